@@ -1,0 +1,128 @@
+/**
+ * The bundles of the product, all in dist/ beside one another, so that `new URL('./x', import.meta.url)` finds the worker
+ * and the wasm from every bundle and every chunk.
+ *
+ *   node esbuild.config.mjs [--watch] [--dev]       (--dev: readable, with source maps)
+ *
+ * The editor-free bundles are built without `vscode` as an external: an import that leaks into them breaks the build.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { build, context } from 'esbuild';
+import { inProject, isMain, root, runMain, ScriptError, say } from './scripts/lib/project.mjs';
+import { writeNotices } from './scripts/lib/third-party-notices.mjs';
+
+const NODE_TARGET = 'node22';
+
+// Bundled CommonJS packages call require() and read __dirname; an ES module has neither.
+const REQUIRE = `import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);`;
+const COMMONJS_NAMES =
+  `import{createRequire as $createRequire}from'node:module';import{fileURLToPath as $toPath}from'node:url';` +
+  `import{dirname as $dirname}from'node:path';const require=$createRequire(import.meta.url);` +
+  `const __filename=$toPath(import.meta.url);const __dirname=$dirname(__filename);`;
+
+const ASSETS = [['node_modules/sql.js/dist/sql-wasm.wasm', 'sql-wasm.wasm']];
+
+/** What every bundle has in common. Names are kept: error classes and log lines would lose theirs to the minifier. */
+const common = (dev) => ({
+  absWorkingDir: root,
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  target: NODE_TARGET,
+  format: 'esm',
+  minify: !dev,
+  sourcemap: dev ? 'linked' : false,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+});
+
+/** One esbuild run each. `entries`: name in dist/ (without .js) to source file. */
+const bundles = [
+  {
+    name: 'extension',
+    entries: { extension: 'src/extension.ts' },
+    // The entry is evaluated on activation: it stays tiny, the rest lies in chunks that are loaded on first use.
+    options: { splitting: true, chunkNames: 'editor-[name]-[hash]', external: ['vscode'], banner: { js: REQUIRE } },
+  },
+  {
+    name: 'programs',
+    entries: { cli: 'src/entries/cli.ts', index: 'src/entries/index.ts', engine: 'src/entries/engine.ts' },
+    options: { splitting: true, chunkNames: 'node-[name]-[hash]', banner: { js: REQUIRE } },
+  },
+  {
+    name: 'storage worker',
+    entries: { 'storage-worker': 'src/entries/storage-worker.ts' },
+    options: { banner: { js: COMMONJS_NAMES } },
+  },
+];
+
+/** The bundles whose sources exist. TEMPORARY: a missing entry is only a notice until all of them are written. */
+function presentBundles() {
+  return bundles.flatMap((bundle) => {
+    const entries = Object.entries(bundle.entries).filter(([, source]) => {
+      const exists = fs.existsSync(inProject(source));
+      if (!exists) say(`Not built: ${source} does not exist yet.`);
+      return exists;
+    });
+    return entries.length > 0 ? [{ ...bundle, entries: Object.fromEntries(entries) }] : [];
+  });
+}
+
+function esbuildOptions(bundle, dev) {
+  return { ...common(dev), entryPoints: bundle.entries, ...bundle.options };
+}
+
+function copyAssets() {
+  for (const [from, to] of ASSETS) {
+    if (!fs.existsSync(inProject(from))) throw new ScriptError(`${from} is missing: run npm ci.`);
+    fs.copyFileSync(inProject(from), inProject('dist', to));
+  }
+}
+
+function makeExecutable() {
+  const cli = inProject('dist', 'cli.js');
+  if (fs.existsSync(cli)) fs.chmodSync(cli, 0o755);
+}
+
+/** Removes bundles of earlier builds. Afterwards, not before: somebody may be running the old ones. */
+function removeStale(metafiles) {
+  const current = new Set(
+    metafiles.flatMap((metafile) => Object.keys(metafile.outputs)).map((file) => path.basename(file)),
+  );
+  for (const file of fs.readdirSync(inProject('dist'))) {
+    if (/\.js(\.map)?$/.test(file) && !current.has(file)) fs.rmSync(inProject('dist', file));
+  }
+}
+
+/** Builds everything once; returns esbuild's descriptions of what went into each bundle. */
+export async function buildBundles({ dev = false } = {}) {
+  fs.mkdirSync(inProject('dist'), { recursive: true });
+  const results = await Promise.all(presentBundles().map((bundle) => build(esbuildOptions(bundle, dev))));
+  const metafiles = results.map(({ metafile }) => metafile);
+  copyAssets();
+  makeExecutable();
+  removeStale(metafiles);
+  writeNotices(metafiles, inProject('dist', 'THIRD_PARTY_NOTICES.txt'));
+  return metafiles;
+}
+
+/** Builds again whenever a source changes, until the process is ended. */
+export async function watchBundles() {
+  await buildBundles({ dev: true });
+  for (const bundle of presentBundles()) {
+    const watched = await context({ ...esbuildOptions(bundle, true), logLevel: 'info' });
+    await watched.watch();
+  }
+  say('Watching src/ …');
+  await new Promise(() => {});
+}
+
+if (isMain(import.meta.url)) {
+  await runMain(async (args) => {
+    if (args.includes('--watch')) return watchBundles();
+    await buildBundles({ dev: args.includes('--dev') });
+    return 0;
+  });
+}

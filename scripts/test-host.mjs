@@ -1,0 +1,100 @@
+#!/usr/bin/env node
+/**
+ * Runs the tests in a real VS Code (test/host/README.md): suites in the extension host, UI scripts against the development
+ * folder and against the packed VSIX.
+ *
+ *   test-host.mjs [--suites [--grep RE]] [--ui [NAME]] [--no-build] [--headed] [--keep] [--verbose]
+ */
+import fs from 'node:fs';
+import { parseArgs } from 'node:util';
+import { addCounts, formatCounts, noCounts, reportCounts } from './lib/counts.mjs';
+import { ensureDependencies } from './lib/dependencies.mjs';
+import { runNode } from './lib/process.mjs';
+import { inProject, runMain, ScriptError, say } from './lib/project.mjs';
+
+function parse(args) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowNegative: true,
+    allowPositionals: true,
+    options: {
+      suites: { type: 'boolean' },
+      ui: { type: 'boolean' },
+      grep: { type: 'string' },
+      build: { type: 'boolean', default: true },
+      headed: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
+    },
+  });
+  const all = !values.suites && !values.ui;
+  const { headed, keep, verbose } = values;
+  return {
+    build: values.build,
+    suites: all || values.suites,
+    ui: all || values.ui,
+    filter: positionals[0],
+    grep: values.grep,
+    flags: { headed, keep, verbose },
+  };
+}
+
+async function run(script, ...args) {
+  const code = await runNode([inProject('scripts', script), ...args], { env: { ENSEMBLE_COUNTS: '' } });
+  if (code !== 0) throw new ScriptError(`${script} failed; the tests in VS Code were not started.`);
+}
+
+/** Suites: in a desktop VS Code where there is one, else (or when it did not come up) in the code-server host. */
+async function runSuites({ grep, flags }, hostOf, extension) {
+  const { buildSuites, runSuitesInCodeServer } = await import('../test/host/lib/suites.mjs');
+  const suites = await buildSuites();
+  if (!suites) return { ...noCounts(), failed: 1, failures: ['test/host/suites holds no suite'] };
+  const { findDesktop, runSuitesInDesktop } = await import('../test/host/lib/desktop.mjs');
+  const desktop = await findDesktop();
+  if (desktop) {
+    const counts = await runSuitesInDesktop(suites, { desktop, extension, grep });
+    if (counts) return counts;
+    say('[host] the desktop VS Code ended before the suites reported anything.');
+  }
+  const host = await hostOf();
+  say(`[host] suites in VS Code ${host.version} (code-server host)`);
+  return runSuitesInCodeServer(suites, { host, extension, grep, flags });
+}
+
+async function runUiScripts({ filter, flags, build }, hostOf, extension) {
+  const { loadUiScripts, runUiScript } = await import('../test/host/lib/ui-scripts.mjs');
+  const scripts = await loadUiScripts(filter);
+  if (scripts.length === 0) return { ...noCounts(), failed: 1, failures: [`no UI script matches ${filter ?? ''}`] };
+  const packed = scripts.some(({ targets }) => targets.includes('vsix'));
+  if (packed && (build || !fs.existsSync(extension.vsix)))
+    await run('package.mjs', '--no-build', '--out', extension.vsix);
+  const host = await hostOf();
+  let counts = noCounts();
+  for (const script of scripts) {
+    for (const target of script.targets) {
+      counts = addCounts(counts, await runUiScript(script, target, { host, extension, flags }));
+    }
+  }
+  return counts;
+}
+
+await runMain(async (args) => {
+  const options = parse(args);
+  await ensureDependencies();
+  if (options.build) await run('build.mjs', '--no-types');
+  fs.mkdirSync(inProject('out'), { recursive: true });
+  const extension = { development: inProject(), vsix: inProject('out', 'ensemble-agents.vsix') };
+  const { installHost } = await import('../test/host/code-server/install.mjs');
+  let host;
+  const hostOf = () => {
+    host ??= installHost();
+    return host;
+  };
+  let counts = noCounts();
+  if (options.suites) counts = addCounts(counts, await runSuites(options, hostOf, extension));
+  if (options.ui) counts = addCounts(counts, await runUiScripts(options, hostOf, extension));
+  for (const failure of counts.failures) say(`FAIL ${failure}`);
+  say(`host: ${formatCounts(counts)}`);
+  reportCounts(counts);
+  return counts.failed > 0 || counts.passed === 0 ? 1 : 0;
+});

@@ -1,0 +1,53 @@
+import type { LoadBalancing } from '../config.ts';
+import type { JsonObject } from '../json.ts';
+import type { ConversationType, Tier } from '../model.ts';
+
+/** A kind of worker: what it is told about itself and which model it asks for. */
+export interface AgentDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly category: string;
+  readonly role: string;
+  /** System prompt. Stable text first, so that prompt caches hit. */
+  readonly instructions: string;
+  readonly tier: Tier;
+  /** `<provider>/<id>` or alias; null: by tier. */
+  readonly model: string | null;
+  readonly temperature: number | null;
+  /** Null: by tier 2,048 / 4,096 / 8,192 (design, decision 8). */
+  readonly maxTokens: number | null;
+}
+
+/**
+ * Payload of a task that an agent does: the JSON behind `TaskSpec.payload` for every task of `run`, `review` and
+ * workflows. It holds full texts, so that a resumed run needs no file again.
+ */
+export interface AgentTask {
+  readonly agent: AgentDefinition;
+  /** The instruction, already rendered. Sent as the last user message, after the context of earlier tasks. */
+  readonly prompt: string;
+  readonly tier: Tier;
+  readonly model: string | null;
+  readonly maxTokens: number | null;
+  /** Name of a schema in the executor's catalogue that the answer must satisfy; null: free text. */
+  readonly output: OutputSchemaName | null;
+  readonly purpose: ConversationType;
+  /**
+   * What of other tasks goes before the prompt. `full`: outputs of the declared dependencies plus a one-line index of the
+   * rest; `findings`: the anchored, deduplicated findings of the dependencies; `none`: nothing.
+   */
+  readonly context: 'full' | 'findings' | 'none';
+  /** Data for the code that handles the answer (such as the files of a review chunk); never sent to a model. */
+  readonly detail: JsonObject | null;
+  /** Settings of the run that every call carries to the pool. */
+  readonly call: CallSettings;
+}
+
+/** The run-wide part of each model call. */
+export interface CallSettings {
+  readonly budget: { readonly usd: number | null; readonly tokens: number | null };
+  readonly loadBalancing: LoadBalancing | null;
+}
+
+/** Structured answers that the product knows. */
+export type OutputSchemaName = 'plan' | 'findings';

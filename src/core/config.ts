@@ -1,0 +1,131 @@
+import type { ProviderId, Tier } from './model.ts';
+
+/** How the pool picks an account (contracts.md, Balancing). */
+export type LoadBalancing = 'round-robin' | 'least-loaded' | 'cost-optimized' | 'balanced';
+
+/** How a super-agent's sub-tasks are ordered (contracts.md, `run`). */
+export type Strategy = 'parallel' | 'sequential' | 'adaptive' | 'balanced';
+
+/** What a task sees of the others (S3). */
+export type ContextStrategy = 'shared' | 'isolated' | 'hierarchical';
+
+/** Spending limits of one account. USD; null: unlimited. */
+export interface AccountBudget {
+  readonly perDayUSD: number | null;
+  readonly perMonthUSD: number | null;
+}
+
+/** One account of the user, without its key. */
+export interface AccountConfig {
+  /** Unique, 1-64 characters of letters, digits, `-`, `_`, `.`. */
+  readonly name: string;
+  readonly provider: ProviderId;
+  /** Environment variable that holds the key (command line); null: the secret store has it, or none is needed. */
+  readonly apiKeyEnv: string | null;
+  /** https, or http on loopback; null: the vendor's own. */
+  readonly baseURL: string | null;
+  /** Accounts of one group share one quota; default: the account's own name. */
+  readonly quotaGroup: string;
+  readonly enabled: boolean;
+  /** Relative share under `balanced`; default 1. */
+  readonly weight: number;
+  readonly budget: AccountBudget;
+  /** Overrides of the vendor's default model per tier. */
+  readonly models: Partial<Readonly<Record<Tier, string>>>;
+}
+
+/** Limits of one quota group; null: unknown, unpaced until the vendor teaches one. */
+export interface QuotaLimits {
+  readonly requestsPerMinute: number | null;
+  /** Sends allowed at once before even pacing begins; default 1. */
+  readonly burst: number;
+  readonly tokensPerMinute: number | null;
+  readonly inputTokensPerMinute: number | null;
+  readonly outputTokensPerMinute: number | null;
+  readonly requestsPerDay: number | null;
+  /** `HH:MMZ` at which the daily quota resets; default 00:00Z. */
+  readonly dayResets: string;
+  readonly concurrent: number | null;
+  readonly perModel: Readonly<Record<string, { readonly requestsPerMinute: number }>>;
+}
+
+/** Prices of a model, USD per million tokens. */
+export interface ModelPrice {
+  readonly inputPerMTok: number;
+  readonly outputPerMTok: number;
+  readonly cachedInputPerMTok?: number;
+}
+
+/** Engine settings (S3 names and defaults; contracts.md). */
+export interface EngineConfig {
+  readonly maxParallelAgents: number;
+  readonly globalTimeoutMs: number;
+  readonly contextStrategy: ContextStrategy;
+  readonly pruningThreshold: number;
+  readonly enableCommunication: boolean;
+  readonly maxSubTasks: number;
+}
+
+/** Budgets over all accounts. USD or tokens; null: unlimited. */
+export interface BudgetConfig {
+  readonly perRunUSD: number | null;
+  readonly perDayUSD: number | null;
+  readonly perRunTokens: number | null;
+  readonly allowUnknownPrices: boolean;
+}
+
+/** The whole configuration after merging the user's file or settings, the environment and the repository's limits. */
+export interface EnsembleConfig {
+  readonly accounts: readonly AccountConfig[];
+  readonly quotaGroups: Readonly<Record<string, QuotaLimits>>;
+  readonly loadBalancing: LoadBalancing;
+  readonly strategy: Strategy;
+  readonly engine: EngineConfig;
+  readonly budget: BudgetConfig;
+  /** By `<provider>/<id>`. */
+  readonly prices: Readonly<Record<string, ModelPrice>>;
+}
+
+/** Limits of a group nobody configured. */
+export const UNPACED: QuotaLimits = {
+  requestsPerMinute: null,
+  burst: 1,
+  tokensPerMinute: null,
+  inputTokensPerMinute: null,
+  outputTokensPerMinute: null,
+  requestsPerDay: null,
+  dayResets: '00:00Z',
+  concurrent: null,
+  perModel: {},
+};
+
+/** The defaults of contracts.md; an empty account list means the offline provider. */
+export const DEFAULT_CONFIG: EnsembleConfig = {
+  accounts: [],
+  quotaGroups: {},
+  loadBalancing: 'round-robin',
+  strategy: 'adaptive',
+  engine: {
+    maxParallelAgents: 3,
+    globalTimeoutMs: 300_000,
+    contextStrategy: 'shared',
+    pruningThreshold: 150_000,
+    enableCommunication: true,
+    maxSubTasks: 5,
+  },
+  budget: { perRunUSD: 1, perDayUSD: 10, perRunTokens: null, allowUnknownPrices: false },
+  prices: {},
+};
+
+/** The account that exists without any configuration (design, decision 10). */
+export const OFFLINE_ACCOUNT: AccountConfig = {
+  name: 'offline',
+  provider: 'offline',
+  apiKeyEnv: null,
+  baseURL: null,
+  quotaGroup: 'offline',
+  enabled: true,
+  weight: 1,
+  budget: { perDayUSD: null, perMonthUSD: null },
+  models: {},
+};

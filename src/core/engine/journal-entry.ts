@@ -1,0 +1,125 @@
+import type { ErrorInfo } from '../errors.ts';
+import type { RunStatus, TaskSpec, TaskStatus } from '../graph/types.ts';
+import type { Json } from '../json.ts';
+import type { AttemptRecord, TokenUsage } from '../model.ts';
+
+/** Version of the entry payloads below. A journal with a higher one is opened read-only. */
+export const JOURNAL_VERSION = 1;
+
+/**
+ * Everything that can have happened in a run, in the order it happened. The run's state is the fold of these entries
+ * and of nothing else (design, decision 3). Deltas of a stream are never journaled.
+ */
+export type JournalBody =
+  /** First entry: the request and everything it depends on, so that a resume needs no file, setting or template. */
+  | { readonly kind: 'run-started'; readonly payload: RunSnapshot }
+  /** The only way tasks come into being; atomic. `by` is the instance that added them, null for the initial graph. */
+  | { readonly kind: 'graph-extended'; readonly payload: { readonly by: string | null; readonly tasks: readonly TaskSpec[] } }
+  | { readonly kind: 'task-started'; readonly payload: Record<string, never> }
+  /** Durable before the effect: a model turn or tool call of this attempt, named by `key`. */
+  | { readonly kind: 'effect-intent'; readonly payload: { readonly key: string; readonly detail: Json } }
+  /** The effect's result; on resume it is used instead of repeating the effect. */
+  | { readonly kind: 'effect-outcome'; readonly payload: { readonly key: string; readonly result: Json } }
+  | { readonly kind: 'task-retry'; readonly payload: { readonly error: ErrorInfo; readonly resumeAt: string } }
+  | { readonly kind: 'task-completed'; readonly payload: TaskCompletion }
+  | { readonly kind: 'task-failed'; readonly payload: { readonly error: ErrorInfo; readonly attempts: readonly AttemptRecord[] } }
+  | { readonly kind: 'task-skipped'; readonly payload: { readonly reason: string } }
+  | { readonly kind: 'task-cancelled'; readonly payload: Record<string, never> }
+  | { readonly kind: 'run-cancel-requested'; readonly payload: { readonly reason: string } }
+  /** A new owner took the run over after a crash, reload or limit. */
+  | { readonly kind: 'run-resumed'; readonly payload: { readonly owner: string } }
+  | { readonly kind: 'run-interrupted'; readonly payload: { readonly error: ErrorInfo } }
+  /** Last entry. `result` is the JSON result of contracts.md. */
+  | { readonly kind: 'run-ended'; readonly payload: { readonly status: RunStatus; readonly error: ErrorInfo | null; readonly result: Json } };
+
+/** What a completed task leaves behind. */
+export interface TaskCompletion {
+  readonly output: Json;
+  readonly attempts: readonly AttemptRecord[];
+  readonly tokens: TokenUsage;
+  readonly costUSD: number | null;
+}
+
+/** Content of `run-started`. Kind-specific parts are opaque to the engine. */
+export interface RunSnapshot {
+  /** `run`, `review`, `workflow`, ... */
+  readonly kind: string;
+  readonly workflow: string | null;
+  readonly title: string;
+  /** Absolute path or URI of the workspace, for history; null: none. */
+  readonly workspace: string | null;
+  readonly request: Json;
+  /** Effective configuration, tier map, prices, agent and prompt texts. */
+  readonly config: Json;
+  readonly limits: RunLimits;
+}
+
+/** Limits the engine itself enforces. */
+export interface RunLimits {
+  /** Tasks running at once, 1-50. Default 3. */
+  readonly maxParallel: number;
+  /** Time the whole run may take, ms, not counting time in which every running task waits. Default 300,000. */
+  readonly runTimeoutMs: number;
+  /** Default time of one attempt, ms. Default 300,000. */
+  readonly taskTimeoutMs: number;
+}
+
+/** An entry as it is written; the journal adds `seq` and `at`. */
+export type EntryDraft = JournalBody & {
+  /** Parent path and task key, derived; null for entries of the run itself. */
+  readonly instanceId: string | null;
+  /** 1-based attempt of the instance; 0 for entries of the run itself. */
+  readonly attempt: number;
+};
+
+/** An entry as it is read back. Large payloads come back inlined, whatever the store did with them. */
+export type JournalEntry = EntryDraft & {
+  readonly runId: string;
+  /** 1-based, without gaps. */
+  readonly seq: number;
+  readonly epoch: number;
+  readonly v: number;
+  /** ISO-8601 UTC. */
+  readonly at: string;
+};
+
+/** Row of the `runs` table: a projection, written in the transaction of the entries it follows from. */
+export interface RunProjection {
+  readonly status: RunStatus;
+  readonly title: string;
+  readonly kind: string;
+  readonly workflow: string | null;
+  readonly workspace: string | null;
+  readonly taskCount: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly tokens: TokenUsage;
+  readonly costUSD: number | null;
+  readonly error: ErrorInfo | null;
+}
+
+/** Row of the `tasks` table. */
+export interface TaskProjection {
+  readonly instanceId: string;
+  readonly taskId: string;
+  readonly agent: string;
+  readonly description: string;
+  readonly status: TaskStatus;
+  readonly dependencies: readonly string[];
+  readonly attempt: number;
+  readonly attempts: readonly AttemptRecord[];
+  readonly tokens: TokenUsage;
+  readonly costUSD: number | null;
+  readonly startedAt: string | null;
+  readonly durationMs: number | null;
+  readonly output: Json;
+  readonly error: ErrorInfo | null;
+}
+
+/** One atomic append: entries and the projections that follow from them. */
+export interface JournalWrite {
+  readonly entries: readonly EntryDraft[];
+  readonly run: RunProjection | null;
+  readonly tasks: readonly TaskProjection[];
+}

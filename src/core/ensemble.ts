@@ -1,0 +1,265 @@
+import type { Pool } from './accounts/types.ts';
+import type { AccountConfig, EnsembleConfig } from './config.ts';
+import type { Engine, RunBehaviour } from './engine/engine.ts';
+import { eventsOf } from './engine/replay-events.ts';
+import { EnsembleError, type ErrorInfo, toErrorInfo } from './errors.ts';
+import type { EnsembleEvent, EventListener } from './events.ts';
+import { shortHash } from './hash.ts';
+import { newRunId } from './ids.ts';
+import type { Approver, Clock, Logger, ModelProvider, Page, Random, RunJournal, RunRecord, Stores, TaskExecutor, UsageSummary, Workspace } from './ports.ts';
+import type { TaskProjection } from './engine/journal-entry.ts';
+import type { AccountStatus } from './accounts/types.ts';
+import type { PromptLibrary } from './prompts/library.ts';
+import type { ReviewRequest, RunHandle, RunOptions, RunRequest, TaskRequest, WorkflowRequest } from './requests.ts';
+import type { RunResult } from './results.ts';
+import { type PreparedRun, RunKinds } from './run-kinds.ts';
+import { authoriseSend } from './policy/authorise-send.ts';
+import type { WorkflowDefinition } from './workflows/catalogue.ts';
+
+/** How long an account test may take, ms. */
+const ACCOUNT_TEST_TIMEOUT_MS = 15_000;
+
+/** Result of asking an account for its models. */
+export interface AccountTest {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly models: readonly string[];
+  readonly latencyMs: number;
+  readonly error: ErrorInfo | null;
+}
+
+/** The pool of the configured accounts, built on first use and rebuilt in place when the configuration changes. */
+export interface PoolSource {
+  get(): Promise<Pool>;
+  /** The provider of an account, with its key as it is now. */
+  providerFor(account: AccountConfig): Promise<ModelProvider>;
+  /** True for vendors that run on this machine, so that nothing leaves it. */
+  isLocal(account: AccountConfig): boolean;
+}
+
+/** What the facade is wired from; compose.ts is the only place that does it. */
+export interface EnsembleParts {
+  readonly config: EnsembleConfig;
+  readonly engine: Engine;
+  readonly journal: RunJournal;
+  readonly stores: Stores;
+  readonly pools: PoolSource;
+  readonly kinds: RunKinds;
+  readonly prompts: PromptLibrary;
+  readonly workflows: readonly WorkflowDefinition[];
+  readonly workspace: Workspace | null;
+  readonly approver: Approver;
+  executorFor(pool: Pool): TaskExecutor;
+  closeStorage(): Promise<void>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/**
+ * The product behind every shell: starts, watches, cancels and resumes runs, and reads what is kept. One instance per
+ * process and database; `close` ends its runs orderly, so that they can be resumed.
+ */
+export class Ensemble {
+  readonly stores: Stores;
+  readonly prompts: PromptLibrary;
+  readonly workflows: readonly WorkflowDefinition[];
+  readonly #parts: EnsembleParts;
+  readonly #listeners = new Set<EventListener>();
+  readonly #active = new Map<string, { readonly handle: RunHandle; readonly target: string }>();
+  #config: EnsembleConfig;
+
+  constructor(parts: EnsembleParts) {
+    this.#parts = parts;
+    this.#config = parts.config;
+    this.stores = parts.stores;
+    this.prompts = parts.prompts;
+    this.workflows = parts.workflows;
+  }
+
+  get config(): EnsembleConfig {
+    return this.#config;
+  }
+
+  /**
+   * Prepares a run (reads the files, plans the first tasks, asks before code is sent), makes it durable and lets it go.
+   * Rejects with the reason when it cannot start; from then on everything is in the handle's result.
+   */
+  async start(request: RunRequest, options: RunOptions = {}): Promise<RunHandle> {
+    const { approver, clock, random, engine, stores, pools, workspace } = this.#parts;
+    const signal = options.signal ?? new AbortController().signal;
+    signal.throwIfAborted();
+    const pool = await pools.get();
+    this.#requireAccounts(pool, options.requireLlm ?? false);
+    const target = shortHash(JSON.stringify([workspace?.root ?? null, request]));
+    await this.#confirmSecondRun(target, signal);
+    const prepared = await this.#parts.kinds.prepare(request, { config: this.#config, options, signal });
+    await authoriseSend({
+      pool,
+      tasks: prepared.tasks,
+      calls: prepared.expectedCalls,
+      isLocal: (account) => pools.isLocal(account),
+      workspace: workspace?.root ?? null,
+      approver,
+      audit: stores.audit,
+      signal,
+    });
+    const runId = newRunId(clock.now(), random);
+    const plan = { runId, snapshot: prepared.snapshot, tasks: prepared.tasks };
+    const handle = await engine.start(plan, this.#behaviour(pool, prepared, options.onEvent), options.signal);
+    return this.#track(handle, target);
+  }
+
+  /** Runs a task with a super-agent and its sub-agents; resolves with the JSON result. */
+  async run(request: TaskRequest, options?: RunOptions): Promise<RunResult> {
+    return (await this.start(request, options)).result;
+  }
+
+  /** Reviews files, changes or a selection; the result has findings and coverage. */
+  async review(request: ReviewRequest, options?: RunOptions): Promise<RunResult> {
+    return (await this.start(request, options)).result;
+  }
+
+  /** Runs a workflow of the catalogue by its id. */
+  async runWorkflow(request: WorkflowRequest, options?: RunOptions): Promise<RunResult> {
+    return (await this.start(request, options)).result;
+  }
+
+  /**
+   * Stops a run of this process, or ends one that nobody runs (interrupted, or its owner died). `final` false leaves it
+   * resumable. Rejects `not-found`, or `run-owned-elsewhere` while another process runs it.
+   */
+  async cancel(runId: string, final = true): Promise<void> {
+    const active = this.#active.get(runId);
+    if (active) return active.handle.cancel(final);
+    if (!final) return;
+    await this.#parts.engine.cancelStored(runId);
+  }
+
+  /** Takes an interrupted run up where its journal ends. A run that has ended resolves with its stored result. */
+  async resume(runId: string, options: RunOptions = {}): Promise<RunHandle> {
+    const active = this.#active.get(runId);
+    if (active) return active.handle;
+    const pool = await this.#parts.pools.get();
+    const behaviourFor = (snapshot: PreparedRun['snapshot']) => this.#behaviour(pool, { snapshot }, options.onEvent);
+    const handle = await this.#parts.engine.resume(runId, behaviourFor, options.signal);
+    return this.#track(handle, '');
+  }
+
+  /** Hears the events of all runs of this process; returns how to stop. */
+  subscribe(listener: EventListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** What is kept of runs. */
+  readonly runs = {
+    list: (query: { limit: number; offset?: number }): Promise<Page<RunRecord>> => this.#parts.journal.list(query),
+    get: async (runId: string): Promise<{ record: RunRecord; tasks: readonly TaskProjection[] }> => {
+      const record = await this.#parts.journal.get(runId);
+      if (!record) throw unknownRun(runId);
+      return { record, tasks: await this.#parts.journal.tasks(runId) };
+    },
+    events: async (runId: string): Promise<readonly EnsembleEvent[]> => eventsOf(await this.#parts.journal.read(runId)),
+    /** Ids of the runs that go on in this process. */
+    active: (): readonly string[] => [...this.#active.keys()],
+    /** The stored JSON result; null while the run has not ended. */
+    result: async (runId: string): Promise<RunResult | null> => {
+      const entries = await this.#parts.journal.read(runId);
+      if (entries.length === 0) throw unknownRun(runId);
+      const last = entries.findLast((entry) => entry.kind === 'run-ended');
+      return last?.kind === 'run-ended' ? (last.payload.result as unknown as RunResult) : null;
+    },
+  };
+
+  /** The accounts and how they do. */
+  readonly accounts = {
+    configured: (): readonly AccountConfig[] => this.#config.accounts,
+    status: async (): Promise<readonly AccountStatus[]> => (await this.#parts.pools.get()).status(),
+    usage: (since: string): Promise<readonly UsageSummary[]> => this.stores.usage.summary(since),
+    test: (name: string, signal: AbortSignal): Promise<AccountTest> => this.#testAccount(name, signal),
+    /** Takes changed settings over without losing calls in flight. */
+    reconfigure: async (config: EnsembleConfig): Promise<void> => {
+      this.#config = config;
+      (await this.#parts.pools.get()).setAccounts(config.accounts);
+    },
+  };
+
+  /** Ends this process's runs orderly (resumable) and closes the database. */
+  async close(): Promise<void> {
+    await this.#parts.engine.close();
+    await this.#parts.closeStorage();
+  }
+
+  #behaviour(pool: Pool, run: Pick<PreparedRun, 'snapshot'>, listener: EventListener | undefined): RunBehaviour {
+    return {
+      executor: this.#parts.executorFor(pool),
+      conclude: this.#parts.kinds.conclusionOf(run.snapshot),
+      onEvent: (event) => {
+        for (const each of [...(listener ? [listener] : []), ...this.#listeners]) this.#deliver(each, event);
+      },
+    };
+  }
+
+  #deliver(listener: EventListener, event: EnsembleEvent): void {
+    try {
+      listener(event);
+    } catch (error) {
+      this.#parts.logger.error('An event listener failed', { event: event.type, error: toErrorInfo(error).message });
+    }
+  }
+
+  #track(handle: RunHandle, target: string): RunHandle {
+    this.#active.set(handle.runId, { handle, target });
+    const forget = () => this.#active.delete(handle.runId);
+    handle.result.then(forget, forget);
+    return handle;
+  }
+
+  #requireAccounts(pool: Pool, requireLlm: boolean): void {
+    const eligible = pool.eligible();
+    if (eligible.length === 0) {
+      throw new EnsembleError('no-usable-account', 'No account can be used: each is disabled or its key was refused.', {
+        hint: 'Enable an account or give it a valid key.',
+      });
+    }
+    if (requireLlm && eligible.every((account) => account.provider === 'offline')) {
+      throw new EnsembleError('no-usable-account', 'A language model is required, but only the offline provider is configured.', {
+        hint: 'Add an account, or leave the requirement out to use the offline rules.',
+      });
+    }
+  }
+
+  async #confirmSecondRun(target: string, signal: AbortSignal): Promise<void> {
+    if (![...this.#active.values()].some((run) => run.target === target)) return;
+    const question = {
+      kind: 'second-run' as const,
+      title: 'The same run is already going on. Start it once more?',
+      details: ['Both share the accounts and the budget of the day.'],
+      actionHash: target,
+    };
+    if (await this.#parts.approver.ask(question, signal)) return;
+    throw new EnsembleError('approval-refused', 'The run was not started: the same one is going on.');
+  }
+
+  async #testAccount(name: string, signal: AbortSignal): Promise<AccountTest> {
+    const account = this.#config.accounts.find((one) => one.name === name);
+    if (!account) {
+      throw new EnsembleError('not-found', `There is no account named "${name}".`, { hint: 'List the accounts to see their names.' });
+    }
+    const began = this.#parts.clock.monotonic();
+    const latencyMs = () => Math.round(this.#parts.clock.monotonic() - began);
+    try {
+      const provider = await this.#parts.pools.providerFor(account);
+      const models = await provider.listModels(AbortSignal.any([signal, AbortSignal.timeout(ACCOUNT_TEST_TIMEOUT_MS)]));
+      return { name, ok: true, models, latencyMs: latencyMs(), error: null };
+    } catch (error) {
+      signal.throwIfAborted();
+      return { name, ok: false, models: [], latencyMs: latencyMs(), error: toErrorInfo(error) };
+    }
+  }
+}
+
+function unknownRun(runId: string): EnsembleError {
+  return new EnsembleError('not-found', `There is no run ${runId}.`, { hint: 'List the runs to see their ids.' });
+}

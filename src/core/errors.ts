@@ -1,0 +1,79 @@
+/**
+ * Stable machine-readable reasons. Shells decide by code (exit status, HTTP status, which button to offer), never by
+ * message text. Add a code rather than reuse one with another meaning.
+ */
+export type ErrorCode =
+  | 'usage'
+  | 'invalid-input'
+  | 'invalid-config'
+  | 'invalid-graph'
+  | 'not-found'
+  | 'no-usable-account'
+  | 'secret-store-failed'
+  | 'storage-failed'
+  | 'storage-locked'
+  | 'storage-corrupt'
+  | 'storage-newer-version'
+  | 'run-owned-elsewhere'
+  | 'run-lost'
+  | 'budget-refused'
+  | 'approval-refused'
+  | 'untrusted-workspace'
+  | 'nothing-to-review'
+  | 'all-accounts-rate-limited'
+  | 'provider-failed'
+  | 'invalid-model-output'
+  | 'task-timeout'
+  | 'run-timeout'
+  | 'task-failed'
+  | 'cancelled'
+  | 'internal';
+
+/** Options of an {@link EnsembleError}; `hint` tells the person what to do next, as one sentence. */
+export interface ErrorOptions {
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error type that crosses a module boundary. `message` says what happened, `hint` what to do next; neither
+ * ever contains a key or file content. Expected failures of a model call are returned outcomes instead
+ * (see `CallOutcome` in model.ts).
+ */
+export class EnsembleError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | null;
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'EnsembleError';
+    this.code = code;
+    this.hint = options.hint ?? null;
+  }
+}
+
+/** An error as it is journaled, stored and printed: no stack, no cause. */
+export interface ErrorInfo {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+/** Recognises an {@link EnsembleError} by its marker, also when it comes from another copy of this module. */
+export function isEnsembleError(error: unknown): error is EnsembleError {
+  return error instanceof Error && error.name === 'EnsembleError' && 'code' in error;
+}
+
+/** Reduces anything thrown to an {@link ErrorInfo}; an abort becomes `cancelled`, the unknown becomes `internal`. */
+export function toErrorInfo(error: unknown): ErrorInfo {
+  if (isEnsembleError(error)) return { code: error.code, message: error.message, hint: error.hint };
+  if (error instanceof Error && error.name === 'AbortError') {
+    return { code: 'cancelled', message: 'The run was cancelled.', hint: null };
+  }
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error), hint: null };
+}
+
+/** The error that cancelled work rejects with; the reason of every AbortSignal of ours. */
+export function cancelledError(message = 'The run was cancelled.'): EnsembleError {
+  return new EnsembleError('cancelled', message);
+}

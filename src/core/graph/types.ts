@@ -1,0 +1,51 @@
+import type { Json } from '../json.ts';
+
+/** What happens to the rest of a run when a task has failed for good (contracts.md, `onError`). */
+export type FailurePolicy = 'fail' | 'continue' | 'skip-dependents';
+
+/** How often and how fast the engine repeats a failed attempt. Provider failures are the pool's to retry, not this. */
+export interface RetryPolicy {
+  /** Attempts in all, at least 1. Default 2. */
+  readonly maxAttempts: number;
+  /** Delay before the second attempt, ms; doubles per attempt. Default 500. */
+  readonly initialDelayMs: number;
+  /** Cap of the delay, ms. Default 10,000. */
+  readonly maxDelayMs: number;
+}
+
+/**
+ * One node of a task graph: what the scheduler needs to know. What the task *does* is in `payload`, which only the
+ * run's TaskExecutor understands; it must be JSON because it is journaled.
+ */
+export interface TaskSpec {
+  /** Unique in the graph, 1-128 characters; the task's key in its parent. */
+  readonly id: string;
+  /** Shown to people and carried by events. */
+  readonly agent: string;
+  readonly description: string;
+  /** Ids of tasks that must have ended first. */
+  readonly dependencies: readonly string[];
+  /** 1-10, higher starts first among ready tasks. Default 5. */
+  readonly priority: number;
+  /** Expected duration, ms; weighs the longest remaining path. Null: counts as one hop. */
+  readonly estimateMs: number | null;
+  /** Time one attempt may take, ms, not counting time spent waiting; null: the engine's default. */
+  readonly timeoutMs: number | null;
+  readonly retry: RetryPolicy | null;
+  readonly onError: FailurePolicy;
+  readonly payload: Json;
+}
+
+/** Task states as contracts.md lists them. */
+export type TaskStatus = 'pending' | 'ready' | 'running' | 'waiting' | 'completed' | 'failed' | 'skipped' | 'cancelled';
+
+/** Run states as contracts.md lists them. `interrupted` and `suspended` can be resumed; `cancelled` is final. */
+export type RunStatus =
+  | 'queued'
+  | 'running'
+  | 'suspended'
+  | 'interrupted'
+  | 'completed'
+  | 'partial'
+  | 'failed'
+  | 'cancelled';

@@ -1,0 +1,185 @@
+import type { LoadBalancing } from './config.ts';
+import type { JsonObject } from './json.ts';
+
+/** How much model a piece of work needs; each account maps a tier to one of its models (design, decision 9). */
+export type Tier = 'simple' | 'medium' | 'complex';
+
+/** Vendors that an account can belong to (contracts.md). `vscode-lm` exists only inside the editor. */
+export type ProviderId =
+  | 'xai'
+  | 'openai'
+  | 'anthropic'
+  | 'gemini'
+  | 'openrouter'
+  | 'groq'
+  | 'ollama'
+  | 'openai-compatible'
+  | 'offline'
+  | 'vscode-lm';
+
+/**
+ * Tokens of one or more calls. `input` includes `cached`, `output` includes `reasoning`; `estimated` is true when any
+ * part was counted by us because the vendor did not report it.
+ */
+export interface TokenUsage {
+  readonly input: number;
+  readonly output: number;
+  readonly cached: number;
+  readonly reasoning: number;
+  readonly estimated: boolean;
+}
+
+/** Neutral element of {@link addUsage}. */
+export const NO_USAGE: TokenUsage = { input: 0, output: 0, cached: 0, reasoning: 0, estimated: false };
+
+/** Sums two usages field by field. */
+export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
+  return {
+    input: a.input + b.input,
+    output: a.output + b.output,
+    cached: a.cached + b.cached,
+    reasoning: a.reasoning + b.reasoning,
+    estimated: a.estimated || b.estimated,
+  };
+}
+
+/** One message of a conversation with a model. */
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** A schema the answer must satisfy: sent natively where the API has it, else described in the prompt. */
+export interface ResponseSchema {
+  readonly name: string;
+  /** JSON Schema (draft 2020-12), made from a zod schema by the caller. */
+  readonly schema: JsonObject;
+}
+
+/** Who a call is made for: carried into usage rows, conversations, spans and events. */
+export interface Attribution {
+  readonly runId: string;
+  readonly instanceId: string;
+  readonly agent: string;
+  /** `decomposition`, `subtask`, `aggregation` (S1) or another conversation type of ours. */
+  readonly purpose: ConversationType;
+}
+
+/** Kinds of conversation rows (contracts.md, Database). */
+export type ConversationType = 'decomposition' | 'subtask' | 'aggregation' | 'review' | 'summary' | 'repair' | 'test';
+
+/** What an agent asks of the pool. Which account and model serve it is the pool's decision. */
+export interface ModelRequest {
+  readonly messages: readonly Message[];
+  readonly tier: Tier;
+  /** `<provider>/<id>` or a bare id or alias; null: by tier. A model no account has falls to the tier, with a notice. */
+  readonly model: string | null;
+  /** Upper bound of output tokens, always sent (budgets reserve against it). */
+  readonly maxTokens: number;
+  readonly temperature: number | null;
+  readonly responseSchema: ResponseSchema | null;
+  /** 1-10, higher goes first when calls queue. */
+  readonly priority: number;
+  /** Budget of the run the call belongs to, shared by all its calls; null: none. */
+  readonly runBudget: { readonly usd: number | null; readonly tokens: number | null };
+  /** Null: the pool's own strategy. */
+  readonly loadBalancing: LoadBalancing | null;
+  readonly attribution: Attribution;
+}
+
+/** What a provider adapter gets: the request with the model already chosen. */
+export interface ProviderCall {
+  /** The vendor's own model id. */
+  readonly model: string;
+  readonly messages: readonly Message[];
+  readonly maxTokens: number;
+  readonly temperature: number | null;
+  readonly responseSchema: ResponseSchema | null;
+  /** Stable per run and agent: vendors with a prompt cache route by it. */
+  readonly cacheKey: string;
+}
+
+/** Why a model stopped; `length` means the answer is cut at maxTokens. */
+export type FinishReason = 'stop' | 'length' | 'content-filter' | 'tool-calls' | 'other';
+
+/** Causes of a failed attempt. The pool decides retry, failover and cooldown by this alone. */
+export type FailureCause =
+  | 'rate-limited'
+  | 'daily-quota'
+  | 'out-of-credits'
+  | 'auth'
+  | 'overloaded'
+  | 'server-error'
+  | 'network'
+  | 'timeout'
+  | 'cut-stream'
+  | 'model-not-found'
+  | 'invalid-request'
+  | 'refused'
+  | 'invalid-response'
+  | 'cancelled';
+
+/** A failed attempt. `message` is safe to show: the adapter has removed keys from it. */
+export interface ProviderFailure {
+  readonly cause: FailureCause;
+  readonly status: number | null;
+  readonly message: string;
+  /** The vendor's advice, already capped by the adapter to at least 0; null where it gave none. */
+  readonly retryAfterMs: number | null;
+  /** True when the request may have reached the model, so that its worst case stays charged. */
+  readonly possiblyBilled: boolean;
+}
+
+/** One limit as a response header states it; `resetMs` is a duration from the response. */
+export interface LimitReading {
+  readonly limit: number | null;
+  readonly remaining: number | null;
+  readonly resetMs: number | null;
+}
+
+/** Limits read from response headers. */
+export interface LimitReport {
+  readonly requests: LimitReading | null;
+  readonly tokens: LimitReading | null;
+}
+
+/**
+ * Parts of a provider's answer, in order: any number of `text`, `usage` (the last one wins; cumulative) and `limits`,
+ * then exactly one of `finish` or `failure`. A stream that ends without either is treated as `cut-stream` by the pool
+ * where the provider reports finishes.
+ */
+export type StreamPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'usage'; readonly usage: TokenUsage }
+  | { readonly type: 'limits'; readonly limits: LimitReport }
+  | { readonly type: 'finish'; readonly reason: FinishReason; readonly model: string | null }
+  | { readonly type: 'failure'; readonly failure: ProviderFailure };
+
+/** One attempt of a call at one account, as contracts.md lists it under a task. */
+export interface AttemptRecord {
+  readonly account: string;
+  /** `<provider>/<id>` as billed: the model named in the response, else the one asked for. */
+  readonly model: string;
+  readonly outcome: 'completed' | 'partial' | FailureCause;
+  readonly tokens: TokenUsage;
+  /** USD with at most 6 decimals; null: price unknown. */
+  readonly costUSD: number | null;
+  readonly latencyMs: number;
+}
+
+/** How a pool call ended. Expected failures are values, not exceptions; only cancellation rejects. */
+export type CallOutcome =
+  | {
+      readonly status: 'completed' | 'partial';
+      readonly text: string;
+      readonly finishReason: FinishReason | null;
+      readonly attempts: readonly AttemptRecord[];
+    }
+  | {
+      readonly status: 'failed';
+      readonly failure: ProviderFailure;
+      /** Epoch ms at which an account is expected to be free again; null: waiting does not help. */
+      readonly retryAt: number | null;
+      readonly attempts: readonly AttemptRecord[];
+    }
+  | { readonly status: 'refused'; readonly reason: string; readonly scope: string; readonly attempts: readonly AttemptRecord[] };

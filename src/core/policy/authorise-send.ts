@@ -1,0 +1,92 @@
+import type { Pool } from '../accounts/types.ts';
+import type { AgentTask } from '../agents/types.ts';
+import type { AccountConfig } from '../config.ts';
+import { EnsembleError } from '../errors.ts';
+import type { TaskSpec } from '../graph/types.ts';
+import { shortHash } from '../hash.ts';
+import type { Approver, Stores } from '../ports.ts';
+
+/** From this many input tokens on a send counts as large and is asked about each time. */
+export const LARGE_SEND_TOKENS = 200_000;
+
+/** What is about to leave the machine, and who decides. */
+export interface SendQuestion {
+  readonly pool: Pool;
+  readonly tasks: readonly TaskSpec[];
+  /** Model calls to expect, including those of tasks that are not planned yet. */
+  readonly calls: number;
+  isLocal(account: AccountConfig): boolean;
+  readonly workspace: string | null;
+  readonly approver: Approver;
+  readonly audit: Stores['audit'];
+  readonly signal: AbortSignal;
+}
+
+interface Estimate {
+  readonly inputTokens: number;
+  /** Worst case, USD; null: a price is unknown. */
+  readonly costUSD: number | null;
+}
+
+/**
+ * Shows the estimate and the receiving endpoints, and asks, before the first send from a workspace to an endpoint and
+ * before every large one (design, decision 13). Asks nothing when all accounts run on this machine. Rejects with
+ * `approval-refused`; nothing has been sent then.
+ */
+export async function authoriseSend(question: SendQuestion): Promise<void> {
+  const receivers = question.pool.eligible().filter((account) => !question.isLocal(account));
+  if (receivers.length === 0) return;
+  const estimate = estimateOf(question);
+  const subjects = receivers.map((account) => `${question.workspace ?? ''} -> ${endpointOf(question.pool, account)}`);
+  const known = await Promise.all(subjects.map((subject) => question.audit.has('send', subject)));
+  if (known.every(Boolean) && estimate.inputTokens < LARGE_SEND_TOKENS) return;
+
+  const details = describe(question, receivers, estimate);
+  const answer = await question.approver.ask(
+    { kind: 'send', title: 'Send code to these accounts?', details, actionHash: shortHash(JSON.stringify([subjects, details])) },
+    question.signal,
+  );
+  if (!answer) {
+    throw new EnsembleError('approval-refused', 'Nothing was sent: sending was not approved.', {
+      hint: 'Approve it, choose less to review, or use the offline provider.',
+    });
+  }
+  for (const [index, subject] of subjects.entries()) {
+    if (!known[index]) await question.audit.record('send', subject, null);
+  }
+}
+
+function estimateOf({ pool, tasks }: SendQuestion): Estimate {
+  let inputTokens = 0;
+  let costUSD: number | null = 0;
+  for (const { payload } of tasks) {
+    const task = payload as unknown as AgentTask;
+    const one = pool.estimate({
+      messages: [
+        { role: 'system', content: task.agent.instructions },
+        { role: 'user', content: task.prompt },
+      ],
+      tier: task.tier,
+      model: task.model ?? task.agent.model,
+      maxTokens: task.maxTokens ?? task.agent.maxTokens ?? 4096,
+    });
+    inputTokens += one.inputTokens;
+    costUSD = costUSD === null || one.costUSD === null ? null : costUSD + one.costUSD;
+  }
+  return { inputTokens, costUSD };
+}
+
+function describe({ pool, tasks, calls }: SendQuestion, receivers: readonly AccountConfig[], estimate: Estimate): string[] {
+  const cost = estimate.costUSD === null ? 'unknown (no price for a model)' : `at most about $${estimate.costUSD.toFixed(2)}`;
+  const scope = calls > tasks.length ? ` for the first ${tasks.length} of about ${calls} calls` : '';
+  return [
+    ...receivers.map((account) => `Account ${account.name} at ${endpointOf(pool, account)}`),
+    `About ${calls} model calls`,
+    `About ${estimate.inputTokens.toLocaleString('en-US')} tokens of input${scope}`,
+    `Cost ${cost}${scope}`,
+  ];
+}
+
+function endpointOf(pool: Pool, account: AccountConfig): string {
+  return pool.status().find((status) => status.name === account.name)?.endpoint ?? account.provider;
+}

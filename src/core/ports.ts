@@ -1,0 +1,386 @@
+import type { JournalEntry, JournalWrite, RunProjection, TaskProjection } from './engine/journal-entry.ts';
+import type { ErrorInfo } from './errors.ts';
+import type { TaskSpec } from './graph/types.ts';
+import type { Json } from './json.ts';
+import type { AttemptRecord, ProviderCall, StreamPart, TokenUsage } from './model.ts';
+
+// ---- Time and chance ---------------------------------------------------------------------------------------------
+
+/** Source of time. Tests inject a fake one; nothing in core calls `Date.now` or `setTimeout` itself. */
+export interface Clock {
+  /** Wall clock, epoch ms; may step back. */
+  now(): number;
+  /** Monotonic ms, for durations. */
+  monotonic(): number;
+  /** Resolves after `ms`; rejects with the signal's reason when aborted first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Uniform in [0, 1). */
+export type Random = () => number;
+
+/** Structured log. Fields never hold keys, prompts or file content. */
+export interface Logger {
+  debug(message: string, fields?: Record<string, Json>): void;
+  info(message: string, fields?: Record<string, Json>): void;
+  warn(message: string, fields?: Record<string, Json>): void;
+  error(message: string, fields?: Record<string, Json>): void;
+}
+
+// ---- Models ------------------------------------------------------------------------------------------------------
+
+/** What a provider can do; the pool and the agent loop adapt to it. */
+export interface ProviderCapabilities {
+  /** False: a stream that ends without a finish part counts as complete. */
+  readonly reportsFinish: boolean;
+  /** False: usage is estimated by us. */
+  readonly reportsUsage: boolean;
+  readonly systemRole: boolean;
+  /** Takes a JSON schema natively. */
+  readonly structuredOutput: boolean;
+  readonly needsUserGesture: boolean;
+  /** True: runs inside this process, nothing leaves the machine. */
+  readonly inProcess: boolean;
+  /** False for the offline reviewer. */
+  readonly isLanguageModel: boolean;
+}
+
+/** One vendor, bound to one account (endpoint and key). */
+export interface ModelProvider {
+  readonly capabilities: ProviderCapabilities;
+  /**
+   * Sends one request, once: no retries, no failover. Never throws for what the vendor did (that is a `failure` part);
+   * rejects only with the signal's reason.
+   */
+  stream(call: ProviderCall, signal: AbortSignal): AsyncIterable<StreamPart>;
+  /** Model ids the account may use. Rejects with an EnsembleError `provider-failed`. */
+  listModels(signal: AbortSignal): Promise<readonly string[]>;
+}
+
+// ---- Journal -----------------------------------------------------------------------------------------------------
+
+/** Who owns a run: enough to tell whether the owner still lives. */
+export interface RunOwner {
+  /** Machine and boot, so that a pid is never compared across them. */
+  readonly host: string;
+  readonly pid: number;
+  /** Start time of the process in the system's own unit, `''` where unknown. */
+  readonly startTime: string;
+  /** Distinguishes two engines of one process. */
+  readonly nonce: string;
+}
+
+/** A run as it is stored. */
+export interface RunRecord extends RunProjection {
+  readonly runId: string;
+  readonly epoch: number;
+  readonly owner: RunOwner | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/**
+ * The durable log of runs (design, decisions 3 and 5). Every method is atomic. Appends of one event-loop turn may share
+ * a commit; a resolved promise means durable. The same transaction keeps the projections `runs`, `tasks` and S1's `agents`
+ * (one `super` row per run, one `sub` row per task).
+ */
+export interface RunJournal {
+  /** Creates the run with epoch 1 and its first entries. Rejects `invalid-input` when the id exists. */
+  create(runId: string, owner: RunOwner, write: JournalWrite): Promise<readonly JournalEntry[]>;
+  /**
+   * Appends. Rejects with `run-lost` and writes nothing unless `epoch` is the run's current one.
+   */
+  append(runId: string, epoch: number, write: JournalWrite): Promise<readonly JournalEntry[]>;
+  /**
+   * Takes the run over: epoch + 1, new owner, one transaction. Rejects with `run-owned-elsewhere` while the present
+   * owner is alive, `not-found` for an unknown run.
+   */
+  claim(runId: string, owner: RunOwner): Promise<{ readonly epoch: number; readonly entries: readonly JournalEntry[] }>;
+  /** Gives ownership up at the end of a run, or on an orderly stop; ignored when `epoch` is not current. */
+  release(runId: string, epoch: number): Promise<void>;
+  /** Entries with seq > `afterSeq`, in order. */
+  read(runId: string, afterSeq?: number): Promise<readonly JournalEntry[]>;
+  get(runId: string): Promise<RunRecord | null>;
+  /** Newest first. */
+  list(query: { readonly limit: number; readonly offset?: number }): Promise<Page<RunRecord>>;
+  tasks(runId: string): Promise<readonly TaskProjection[]>;
+}
+
+// ---- Task execution ----------------------------------------------------------------------------------------------
+
+/** A dependency as its dependents see it. */
+export interface TaskInput {
+  readonly taskId: string;
+  readonly agent: string;
+  readonly description: string;
+  readonly status: 'completed' | 'failed' | 'skipped';
+  readonly output: Json;
+}
+
+/** One attempt of one task. */
+export interface TaskExecution {
+  readonly runId: string;
+  readonly instanceId: string;
+  readonly attempt: number;
+  readonly task: TaskSpec;
+  /** The declared dependencies, in the order declared. */
+  readonly inputs: readonly TaskInput[];
+  /** Other tasks of the run that have ended, for a one-line index (S3 shared context). */
+  readonly others: readonly TaskInput[];
+}
+
+/** What an executor may do while it works. All of it is fenced: after a time-out or a takeover these calls reject. */
+export interface ExecutionContext {
+  readonly signal: AbortSignal;
+  /**
+   * Performs an effect exactly once per attempt as far as the journal knows: intent durable first, then `perform`, then
+   * the outcome. After a resume a known outcome is returned and `perform` is not called.
+   */
+  effect<T extends Json>(key: string, detail: Json, perform: () => Promise<T>): Promise<T>;
+  /** Awaits something that needs no slot (quota, an approval, children): gives the slot back, pauses the time-outs. */
+  waiting<T>(work: () => Promise<T>): Promise<T>;
+  /** Shows streamed text; `reset` true replaces what was shown before. Not journaled. */
+  delta(text: string, reset: boolean): void;
+  /** Tells which account and model serve the task now, for `agent:invoke` and `task:retry`. Not journaled. */
+  notify(note: ExecutionNote): void;
+}
+
+/** Live facts about an attempt. */
+export type ExecutionNote =
+  | { readonly type: 'invoke'; readonly account: string; readonly model: string; readonly maxTokens: number }
+  | { readonly type: 'retry'; readonly account: string; readonly reason: string }
+  | { readonly type: 'cooldown'; readonly account: string; readonly cause: string; readonly until: string }
+  | { readonly type: 'budget-refused'; readonly scope: string; readonly reason: string };
+
+/** How an attempt ended. Only bugs and cancellation reject. */
+export type TaskOutcome =
+  | {
+      readonly status: 'completed';
+      readonly output: Json;
+      readonly attempts: readonly AttemptRecord[];
+      /** Tasks to add to the graph in the same commit as the completion. */
+      readonly extend?: readonly TaskSpec[];
+    }
+  | {
+      readonly status: 'failed';
+      readonly error: ErrorInfo;
+      readonly attempts: readonly AttemptRecord[];
+      /** True: the engine may repeat the attempt under the task's RetryPolicy. */
+      readonly retryable: boolean;
+      /** True: no other task can succeed either (no account, budget gone, key refused): the run stops, resumable. */
+      readonly stopsRun?: boolean;
+    };
+
+/** Does the work of tasks: in this process, or (later) in a worker on a queue. */
+export interface TaskExecutor {
+  execute(execution: TaskExecution, context: ExecutionContext): Promise<TaskOutcome>;
+}
+
+// ---- Quotas and budgets ------------------------------------------------------------------------------------------
+
+/** A block of send slots drawn by one process; times are epoch ms, ascending. Unused ones expire by themselves. */
+export interface SlotBlock {
+  readonly sendAt: readonly number[];
+}
+
+/** One budget that a call must fit: a scope, what it may hold, in micro-USD or tokens. */
+export interface BudgetLine {
+  /** `run:<id>`, `run-tokens:<id>`, `day:<yyyy-mm-dd>`, `account-day:<name>:<yyyy-mm-dd>`, `account-month:<name>:<yyyy-mm>`. */
+  readonly scope: string;
+  readonly limit: number;
+  readonly amount: number;
+}
+
+/** Result of a reservation. `mayFree` is true while other reservations in the refusing scope are still open. */
+export type ReservationOutcome =
+  | { readonly granted: true; readonly reservationId: string }
+  | { readonly granted: false; readonly scope: string; readonly limit: number; readonly used: number; readonly mayFree: boolean };
+
+/** Shared by all windows and processes of the user (design, decisions 7 and 8). */
+export interface QuotaStore {
+  /**
+   * Draws up to `want` (>= 1) send times for a quota key (group, or group and model), none earlier than `now`, so that
+   * the limits hold over all processes together. Returns at least one time.
+   */
+  drawSlots(request: {
+    readonly key: string;
+    readonly want: number;
+    readonly requestsPerMinute: number;
+    readonly burst: number;
+    readonly now: number;
+  }): Promise<SlotBlock>;
+  /** Records that no call of this key may be sent before `until` (epoch ms), seen by every process. */
+  holdUntil(key: string, until: number): Promise<void>;
+  /** Reserves all lines or none. */
+  reserve(lines: readonly BudgetLine[]): Promise<ReservationOutcome>;
+  /** Replaces a reservation by what was really spent (per scope); a missing scope settles at the reserved amount. */
+  settle(reservationId: string, actual: Readonly<Record<string, number>>): Promise<void>;
+  /** Spent and reserved amounts of scopes, 0 where nothing is known. */
+  usage(scopes: readonly string[]): Promise<Readonly<Record<string, { readonly spent: number; readonly reserved: number }>>>;
+}
+
+// ---- Stores ------------------------------------------------------------------------------------------------------
+
+/** One page of a list; `total` counts all matches. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly total: number;
+}
+
+/** A model call as it is kept (S1's columns and ours). `tokens` and `cost` are null until it has ended or where unknown. */
+export interface ConversationRecord {
+  readonly id: number;
+  readonly taskId: string;
+  readonly runId: string;
+  readonly type: string;
+  readonly messages: Json;
+  readonly response: string | null;
+  readonly model: string;
+  readonly account: string;
+  readonly status: string;
+  readonly tokens: number | null;
+  readonly costUSD: number | null;
+  readonly createdAt: string;
+}
+
+/** A stored document (S1). */
+export interface DocumentRecord {
+  readonly id: number;
+  readonly taskId: string;
+  readonly title: string;
+  readonly content: string;
+  readonly format: 'markdown' | 'text' | 'json';
+  readonly createdAt: string;
+}
+
+/** A stored prompt template (S1). `builtIn` marks the eight that ship with the product. */
+export interface PromptRecord {
+  readonly name: string;
+  readonly template: string;
+  readonly variables: readonly string[];
+  readonly description: string;
+  readonly builtIn: boolean;
+  readonly createdAt: string;
+}
+
+/** One attempt at a provider as it is kept for ever (ledger). */
+export interface UsageRecord extends AttemptRecord {
+  readonly runId: string;
+  readonly instanceId: string;
+  readonly agent: string;
+  readonly possiblyBilled: boolean;
+  readonly at: string;
+}
+
+/** Sums of the ledger, per account. */
+export interface UsageSummary {
+  readonly account: string;
+  readonly calls: number;
+  readonly failures: number;
+  readonly tokens: TokenUsage;
+  /** Sum of the known costs, USD. */
+  readonly costUSD: number;
+  /** Calls whose price is unknown, so that the sum is never read as complete. */
+  readonly unknownCosts: number;
+}
+
+/** Totals for `stats` (S1). */
+export interface StoreStats {
+  readonly conversations: number;
+  readonly documents: number;
+  readonly prompts: number;
+  readonly agents: number;
+  readonly runs: number;
+  /** Absolute path of the database file; null: in memory. */
+  readonly location: string | null;
+  readonly sizeBytes: number;
+}
+
+/** Everything that is kept beside the journal. Writes are durable when their promise resolves. */
+export interface Stores {
+  readonly conversations: {
+    /** Inserts before the call is sent; resolves with the row's id. */
+    begin(row: Pick<ConversationRecord, 'taskId' | 'runId' | 'type' | 'messages' | 'model' | 'account'>): Promise<number>;
+    finish(
+      id: number,
+      end: Pick<ConversationRecord, 'response' | 'status' | 'tokens' | 'costUSD'> & { readonly model: string; readonly account: string },
+    ): Promise<void>;
+    /** Newest first; `search` matches text of request and response. */
+    list(query: { readonly limit: number; readonly offset?: number; readonly search?: string; readonly runId?: string }): Promise<Page<ConversationRecord>>;
+    get(id: number): Promise<ConversationRecord | null>;
+  };
+  readonly documents: {
+    save(row: Pick<DocumentRecord, 'taskId' | 'title' | 'content' | 'format'>): Promise<number>;
+    list(query: { readonly limit: number; readonly offset?: number }): Promise<Page<DocumentRecord>>;
+    get(id: number): Promise<DocumentRecord | null>;
+  };
+  readonly prompts: {
+    list(): Promise<readonly PromptRecord[]>;
+    /** Inserts or replaces by name. */
+    save(row: Pick<PromptRecord, 'name' | 'template' | 'variables' | 'description'>): Promise<void>;
+  };
+  readonly usage: {
+    record(row: UsageRecord): Promise<void>;
+    /** Summed per account from `since` (ISO) on; all accounts that ever had a call. */
+    summary(since: string): Promise<readonly UsageSummary[]>;
+  };
+  readonly findings: {
+    /** Stores the findings of a run's review, whole. */
+    save(runId: string, findings: readonly Json[]): Promise<void>;
+    list(runId: string): Promise<readonly Json[]>;
+  };
+  readonly audit: {
+    /** Remembers a decision of the person, such as "code may go to this endpoint". */
+    record(action: string, subject: string, detail: Json): Promise<void>;
+    has(action: string, subject: string): Promise<boolean>;
+  };
+  stats(): Promise<StoreStats>;
+  /** Writes a consistent copy of the database to a new file. Rejects `invalid-input` where the file exists. */
+  copyTo(file: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+// ---- Secrets, files, people --------------------------------------------------------------------------------------
+
+/** Where keys live. Names are account names. Failures reject with `secret-store-failed`; there is no plaintext fallback. */
+export interface SecretStore {
+  get(account: string): Promise<string | null>;
+  set(account: string, key: string): Promise<void>;
+  delete(account: string): Promise<void>;
+}
+
+/** Kind of a directory entry, links not followed. */
+export type FileKind = 'file' | 'directory' | 'symlink' | 'other';
+
+/** Read-only view of the code to work on. Paths are POSIX, relative to `root`; `''` is the root itself. */
+export interface Workspace {
+  /** Absolute path or URI, for display and history. */
+  readonly root: string;
+  /** False: Restricted Mode, or an unknown repository without `--trust` (only matters for what executes). */
+  readonly trusted: boolean;
+  /** Entries of a directory, sorted by name. */
+  readDirectory(path: string): Promise<readonly { readonly name: string; readonly kind: FileKind }[]>;
+  /** Kind and size; null when it does not exist. Follows no link. */
+  stat(path: string): Promise<{ readonly kind: FileKind; readonly size: number } | null>;
+  /** The target of a link as a path inside the root; null when it leads outside or nowhere. */
+  resolveLink(path: string): Promise<string | null>;
+  /** At most `maxBytes` bytes; the caller decodes. Only regular files inside the root: anything else rejects `invalid-input`. */
+  readFile(path: string, maxBytes: number): Promise<{ readonly bytes: Uint8Array; readonly truncated: boolean }>;
+  /** Paths changed against `base` (default: HEAD, with untracked files); null: no git here. */
+  changedFiles(base: string | null, signal: AbortSignal): Promise<readonly string[] | null>;
+}
+
+/** Something a person must agree to, with all that is needed to decide. */
+export interface ApprovalQuestion {
+  readonly kind: 'send' | 'budget' | 'second-run';
+  readonly title: string;
+  /** Plain lines, one fact each. */
+  readonly details: readonly string[];
+  /** Hash of the exact action; the answer binds this and nothing else. */
+  readonly actionHash: string;
+}
+
+/** Asks the person. Rejects with the signal's reason when aborted. */
+export interface Approver {
+  ask(question: ApprovalQuestion, signal: AbortSignal): Promise<boolean>;
+}

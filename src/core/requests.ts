@@ -1,0 +1,68 @@
+import type { LoadBalancing, Strategy } from './config.ts';
+import type { EventListener } from './events.ts';
+import type { Json } from './json.ts';
+import type { RunResult } from './results.ts';
+
+/** What every kind of run may set. */
+export interface RunOptions {
+  /** Lower or higher than the configuration's `perRunUSD`; null: as configured. */
+  readonly budgetUSD?: number | null;
+  readonly loadBalancing?: LoadBalancing;
+  /** 1-50; default: the configuration's `maxParallelAgents`. */
+  readonly maxParallel?: number;
+  /** Refuse to run when only the offline provider is available. */
+  readonly requireLlm?: boolean;
+  readonly signal?: AbortSignal;
+  /** Events of this run, from the first on. */
+  readonly onEvent?: EventListener;
+}
+
+/** `ensemble run`: a super-agent decomposes, sub-agents execute, an aggregator merges. */
+export interface TaskRequest {
+  readonly kind: 'run';
+  readonly task: string;
+  readonly context: string | null;
+  readonly strategy: Strategy | null;
+  /** At most this many sub-tasks, 1-50; null: as configured. */
+  readonly maxSubTasks: number | null;
+  readonly saveDocument: boolean;
+}
+
+/** How hard a review looks: quick = correctness and security; standard = all five lenses; thorough = two passes each. */
+export type ReviewDepth = 'quick' | 'standard' | 'thorough';
+
+/** What to review. */
+export type ReviewTarget =
+  /** Files and folders, relative to the workspace root; `['']` is all of it. */
+  | { readonly type: 'paths'; readonly paths: readonly string[] }
+  /** Files changed against a base (null: uncommitted changes). */
+  | { readonly type: 'diff'; readonly base: string | null }
+  /** Text handed over by an editor; `startLine` is where it begins in the file. Unsaved text counts as it stands. */
+  | { readonly type: 'text'; readonly file: string; readonly languageId: string; readonly startLine: number; readonly text: string };
+
+/** `ensemble review`. */
+export interface ReviewRequest {
+  readonly kind: 'review';
+  readonly target: ReviewTarget;
+  readonly depth: ReviewDepth;
+}
+
+/** `ensemble workflow run`. */
+export interface WorkflowRequest {
+  readonly kind: 'workflow';
+  readonly workflow: string;
+  readonly params: Readonly<Record<string, Json>>;
+}
+
+/** Anything that can be run. */
+export type RunRequest = TaskRequest | ReviewRequest | WorkflowRequest;
+
+/** A run that was started: it goes on until `result` settles, whoever watches. */
+export interface RunHandle {
+  readonly runId: string;
+  /** Resolves with the JSON result, also for failed and cancelled runs; rejects `run-lost` or with a storage error. */
+  readonly result: Promise<RunResult>;
+  /** Orderly stop. `final` false leaves the run resumable (`interrupted`), true ends it (`cancelled`). */
+  cancel(final: boolean): Promise<void>;
+}
+

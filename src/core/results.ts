@@ -1,0 +1,99 @@
+import type { ErrorInfo } from './errors.ts';
+import type { RunStatus, TaskStatus } from './graph/types.ts';
+import type { Json } from './json.ts';
+import type { AttemptRecord, TokenUsage } from './model.ts';
+
+/** A task in a JSON result (contracts.md, JSON results). */
+export interface TaskResult {
+  readonly id: string;
+  readonly instanceId: string;
+  readonly agent: string;
+  readonly description: string;
+  readonly status: TaskStatus;
+  readonly dependencies: readonly string[];
+  readonly attempts: readonly AttemptRecord[];
+  readonly tokens: TokenUsage;
+  readonly costUSD: number | null;
+  readonly startedAt: string | null;
+  readonly durationMs: number | null;
+  readonly output: Json;
+  readonly error: ErrorInfo | null;
+}
+
+/** Sums over a run's tasks. `costUSD` is null when any part of it is unknown. */
+export interface RunTotals {
+  readonly tasks: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly tokens: TokenUsage;
+  readonly costUSD: number | null;
+  readonly durationMs: number;
+}
+
+/** How much a finding matters. */
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
+
+/** Severities from worst to least. */
+export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
+
+/** What other agents say of a finding. */
+export type Verdict = 'confirmed' | 'disputed' | 'unverified' | 'refuted';
+
+/** A proposed change; valid only while the file's content hashes to `baseHash`. */
+export interface FindingEdit {
+  readonly baseHash: string;
+  readonly changes: readonly { readonly startLine: number; readonly endLine: number; readonly newText: string }[];
+}
+
+/** One problem in the code, anchored by a quote that stands there verbatim (contracts.md). Lines are 1-based inclusive. */
+export interface Finding {
+  readonly id: string;
+  readonly file: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly quote: string;
+  readonly severity: Severity;
+  readonly category: string;
+  readonly title: string;
+  readonly explanation: string;
+  readonly suggestion: string;
+  readonly edit: FindingEdit | null;
+  /** 0-1. */
+  readonly confidence: number;
+  /** Agents that reported it, by name. */
+  readonly reporters: readonly string[];
+  readonly verdict: Verdict;
+  /** Stable over line moves: hash of file, category and normalised quote. */
+  readonly fingerprint: string;
+}
+
+/** What a review looked at, and what not. `complete` only if nothing is in the last two lists. */
+export interface Coverage {
+  readonly reviewed: readonly string[];
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  readonly truncated: readonly { readonly path: string; readonly reason: string }[];
+  readonly failed: readonly { readonly path: string; readonly reason: string }[];
+  readonly complete: boolean;
+}
+
+/** The JSON result of `run`, `review`, `workflow run`, `chat`, `pipeline`. */
+export interface RunResult {
+  readonly schema: 1;
+  readonly runId: string;
+  readonly kind: string;
+  readonly workflow: string | null;
+  /** False when no language model took part (offline provider). */
+  readonly llm: boolean;
+  readonly status: RunStatus;
+  /** Markdown. */
+  readonly result: string;
+  readonly tasks: readonly TaskResult[];
+  readonly totals: RunTotals;
+  readonly documentId: number | null;
+  /** Reviews only. */
+  readonly findings?: readonly Finding[];
+  readonly coverage?: Coverage;
+  /** Why it did not complete; null when it did. */
+  readonly error: ErrorInfo | null;
+}

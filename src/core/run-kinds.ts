@@ -1,0 +1,152 @@
+import type { CallSettings } from './agents/types.ts';
+import type { EnsembleConfig } from './config.ts';
+import type { Conclude, Conclusion } from './engine/engine.ts';
+import type { RunSnapshot } from './engine/journal-entry.ts';
+import { EnsembleError } from './errors.ts';
+import type { TaskSpec } from './graph/types.ts';
+import type { Json } from './json.ts';
+import { concludeTask } from './planning/conclude-task.ts';
+import { planTask } from './planning/plan-task.ts';
+import type { Stores, Workspace } from './ports.ts';
+import type { ReviewRequest, RunOptions, RunRequest, TaskRequest } from './requests.ts';
+import { concludeReview } from './review/conclude-review.ts';
+import { gatherTarget, type GatherReport, reportOf } from './review/gather.ts';
+import { planReview } from './review/plan-review.ts';
+import { requestOfWorkflow } from './workflows/catalogue.ts';
+
+/** A run that only has to be started. */
+export interface PreparedRun {
+  readonly snapshot: RunSnapshot;
+  readonly tasks: readonly TaskSpec[];
+  /** Model calls to expect, for the estimate; later tasks may add to the graph. */
+  readonly expectedCalls: number;
+}
+
+/** What preparation may look at. */
+export interface PrepareContext {
+  readonly config: EnsembleConfig;
+  readonly options: RunOptions;
+  readonly signal: AbortSignal;
+}
+
+/** The request as the snapshot keeps it: enough to conclude the run after a resume, without the workspace. */
+type StoredRequest =
+  | { readonly kind: 'run'; readonly request: TaskRequest }
+  | { readonly kind: 'review'; readonly request: ReviewRequest; readonly gathered: GatherReport };
+
+/**
+ * What distinguishes the kinds of runs: how a request becomes the first tasks, and what is made of the ended ones.
+ * A workflow is a name for one of them.
+ */
+export class RunKinds {
+  readonly #workspace: Workspace | null;
+  readonly #stores: Pick<Stores, 'documents' | 'findings'>;
+
+  constructor(workspace: Workspace | null, stores: Pick<Stores, 'documents' | 'findings'>) {
+    this.#workspace = workspace;
+    this.#stores = stores;
+  }
+
+  /** Rejects with what is wrong with the request (unknown workflow, nothing to review, ...). */
+  async prepare(request: RunRequest, context: PrepareContext): Promise<PreparedRun> {
+    if (request.kind === 'run') return this.#prepareTask(request, context);
+    if (request.kind === 'review') return this.#prepareReview(request, { kind: 'review', workflow: 'code-review' }, context);
+    const inner = requestOfWorkflow(request.workflow, request.params);
+    return this.#prepareReview(inner, { kind: 'workflow', workflow: request.workflow }, context);
+  }
+
+  /** The conclusion that belongs to a stored run. */
+  conclusionOf(snapshot: RunSnapshot): Conclude {
+    const stored = snapshot.request as unknown as StoredRequest;
+    return async ({ runId, tasks, specs }) => {
+      const llm = tasks.some((task) => task.attempts.some((attempt) => !attempt.model.startsWith('offline/')));
+      if (stored.kind === 'run') {
+        const { markdown } = concludeTask(tasks);
+        const save = stored.request.saveDocument;
+        return { result: markdown, llm, documentId: save ? await this.#saveDocument(runId, snapshot.title, markdown) : null };
+      }
+      return this.#concludeReview(runId, snapshot, llm, concludeReview({ tasks, specs, gathered: stored.gathered, llm }));
+    };
+  }
+
+  async #concludeReview(runId: string, snapshot: RunSnapshot, llm: boolean, review: ReturnType<typeof concludeReview>): Promise<Conclusion> {
+    const { findings, coverage, markdown } = review;
+    await this.#stores.findings.save(runId, findings as unknown as Json[]);
+    const documentId = await this.#saveDocument(runId, snapshot.title, markdown);
+    return { result: markdown, llm, documentId, findings, coverage, partial: !coverage.complete };
+  }
+
+  #saveDocument(runId: string, title: string, content: string): Promise<number> {
+    return this.#stores.documents.save({ taskId: runId, title, content, format: 'markdown' });
+  }
+
+  #prepareTask(request: TaskRequest, { config, options }: PrepareContext): PreparedRun {
+    if (request.task.trim() === '') {
+      throw new EnsembleError('invalid-input', 'The task is empty.', { hint: 'Say what the agents should do.' });
+    }
+    const strategy = request.strategy ?? config.strategy;
+    const maxSubTasks = request.maxSubTasks ?? config.engine.maxSubTasks;
+    const call = callSettings(config, options, strategy === 'balanced' ? 'balanced' : null);
+    const stored: StoredRequest = { kind: 'run', request };
+    return {
+      snapshot: this.#snapshot('run', null, firstLine(request.task), stored, config, options),
+      tasks: planTask(request, { strategy, maxSubTasks, call }),
+      expectedCalls: maxSubTasks + 2,
+    };
+  }
+
+  async #prepareReview(
+    request: ReviewRequest,
+    name: { readonly kind: string; readonly workflow: string },
+    { config, options, signal }: PrepareContext,
+  ): Promise<PreparedRun> {
+    if (!this.#workspace) {
+      throw new EnsembleError('nothing-to-review', 'There is no folder to review.', { hint: 'Open a folder first.' });
+    }
+    const gathered = await gatherTarget(request.target, this.#workspace, signal);
+    const tasks = planReview(gathered, { depth: request.depth, call: callSettings(config, options, null) });
+    // The text of a selection is in the tasks already; the snapshot keeps only what the conclusion needs.
+    const target = request.target.type === 'text' ? { ...request.target, text: '' } : request.target;
+    const stored: StoredRequest = { kind: 'review', request: { ...request, target }, gathered: reportOf(gathered) };
+    return {
+      snapshot: this.#snapshot(name.kind, name.workflow, reviewTitle(request), stored, config, options),
+      tasks,
+      expectedCalls: tasks.length,
+    };
+  }
+
+  #snapshot(kind: string, workflow: string | null, title: string, stored: StoredRequest, config: EnsembleConfig, options: RunOptions): RunSnapshot {
+    return {
+      kind,
+      workflow,
+      title,
+      workspace: this.#workspace?.root ?? null,
+      request: stored as unknown as Json,
+      config: config as unknown as Json,
+      limits: {
+        maxParallel: Math.min(50, Math.max(1, options.maxParallel ?? config.engine.maxParallelAgents)),
+        runTimeoutMs: config.engine.globalTimeoutMs,
+        taskTimeoutMs: config.engine.globalTimeoutMs,
+      },
+    };
+  }
+}
+
+function callSettings(config: EnsembleConfig, options: RunOptions, byStrategy: 'balanced' | null): CallSettings {
+  const usd = options.budgetUSD === undefined ? config.budget.perRunUSD : options.budgetUSD;
+  return { budget: { usd, tokens: config.budget.perRunTokens }, loadBalancing: options.loadBalancing ?? byStrategy };
+}
+
+function firstLine(text: string): string {
+  const line = text.trim().split('\n', 1)[0] ?? '';
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}
+
+function reviewTitle({ target }: ReviewRequest): string {
+  if (target.type === 'diff') return target.base === null ? 'Review of uncommitted changes' : `Review of changes since ${target.base}`;
+  if (target.type === 'text') return `Review of ${target.file}`;
+  const [first] = target.paths;
+  if (target.paths.length !== 1 || first === undefined) return `Review of ${target.paths.length} paths`;
+  return `Review of ${first === '' ? 'the workspace' : first}`;
+}
+

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { Finding, RunResult, TaskResult } from '../core/results.ts';
+
+const tokens = z.object({
+  input: z.number().int().nonnegative(),
+  output: z.number().int().nonnegative(),
+  cached: z.number().int().nonnegative(),
+  reasoning: z.number().int().nonnegative(),
+  estimated: z.boolean(),
+});
+
+const costUSD = z.number().nonnegative().nullable();
+
+const error = z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() });
+
+const attempt = z.object({
+  account: z.string(),
+  model: z.string(),
+  outcome: z.string(),
+  tokens,
+  costUSD,
+  latencyMs: z.number().nonnegative(),
+});
+
+const task = z.object({
+  id: z.string(),
+  instanceId: z.string(),
+  agent: z.string(),
+  description: z.string(),
+  status: z.enum(['pending', 'ready', 'running', 'waiting', 'completed', 'failed', 'skipped', 'cancelled']),
+  dependencies: z.array(z.string()),
+  attempts: z.array(attempt),
+  tokens,
+  costUSD,
+  startedAt: z.string().nullable(),
+  durationMs: z.number().nullable(),
+  output: z.json(),
+  error: error.nullable(),
+});
+
+const finding = z.object({
+  id: z.string(),
+  file: z.string(),
+  startLine: z.number().int().positive(),
+  endLine: z.number().int().positive(),
+  quote: z.string(),
+  severity: z.enum(['critical', 'high', 'medium', 'low', 'info']),
+  category: z.string(),
+  title: z.string(),
+  explanation: z.string(),
+  suggestion: z.string(),
+  edit: z
+    .object({
+      baseHash: z.string(),
+      changes: z.array(z.object({ startLine: z.number().int(), endLine: z.number().int(), newText: z.string() })),
+    })
+    .nullable(),
+  confidence: z.number().min(0).max(1),
+  reporters: z.array(z.string()),
+  verdict: z.enum(['confirmed', 'disputed', 'unverified', 'refuted']),
+  fingerprint: z.string(),
+});
+
+const pathWithReason = z.object({ path: z.string(), reason: z.string() });
+
+const coverage = z.object({
+  reviewed: z.array(z.string()),
+  skipped: z.array(pathWithReason),
+  truncated: z.array(pathWithReason),
+  failed: z.array(pathWithReason),
+  complete: z.boolean(),
+});
+
+/** The JSON result of `run`, `review` and `workflow run`, as contracts.md promises it; used to check what we print. */
+export const runResultSchema = z.strictObject({
+  schema: z.literal(1),
+  runId: z.string(),
+  kind: z.string(),
+  workflow: z.string().nullable(),
+  llm: z.boolean(),
+  status: z.enum(['queued', 'running', 'suspended', 'interrupted', 'completed', 'partial', 'failed', 'cancelled']),
+  result: z.string(),
+  tasks: z.array(task),
+  totals: z.object({
+    tasks: z.number().int(),
+    succeeded: z.number().int(),
+    failed: z.number().int(),
+    skipped: z.number().int(),
+    tokens,
+    costUSD,
+    durationMs: z.number(),
+  }),
+  documentId: z.number().int().nullable(),
+  findings: z.array(finding).optional(),
+  coverage: coverage.optional(),
+  error: error.nullable(),
+});
+
+// A field that core adds or renames without the schema breaks the build here.
+type Same<A, B> = [keyof A] extends [keyof B] ? ([keyof B] extends [keyof A] ? true : never) : never;
+const sameFields: [
+  Same<z.infer<typeof runResultSchema>, RunResult>,
+  Same<z.infer<typeof task>, TaskResult>,
+  Same<z.infer<typeof finding>, Finding>,
+] = [true, true, true];
+void sameFields;

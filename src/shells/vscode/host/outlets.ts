@@ -1,0 +1,20 @@
+import * as vscode from 'vscode';
+import type { EnsembleEvent } from '../../../core/events.ts';
+
+/**
+ * What the editor listens to from activation on, before the code that will fire it is loaded. The registrations hand
+ * out the events; only the shell fires them.
+ */
+export interface Outlets {
+  /** Events of all runs of this window. */
+  readonly events: vscode.EventEmitter<EnsembleEvent>;
+  /** Elements of the Agents view that changed; undefined: all of it. */
+  readonly agents: vscode.EventEmitter<string[] | undefined>;
+  /** Result documents that changed. */
+  readonly results: vscode.EventEmitter<vscode.FileChangeEvent[]>;
+}
+
+/** Makes the emitters; the extension's subscriptions dispose them. */
+export function createOutlets(): Outlets {
+  return { events: new vscode.EventEmitter(), agents: new vscode.EventEmitter(), results: new vscode.EventEmitter() };
+}

@@ -1,0 +1,149 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { callInHost, exthostPid, forgetSockets } from './remote-call.mjs';
+import { sleep, until } from './wait.mjs';
+
+const EXTENSION_ID = 'ensemble.ensemble-agents';
+const QUICK_INPUT = '.quick-input-widget:not([style*="display: none"]) input[type="text"]';
+/** A menu ignores the mouse for its first 100 ms. */
+const MENU_DELAY_MS = 300;
+
+/** One window of the workbench, as a person sees it, plus a way into its extension host. */
+export class WorkbenchWindow {
+  page;
+  workspace;
+  #url;
+  #bridge;
+
+  /** @param bridge the folder in which this window's extension host opens its socket */
+  constructor({ page, url, bridge, workspace }) {
+    this.page = page;
+    this.workspace = workspace;
+    this.#url = url;
+    this.#bridge = bridge;
+  }
+
+  async open() {
+    await this.page.goto(this.#url);
+    await this.#ready();
+  }
+
+  async reload() {
+    forgetSockets(this.#bridge);
+    await this.page.reload();
+    await this.#ready();
+  }
+
+  #ready() {
+    return this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+  }
+
+  /** Runs `fn(vscode, arg)` inside this window's extension host; `fn` is sent as text, JSON in and out. */
+  evaluate(fn, arg, options) {
+    return callInHost(this.#bridge, fn, arg, options);
+  }
+
+  /** Runs `fn(api, arg, vscode)`, where `api` is what the extension's activate() returned. */
+  api(fn, arg, options) {
+    const call = `async (vscode, arg) => {
+      const extension = vscode.extensions.getExtension(${JSON.stringify(EXTENSION_ID)});
+      if (!extension) throw new Error(${JSON.stringify(`${EXTENSION_ID} is not loaded in this window.`)});
+      return (${fn})(await extension.activate(), arg, vscode);
+    }`;
+    return callInHost(this.#bridge, call, arg, options);
+  }
+
+  exthostPid() {
+    return exthostPid(this.#bridge);
+  }
+
+  /** Types a command's title into the palette and takes the first hit. */
+  async command(title) {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator(QUICK_INPUT).first();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
+  }
+
+  /** Opens a file of the workspace (or an absolute path) in an editor and gives it the focus. */
+  async openFile(file) {
+    const absolute = path.resolve(this.workspace, file);
+    await this.evaluate(async (vscode, target) => {
+      await vscode.window.showTextDocument(vscode.Uri.file(target), { preview: false });
+    }, absolute);
+    await this.page
+      .locator('.tab.active', { hasText: path.basename(file) })
+      .first()
+      .waitFor();
+  }
+
+  /** The first visible editor line that contains `text`. */
+  line(text) {
+    return this.page.locator('.monaco-editor .view-line', { hasText: text }).first();
+  }
+
+  /**
+   * Right-clicks, then picks a menu entry by its text; several labels walk through submenus. `click` is what Playwright's
+   * click takes, such as a position.
+   */
+  async contextMenu(locator, ...labels) {
+    const click = typeof labels.at(-1) === 'object' ? labels.pop() : {};
+    await locator.click({ ...click, button: 'right' });
+    for (const label of labels) {
+      const entry = this.page.locator('.monaco-menu a.action-menu-item', { hasText: label }).last();
+      await entry.waitFor();
+      await sleep(MENU_DELAY_MS);
+      await entry.click();
+    }
+  }
+
+  /** A row of any tree view. */
+  treeRow(text) {
+    return this.page.locator('.pane-body .monaco-list-row', { hasText: text }).first();
+  }
+
+  notification(text) {
+    return this.page.locator('.notification-toast', { hasText: text }).first();
+  }
+
+  /** The document inside the n-th webview: two nested frames. */
+  webview(n = 0) {
+    return this.page.frameLocator('iframe.webview.ready').nth(n).frameLocator('iframe#active-frame');
+  }
+
+  /** VS Code's own figures of our extension's activation, in ms: loading the code, calling activate(), until it resolved. */
+  async activationTimes() {
+    await this.api(() => true);
+    const report = await this.evaluate(async (vscode) => {
+      await vscode.commands.executeCommand('perfview.show');
+      for (let attempt = 0; attempt < 100; attempt++) {
+        const document = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'perf');
+        if (document?.getText().includes('ensemble-agents')) return document.getText();
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      return '';
+    });
+    return parseActivation(report);
+  }
+
+  /** Where the picture of this window's current state was written. */
+  async screenshot(file) {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    await this.page.screenshot({ path: file, timeout: 10_000 });
+    return file;
+  }
+
+  until = until;
+  sleep = sleep;
+}
+
+/** Reads the row of our extension from the table "Extension Activation Stats". */
+function parseActivation(report) {
+  const rows = report.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+  const header = rows.find((cells) => cells.includes('Load Code'));
+  const row = rows.find((cells) => cells.some((cell) => cell.includes('ensemble-agents')));
+  if (!header || !row) throw new Error(`No activation figures of ${EXTENSION_ID} in VS Code's report.`);
+  const figure = (name) => Number(row[header.indexOf(name)]);
+  return { load: figure('Load Code'), call: figure('Call Activate'), finish: figure('Finish Activate') };
+}
