@@ -1,6 +1,6 @@
 import type { CallSettings } from './agents/types.ts';
 import type { EnsembleConfig } from './config.ts';
-import type { Conclude, Conclusion } from './engine/engine.ts';
+import type { Conclude, Conclusion } from './engine/conclusion.ts';
 import type { RunSnapshot } from './engine/journal-entry.ts';
 import { EnsembleError } from './errors.ts';
 import type { TaskSpec } from './graph/types.ts';

@@ -119,6 +119,8 @@ export interface TaskProjection {
 
 /** One atomic append: entries and the projections that follow from them. */
 export interface JournalWrite {
+  /** Time of the entries, ISO-8601 UTC, by the engine's clock; default: the journal's own. */
+  readonly at?: string;
   readonly entries: readonly EntryDraft[];
   readonly run: RunProjection | null;
   readonly tasks: readonly TaskProjection[];

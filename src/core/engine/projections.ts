@@ -1,0 +1,57 @@
+import type { TaskResult } from '../results.ts';
+import type { RunProjection, RunSnapshot, TaskProjection } from './journal-entry.ts';
+import type { RunState, TaskState } from './state.ts';
+
+/** The snapshot of a run that has begun. */
+export function snapshotOf(state: RunState): RunSnapshot {
+  if (!state.snapshot) throw new Error(`The journal of run ${state.runId} does not begin with run-started.`);
+  return state.snapshot;
+}
+
+/** The row of the `runs` table that follows from the state. */
+export function projectRun(state: RunState): RunProjection {
+  const { title, kind, workflow, workspace } = snapshotOf(state);
+  const { succeeded, failed, skipped } = state.counts;
+  return {
+    status: state.status,
+    title,
+    kind,
+    workflow,
+    workspace,
+    taskCount: state.tasks.size,
+    succeeded,
+    failed,
+    skipped,
+    tokens: state.tokens,
+    costUSD: state.costUSD,
+    error: state.error,
+  };
+}
+
+/** The row of the `tasks` table that follows from the state. */
+export function projectTask(task: TaskState): TaskProjection {
+  const { id, agent, description, dependencies } = task.spec;
+  const { instanceId, status, attempt, attempts, tokens, costUSD, startedAt, durationMs, output, error } = task;
+  return {
+    instanceId,
+    taskId: id,
+    agent,
+    description,
+    status,
+    dependencies,
+    attempt,
+    attempts,
+    tokens,
+    costUSD,
+    startedAt,
+    durationMs,
+    output,
+    error,
+  };
+}
+
+/** A task as the JSON result lists it. */
+export function taskResult(task: TaskState): TaskResult {
+  const { taskId, attempt: _attempt, ...rest } = projectTask(task);
+  return { id: taskId, ...rest };
+}
