@@ -9,6 +9,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { build, context } from 'esbuild';
+import { bytesLoadedBy, MAX_ACTIVATION_BYTES } from './scripts/lib/activation-size.mjs';
 import { inProject, isMain, root, runMain, ScriptError, say } from './scripts/lib/project.mjs';
 import { writeNotices } from './scripts/lib/third-party-notices.mjs';
 
@@ -74,10 +75,20 @@ function esbuildOptions(bundle, dev) {
   return { ...common(dev), entryPoints: bundle.entries, ...bundle.options };
 }
 
+/** esbuild's options of one bundle by its name, for the test that an import of `vscode` breaks the editor-free ones. */
+export function optionsOf(name) {
+  return esbuildOptions(
+    bundles.find((bundle) => bundle.name === name),
+    false,
+  );
+}
+
+export const bundleNames = bundles.map(({ name }) => name);
+
 function copyAssets() {
   for (const [from, to] of ASSETS) {
     if (!fs.existsSync(inProject(from))) throw new ScriptError(`${from} is missing: run npm ci.`);
-    fs.copyFileSync(inProject(from), inProject('dist', to));
+    fs.writeFileSync(inProject('dist', to), fs.readFileSync(inProject(from)));
   }
 }
 
@@ -96,15 +107,39 @@ function removeStale(metafiles) {
   }
 }
 
+/** esbuild has printed what is wrong; its exception would only add a stack trace. */
+async function buildOne(bundle, dev) {
+  try {
+    return await build(esbuildOptions(bundle, dev));
+  } catch (error) {
+    if (!error.errors) throw error;
+    throw new ScriptError(`The bundle "${bundle.name}" was not built: ${error.errors.length} error(s), shown above.`);
+  }
+}
+
+function checkActivation(metafiles) {
+  const entry = 'dist/extension.js';
+  const metafile = metafiles.find(({ outputs }) => entry in outputs);
+  if (!metafile) return;
+  const bytes = bytesLoadedBy(metafile, entry);
+  say(`Activation loads ${(bytes / 1000).toFixed(1)} kB.`);
+  if (bytes > MAX_ACTIVATION_BYTES) {
+    throw new ScriptError(
+      `More than ${MAX_ACTIVATION_BYTES / 1000} kB at activation: import what is not needed yet with import().`,
+    );
+  }
+}
+
 /** Builds everything once; returns esbuild's descriptions of what went into each bundle. */
 export async function buildBundles({ dev = false } = {}) {
   fs.mkdirSync(inProject('dist'), { recursive: true });
-  const results = await Promise.all(presentBundles().map((bundle) => build(esbuildOptions(bundle, dev))));
+  const results = await Promise.all(presentBundles().map((bundle) => buildOne(bundle, dev)));
   const metafiles = results.map(({ metafile }) => metafile);
   copyAssets();
   makeExecutable();
   removeStale(metafiles);
   writeNotices(metafiles, inProject('dist', 'THIRD_PARTY_NOTICES.txt'));
+  if (!dev) checkActivation(metafiles);
   return metafiles;
 }
 

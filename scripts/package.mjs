@@ -10,40 +10,19 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureDependencies } from './lib/dependencies.mjs';
+import { packageProblems } from './lib/package-contents.mjs';
 import { runNode } from './lib/process.mjs';
 import { inProject, readJson, root, runMain, ScriptError, say } from './lib/project.mjs';
 import { listZip } from './lib/zip.mjs';
 
 const MAX_BYTES = 6 * 1024 * 1024;
 
-/** Never in a package: secrets, sources, tests, maps, other people's modules. */
-const FORBIDDEN = [
-  /(^|\/)\.env/,
-  /\.(pem|key|p12|pfx|keystore)$/i,
-  /(^|\/)id_(rsa|dsa|ecdsa|ed25519)/,
-  /\.map$/,
-  /\.tsx?$/,
-  /^extension\/(src|test|scripts|bench|out|node_modules|\.git|\.github|\.vscode|\.ci)\//,
-  /(^|\/)(package-lock\.json|tsconfig.*\.json|\.npmrc)$/,
-  /\.(vsix|db|sqlite|log)$/,
-];
-/** Always in a package. */
-const REQUIRED = ['package.json', 'package.nls.json', 'readme.md', 'changelog.md', 'LICENSE.txt', 'dist/extension.js'];
-
-export function packageProblems(files) {
-  const names = files.map(({ name }) => name);
-  const forbidden = names.filter((name) => FORBIDDEN.some((pattern) => pattern.test(name)));
-  const lower = new Set(names.map((name) => name.toLowerCase()));
-  const missing = REQUIRED.filter((name) => !lower.has(`extension/${name}`.toLowerCase()));
-  return [
-    ...forbidden.map((name) => `must not be in the package: ${name}`),
-    ...missing.map((name) => `is missing: ${name}`),
-  ];
-}
+// The package names no repository, so there is none to rewrite the README's relative links to.
+const FLAGS = ['--allow-missing-repository', '--no-rewrite-relative-links'];
 
 function runVsce(out) {
   const vsce = inProject('node_modules', '@vscode', 'vsce', 'vsce');
-  const args = [vsce, 'package', '--no-dependencies', '--no-update-package-json', '--out', out];
+  const args = [vsce, 'package', '--no-dependencies', '--out', out, ...FLAGS];
   const result = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   const output = `${result.stdout}${result.stderr}`.trim();
   if (result.status !== 0) throw new ScriptError(`vsce ended with ${result.status}:\n${output}`);

@@ -3,13 +3,12 @@
  * Runs Mocha suites in their own process: `run-mocha.mjs unit contract [--watch] [--coverage] [Mocha's arguments]`.
  * File names after the suites' names replace the suites' own files.
  */
-import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { COUNTS_VARIABLE, readCounts } from './lib/counts.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { runNode } from './lib/process.mjs';
 import { inProject, runMain, ScriptError, say } from './lib/project.mjs';
+import { temporaryFolder } from './lib/temporary.mjs';
 
 /** `needsBuild`: the suite starts the programs in dist/. */
 const SUITES = {
@@ -72,14 +71,14 @@ await runMain(async (args) => {
   const mocha = mochaArguments(suites, rest);
   // Mocha cannot reload ES modules; Node's own watch mode starts it again when an imported file changes.
   if (watch) return runNode(['--watch', '--watch-preserve-output', ...mocha]);
-  const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'ensemble-counts-'));
-  const file = process.env[COUNTS_VARIABLE] ?? path.join(temporary, 'counts.json');
+  const { folder, remove } = temporaryFolder('ensemble-counts-');
+  const file = process.env[COUNTS_VARIABLE] || path.join(folder, 'counts.json');
   try {
     const code = await runNode([...(coverage ? coverageArguments() : []), ...mocha], {
       env: { [COUNTS_VARIABLE]: file },
     });
     return checkedCode(code, file);
   } finally {
-    fs.rmSync(temporary, { recursive: true, force: true });
+    remove();
   }
 });

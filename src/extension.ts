@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { EnsembleEvent } from './core/events.ts';
 import type { RunRequest } from './core/requests.ts';
 import type { RunResult } from './core/results.ts';
@@ -8,6 +8,7 @@ import { databaseFile } from './shells/vscode/host/database-file.ts';
 import { lazy } from './shells/vscode/host/lazy.ts';
 import { createOutlets } from './shells/vscode/host/outlets.ts';
 import { registerResultFiles } from './shells/vscode/results/register-result-files.ts';
+import { registerResultLinks } from './shells/vscode/results/register-result-links.ts';
 import { registerAgentsView } from './shells/vscode/views/register-agents-view.ts';
 
 /** What other extensions get from `activate()` (contracts.md, VS Code). */
@@ -36,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): EnsembleApi {
     registerCommands(shell),
     registerAgentsView(shell, outlets),
     registerResultFiles(shell, outlets),
+    registerResultLinks(),
   );
   close = async () => (await shell.started())?.close();
   return {

@@ -7,11 +7,13 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * Runs a program with our own stdin and output and resolves with its exit code (128 + n when a signal ended it).
- * Signals to us go to the child as well, so that it can end in order.
+ * Signals to us go to the child as well, so that it can end in order. `env` is added to our environment, or takes its
+ * place with `replaceEnv`.
  */
-export function runStreaming(command, args, { env, cwd = root, timeoutMs } = {}) {
+export function runStreaming(command, args, { env, replaceEnv = false, cwd = root, timeoutMs } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, stdio: 'inherit', env: { ...process.env, ...env } });
+    const environment = replaceEnv ? env : { ...process.env, ...env };
+    const child = spawn(command, args, { cwd, stdio: 'inherit', env: environment });
     const forward = (signal) => child.kill(signal);
     const timer = timeoutMs && setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     for (const signal of FORWARDED) process.on(signal, forward);

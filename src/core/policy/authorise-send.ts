@@ -43,7 +43,12 @@ export async function authoriseSend(question: SendQuestion): Promise<void> {
 
   const details = describe(question, receivers, estimate);
   const answer = await question.approver.ask(
-    { kind: 'send', title: 'Send code to these accounts?', details, actionHash: shortHash(JSON.stringify([subjects, details])) },
+    {
+      kind: 'send',
+      title: 'Send code to these accounts?',
+      details,
+      actionHash: shortHash(JSON.stringify([subjects, details])),
+    },
     question.signal,
   );
   if (!answer) {
@@ -76,8 +81,13 @@ function estimateOf({ pool, tasks }: SendQuestion): Estimate {
   return { inputTokens, costUSD };
 }
 
-function describe({ pool, tasks, calls }: SendQuestion, receivers: readonly AccountConfig[], estimate: Estimate): string[] {
-  const cost = estimate.costUSD === null ? 'unknown (no price for a model)' : `at most about $${estimate.costUSD.toFixed(2)}`;
+function describe(
+  { pool, tasks, calls }: SendQuestion,
+  receivers: readonly AccountConfig[],
+  estimate: Estimate,
+): string[] {
+  const cost =
+    estimate.costUSD === null ? 'unknown (no price for a model)' : `at most about $${estimate.costUSD.toFixed(2)}`;
   const scope = calls > tasks.length ? ` for the first ${tasks.length} of about ${calls} calls` : '';
   return [
     ...receivers.map((account) => `Account ${account.name} at ${endpointOf(pool, account)}`),

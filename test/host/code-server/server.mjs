@@ -4,6 +4,7 @@ import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { withoutAccounts } from '../../../scripts/lib/clean-environment.mjs';
 import { capture } from '../../../scripts/lib/process.mjs';
 import { ScriptError } from '../../../scripts/lib/project.mjs';
 import { sleep, until } from './wait.mjs';
@@ -11,14 +12,17 @@ import { sleep, until } from './wait.mjs';
 const WATCH_PARENT = path.join(path.dirname(fileURLToPath(import.meta.url)), 'watch-parent.mjs');
 const START_TIMEOUT_MS = 30_000;
 
-// The caller's npm, editor and provider settings must not reach the extension host: a test never calls a live model.
-const NOT_INHERITED =
-  /^(npm_|VSCODE_|ELECTRON_|NODE_OPTIONS$|NODE_CHANNEL|NODE_V8_COVERAGE$|ENSEMBLE_|OLLAMA_HOST$|(GROK|XAI|OPENAI|ANTHROPIC|GEMINI|GOOGLE|OPENROUTER|GROQ)_)/;
+// The caller's npm, editor and Node settings must not reach the extension host.
+const NOT_INHERITED = /^(npm_|VSCODE_|ELECTRON_|NODE_OPTIONS$|NODE_CHANNEL|NODE_V8_COVERAGE$)/;
 
-/** The environment of the extension host: ours without what would leak in, a home of its own, then the caller's wishes. */
+/**
+ * The environment of the extension host: ours without what would leak in, a home of its own, then the caller's wishes.
+ *
+ * @returns {Record<string, string | undefined>}
+ */
 export function hostEnvironment(folders, extra = {}) {
-  const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
-  return { ...Object.fromEntries(inherited), HOME: folders.home, EXTENSIONS_GALLERY: '{}', ...extra };
+  const inherited = Object.entries(withoutAccounts(folders.home)).filter(([name]) => !NOT_INHERITED.test(name));
+  return { ...Object.fromEntries(inherited), EXTENSIONS_GALLERY: '{}', ...extra };
 }
 
 function freePort() {

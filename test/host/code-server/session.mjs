@@ -1,7 +1,7 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { say } from '../../../scripts/lib/project.mjs';
+import { temporaryFolder } from '../../../scripts/lib/temporary.mjs';
 import { AUTHORITY, launchBrowser } from './browser.mjs';
 import { CodeServer } from './server.mjs';
 import { sleep } from './wait.mjs';
@@ -11,6 +11,7 @@ const QUIET_SETTINGS = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'workbench.enableExperiments': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.settings.enableNaturalLanguageSearch': false,
   'workbench.welcomePage.walkthroughs.openOnInstall': false,
   'telemetry.telemetryLevel': 'off',
@@ -24,8 +25,7 @@ const QUIET_SETTINGS = {
 };
 
 /** The session's folders, all below one temporary one, except the user's data when `profile` keeps it between sessions. */
-function createFolders(profile) {
-  const temporary = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ensemble-host-')));
+function createFolders(temporary, profile) {
   const data = profile ?? temporary;
   const names = {
     server: 'server-data',
@@ -61,12 +61,14 @@ export class HostSession {
   window;
   context;
   #options;
+  #temporary;
   #windows = 0;
   #onTestsExit = () => {};
 
   constructor(options) {
     this.#options = options;
-    this.folders = createFolders(options.profile);
+    this.#temporary = temporaryFolder('ensemble-host-');
+    this.folders = createFolders(this.#temporary.folder, options.profile);
     const { host, trust, env } = options;
     this.server = new CodeServer(host, this.folders, { trust, env });
   }
@@ -96,7 +98,7 @@ export class HostSession {
     const page = (first && this.context.pages()[0]) || (await this.context.newPage());
     await this.#listen(page);
     const url = this.#url(workspace, bridge, first);
-    const window = new WorkbenchWindow({ page, url, bridge, workspace });
+    const window = new WorkbenchWindow({ page, url, bridge: this.#options.tests ? undefined : bridge, workspace });
     await window.open();
     return window;
   }
@@ -132,7 +134,8 @@ export class HostSession {
     if (this.#options.verbose) say(this.server.log());
     await Promise.race([this.context?.close().catch(() => {}), sleep(5000)]);
     await this.server.stop();
-    if (this.#options.keep) say(`[host] kept ${this.folders.temporary}`);
-    else fs.rmSync(this.folders.temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    if (!this.#options.keep) return this.#temporary.remove();
+    this.#temporary.keep();
+    say(`[host] kept ${this.folders.temporary}`);
   }
 }

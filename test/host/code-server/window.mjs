@@ -7,6 +7,8 @@ const EXTENSION_ID = 'ensemble.ensemble-agents';
 const QUICK_INPUT = '.quick-input-widget:not([style*="display: none"]) input[type="text"]';
 /** A menu ignores the mouse for its first 100 ms. */
 const MENU_DELAY_MS = 300;
+/** How long the palette may take to filter its list. */
+const LIST_DELAY_MS = 1500;
 
 /** One window of the workbench, as a person sees it, plus a way into its extension host. */
 export class WorkbenchWindow {
@@ -15,7 +17,7 @@ export class WorkbenchWindow {
   #url;
   #bridge;
 
-  /** @param bridge the folder in which this window's extension host opens its socket */
+  /** @param bridge the folder in which this window's extension host opens its socket; none where a suite runs */
   constructor({ page, url, bridge, workspace }) {
     this.page = page;
     this.workspace = workspace;
@@ -34,8 +36,10 @@ export class WorkbenchWindow {
     await this.#ready();
   }
 
-  #ready() {
-    return this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+  /** Shown, and the extension host answers: by then the contributions of all extensions are known. */
+  async #ready() {
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    if (this.#bridge) await this.exthostPid();
   }
 
   /** Runs `fn(vscode, arg)` inside this window's extension host; `fn` is sent as text, JSON in and out. */
@@ -57,13 +61,25 @@ export class WorkbenchWindow {
     return exthostPid(this.#bridge);
   }
 
-  /** Types a command's title into the palette and takes the first hit. */
-  async command(title) {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator(QUICK_INPUT).first();
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
+  /**
+   * Types a command's title into the palette and takes the first hit. The palette lists what was known when it opened:
+   * where the command is missing (its `when` may become true in a moment) it is opened again.
+   */
+  async command(title, { timeout = 10_000 } = {}) {
+    const hit = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    await until(`the command "${title}" in the palette`, timeout, async () => {
+      await this.page.keyboard.press('F1');
+      const input = this.page.locator(QUICK_INPUT).first();
+      await input.waitFor();
+      await input.fill(`>${title}`);
+      const listed = await hit.waitFor({ timeout: LIST_DELAY_MS }).then(
+        () => true,
+        () => false,
+      );
+      if (!listed) await this.page.keyboard.press('Escape');
+      return listed;
+    });
+    await hit.click();
   }
 
   /** Opens a file of the workspace (or an absolute path) in an editor and gives it the focus. */

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
 import { cacheRoot } from '../../../scripts/lib/cache.mjs';
 import { runStreaming } from '../../../scripts/lib/process.mjs';
 import { ScriptError, say } from '../../../scripts/lib/project.mjs';
+import { temporaryFolder } from '../../../scripts/lib/temporary.mjs';
 import { MOCHA_RUNNER, suiteChannel } from './suites.mjs';
 import { createWorkspace } from './workspaces.mjs';
 
@@ -45,7 +45,7 @@ export async function findDesktop() {
 
 /** Runs the compiled suites in a desktop VS Code. Undefined when it ended before they reported anything. */
 export async function runSuitesInDesktop(suites, { desktop, extension, grep }) {
-  const data = fs.mkdtempSync(path.join(os.tmpdir(), 'ensemble-desktop-'));
+  const { folder: data, remove: removeData } = temporaryFolder('ensemble-desktop-');
   const { folder: workspace, remove } = createWorkspace();
   const channel = suiteChannel(suites, grep);
   const [command, ...args] = [
@@ -63,6 +63,6 @@ export async function runSuitesInDesktop(suites, { desktop, extension, grep }) {
   } finally {
     channel.close();
     remove();
-    fs.rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    removeData();
   }
 }

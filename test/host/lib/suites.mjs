@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { readCounts } from '../../../scripts/lib/counts.mjs';
 import { inProject, listFiles, root, say } from '../../../scripts/lib/project.mjs';
+import { temporaryFolder } from '../../../scripts/lib/temporary.mjs';
 import { HostSession } from '../code-server/session.mjs';
 import { withTimeout } from '../code-server/wait.mjs';
 import { createWorkspace } from './workspaces.mjs';
@@ -39,7 +39,7 @@ export async function buildSuites() {
 
 /** The files through which the runner inside the extension host reports, and the variables that name them. */
 export function suiteChannel(suites, grep) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ensemble-suites-'));
+  const { folder, remove } = temporaryFolder('ensemble-suites-');
   const outputFile = path.join(folder, 'output');
   const countsFile = path.join(folder, 'counts.json');
   const env = {
@@ -56,7 +56,7 @@ export function suiteChannel(suites, grep) {
     counts: () => readCounts(countsFile),
     close: () => {
       stopFollowing();
-      fs.rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 }

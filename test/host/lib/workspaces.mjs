@@ -1,8 +1,8 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { capture } from '../../../scripts/lib/process.mjs';
 import { inProject, ScriptError } from '../../../scripts/lib/project.mjs';
+import { temporaryFolder } from '../../../scripts/lib/temporary.mjs';
 
 /** One commit of everything, by an author who exists nowhere else: the machine's git configuration plays no part. */
 function makeRepository(folder) {
@@ -16,9 +16,11 @@ function makeRepository(folder) {
 /**
  * A throw-away folder to open in a window: a copy of `workspace` (relative to the project root, default: empty) with
  * `files` written into it, as a git repository when `git` is set.
+ *
+ * @param {{ workspace?: string, files?: Record<string, string>, git?: boolean }} options
  */
 export function createWorkspace({ workspace, files = {}, git = false } = {}) {
-  const parent = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'ensemble-workspace-')));
+  const { folder: parent, remove } = temporaryFolder('ensemble-workspace-');
   const folder = path.join(parent, workspace ? path.basename(workspace) : 'workspace');
   fs.mkdirSync(folder);
   if (workspace) {
@@ -30,5 +32,5 @@ export function createWorkspace({ workspace, files = {}, git = false } = {}) {
     fs.writeFileSync(path.join(folder, name), content);
   }
   if (git) makeRepository(folder);
-  return { folder, remove: () => fs.rmSync(parent, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }) };
+  return { folder, remove };
 }

@@ -1,7 +1,24 @@
 import * as vscode from 'vscode';
 import type { Lazy } from '../host/lazy.ts';
 import type { Shell } from '../shell.ts';
-import type { CommandId } from './command-ids.ts';
+
+/** Every command of the extension; package.json contributes exactly these (a host test compares). */
+type CommandId =
+  | 'ensemble.reviewSelection'
+  | 'ensemble.reviewFile'
+  | 'ensemble.reviewWorkspace'
+  | 'ensemble.runTask'
+  | 'ensemble.tryWithoutKey'
+  | 'ensemble.addAccount'
+  | 'ensemble.updateAccountKey'
+  | 'ensemble.testAccount'
+  | 'ensemble.removeAccount'
+  | 'ensemble.cancelRun'
+  | 'ensemble.resumeRun'
+  | 'ensemble.openResult'
+  | 'ensemble.openLocation'
+  | 'ensemble.refreshRuns'
+  | 'ensemble.showLog';
 
 /** What a command does. `argument` is what the menu entry stands for, such as an element of the Agents view. */
 type CommandHandler = (shell: Shell, argument: unknown) => Promise<void>;
@@ -20,6 +37,7 @@ const COMMANDS: Record<CommandId, CommandHandler> = {
   'ensemble.cancelRun': async (shell, element) => (await import('./runs.ts')).cancelRun(shell, element),
   'ensemble.resumeRun': async (shell, element) => (await import('./runs.ts')).resumeRun(shell, element),
   'ensemble.openResult': async (shell, element) => (await import('./runs.ts')).openResult(shell, element),
+  'ensemble.openLocation': async (_, location) => (await import('./open-location.ts')).openLocation(location),
   'ensemble.refreshRuns': (shell) => shell.agents.refresh(),
   'ensemble.showLog': async (shell) => shell.log.show(),
 };

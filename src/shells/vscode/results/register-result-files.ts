@@ -2,9 +2,7 @@ import * as vscode from 'vscode';
 import type { Lazy } from '../host/lazy.ts';
 import type { Outlets } from '../host/outlets.ts';
 import type { Shell } from '../shell.ts';
-
-/** Scheme of result documents. A file system, because the tab of a text document content provider is gone after a reload. */
-export const RESULT_SCHEME = 'ensemble-result';
+import { RESULT_SCHEME } from './result-path.ts';
 
 const refuse = (uri: vscode.Uri): never => {
   throw vscode.FileSystemError.NoPermissions(uri);
@@ -23,5 +21,8 @@ export function registerResultFiles(shell: Lazy<Shell>, { results }: Outlets): v
     delete: refuse,
     rename: refuse,
   };
-  return vscode.workspace.registerFileSystemProvider(RESULT_SCHEME, provider, { isReadonly: true, isCaseSensitive: true });
+  return vscode.workspace.registerFileSystemProvider(RESULT_SCHEME, provider, {
+    isReadonly: true,
+    isCaseSensitive: true,
+  });
 }

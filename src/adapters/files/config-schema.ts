@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { UNPACED } from '../../core/config.ts';
+
+/** Names of accounts and quota groups: they stand in file names of keyrings, scopes of budgets and on the command line. */
+const nameSchema = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, "-", "_" or "."');
+
+const usd = z.number().nonnegative().nullable();
+const perMinute = z.number().positive().nullable();
+const modelName = z.string().min(1).max(200);
+
+/** Vendors that a config file can name; `vscode-lm` exists only inside the editor and takes no configuration. */
+export const CONFIGURABLE_PROVIDERS = [
+  'xai',
+  'openai',
+  'anthropic',
+  'gemini',
+  'openrouter',
+  'groq',
+  'ollama',
+  'openai-compatible',
+  'offline',
+] as const;
+
+/** One entry of `accounts`, defaults filled in; `quotaGroup` stays open because its default is the name. */
+export const accountSchema = z.object({
+  name: nameSchema,
+  provider: z.enum(CONFIGURABLE_PROVIDERS),
+  apiKeyEnv: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of an environment variable')
+    .nullable()
+    .default(null),
+  baseURL: z.string().max(2_000).nullable().default(null),
+  quotaGroup: nameSchema.nullable().default(null),
+  enabled: z.boolean().default(true),
+  weight: z.number().positive().max(1_000).default(1),
+  budget: z
+    .object({ perDayUSD: usd.default(null), perMonthUSD: usd.default(null) })
+    .default({ perDayUSD: null, perMonthUSD: null }),
+  models: z
+    .object({ simple: modelName.optional(), medium: modelName.optional(), complex: modelName.optional() })
+    .default({}),
+});
+
+const quotaLimitsSchema = z.object({
+  requestsPerMinute: perMinute.default(UNPACED.requestsPerMinute),
+  burst: z.number().int().min(1).max(1_000).default(UNPACED.burst),
+  tokensPerMinute: perMinute.default(UNPACED.tokensPerMinute),
+  inputTokensPerMinute: perMinute.default(UNPACED.inputTokensPerMinute),
+  outputTokensPerMinute: perMinute.default(UNPACED.outputTokensPerMinute),
+  requestsPerDay: perMinute.default(UNPACED.requestsPerDay),
+  dayResets: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\dZ$/, 'must be a time such as "00:00Z"')
+    .default(UNPACED.dayResets),
+  concurrent: z.number().int().positive().nullable().default(UNPACED.concurrent),
+  perModel: z.record(modelName, z.object({ requestsPerMinute: z.number().positive() })).default({}),
+});
+
+const price = z.number().nonnegative();
+
+/**
+ * The sections of the user's config beside `accounts`, each without its defaults: a section that is there may leave fields
+ * out. Ranges are those of contracts.md and of the settings in the editor.
+ */
+export const SECTION_SCHEMAS = {
+  quotaGroups: z.record(nameSchema, quotaLimitsSchema),
+  loadBalancing: z.enum(['round-robin', 'least-loaded', 'cost-optimized', 'balanced']),
+  strategy: z.enum(['parallel', 'sequential', 'adaptive', 'balanced']),
+  engine: z
+    .object({
+      maxParallelAgents: z.number().int().min(1).max(50),
+      globalTimeoutMs: z.number().int().min(1_000),
+      contextStrategy: z.enum(['shared', 'isolated', 'hierarchical']),
+      pruningThreshold: z.number().int().min(1_000),
+      enableCommunication: z.boolean(),
+      maxSubTasks: z.number().int().min(1).max(50),
+    })
+    .partial(),
+  budget: z
+    .object({
+      perRunUSD: usd,
+      perDayUSD: usd,
+      perRunTokens: z.number().int().nonnegative().nullable(),
+      allowUnknownPrices: z.boolean(),
+    })
+    .partial(),
+  prices: z.record(
+    z.string().regex(/^[^/]+\/.+$/, 'must be "<provider>/<model>"'),
+    z.object({ inputPerMTok: price, outputPerMTok: price, cachedInputPerMTok: price.optional() }),
+  ),
+} as const;
+
+/** Sections that a repository's own file may have (contracts.md); the budget only to lower it. */
+export const REPOSITORY_SECTIONS = ['strategy', 'engine', 'budget'] as const;
+
+/** Top-level keys that the user's config may have; the last two are read elsewhere. */
+export const CONFIG_SECTIONS: readonly string[] = ['accounts', ...Object.keys(SECTION_SCHEMAS), 'schema', 'tracing'];

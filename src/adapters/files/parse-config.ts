@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import { validateBaseURL } from '../../core/accounts/base-url.ts';
+import { type AccountConfig, DEFAULT_CONFIG, type EnsembleConfig, type QuotaLimits } from '../../core/config.ts';
+import { redact } from '../../core/policy/redaction.ts';
+import { VENDORS } from '../providers/catalogue.ts';
+import { accountSchema, CONFIG_SECTIONS, CONFIGURABLE_PROVIDERS, SECTION_SCHEMAS } from './config-schema.ts';
+import { nearestName } from '../../core/nearest-name.ts';
+
+/** The version of the config document that this version of the product writes and reads. */
+const CONFIG_SCHEMA = 1;
+
+/** Properties that are called like a key and are none. */
+const NOT_KEYS: ReadonlySet<string> = new Set(['apiKeyEnv']);
+const LIKE_A_KEY = /^(?:api[_-]?)?key$|secret|password|credential|^(?:auth|access|bearer|api)?[_-]?token$/i;
+
+/** A config as far as it could be understood. */
+export interface ParsedConfig {
+  /** What is wrong was left out: an account with a problem is missing, a section with one is at its default. */
+  readonly config: EnsembleConfig;
+  /** One sentence each, beginning with the path of the field. Never holds a key. */
+  readonly problems: readonly string[];
+  /** Fields that are not known here, and so have no effect. */
+  readonly notices: readonly string[];
+}
+
+type Fields = Record<string, unknown>;
+
+/**
+ * Reads the JSON of a user's config (contracts.md) and merges it with the defaults. It never throws: who wants to refuse a
+ * config with problems looks at `problems`. Accounts stay as configured, so an empty list means that there are none.
+ */
+export function parseConfig(input: unknown): ParsedConfig {
+  const found = new Findings();
+  if (!isFields(input)) {
+    found.problem([], 'the config must be a JSON object');
+    return { config: DEFAULT_CONFIG, problems: found.problems, notices: [] };
+  }
+  if (input.schema !== undefined && input.schema !== CONFIG_SCHEMA) {
+    found.problem(['schema'], `must be ${CONFIG_SCHEMA}; another number belongs to another version of Ensemble`);
+  }
+  found.unknown([], input, CONFIG_SECTIONS);
+  const { quotaGroups, loadBalancing, strategy, engine, budget, prices } = SECTION_SCHEMAS;
+  const section = <T extends z.ZodType>(name: string, schema: T): z.output<T> | undefined =>
+    input[name] === undefined ? undefined : found.parse([name], schema, input[name]);
+  const accounts = parseAccounts(input.accounts, found);
+  const config: EnsembleConfig = {
+    accounts,
+    quotaGroups: withStartLimits(section('quotaGroups', quotaGroups) ?? {}, accounts),
+    loadBalancing: section('loadBalancing', loadBalancing) ?? DEFAULT_CONFIG.loadBalancing,
+    strategy: section('strategy', strategy) ?? DEFAULT_CONFIG.strategy,
+    engine: { ...DEFAULT_CONFIG.engine, ...defined(section('engine', engine) ?? {}) },
+    budget: { ...DEFAULT_CONFIG.budget, ...defined(section('budget', budget) ?? {}) },
+    prices: mapValues(section('prices', prices) ?? {}, defined),
+  };
+  return { config, problems: found.problems, notices: found.notices };
+}
+
+/** Groups that nobody has configured start with what the vendor is known to allow (contracts.md: xai 60 per minute). */
+export function withStartLimits(
+  quotaGroups: Readonly<Record<string, QuotaLimits>>,
+  accounts: readonly AccountConfig[],
+): Readonly<Record<string, QuotaLimits>> {
+  const result = { ...quotaGroups };
+  for (const { provider, quotaGroup } of accounts) {
+    const limits = VENDORS[provider].startLimits;
+    if (limits && !Object.hasOwn(result, quotaGroup)) result[quotaGroup] = limits;
+  }
+  return result;
+}
+
+function parseAccounts(input: unknown, found: Findings): AccountConfig[] {
+  if (input === undefined) return [];
+  if (!Array.isArray(input)) {
+    found.problem(['accounts'], 'must be a list');
+    return [];
+  }
+  const accounts: AccountConfig[] = [];
+  for (const [index, one] of input.entries()) {
+    const account = parseAccount(one, ['accounts', index], found);
+    if (!account) continue;
+    if (accounts.some(({ name }) => name === account.name)) {
+      found.problem(
+        ['accounts', index, 'name'],
+        `"${account.name}" is the name of another account; choose one of its own`,
+      );
+    } else accounts.push(account);
+  }
+  return accounts;
+}
+
+function parseAccount(input: unknown, path: Path, found: Findings): AccountConfig | null {
+  if (isFields(input)) {
+    if (holdsKey(input, path, found)) return null;
+    const { provider } = input;
+    if (typeof provider === 'string' && !(CONFIGURABLE_PROVIDERS as readonly string[]).includes(provider)) {
+      found.problem([...path, 'provider'], `is not a provider${didYouMean(provider, CONFIGURABLE_PROVIDERS)}`);
+      return null;
+    }
+  }
+  const parsed = found.parse(path, accountSchema, input);
+  if (!parsed) return null;
+  const problem = parsed.baseURL === null ? null : validateBaseURL(parsed.baseURL);
+  if (problem !== null) {
+    found.problem([...path, 'baseURL'], problem);
+    return null;
+  }
+  if (parsed.provider === 'openai-compatible' && parsed.baseURL === null) {
+    found.problem([...path, 'baseURL'], 'is needed: an openai-compatible account has no address of its own');
+    return null;
+  }
+  return { ...parsed, quotaGroup: parsed.quotaGroup ?? parsed.name, models: defined(parsed.models) };
+}
+
+/** Keys do not belong in a file that is copied and synchronised. The message never repeats the value. */
+function holdsKey(account: Fields, path: Path, found: Findings): boolean {
+  for (const [property, value] of Object.entries(account)) {
+    const looksLikeKey = typeof value === 'string' && redact(value, []).redactions > 0;
+    if (!looksLikeKey && (NOT_KEYS.has(property) || !LIKE_A_KEY.test(property))) continue;
+    found.problem(
+      [...path, property],
+      'holds a key; keys do not belong in this file. Remove it (and revoke it, if others could read the file), put the key into ' +
+        'an environment variable and its name into apiKeyEnv, or store it with `ensemble init`',
+    );
+    return true;
+  }
+  return false;
+}
+
+type Path = readonly (string | number)[];
+
+/** Collects what is wrong, with the path of the field in front. */
+class Findings {
+  readonly problems: string[] = [];
+  readonly notices: string[] = [];
+
+  problem(path: Path, message: string): void {
+    this.problems.push(`${pathText(path)}: ${message}.`);
+  }
+
+  /** The value as the schema understands it; undefined, and problems noted, where it does not. */
+  parse<T extends z.ZodType>(path: Path, schema: T, value: unknown): z.output<T> | undefined {
+    this.#unknownIn(path, schema, value);
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    for (const issue of parsed.error.issues) this.problem([...path, ...(issue.path as Path)], messageOf(issue));
+    return undefined;
+  }
+
+  unknown(path: Path, value: Fields, known: readonly string[]): void {
+    for (const name of Object.keys(value)) {
+      if (!known.includes(name))
+        this.notices.push(`${pathText([...path, name])} is not known and has no effect${didYouMean(name, known)}.`);
+    }
+  }
+
+  #unknownIn(path: Path, schema: z.ZodType, value: unknown): void {
+    if (!isFields(value)) return;
+    const inner = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
+    if (inner instanceof z.ZodRecord) {
+      for (const [name, each] of Object.entries(value))
+        this.#unknownIn([...path, name], inner.valueType as z.ZodType, each);
+    }
+    if (!(inner instanceof z.ZodObject)) return;
+    this.unknown(path, value, Object.keys(inner.shape));
+    for (const [name, field] of Object.entries(inner.shape))
+      this.#unknownIn([...path, name], field as z.ZodType, value[name]);
+  }
+}
+
+/** zod says what it expected; what it got is left out, because it could be a key. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type')
+    return `must be ${issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`}`;
+  if (issue.code === 'invalid_value')
+    return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+  if (issue.code === 'invalid_key') return `has a name that ${issue.issues[0]?.message ?? 'is not allowed'}`;
+  return issue.message.replace(/\.$/, '');
+}
+
+function pathText(path: Path): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
+  return text.replace(/^\./, '') || 'config';
+}
+
+function didYouMean(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return nearest === null ? '' : `; did you mean "${nearest}"?`;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Without the fields that are undefined, which would hide a default. */
+function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+}

@@ -1,0 +1,47 @@
+import type { AccountConfig } from '../../core/config.ts';
+import { EnsembleError } from '../../core/errors.ts';
+import type { ModelProvider, SecretStore } from '../../core/ports.ts';
+import { VENDORS } from './catalogue.ts';
+
+interface Bound {
+  readonly key: string | null;
+  readonly config: string;
+  readonly provider: Promise<ModelProvider>;
+}
+
+/**
+ * Gives each account its provider, with the key as the secret store has it at that moment: a rotated key serves the next
+ * call, a removed one refuses it, and calls in flight finish on the key they began with.
+ */
+export class AccountProviders {
+  readonly #secrets: SecretStore;
+  readonly #bound = new Map<string, Bound>();
+  readonly #seenKeys = new Set<string>();
+
+  constructor(secrets: SecretStore) {
+    this.#secrets = secrets;
+  }
+
+  /** Every key handed to a provider so far; the privacy gate removes them wherever they turn up. */
+  knownKeys(): readonly string[] {
+    return [...this.#seenKeys];
+  }
+
+  /** Rejects `no-usable-account` where the vendor needs a key and there is none, `secret-store-failed` as the store does. */
+  async providerFor(account: AccountConfig): Promise<ModelProvider> {
+    const vendor = VENDORS[account.provider];
+    const key = vendor.isLocal ? null : await this.#secrets.get(account.name);
+    if (key === null && vendor.needsKey) {
+      throw new EnsembleError('no-usable-account', `There is no key for the account "${account.name}".`, {
+        hint: account.apiKeyEnv ? `Set the environment variable ${account.apiKeyEnv}.` : 'Add the key to the account again.',
+      });
+    }
+    if (key !== null) this.#seenKeys.add(key);
+    const config = JSON.stringify(account);
+    const bound = this.#bound.get(account.name);
+    if (bound && bound.key === key && bound.config === config) return bound.provider;
+    const provider = vendor.create({ account, key });
+    this.#bound.set(account.name, { key, config, provider });
+    return provider;
+  }
+}

@@ -1,0 +1,40 @@
+import { EnsembleError } from '../../core/errors.ts';
+import type { RunOwner } from '../../core/ports.ts';
+import { isAlive } from './process-identity.ts';
+
+// Rules of the RunJournal port that every implementation shares, and the errors that state them.
+
+/**
+ * Why `owner` may not take over a run of `present`; null: it may. A released run, a dead owner's and the claimer's own are
+ * free; another engine of this process is alive like any other, and an owner that cannot be checked counts as alive.
+ */
+export function ownedElsewhere(runId: string, present: RunOwner | null, owner: RunOwner): EnsembleError | null {
+  if (present === null || present.nonce === owner.nonce) return null;
+  const alive = isAlive(present);
+  if (alive === false) return null;
+  const where =
+    present.pid === process.pid && alive ? 'this process' : `process ${present.pid} on ${present.host.split('.')[0]}`;
+  return new EnsembleError('run-owned-elsewhere', `Run ${runId} belongs to ${where}.`, {
+    hint: alive
+      ? 'Follow it there, or cancel it there first.'
+      : 'Whether that process still runs cannot be told from this machine. Resume the run where it was started.',
+  });
+}
+
+export function runLost(runId: string): EnsembleError {
+  return new EnsembleError('run-lost', `Run ${runId} was taken over by another process.`, {
+    hint: 'It goes on there; nothing more is written from here.',
+  });
+}
+
+export function runExists(runId: string): EnsembleError {
+  return new EnsembleError('invalid-input', `There is a run ${runId} already.`);
+}
+
+export function runNeedsProjection(): EnsembleError {
+  return new EnsembleError('invalid-input', 'A new run needs its projection.');
+}
+
+export function notFound(what: string): EnsembleError {
+  return new EnsembleError('not-found', `There is no ${what}.`);
+}

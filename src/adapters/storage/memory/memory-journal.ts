@@ -1,0 +1,109 @@
+import {
+  JOURNAL_VERSION,
+  type JournalEntry,
+  type JournalWrite,
+  type RunProjection,
+  type TaskProjection,
+} from '../../../core/engine/journal-entry.ts';
+import type { Page, RunJournal, RunOwner, RunRecord } from '../../../core/ports.ts';
+import { notFound, ownedElsewhere, runExists, runLost, runNeedsProjection } from '../journal-rules.ts';
+import { copyOf } from './copy-of.ts';
+
+interface MemoryRun {
+  epoch: number;
+  owner: RunOwner | null;
+  projection: RunProjection;
+  readonly createdAt: string;
+  updatedAt: string;
+  readonly entries: JournalEntry[];
+  readonly tasks: Map<string, TaskProjection>;
+}
+
+/** A RunJournal that lives as long as its object. Everything is copied in and out, as a database would. */
+export class MemoryJournal implements RunJournal {
+  readonly #runs = new Map<string, MemoryRun>();
+
+  async create(runId: string, owner: RunOwner, write: JournalWrite): Promise<readonly JournalEntry[]> {
+    if (write.run === null) throw runNeedsProjection();
+    if (this.#runs.has(runId)) throw runExists(runId);
+    const at = new Date().toISOString();
+    const run: MemoryRun = {
+      epoch: 1,
+      owner: copyOf(owner),
+      projection: copyOf(write.run),
+      createdAt: at,
+      updatedAt: at,
+      entries: [],
+      tasks: new Map(),
+    };
+    this.#runs.set(runId, run);
+    return this.#write(runId, run, write, write.at ?? at);
+  }
+
+  async append(runId: string, epoch: number, write: JournalWrite): Promise<readonly JournalEntry[]> {
+    const run = this.#runs.get(runId);
+    if (run?.epoch !== epoch) throw runLost(runId);
+    return this.#write(runId, run, write, write.at ?? new Date().toISOString());
+  }
+
+  async claim(runId: string, owner: RunOwner) {
+    const run = this.#runs.get(runId);
+    if (run === undefined) throw notFound(`run ${runId}`);
+    const refusal = ownedElsewhere(runId, run.owner, owner);
+    if (refusal !== null) throw refusal;
+    run.epoch += 1;
+    run.owner = copyOf(owner);
+    return { epoch: run.epoch, entries: copyOf(run.entries) };
+  }
+
+  async release(runId: string, epoch: number): Promise<void> {
+    const run = this.#runs.get(runId);
+    if (run?.epoch === epoch) run.owner = null;
+  }
+
+  async read(runId: string, afterSeq = 0): Promise<readonly JournalEntry[]> {
+    return copyOf(this.#runs.get(runId)?.entries.slice(afterSeq) ?? []);
+  }
+
+  async get(runId: string): Promise<RunRecord | null> {
+    const run = this.#runs.get(runId);
+    return run === undefined ? null : recordOf(runId, run);
+  }
+
+  async list(query: { readonly limit: number; readonly offset?: number }): Promise<Page<RunRecord>> {
+    const offset = query.offset ?? 0;
+    const newestFirst = [...this.#runs].reverse().slice(offset, offset + query.limit);
+    return { items: newestFirst.map(([runId, run]) => recordOf(runId, run)), total: this.#runs.size };
+  }
+
+  async tasks(runId: string): Promise<readonly TaskProjection[]> {
+    return copyOf([...(this.#runs.get(runId)?.tasks.values() ?? [])]);
+  }
+
+  has(runId: string): boolean {
+    return this.#runs.has(runId);
+  }
+
+  /** Runs, and agents as S1 counts them: one for each run and each task. */
+  count(): { readonly runs: number; readonly agents: number } {
+    const tasks = [...this.#runs.values()].reduce((sum, run) => sum + run.tasks.size, 0);
+    return { runs: this.#runs.size, agents: this.#runs.size + tasks };
+  }
+
+  #write(runId: string, run: MemoryRun, write: JournalWrite, at: string): JournalEntry[] {
+    const { epoch } = run;
+    const first = run.entries.length + 1;
+    const entries = write.entries.map((draft, index) => {
+      return { ...copyOf(draft), runId, seq: first + index, epoch, v: JOURNAL_VERSION, at };
+    });
+    run.entries.push(...entries);
+    run.updatedAt = at;
+    if (write.run !== null) run.projection = copyOf(write.run);
+    for (const task of write.tasks) run.tasks.set(task.instanceId, copyOf(task));
+    return copyOf(entries);
+  }
+}
+
+function recordOf(runId: string, { epoch, owner, projection, createdAt, updatedAt }: MemoryRun): RunRecord {
+  return copyOf({ ...projection, runId, epoch, owner, createdAt, updatedAt });
+}

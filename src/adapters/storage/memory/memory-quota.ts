@@ -1,0 +1,52 @@
+import { type BudgetRow, reserveLines, settleLines } from '../../../core/accounts/budget-ledger.ts';
+import {
+  allocateSlots,
+  holdPace,
+  INITIAL_PACE,
+  type PaceState,
+  type SlotRequest,
+} from '../../../core/accounts/pacing.ts';
+import type { BudgetLine, QuotaStore, ReservationOutcome, SlotBlock } from '../../../core/ports.ts';
+
+/** A QuotaStore for one process only. */
+export class MemoryQuota implements QuotaStore {
+  readonly #paces = new Map<string, PaceState>();
+  readonly #reservations = new Map<string, readonly BudgetLine[]>();
+  #budgets = new Map<string, BudgetRow>();
+  #lastReservation = 0;
+
+  async drawSlots({ key, ...request }: SlotRequest & { readonly key: string }): Promise<SlotBlock> {
+    const { state, sendAt } = allocateSlots(this.#paceOf(key), request);
+    this.#paces.set(key, state);
+    return { sendAt };
+  }
+
+  async holdUntil(key: string, until: number): Promise<void> {
+    this.#paces.set(key, holdPace(this.#paceOf(key), until));
+  }
+
+  async reserve(lines: readonly BudgetLine[]): Promise<ReservationOutcome> {
+    const outcome = reserveLines(this.#budgets, lines);
+    if (!outcome.granted) return outcome;
+    this.#budgets = outcome.rows;
+    this.#lastReservation += 1;
+    const reservationId = String(this.#lastReservation);
+    this.#reservations.set(reservationId, lines);
+    return { granted: true, reservationId };
+  }
+
+  async settle(reservationId: string, actual: Readonly<Record<string, number>>): Promise<void> {
+    const lines = this.#reservations.get(reservationId);
+    if (lines === undefined) return;
+    this.#budgets = settleLines(this.#budgets, lines, actual);
+    this.#reservations.delete(reservationId);
+  }
+
+  async usage(scopes: readonly string[]): Promise<Record<string, BudgetRow>> {
+    return Object.fromEntries(scopes.map((scope) => [scope, this.#budgets.get(scope) ?? { spent: 0, reserved: 0 }]));
+  }
+
+  #paceOf(key: string): PaceState {
+    return this.#paces.get(key) ?? INITIAL_PACE;
+  }
+}

@@ -1,0 +1,82 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Connection } from '../sqlite/connection.ts';
+import type { Sqlite } from '../sqlite/sqlite.ts';
+import { SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
+
+const DAY_MS = 86_400_000;
+const SUFFIX = '.db';
+
+/** Backups that are kept, the newest. */
+export const BACKUPS_KEPT = 3;
+
+/** Checked copies of one database in the folder `<file>.backups`; their names sort by time. */
+export class Backups {
+  readonly #sqlite: Sqlite;
+  readonly #folder: string;
+
+  constructor(sqlite: Sqlite, file: string) {
+    this.#sqlite = sqlite;
+    this.#folder = `${file}.backups`;
+  }
+
+  /** Paths of the backups, newest first. */
+  list(): string[] {
+    if (!fs.existsSync(this.#folder)) return [];
+    const names = fs.readdirSync(this.#folder).filter((name) => name.endsWith(SUFFIX));
+    return names
+      .sort()
+      .reverse()
+      .map((name) => path.join(this.#folder, name));
+  }
+
+  /** True when the newest is a day old, or there is none. */
+  isDue(now: number): boolean {
+    const [newest] = this.list();
+    return newest === undefined || now - fs.statSync(newest).mtimeMs >= DAY_MS;
+  }
+
+  /** Makes a backup and removes the oldest. Throws a SqliteError with code CORRUPT when the source turns out damaged. */
+  create(source: Connection, now: number): void {
+    fs.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    const name = new Date(now).toISOString().replaceAll(/[-:.]/g, '');
+    copyDatabase(this.#sqlite, source, path.join(this.#folder, `${name}-${process.pid}${SUFFIX}`));
+    for (const old of this.list().slice(BACKUPS_KEPT)) fs.rmSync(old, { force: true });
+  }
+}
+
+/** Copies a database to `target`, which appears there only complete, checked and synced. */
+export function copyDatabase(sqlite: Sqlite, source: Connection, target: string): void {
+  const part = `${target}.part`;
+  fs.rmSync(part, { force: true });
+  try {
+    sqlite.copy(source, part);
+    if (!isSound(sqlite, part)) throw new SqliteError(SQLITE.CORRUPT, 'the copy is malformed', null);
+    syncFile(part);
+    fs.renameSync(part, target);
+  } finally {
+    fs.rmSync(part, { force: true });
+  }
+}
+
+/** SQLite's own check of a file that nobody else uses. */
+export function isSound(sqlite: Sqlite, file: string): boolean {
+  const connection = sqlite.open(file, null);
+  try {
+    return connection.get('PRAGMA quick_check(1)')?.quick_check === 'ok';
+  } catch {
+    return false;
+  } finally {
+    connection.close();
+  }
+}
+
+/** Makes sure that a file's content is on the disk. */
+export function syncFile(file: string): void {
+  const descriptor = fs.openSync(file, 'r+');
+  try {
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}

@@ -1,0 +1,292 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { EnsembleError } from '../../../core/errors.ts';
+import type { RunOwner } from '../../../core/ports.ts';
+import type { Connection, Row, SqlValue } from '../sqlite/connection.ts';
+import { FileMutex } from '../sqlite/file-mutex.ts';
+import { realPath } from '../sqlite/real-files.ts';
+import type { Sqlite } from '../sqlite/sqlite.ts';
+import { isCorruption, SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
+import { Backups, copyDatabase } from './backups.ts';
+import { examine } from './database-file.ts';
+import { migrate, refuseNewer, SCHEMA_VERSION, schemaVersion } from './migrations.ts';
+import { probe } from './probe.ts';
+import { quarantine } from './recovery.ts';
+import { text } from './row.ts';
+import { salvage } from './salvage.ts';
+import { lockedError } from './storage-errors.ts';
+
+/** Settings of every connection (reference: storage.md). The page size only matters for a new file. */
+const PRAGMAS = `
+  PRAGMA page_size=8192; PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;
+  PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL;`;
+
+/** An operation's failure that took the whole transaction with it; `cause` is the failure. */
+export class TransactionLost extends Error {
+  constructor(cause: unknown) {
+    super('The transaction was rolled back.', { cause });
+    this.name = 'TransactionLost';
+  }
+}
+
+/** What a database is opened with. */
+export interface DatabaseOptions {
+  /** Absolute path. Its folder is made where it does not exist. */
+  readonly file: string;
+  /** Identity of this process in the lock file. */
+  readonly owner: RunOwner;
+  /** How long to wait for other processes, ms. */
+  readonly busyMs: number;
+}
+
+/**
+ * The one database file, open: mended, migrated, backed up once a day. Notices for the person (a restored backup, a
+ * backup that failed) are handed to `notify`. All methods throw SqliteError, or EnsembleError where it says so.
+ */
+export class Database {
+  readonly file: string;
+  readonly #sqlite: Sqlite;
+  readonly #busyMs: number;
+  readonly #mutex: FileMutex;
+  readonly #backups: Backups;
+  readonly #notify: (notice: string) => void;
+  #connection: Connection;
+
+  constructor(sqlite: Sqlite, options: DatabaseOptions, notify: (notice: string) => void) {
+    fs.mkdirSync(path.dirname(options.file), { recursive: true, mode: 0o700 });
+    this.file = realPath(options.file);
+    this.#sqlite = sqlite;
+    this.#busyMs = options.busyMs;
+    this.#notify = notify;
+    this.#mutex = new FileMutex(`${this.file}.lock`, options.owner);
+    this.#backups = new Backups(sqlite, this.file);
+    try {
+      probe(sqlite, `${this.file}.probe.${options.owner.pid}.${options.owner.nonce}`);
+      const existed = (fs.statSync(this.file, { throwIfNoEntry: false })?.size ?? 0) > 0;
+      this.#connection = this.#open();
+      if (existed) this.#backUpDaily();
+    } catch (error) {
+      this.#mutex.close();
+      throw error;
+    }
+  }
+
+  /** Who holds the lock of the file now, for messages. */
+  lockHolder(): RunOwner | null {
+    return this.#mutex.holder();
+  }
+
+  all(sql: string, values?: readonly SqlValue[]): Row[] {
+    return this.#connection.all(sql, values);
+  }
+
+  get(sql: string, values?: readonly SqlValue[]): Row | null {
+    return this.#connection.get(sql, values);
+  }
+
+  run(sql: string, values?: readonly SqlValue[]): void {
+    this.#connection.run(sql, values);
+  }
+
+  /**
+   * Runs `body` in one transaction, holding the lock of the file from the first to the last statement. Throws
+   * `storage-newer-version` when a newer program has migrated the file in the meantime.
+   */
+  transaction<T>(kind: 'read' | 'write', body: () => T): T {
+    this.#begin(kind);
+    try {
+      this.#checkVersion();
+      const result = body();
+      this.#connection.run('COMMIT');
+      return result;
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    }
+  }
+
+  /** Runs `body` within the transaction; when it throws, its own changes and no others are undone. */
+  savepoint<T>(body: () => T): T {
+    this.#connection.run('SAVEPOINT operation');
+    try {
+      const result = body();
+      this.#connection.run('RELEASE operation');
+      return result;
+    } catch (error) {
+      this.#undoSavepoint(error);
+      throw error;
+    }
+  }
+
+  /** Writes a consistent, checked copy. */
+  copyTo(target: string): void {
+    this.#onCurrentFile(() => copyDatabase(this.#sqlite, this.#connection, target));
+  }
+
+  /** Bytes of the file. */
+  size(): number {
+    return fs.statSync(this.file, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  /**
+   * Mends the open database after SQLite called it malformed: a broken search index is built again, else the file goes
+   * to quarantine. Notices tell which.
+   */
+  mend(reason: string): void {
+    this.#rollBack();
+    if (this.#rebuildSearch()) {
+      this.#notify(`The search index of ${this.file} was damaged and has been built again. Nothing else was affected.`);
+      return;
+    }
+    const damaged = this.#sqlite.inodeOf(this.file);
+    this.#closeConnection();
+    this.#connection = this.#replace(reason, damaged);
+  }
+
+  close(): void {
+    this.#closeConnection();
+    this.#mutex.close();
+  }
+
+  /** Opens the file; a damaged one is replaced by its newest good backup first. */
+  #open(): Connection {
+    const [examination, inode] = this.#locked(() => {
+      return [examine(this.file, this.#backups.list().length > 0), inodeAt(this.file)] as const;
+    });
+    if (examination.state === 'refused') {
+      throw new EnsembleError('storage-corrupt', `${this.file} ${examination.reason}.`, { hint: examination.hint });
+    }
+    const replace = (reason: string, damaged: bigint | null) => this.#replace(reason, damaged);
+    return examination.state === 'damaged' ? replace(examination.reason, inode) : this.#connect(replace);
+  }
+
+  #connect(onCorruption: ((reason: string, damaged: bigint | null) => Connection) | null): Connection {
+    const connection = this.#sqlite.open(this.file, this.#mutex);
+    try {
+      connection.execute(PRAGMAS);
+      migrate(connection, this.file, () => this.#backups.create(connection, Date.now()));
+      return connection;
+    } catch (error) {
+      const inode = this.#sqlite.inodeOf(this.file);
+      connection.close();
+      if (onCorruption === null || !isCorruption(error)) throw error;
+      return onCorruption((error as Error).message, inode);
+    }
+  }
+
+  /** Quarantines the file with the inode `damaged`, unless another process was faster, and opens what is there then. */
+  #replace(reason: string, damaged: bigint | null): Connection {
+    const recovery = this.#locked(() => {
+      if (inodeAt(this.file) !== damaged) return null;
+      return quarantine(this.#sqlite, this.file, this.#backups, Date.now());
+    });
+    const connection = this.#connect(null);
+    if (recovery === null) return connection;
+    const saved = salvage(this.#sqlite, connection, recovery.quarantined);
+    const source =
+      recovery.restoredFrom === null
+        ? 'There was no good backup'
+        : `Its backup ${recovery.restoredFrom} is in its place`;
+    this.#notify(
+      `The database ${this.file} was damaged (${reason}). ${source}; ${saved} newer rows were saved from the damaged file, ` +
+        `which is kept as ${recovery.quarantined}.`,
+    );
+    return connection;
+  }
+
+  #begin(kind: 'read' | 'write'): void {
+    this.#onCurrentFile(() => {
+      try {
+        this.#connection.run(kind === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
+        // A plain BEGIN takes no lock yet; reading does.
+        if (kind === 'read') schemaVersion(this.#connection);
+      } catch (error) {
+        this.#rollBack();
+        throw error;
+      }
+    });
+  }
+
+  /** Runs `body`, a second time on the new file if another process has put a restored copy in the place of ours. */
+  #onCurrentFile(body: () => void): void {
+    try {
+      body();
+    } catch (error) {
+      if (!this.#sqlite.wasReplaced(this.file)) throw error;
+      this.#closeConnection();
+      this.#connection = this.#open();
+      body();
+    }
+  }
+
+  #checkVersion(): void {
+    const version = schemaVersion(this.#connection);
+    refuseNewer(version, this.file);
+    if (version < SCHEMA_VERSION) throw new SqliteError(SQLITE.CORRUPT, 'its content is gone', null);
+  }
+
+  #rollBack(): void {
+    try {
+      this.#connection.run('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself, or never began.
+    }
+  }
+
+  #undoSavepoint(cause: unknown): void {
+    try {
+      this.#connection.run('ROLLBACK TO operation');
+      this.#connection.run('RELEASE operation');
+    } catch {
+      // A full disk or a failed write may have ended the whole transaction already.
+      throw new TransactionLost(cause);
+    }
+  }
+
+  /** True when nothing but the search index was damaged, and it is whole again. */
+  #rebuildSearch(): boolean {
+    const check = (table: string) => this.#connection.get(`PRAGMA quick_check(${table})`)?.quick_check === 'ok';
+    try {
+      const tables = this.#connection.all(
+        `SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND name NOT LIKE 'conversation_search%'`,
+      );
+      if (!tables.every((table) => check(text(table, 'name')))) return false;
+      this.#connection.run("INSERT INTO conversation_search (conversation_search) VALUES ('rebuild')");
+      return this.#connection.get('PRAGMA quick_check(1)')?.quick_check === 'ok';
+    } catch {
+      return false;
+    }
+  }
+
+  #backUpDaily(): void {
+    if (!this.#backups.isDue(Date.now())) return;
+    try {
+      this.#backups.create(this.#connection, Date.now());
+    } catch (error) {
+      if (isCorruption(error)) this.mend((error as Error).message);
+      else this.#notify(`Today's backup of ${this.file} failed: ${(error as Error).message}.`);
+    }
+  }
+
+  /** Runs `body` under the mutex, while no connection is in use. */
+  #locked<T>(body: () => T): T {
+    if (!this.#mutex.acquire(this.#busyMs)) throw lockedError(this.file, this.#mutex.holder());
+    try {
+      return body();
+    } finally {
+      this.#mutex.release();
+    }
+  }
+
+  #closeConnection(): void {
+    try {
+      this.#connection.close();
+    } catch {
+      // A connection to a broken file may complain; its memory is gone with the worker at the latest.
+    }
+  }
+}
+
+function inodeAt(file: string): bigint | null {
+  return fs.statSync(file, { bigint: true, throwIfNoEntry: false })?.ino ?? null;
+}

@@ -1,0 +1,61 @@
+import { EnsembleError } from '../../../core/errors.ts';
+import type { Connection } from '../sqlite/connection.ts';
+import { INITIAL } from './migrations/0001-initial.ts';
+import { integer } from './row.ts';
+
+/**
+ * The schema, step by step; step n makes version n. Append only: a step that any user may have run never changes, a
+ * mistake in it is mended by another step.
+ */
+export const MIGRATIONS: readonly string[] = [INITIAL];
+
+/** The version this program reads and writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** Written into the file's header ("Ensb"), so that no other program's database is ever migrated. */
+export const APPLICATION_ID = 0x456e7362;
+
+/** Version of the open file, 0 for a new one. */
+export function schemaVersion(connection: Connection): number {
+  return integer(connection.get('PRAGMA user_version') ?? {}, 'user_version');
+}
+
+/**
+ * Brings the file to {@link SCHEMA_VERSION} in one transaction, after `backUp` unless it is new. Another process may do
+ * the same at the same moment: the version is read again under the lock. Throws `storage-newer-version` and leaves the
+ * file alone where it comes from a newer program, `storage-failed` where it is another program's.
+ */
+export function migrate(connection: Connection, file: string, backUp: () => void): void {
+  const version = schemaVersion(connection);
+  refuseNewer(version, file);
+  if (version === SCHEMA_VERSION) return;
+  if (version === 0) refuseForeign(connection, file);
+  else backUp();
+  connection.execute('BEGIN IMMEDIATE');
+  try {
+    const from = schemaVersion(connection);
+    refuseNewer(from, file);
+    for (const step of MIGRATIONS.slice(from)) connection.execute(step);
+    connection.execute(`PRAGMA application_id=${APPLICATION_ID}; PRAGMA user_version=${SCHEMA_VERSION}; COMMIT`);
+  } catch (error) {
+    connection.execute('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Throws `storage-newer-version` for a version that this program does not know. */
+export function refuseNewer(version: number, file: string): void {
+  if (version <= SCHEMA_VERSION) return;
+  throw new EnsembleError(
+    'storage-newer-version',
+    `The database ${file} has version ${version}; this program knows versions up to ${SCHEMA_VERSION}.`,
+    { hint: 'Update Ensemble, or choose another database file.' },
+  );
+}
+
+function refuseForeign(connection: Connection, file: string): void {
+  if (integer(connection.get('SELECT count(*) AS tables FROM sqlite_schema') ?? {}, 'tables') === 0) return;
+  throw new EnsembleError('storage-failed', `${file} is a database of another program.`, {
+    hint: 'Choose another database file.',
+  });
+}

@@ -1,0 +1,80 @@
+import {
+  appendToRun,
+  claimRun,
+  createRun,
+  readJournal,
+  readRun,
+  readRuns,
+  readTasks,
+  releaseRun,
+} from './journal-operations.ts';
+import { alone, read, write } from './operation.ts';
+import { budgetUsage, drawSlots, holdUntil, reserve, settle } from './quota-operations.ts';
+import {
+  beginConversation,
+  copyTo,
+  finishConversation,
+  hasAudit,
+  readConversation,
+  readConversations,
+  readDocument,
+  readDocuments,
+  readFindings,
+  readPrompts,
+  readStats,
+  recordAudit,
+  recordUsage,
+  saveDocument,
+  saveFindings,
+  savePrompt,
+  summarizeUsage,
+} from './store-operations.ts';
+
+/** Everything the client can ask of the worker. Adding one here is all it takes; the types follow. */
+export const OPERATIONS = {
+  createRun: write(createRun),
+  appendToRun: write(appendToRun),
+  claimRun: write(claimRun),
+  releaseRun: write(releaseRun),
+  readJournal: read(readJournal),
+  readRun: read(readRun),
+  readRuns: read(readRuns),
+  readTasks: read(readTasks),
+  drawSlots: write(drawSlots),
+  holdUntil: write(holdUntil),
+  reserve: write(reserve),
+  settle: write(settle),
+  budgetUsage: read(budgetUsage),
+  beginConversation: write(beginConversation),
+  finishConversation: write(finishConversation),
+  readConversations: read(readConversations),
+  readConversation: read(readConversation),
+  saveDocument: write(saveDocument),
+  readDocuments: read(readDocuments),
+  readDocument: read(readDocument),
+  savePrompt: write(savePrompt),
+  readPrompts: read(readPrompts),
+  recordUsage: write(recordUsage),
+  summarizeUsage: read(summarizeUsage),
+  saveFindings: write(saveFindings),
+  readFindings: read(readFindings),
+  recordAudit: write(recordAudit),
+  hasAudit: read(hasAudit),
+  readStats: read(readStats),
+  copyTo: alone(copyTo),
+} as const;
+
+type Operations = typeof OPERATIONS;
+
+export type OperationName = keyof Operations;
+
+/** Arguments of an operation, without the context. */
+export type Arguments<Name extends OperationName> =
+  Parameters<Operations[Name]['run']> extends [unknown, ...infer Args] ? Args : never;
+
+export type Result<Name extends OperationName> = ReturnType<Operations[Name]['run']>;
+
+/** One call as it travels to the worker. */
+export type Request = {
+  [Name in OperationName]: { readonly name: Name; readonly args: Arguments<Name> };
+}[OperationName];

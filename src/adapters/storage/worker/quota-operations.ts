@@ -1,0 +1,119 @@
+import { type BudgetRow, reserveLines, settleLines } from '../../../core/accounts/budget-ledger.ts';
+import {
+  allocateSlots,
+  holdPace,
+  INITIAL_PACE,
+  type PaceState,
+  type SlotRequest,
+} from '../../../core/accounts/pacing.ts';
+import type { BudgetLine, ReservationOutcome, RunOwner, SlotBlock } from '../../../core/ports.ts';
+import { isAlive } from '../process-identity.ts';
+import type { Row } from '../sqlite/connection.ts';
+import type { Database } from './database.ts';
+import type { OperationContext } from './operation.ts';
+import { integer, json, text } from './row.ts';
+
+/** Scopes of past days and months are of no use after this time; what was spent stays in the `usage` table. */
+const PAST_SCOPES_KEPT_MS = 62 * 86_400_000;
+
+export function drawSlots({ database }: OperationContext, key: string, request: SlotRequest): SlotBlock {
+  const { state, sendAt } = allocateSlots(readPace(database, key), request);
+  writePace(database, key, state);
+  return { sendAt };
+}
+
+export function holdUntil({ database }: OperationContext, key: string, until: number): void {
+  writePace(database, key, holdPace(readPace(database, key), until));
+}
+
+export function reserve({ database, owner }: OperationContext, lines: readonly BudgetLine[]): ReservationOutcome {
+  let outcome = reserveLines(readBudgets(database, scopesOf(lines)), lines);
+  // What a crashed process had reserved will never come back: without this, waiting for it would never end.
+  if (!outcome.granted && outcome.mayFree && settleAbandoned(database)) {
+    outcome = reserveLines(readBudgets(database, scopesOf(lines)), lines);
+  }
+  if (!outcome.granted) return outcome;
+  writeBudgets(database, outcome.rows);
+  const row = database.get('INSERT INTO reservations (owner, lines, at) VALUES (?, ?, ?) RETURNING id', [
+    ...[JSON.stringify(owner), JSON.stringify(lines), new Date().toISOString()],
+  ]);
+  return { granted: true, reservationId: String(integer(row ?? {}, 'id')) };
+}
+
+export function settle(
+  { database }: OperationContext,
+  reservationId: string,
+  actual: Readonly<Record<string, number>>,
+): void {
+  const row = database.get('SELECT id, owner, lines FROM reservations WHERE id = ?', [Number(reservationId)]);
+  if (row !== null) settleRow(database, row, actual);
+}
+
+export function budgetUsage({ database }: OperationContext, scopes: readonly string[]): Record<string, BudgetRow> {
+  const rows = readBudgets(database, scopes);
+  return Object.fromEntries(scopes.map((scope) => [scope, rows.get(scope) ?? { spent: 0, reserved: 0 }]));
+}
+
+/**
+ * Settles the reservations of processes that are gone, at the full amount, because their calls may have been billed. True
+ * when there were any.
+ */
+export function settleAbandoned(database: Database): boolean {
+  const rows = database.all('SELECT id, owner, lines FROM reservations');
+  const abandoned = rows.filter((row) => isAlive(json<RunOwner>(row, 'owner')) === false);
+  for (const row of abandoned) settleRow(database, row, {});
+  return abandoned.length > 0;
+}
+
+/** Forgets the budgets of days and months long past. */
+export function prunePastScopes(database: Database, now: number): void {
+  database.run(
+    `DELETE FROM budgets WHERE updated_at < ? AND reserved = 0
+     AND (scope LIKE 'day:%' OR scope LIKE 'account-day:%' OR scope LIKE 'account-month:%')`,
+    [new Date(now - PAST_SCOPES_KEPT_MS).toISOString()],
+  );
+}
+
+function settleRow(database: Database, row: Row, actual: Readonly<Record<string, number>>): void {
+  const lines = json<readonly BudgetLine[]>(row, 'lines');
+  writeBudgets(database, settleLines(readBudgets(database, scopesOf(lines)), lines, actual));
+  database.run('DELETE FROM reservations WHERE id = ?', [integer(row, 'id')]);
+}
+
+function scopesOf(lines: readonly BudgetLine[]): string[] {
+  return lines.map(({ scope }) => scope);
+}
+
+function readBudgets(database: Database, scopes: readonly string[]): Map<string, BudgetRow> {
+  const rows = database.all(
+    'SELECT scope, spent, reserved FROM budgets WHERE scope IN (SELECT value FROM json_each(?))',
+    [JSON.stringify(scopes)],
+  );
+  return new Map(
+    rows.map((row) => [text(row, 'scope'), { spent: integer(row, 'spent'), reserved: integer(row, 'reserved') }]),
+  );
+}
+
+function writeBudgets(database: Database, rows: ReadonlyMap<string, BudgetRow>): void {
+  const at = new Date().toISOString();
+  for (const [scope, { spent, reserved }] of rows) {
+    database.run(
+      `INSERT INTO budgets (scope, spent, reserved, updated_at) VALUES (?, ?, ?, ?) ON CONFLICT (scope) DO UPDATE
+       SET spent = excluded.spent, reserved = excluded.reserved, updated_at = excluded.updated_at`,
+      [scope, spent, reserved, at],
+    );
+  }
+}
+
+function readPace(database: Database, key: string): PaceState {
+  const row = database.get('SELECT sends, held_until FROM quota WHERE key = ?', [key]);
+  return row === null ? INITIAL_PACE : { sends: json<number[]>(row, 'sends'), heldUntil: integer(row, 'held_until') };
+}
+
+function writePace(database: Database, key: string, { sends, heldUntil: until }: PaceState): void {
+  database.run(
+    `INSERT INTO quota (key, sends, held_until) VALUES (?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET sends = excluded.sends, held_until = excluded.held_until`,
+    [key, JSON.stringify(sends), until],
+  );
+}

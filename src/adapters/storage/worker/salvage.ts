@@ -1,0 +1,106 @@
+import type { Connection, Row } from '../sqlite/connection.ts';
+import type { Sqlite } from '../sqlite/sqlite.ts';
+import { integerOrNull, text } from './row.ts';
+
+/**
+ * Tables whose rows are saved, parents first, with the column that numbers them. Pacing is left out: it is a minute old
+ * at most.
+ */
+const TABLES: readonly { readonly name: string; readonly id: string }[] = [
+  { name: 'runs', id: 'id' },
+  { name: 'tasks', id: 'id' },
+  { name: 'agents', id: 'id' },
+  { name: 'blobs', id: 'rowid' },
+  { name: 'journal', id: 'id' },
+  { name: 'findings', id: 'id' },
+  { name: 'conversations', id: 'id' },
+  { name: 'documents', id: 'id' },
+  { name: 'prompts', id: 'id' },
+  { name: 'usage', id: 'id' },
+  { name: 'reservations', id: 'id' },
+  { name: 'budgets', id: 'rowid' },
+  { name: 'audit', id: 'id' },
+];
+
+/** Larger than the number of times a run can have been taken over since the backup was made. */
+const EPOCH_LEAP = 1_000;
+
+/**
+ * Adds to a restored database, in one transaction, every row that it lacks and that the damaged file still gives away,
+ * read one by one by its number; rows that the backup has stay as they are. Of each run's journal only the part without
+ * gaps is kept. Every run loses its owner and gets a new epoch: an engine that is still at work on one has written
+ * entries that may be gone, and must stop. Returns the number of rows added.
+ */
+export function salvage(sqlite: Sqlite, target: Connection, damagedFile: string): number {
+  target.run('BEGIN IMMEDIATE');
+  try {
+    const saved = copyReadable(sqlite, target, damagedFile);
+    target.run(`DELETE FROM journal WHERE id IN (
+      SELECT id FROM (SELECT id, seq, row_number() OVER (PARTITION BY run_id ORDER BY seq) AS place FROM journal)
+      WHERE seq <> place)`);
+    target.run('UPDATE runs SET epoch = epoch + ?, owner = NULL', [EPOCH_LEAP]);
+    target.run('COMMIT');
+    return saved;
+  } catch (error) {
+    target.run('ROLLBACK');
+    throw error;
+  }
+}
+
+function copyReadable(sqlite: Sqlite, target: Connection, damagedFile: string): number {
+  const source = sqlite.open(damagedFile, null);
+  try {
+    // Lets SQLite go on where only a part of the schema can be read.
+    source.execute('PRAGMA writable_schema=ON');
+    return TABLES.reduce((sum, table) => sum + copyTable(source, target, table), 0);
+  } catch {
+    // Not even a header: nothing can be read.
+    return 0;
+  } finally {
+    source.close();
+  }
+}
+
+function copyTable(source: Connection, target: Connection, { name, id }: (typeof TABLES)[number]): number {
+  const columns = target.all('SELECT name FROM pragma_table_info(?)', [name]).map((column) => text(column, 'name'));
+  const present = new Set(target.all(`SELECT ${id} AS id FROM ${name}`).map((row) => row.id));
+  const select = `SELECT ${columns.join(', ')} FROM ${name} WHERE ${id} = ?`;
+  const insert = `INSERT OR IGNORE INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) RETURNING 1`;
+  const last = highest(source, name, id);
+  let saved = 0;
+  for (let number = 1; number <= last; number++) {
+    const row = present.has(number) ? null : attempt(() => source.get(select, [number]));
+    if (row === null) continue;
+    const added = attempt(() =>
+      target.all(
+        insert,
+        columns.map((column) => row[column] ?? null),
+      ),
+    );
+    saved += added?.length ?? 0;
+  }
+  return saved;
+}
+
+/** The highest number used in a table, from the table itself or from SQLite's own note of it. */
+function highest(source: Connection, name: string, id: string): number {
+  const read = (sql: string, values: readonly string[]) => attempt(() => number(source.get(sql, values)));
+  return (
+    read(`SELECT max(${id}) AS number FROM ${name}`, []) ??
+    read('SELECT seq AS number FROM sqlite_sequence WHERE name = ?', [name]) ??
+    0
+  );
+}
+
+function number(row: Row | null): number | null {
+  return row === null ? null : integerOrNull(row, 'number');
+}
+
+/** Null where a damaged page or a missing parent stands in the way. */
+function attempt<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}

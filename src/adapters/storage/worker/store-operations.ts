@@ -1,0 +1,273 @@
+import fs from 'node:fs';
+import { EnsembleError } from '../../../core/errors.ts';
+import type { Json } from '../../../core/json.ts';
+import type {
+  ConversationRecord,
+  DocumentRecord,
+  Page,
+  PromptRecord,
+  StoreStats,
+  UsageRecord,
+  UsageSummary,
+} from '../../../core/ports.ts';
+import { notFound } from '../journal-rules.ts';
+import { phrasesOf } from '../search-words.ts';
+import type { Row, SqlValue } from '../sqlite/connection.ts';
+import { isCorruption, SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
+import type { Database } from './database.ts';
+import type { OperationContext } from './operation.ts';
+import { integer, integerOrNull, json, text, textOrNull, toMicros } from './row.ts';
+import { toStorageError } from './storage-errors.ts';
+
+// ---- Conversations ---------------------------------------------------------------------------------------------------
+
+type ConversationStart = Pick<ConversationRecord, 'taskId' | 'runId' | 'type' | 'messages' | 'model' | 'account'>;
+type ConversationEnd = Pick<ConversationRecord, 'response' | 'status' | 'tokens' | 'costUSD' | 'model' | 'account'>;
+
+/** Filter and page of `conversations.list`; null means no filter. */
+export interface ConversationQuery {
+  readonly search: string | null;
+  readonly runId: string | null;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export function beginConversation({ database }: OperationContext, start: ConversationStart): number {
+  return insertedId(
+    database,
+    `INSERT INTO conversations (task_id, run_id, type, messages, model, account, status, tokens, cost, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, 'running', NULL, NULL, ?) RETURNING id`,
+    [start.taskId, start.runId, start.type, JSON.stringify(start.messages), start.model, start.account, now()],
+  );
+}
+
+export function finishConversation({ database }: OperationContext, id: number, end: ConversationEnd): void {
+  const changed = database.all(
+    `UPDATE conversations SET response = ?, status = ?, tokens = ?, cost = ?, model = ?, account = ? WHERE id = ? RETURNING id`,
+    [end.response, end.status, end.tokens, end.costUSD, end.model, end.account, id],
+  );
+  if (changed.length === 0) throw notFound(`conversation ${id}`);
+}
+
+export function readConversations({ database }: OperationContext, query: ConversationQuery): Page<ConversationRecord> {
+  const match = query.search === null ? null : searchExpression(query.search);
+  if (match === '') return { items: [], total: 0 };
+  const condition = `(?1 IS NULL OR run_id = ?1)
+    AND (?2 IS NULL OR id IN (SELECT docid FROM conversation_search WHERE conversation_search MATCH ?2))`;
+  const total = database.get(`SELECT count(*) AS total FROM conversations WHERE ${condition}`, [query.runId, match]);
+  const rows = database.all(`SELECT * FROM conversations WHERE ${condition} ORDER BY id DESC LIMIT ?3 OFFSET ?4`, [
+    ...[query.runId, match, query.limit, query.offset],
+  ]);
+  return { items: rows.map(conversationOf), total: integer(total ?? {}, 'total') };
+}
+
+export function readConversation({ database }: OperationContext, id: number): ConversationRecord | null {
+  const row = database.get('SELECT * FROM conversations WHERE id = ?', [id]);
+  return row && conversationOf(row);
+}
+
+/** A full-text expression in which nothing that a person types is an operator; `''`: matches nothing; null: no search. */
+function searchExpression(search: string): string | null {
+  const phrases = phrasesOf(search);
+  if (phrases.length === 0) return null;
+  if (phrases.some((words) => words.length === 0)) return '';
+  return phrases.map((words) => `"${words.join(' ')}*"`).join(' ');
+}
+
+function conversationOf(row: Row): ConversationRecord {
+  return {
+    id: integer(row, 'id'),
+    taskId: text(row, 'task_id'),
+    runId: text(row, 'run_id'),
+    type: text(row, 'type'),
+    messages: json(row, 'messages'),
+    response: textOrNull(row, 'response'),
+    model: text(row, 'model'),
+    account: text(row, 'account'),
+    status: text(row, 'status'),
+    tokens: integerOrNull(row, 'tokens'),
+    costUSD: integerOrNull(row, 'cost'),
+    createdAt: text(row, 'created_at'),
+  };
+}
+
+// ---- Documents and prompts -------------------------------------------------------------------------------------------
+
+export function saveDocument({ database }: OperationContext, row: Omit<DocumentRecord, 'id' | 'createdAt'>): number {
+  return insertedId(
+    database,
+    'INSERT INTO documents (task_id, title, content, format, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id',
+    [row.taskId, row.title, row.content, row.format, now()],
+  );
+}
+
+export function readDocuments({ database }: OperationContext, limit: number, offset: number): Page<DocumentRecord> {
+  const rows = database.all('SELECT * FROM documents ORDER BY id DESC LIMIT ? OFFSET ?', [limit, offset]);
+  return { items: rows.map(documentOf), total: count(database, 'documents') };
+}
+
+export function readDocument({ database }: OperationContext, id: number): DocumentRecord | null {
+  const row = database.get('SELECT * FROM documents WHERE id = ?', [id]);
+  return row && documentOf(row);
+}
+
+function documentOf(row: Row): DocumentRecord {
+  return {
+    id: integer(row, 'id'),
+    taskId: text(row, 'task_id'),
+    title: text(row, 'title'),
+    content: text(row, 'content'),
+    format: text(row, 'format') as DocumentRecord['format'],
+    createdAt: text(row, 'created_at'),
+  };
+}
+
+export function savePrompt({ database }: OperationContext, row: Omit<PromptRecord, 'builtIn' | 'createdAt'>): void {
+  database.run(
+    `INSERT INTO prompts (name, template, variables, description, created_at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (name) DO UPDATE SET template = excluded.template, variables = excluded.variables,
+      description = excluded.description, created_at = excluded.created_at`,
+    [row.name, row.template, JSON.stringify(row.variables), row.description, now()],
+  );
+}
+
+export function readPrompts({ database }: OperationContext): PromptRecord[] {
+  return database.all('SELECT * FROM prompts ORDER BY name').map((row) => ({
+    name: text(row, 'name'),
+    template: text(row, 'template'),
+    variables: json(row, 'variables'),
+    description: textOrNull(row, 'description') ?? '',
+    builtIn: false,
+    createdAt: text(row, 'created_at'),
+  }));
+}
+
+// ---- Ledger ----------------------------------------------------------------------------------------------------------
+
+export function recordUsage({ database }: OperationContext, row: UsageRecord): void {
+  const { tokens } = row;
+  database.run(
+    `INSERT INTO usage (run_id, instance_id, agent, account, model, outcome, input_tokens, output_tokens, cached_tokens,
+      reasoning_tokens, estimated, cost_micros, latency_ms, possibly_billed, at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      ...[row.runId, row.instanceId, row.agent, row.account, row.model, row.outcome],
+      ...[tokens.input, tokens.output, tokens.cached, tokens.reasoning, Number(tokens.estimated)],
+      ...[toMicros(row.costUSD), row.latencyMs, Number(row.possiblyBilled), row.at],
+    ],
+  );
+}
+
+export function summarizeUsage({ database }: OperationContext, since: string): UsageSummary[] {
+  const rows = database.all(
+    `SELECT account, count(*) FILTER (WHERE at >= ?1) AS calls,
+      count(*) FILTER (WHERE at >= ?1 AND outcome NOT IN ('completed', 'partial')) AS failures,
+      total(input_tokens) FILTER (WHERE at >= ?1) AS input, total(output_tokens) FILTER (WHERE at >= ?1) AS output,
+      total(cached_tokens) FILTER (WHERE at >= ?1) AS cached,
+      total(reasoning_tokens) FILTER (WHERE at >= ?1) AS reasoning,
+      total(estimated) FILTER (WHERE at >= ?1) AS estimated,
+      total(cost_micros) FILTER (WHERE at >= ?1) AS cost_micros,
+      count(*) FILTER (WHERE at >= ?1 AND cost_micros IS NULL) AS unknown_costs
+     FROM usage GROUP BY account ORDER BY account`,
+    [since],
+  );
+  return rows.map((row) => ({
+    account: text(row, 'account'),
+    calls: integer(row, 'calls'),
+    failures: integer(row, 'failures'),
+    tokens: {
+      input: integer(row, 'input'),
+      output: integer(row, 'output'),
+      cached: integer(row, 'cached'),
+      reasoning: integer(row, 'reasoning'),
+      estimated: integer(row, 'estimated') > 0,
+    },
+    costUSD: integer(row, 'cost_micros') / 1_000_000,
+    unknownCosts: integer(row, 'unknown_costs'),
+  }));
+}
+
+// ---- Findings and audit ----------------------------------------------------------------------------------------------
+
+export function saveFindings({ database }: OperationContext, runId: string, findings: readonly Json[]): void {
+  if (!database.get('SELECT 1 FROM runs WHERE run_id = ?', [runId])) throw notFound(`run ${runId}`);
+  database.run('DELETE FROM findings WHERE run_id = ?', [runId]);
+  for (const [position, finding] of findings.entries()) {
+    database.run('INSERT INTO findings (run_id, position, finding) VALUES (?, ?, ?)', [
+      runId,
+      position,
+      JSON.stringify(finding),
+    ]);
+  }
+}
+
+export function readFindings({ database }: OperationContext, runId: string): Json[] {
+  const rows = database.all('SELECT finding FROM findings WHERE run_id = ? ORDER BY position', [runId]);
+  return rows.map((row) => json(row, 'finding'));
+}
+
+export function recordAudit({ database }: OperationContext, action: string, subject: string, detail: Json): void {
+  database.run('INSERT INTO audit (action, subject, detail, at) VALUES (?, ?, ?, ?)', [
+    action,
+    subject,
+    JSON.stringify(detail),
+    now(),
+  ]);
+}
+
+export function hasAudit({ database }: OperationContext, action: string, subject: string): boolean {
+  return database.get('SELECT 1 FROM audit WHERE action = ? AND subject = ? LIMIT 1', [action, subject]) !== null;
+}
+
+// ---- The whole -------------------------------------------------------------------------------------------------------
+
+export function readStats({ database }: OperationContext): StoreStats {
+  return {
+    conversations: count(database, 'conversations'),
+    documents: count(database, 'documents'),
+    prompts: count(database, 'prompts'),
+    agents: count(database, 'agents'),
+    runs: count(database, 'runs'),
+    location: database.file,
+    sizeBytes: database.size(),
+  };
+}
+
+/** Writes a consistent copy to `target`, an absolute path; a file that exists is never replaced. */
+export function copyTo({ database }: OperationContext, target: string): void {
+  occupy(target);
+  try {
+    database.copyTo(target);
+  } catch (error) {
+    fs.rmSync(target, { force: true });
+    const concernsSource = error instanceof SqliteError && (isCorruption(error) || error.code === SQLITE.BUSY);
+    throw concernsSource ? error : toStorageError(error, target, null);
+  }
+}
+
+/** Creates `target` empty, so that nobody else can put a file there while the copy is made. */
+function occupy(target: string): void {
+  try {
+    fs.closeSync(fs.openSync(target, 'wx', 0o600));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'EEXIST')
+      throw new EnsembleError('invalid-input', `${target} exists already.`, { hint: 'Name a new file.' });
+    if (code !== 'ENOENT') throw toStorageError(error, target, null);
+    throw new EnsembleError('invalid-input', `The folder of ${target} does not exist.`, {
+      hint: 'Make the folder first.',
+    });
+  }
+}
+
+function count(database: Database, table: 'conversations' | 'documents' | 'prompts' | 'agents' | 'runs'): number {
+  return integer(database.get(`SELECT count(*) AS total FROM ${table}`) ?? {}, 'total');
+}
+
+function insertedId(database: Database, sql: string, values: readonly SqlValue[]): number {
+  return integer(database.get(sql, values) ?? {}, 'id');
+}
+
+function now(): string {
+  return new Date().toISOString();
+}

@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import type { Pool } from '../accounts/types.ts';
+import { pruneText } from '../context/prune.ts';
+import { type ContextSettings, renderTaskContext } from '../context/task-context.ts';
+import { type ErrorInfo, isEnsembleError, toErrorInfo } from '../errors.ts';
+import type { TaskSpec } from '../graph/types.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { AttemptRecord, Message, ResponseSchema } from '../model.ts';
+import type { ExecutionContext, Stores, TaskExecution, TaskExecutor, TaskInput, TaskOutcome } from '../ports.ts';
+import { type FailedOutcome, outcomeOfFailedCall } from './failed-call.ts';
+import { parseJsonAnswer } from './json-answer.ts';
+import { ModelTurns, type Turn, TurnFailed } from './model-turns.ts';
+import type { AgentTask, OutputSchemaName } from './types.ts';
+
+/** Problems of an answer that the repair turn is told about; more would only distract. */
+const MAX_PROBLEMS = 5;
+
+/** What the executor works with. */
+export interface AgentExecutorDependencies {
+  readonly pool: Pool;
+  readonly conversations: Stores['conversations'];
+  readonly context: ContextSettings;
+  /** Structured answers by name; what a schema accepts is the task's output. */
+  readonly schemas: Readonly<Record<OutputSchemaName, z.ZodType>>;
+  /** The tasks that a plan adds to the graph. Throws `invalid-model-output` for a plan that cannot be one. */
+  extend(output: Json, task: AgentTask): TaskSpec[];
+  /** The findings of the dependencies, as text (review). */
+  findingsContext(inputs: readonly TaskInput[], detail: JsonObject | null): string;
+  /** Values that must not be stored or shown, wherever they turn up. */
+  knownSecrets(): readonly string[];
+}
+
+/** An answer that was understood, or what is wrong with it. */
+type Answer =
+  | { readonly ok: true; readonly output: Json; readonly extend?: readonly TaskSpec[] }
+  | { readonly ok: false; readonly problem: string };
+
+/**
+ * Does tasks that an agent does: tells the agent what it needs to know, calls the pool, checks the answer. A structured
+ * answer that does not hold gets one repair turn; after that the attempt has failed with `invalid-model-output`, which the
+ * engine may repeat. Each turn is an effect, so that a resumed attempt does not pay for an answer twice.
+ */
+export class AgentExecutor implements TaskExecutor {
+  readonly #deps: AgentExecutorDependencies;
+  readonly #responseSchemas = new Map<OutputSchemaName, ResponseSchema>();
+
+  constructor(deps: AgentExecutorDependencies) {
+    this.#deps = deps;
+  }
+
+  async execute(execution: TaskExecution, context: ExecutionContext): Promise<TaskOutcome> {
+    const task = execution.task.payload as unknown as AgentTask;
+    if (mergesNothing(task, execution.inputs)) return nothingToMerge();
+    const attempts: AttemptRecord[] = [];
+    try {
+      return await this.#converse(task, execution, context, attempts);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const failed = failureOf(error);
+      if (!failed) throw error;
+      return { ...failed, attempts: [...attempts, ...(error instanceof TurnFailed ? error.call.attempts : [])] };
+    }
+  }
+
+  async #converse(
+    task: AgentTask,
+    execution: TaskExecution,
+    context: ExecutionContext,
+    attempts: AttemptRecord[],
+  ): Promise<TaskOutcome> {
+    const responseSchema = task.output === null ? null : this.#responseSchema(task.output);
+    const turns = new ModelTurns(this.#deps, { task, execution, context, responseSchema });
+    const messages = this.#messages(task, execution);
+    const first = await turns.take('turn-1', messages, task.purpose);
+    attempts.push(...first.attempts);
+    const answer = this.#understand(task, first);
+    if (answer.ok) return { status: 'completed', attempts, ...withoutOk(answer) };
+    if (task.output === null) return unusable(task, answer.problem, attempts);
+
+    const repair: Message[] = [
+      ...messages,
+      { role: 'assistant', content: first.text },
+      { role: 'user', content: repairPrompt(answer.problem) },
+    ];
+    const second = await turns.take('turn-2', repair, 'repair');
+    attempts.push(...second.attempts);
+    const repaired = this.#understand(task, second);
+    return repaired.ok
+      ? { status: 'completed', attempts, ...withoutOk(repaired) }
+      : unusable(task, repaired.problem, attempts);
+  }
+
+  #messages(task: AgentTask, { inputs, others }: TaskExecution): Message[] {
+    const { context: settings } = this.#deps;
+    let known = '';
+    if (task.context === 'full') known = renderTaskContext(inputs, others, settings);
+    if (task.context === 'findings')
+      known = pruneText(this.#deps.findingsContext(inputs, task.detail), settings.pruningThreshold);
+    return [
+      { role: 'system', content: task.agent.instructions },
+      { role: 'user', content: known === '' ? task.prompt : `${known}\n\n${task.prompt}` },
+    ];
+  }
+
+  #understand(task: AgentTask, turn: Turn): Answer {
+    if (task.output === null) return freeText(turn);
+    const cut = turn.finishReason === 'length' ? ' The answer reached the limit of its length: be briefer.' : '';
+    const json = parseJsonAnswer(turn.text);
+    if (!json.found) return { ok: false, problem: json.problem + cut };
+    const parsed = this.#deps.schemas[task.output].safeParse(json.value);
+    if (!parsed.success) return { ok: false, problem: describeIssues(parsed.error) + cut };
+    const output = parsed.data as Json;
+    if (task.output !== 'plan') return { ok: true, output };
+    try {
+      return { ok: true, output, extend: this.#deps.extend(output, task) };
+    } catch (error) {
+      if (!isEnsembleError(error) || error.code !== 'invalid-model-output') throw error;
+      return { ok: false, problem: error.message };
+    }
+  }
+
+  #responseSchema(name: OutputSchemaName): ResponseSchema {
+    const cached = this.#responseSchemas.get(name);
+    if (cached) return cached;
+    // `$schema` only names the draft; some vendors refuse what they do not know.
+    const { $schema: _, ...schema } = z.toJSONSchema(this.#deps.schemas[name], {
+      io: 'output',
+      unrepresentable: 'any',
+    });
+    const made = { name, schema: schema as JsonObject };
+    this.#responseSchemas.set(name, made);
+    return made;
+  }
+}
+
+/**
+ * Free text counts as it is. One that reached the limit of its length is complete as far as it goes, and says so at its
+ * end, so that neither a person nor the next agent takes it for the whole.
+ */
+function freeText({ text, finishReason, maxTokens }: Turn): Answer {
+  const trimmed = text.trim();
+  if (trimmed === '') return { ok: false, problem: 'The answer is empty.' };
+  if (finishReason !== 'length') return { ok: true, output: trimmed };
+  return { ok: true, output: `${trimmed}\n\n[The answer was cut here: it reached the limit of ${maxTokens} tokens.]` };
+}
+
+function withoutOk({ output, extend }: Extract<Answer, { ok: true }>): { output: Json; extend?: readonly TaskSpec[] } {
+  return extend ? { output, extend } : { output };
+}
+
+function repairPrompt(problem: string): string {
+  return `Your answer cannot be used:\n${problem}\n\nAnswer again, with the complete and corrected JSON and nothing else.`;
+}
+
+function describeIssues(error: z.ZodError): string {
+  const lines = error.issues
+    .slice(0, MAX_PROBLEMS)
+    .map(({ path, message }) => `- ${path.length > 0 ? path.join('.') : 'answer'}: ${message}`);
+  const more = error.issues.length - lines.length;
+  return [...lines, ...(more > 0 ? [`- and ${more} more problems`] : [])].join('\n');
+}
+
+function unusable(task: AgentTask, problem: string, attempts: readonly AttemptRecord[]): FailedOutcome {
+  const error: ErrorInfo = {
+    code: 'invalid-model-output',
+    message: `The answer of ${task.agent.name} cannot be used: ${problem.replace(/\n/g, ' ')}`,
+    hint: 'Run it again; if it happens often, use a larger model for this tier.',
+  };
+  return { status: 'failed', error, attempts, retryable: true };
+}
+
+/** An aggregate of which every part failed would only be made up. */
+function mergesNothing(task: AgentTask, inputs: readonly TaskInput[]): boolean {
+  const merges = task.purpose === 'aggregation' || task.purpose === 'summary';
+  return merges && inputs.length > 0 && inputs.every(({ status }) => status !== 'completed');
+}
+
+function nothingToMerge(): FailedOutcome {
+  const error: ErrorInfo = {
+    code: 'task-failed',
+    message: 'There is nothing to merge: none of the tasks before has completed.',
+    hint: 'See the errors of those tasks.',
+  };
+  return { status: 'failed', error, attempts: [], retryable: false };
+}
+
+/** Failures of a call, and refusals thrown on the way to it, end the task; anything else is a bug or a lost run. */
+function failureOf(error: unknown): Omit<FailedOutcome, 'attempts'> | null {
+  if (error instanceof TurnFailed) return outcomeOfFailedCall(error.call);
+  const refusals = [
+    'approval-refused',
+    'secret-store-failed',
+    'no-usable-account',
+    'budget-refused',
+    'untrusted-workspace',
+  ];
+  if (!isEnsembleError(error) || !refusals.includes(error.code)) return null;
+  return { status: 'failed', error: toErrorInfo(error), retryable: false, stopsRun: true };
+}

@@ -1,0 +1,123 @@
+import type { ErrorCode } from '../errors.ts';
+import type { CallOutcome, FailureCause, ProviderFailure } from '../model.ts';
+import type { TaskOutcome } from '../ports.ts';
+
+/** A call that gave no complete answer. */
+export type FailedCall =
+  | Exclude<CallOutcome, { readonly status: 'completed' | 'partial' }>
+  | (CallOutcome & { readonly status: 'partial' });
+
+/** How an attempt ends that has failed. */
+export type FailedOutcome = Extract<TaskOutcome, { readonly status: 'failed' }>;
+
+interface Meaning {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+  /** No other task can succeed either: the run stops and can be resumed. */
+  readonly stopsRun: boolean;
+}
+
+const LATER = 'The vendor has trouble: run it again later, or add an account of another vendor.';
+
+/** What a failure means for the task. The pool has tried every account by then, so the engine repeats none of these. */
+const MEANINGS: Readonly<Record<FailureCause, Meaning>> = {
+  auth: {
+    code: 'no-usable-account',
+    message: 'No account accepted the request: each key was refused.',
+    hint: 'Give an account a valid key, then resume the run.',
+    stopsRun: true,
+  },
+  'out-of-credits': {
+    code: 'no-usable-account',
+    message: 'No account has credits left.',
+    hint: 'Add credits at the vendor or another account, then resume the run.',
+    stopsRun: true,
+  },
+  'rate-limited': {
+    code: 'all-accounts-rate-limited',
+    message: 'All accounts are rate limited.',
+    hint: 'Resume the run later, or add an account with a quota of its own.',
+    stopsRun: true,
+  },
+  'daily-quota': {
+    code: 'all-accounts-rate-limited',
+    message: 'All accounts have used up their quota of the day.',
+    hint: 'Resume the run tomorrow, or add an account with a quota of its own.',
+    stopsRun: true,
+  },
+  network: {
+    code: 'provider-failed',
+    message: 'No vendor could be reached.',
+    hint: 'Check the network and proxy settings, then resume the run.',
+    stopsRun: true,
+  },
+  overloaded: { code: 'provider-failed', message: 'The vendor is overloaded.', hint: LATER, stopsRun: false },
+  'server-error': {
+    code: 'provider-failed',
+    message: 'The vendor answered with an error.',
+    hint: LATER,
+    stopsRun: false,
+  },
+  timeout: { code: 'provider-failed', message: 'The vendor did not answer in time.', hint: LATER, stopsRun: false },
+  'cut-stream': { code: 'provider-failed', message: 'The answer broke off.', hint: LATER, stopsRun: false },
+  'invalid-response': {
+    code: 'provider-failed',
+    message: 'The vendor answered with something that is no answer.',
+    hint: LATER,
+    stopsRun: false,
+  },
+  'model-not-found': {
+    code: 'provider-failed',
+    message: 'The vendor does not have the model.',
+    hint: 'Set a model that the account may use, see `ensemble accounts test`.',
+    stopsRun: false,
+  },
+  'invalid-request': {
+    code: 'provider-failed',
+    message: 'The vendor refused the request as invalid.',
+    hint: 'It may be too large for the model: choose less to work on, or another model.',
+    stopsRun: false,
+  },
+  refused: {
+    code: 'provider-failed',
+    message: 'The model refused to answer.',
+    hint: 'Word the task differently, or use another vendor.',
+    stopsRun: false,
+  },
+  cancelled: {
+    code: 'cancelled',
+    message: 'The call was cancelled.',
+    hint: 'Resume the run to go on.',
+    stopsRun: true,
+  },
+};
+
+/** The outcome of a task whose call gave no complete answer; partial text is never an answer. */
+export function outcomeOfFailedCall(call: FailedCall): Omit<FailedOutcome, 'attempts'> {
+  if (call.status === 'partial') return { status: 'failed', error: errorOf('cut-stream'), retryable: true };
+  if (call.status === 'refused') {
+    const hint = 'Raise the budget, or lower the work: fewer sub-tasks, fewer files.';
+    return {
+      status: 'failed',
+      error: { code: 'budget-refused', message: call.reason, hint },
+      retryable: false,
+      stopsRun: true,
+    };
+  }
+  const { cause, message } = call.failure;
+  const error = errorOf(cause, detailOf(call.failure, message), call.retryAt);
+  return { status: 'failed', error, retryable: false, stopsRun: MEANINGS[cause].stopsRun };
+}
+
+function errorOf(cause: FailureCause, detail = '', retryAt: number | null = null): FailedOutcome['error'] {
+  const { code, message, hint } = MEANINGS[cause];
+  const free = retryAt === null ? '' : ` An account is expected to be free at ${new Date(retryAt).toISOString()}.`;
+  return { code, message: `${message}${detail}${free}`, hint };
+}
+
+function detailOf({ status }: ProviderFailure, message: string): string {
+  const said = message.trim().replace(/[.\s]+$/, '');
+  const parts = [...(status === null ? [] : [`HTTP ${status}`]), ...(said === '' ? [] : [said])];
+  return parts.length === 0 ? '' : ` (${parts.join(': ')})`;
+}

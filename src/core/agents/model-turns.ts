@@ -1,0 +1,198 @@
+import type { Pool } from '../accounts/types.ts';
+import { isEnsembleError } from '../errors.ts';
+import { shortHash } from '../hash.ts';
+import type { Json } from '../json.ts';
+import type {
+  AttemptRecord,
+  CallOutcome,
+  ConversationType,
+  FinishReason,
+  Message,
+  ModelRequest,
+  ResponseSchema,
+  Tier,
+} from '../model.ts';
+import { redact, redactKnown } from '../policy/redaction.ts';
+import { StreamRedactor } from '../policy/stream-redaction.ts';
+import type { ExecutionContext, Stores, TaskExecution } from '../ports.ts';
+import type { FailedCall } from './failed-call.ts';
+import type { AgentTask } from './types.ts';
+
+/** Output tokens that a call may use when neither task nor agent says otherwise (design, decision 8). */
+export const DEFAULT_MAX_TOKENS: Readonly<Record<Tier, number>> = { simple: 2_048, medium: 4_096, complex: 8_192 };
+
+/** What is asked of the pool and kept of it. */
+export interface TurnDependencies {
+  readonly pool: Pool;
+  readonly conversations: Stores['conversations'];
+  knownSecrets(): readonly string[];
+}
+
+/** The attempt that turns belong to. */
+export interface TurnScope {
+  readonly task: AgentTask;
+  readonly execution: TaskExecution;
+  readonly context: ExecutionContext;
+  readonly responseSchema: ResponseSchema | null;
+}
+
+/** A complete answer of a model. */
+export interface Turn {
+  readonly text: string;
+  readonly finishReason: FinishReason | null;
+  readonly attempts: readonly AttemptRecord[];
+  readonly maxTokens: number;
+}
+
+/** Thrown out of an effect by a call without a complete answer, so that the journal keeps no outcome for it. */
+export class TurnFailed extends Error {
+  readonly call: FailedCall;
+
+  constructor(call: FailedCall) {
+    super(`The call ended ${call.status}.`);
+    this.name = 'TurnFailed';
+    this.call = call;
+  }
+}
+
+/**
+ * The model calls of one attempt. Each is an effect of the journal and a row of `conversations`, inserted before the
+ * call is sent. Only complete answers become outcomes of the journal: an attempt that is resumed after, say, a rate limit
+ * makes the call again instead of failing again.
+ */
+export class ModelTurns {
+  readonly #deps: TurnDependencies;
+  readonly #scope: TurnScope;
+
+  constructor(deps: TurnDependencies, scope: TurnScope) {
+    this.#deps = deps;
+    this.#scope = scope;
+  }
+
+  /** Rejects with {@link TurnFailed} where there is no complete answer. `key` names the turn in the journal. */
+  async take(key: string, messages: readonly Message[], purpose: ConversationType): Promise<Turn> {
+    const request = this.#request(messages, purpose);
+    const requestHash = shortHash(JSON.stringify([request.messages, request.model, request.tier, request.maxTokens]));
+    const result = await this.#scope.context.effect(key, { requestHash }, async () => {
+      const outcome = await this.#recordedCall(request, purpose === 'repair');
+      if (outcome.status !== 'completed' || outcome.finishReason === 'content-filter')
+        throw new TurnFailed(failedCall(outcome));
+      const { text, finishReason, attempts } = outcome;
+      return { text, finishReason, attempts } as unknown as Json;
+    });
+    return { ...(result as unknown as Omit<Turn, 'maxTokens'>), maxTokens: request.maxTokens };
+  }
+
+  #request(messages: readonly Message[], purpose: ConversationType): ModelRequest {
+    const { task, execution, responseSchema } = this.#scope;
+    const { runId, instanceId, task: spec } = execution;
+    return {
+      messages,
+      tier: task.tier,
+      model: task.model ?? task.agent.model,
+      maxTokens: task.maxTokens ?? task.agent.maxTokens ?? DEFAULT_MAX_TOKENS[task.tier],
+      temperature: task.agent.temperature,
+      responseSchema,
+      priority: spec.priority,
+      runBudget: task.call.budget,
+      loadBalancing: task.call.loadBalancing,
+      attribution: { runId, instanceId, agent: spec.agent, purpose },
+    };
+  }
+
+  /** Makes the call between the two halves of its row. What is kept has no secret in it, also not one a model repeats. */
+  async #recordedCall(request: ModelRequest, replacesText: boolean): Promise<CallOutcome> {
+    const { conversations } = this.#deps;
+    const { execution, task } = this.#scope;
+    const { runId } = execution;
+    // S1: rows of the super-agent carry the id of the whole task, the others also that of their part.
+    const isSuperAgent = task.purpose === 'decomposition' || task.purpose === 'aggregation';
+    const secrets = this.#deps.knownSecrets();
+    const messages = request.messages.map(({ role, content }) => ({ role, content: redact(content, secrets).text }));
+    const row = await conversations.begin({
+      taskId: isSuperAgent ? runId : `${runId}/${execution.task.id}`,
+      runId,
+      type: request.attribution.purpose,
+      messages,
+      model: request.model ?? request.tier,
+      account: '',
+    });
+    try {
+      const outcome = withoutSecrets(await this.#call(request, replacesText), this.#deps.knownSecrets());
+      await conversations.finish(row, endOf(outcome, request));
+      return outcome;
+    } catch (error) {
+      await this.#finishBroken(row, request, error);
+      throw error;
+    }
+  }
+
+  async #call(request: ModelRequest, replacesText: boolean): Promise<CallOutcome> {
+    const { context } = this.#scope;
+    const newRedactor = () => new StreamRedactor(() => this.#deps.knownSecrets());
+    let redactor = newRedactor();
+    let reset = replacesText;
+    const show = (text: string): void => {
+      if (text === '' && !reset) return;
+      context.delta(text, reset);
+      reset = false;
+    };
+    const outcome = await this.#deps.pool.call(request, {
+      signal: context.signal,
+      onText: (text, startsAnew) => {
+        if (startsAnew) {
+          redactor = newRedactor();
+          reset = true;
+        }
+        show(redactor.push(text));
+      },
+      onNote: (note) => context.notify(note),
+      waiting: (work) => context.waiting(work),
+    });
+    show(redactor.flush());
+    return outcome;
+  }
+
+  /** A cancelled call or a bug: the row says so. A run that another process took over is no longer ours to write about. */
+  async #finishBroken(row: number, request: ModelRequest, error: unknown): Promise<void> {
+    const code = isEnsembleError(error) ? error.code : 'internal';
+    if (code === 'run-lost') return;
+    const status = this.#scope.context.signal.aborted ? 'cancelled' : code;
+    const end = {
+      response: null,
+      status,
+      tokens: null,
+      costUSD: null,
+      model: request.model ?? request.tier,
+      account: '',
+    };
+    // The first error is the one to report, also where the store fails too.
+    await this.#deps.conversations.finish(row, end).catch(() => undefined);
+  }
+}
+
+function withoutSecrets(outcome: CallOutcome, secrets: readonly string[]): CallOutcome {
+  return 'text' in outcome ? { ...outcome, text: redactKnown(outcome.text, secrets) } : outcome;
+}
+
+/** A filter's stop looks complete to the protocol and is no answer. */
+function failedCall(outcome: CallOutcome): FailedCall {
+  if (outcome.status !== 'completed') return outcome as FailedCall;
+  const message = "the vendor's filter stopped the answer";
+  const failure = { cause: 'refused' as const, status: null, message, retryAfterMs: null, possiblyBilled: true };
+  return { status: 'failed', failure, retryAt: null, attempts: outcome.attempts };
+}
+
+function endOf(outcome: CallOutcome, request: ModelRequest): Parameters<Stores['conversations']['finish']>[1] {
+  const { attempts } = outcome;
+  const last = attempts.at(-1);
+  const costs = attempts.map(({ costUSD }) => costUSD);
+  return {
+    response: 'text' in outcome ? outcome.text : null,
+    status: outcome.status === 'failed' ? outcome.failure.cause : outcome.status,
+    tokens: last ? attempts.reduce((sum, { tokens }) => sum + tokens.input + tokens.output, 0) : null,
+    costUSD: !last || costs.includes(null) ? null : costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
+    model: last?.model ?? request.model ?? request.tier,
+    account: last?.account ?? '',
+  };
+}

@@ -1,0 +1,42 @@
+import { outputText } from '../context/task-context.ts';
+import type { TaskResult } from '../results.ts';
+import { AGGREGATE_TASK_ID, PLAN_TASK_ID } from './plan-task.ts';
+
+/**
+ * The answer of a task run, as Markdown: what the aggregator wrote, followed by what is missing from it; without an
+ * aggregate, the results of the sub-tasks one by one. A run that did not complete never reads as if it had.
+ */
+export function concludeTask(tasks: readonly TaskResult[]): { markdown: string } {
+  const plan = tasks.find(({ id }) => id === PLAN_TASK_ID);
+  const aggregate = tasks.find(({ id }) => id === AGGREGATE_TASK_ID);
+  const subTasks = tasks.filter((task) => task !== plan && task !== aggregate);
+  const missing = subTasks.filter(({ status }) => status !== 'completed');
+  if (aggregate?.status === 'completed') {
+    const notes = missing.length === 0 ? [] : [`## Not covered\n\n${missing.map(missingLine).join('\n')}`];
+    return { markdown: [outputText(aggregate.output), ...notes].join('\n\n') };
+  }
+  if (subTasks.length === 0) {
+    return { markdown: `# Not done\n\nThe task was not split into sub-tasks. ${reasonOf(plan)}` };
+  }
+  return {
+    markdown: [
+      '# Incomplete result',
+      `${subTasks.length - missing.length} of ${subTasks.length} sub-tasks completed; their results were not merged. ${reasonOf(aggregate)}`,
+      ...subTasks.map(
+        (task) => `## ${task.description}\n\n${task.status === 'completed' ? outputText(task.output) : reasonOf(task)}`,
+      ),
+    ].join('\n\n'),
+  };
+}
+
+function missingLine(task: TaskResult): string {
+  return `- **${task.description}** (${task.id}): ${reasonOf(task)}`;
+}
+
+function reasonOf(task: TaskResult | undefined): string {
+  if (!task) return 'It did not come to that.';
+  if (task.error) return [task.error.message, task.error.hint].filter(Boolean).join(' ');
+  const stopped =
+    task.status === 'skipped' || task.status === 'cancelled' ? `It was ${task.status}.` : 'It was not finished.';
+  return stopped;
+}

@@ -1,0 +1,193 @@
+import { AGGREGATOR, agentForRole, PLANNER, SUB_AGENTS } from '../agents/built-in.ts';
+import type { AgentTask, CallSettings } from '../agents/types.ts';
+import type { Strategy } from '../config.ts';
+import { EnsembleError, toErrorInfo } from '../errors.ts';
+import type { TaskSpec } from '../graph/types.ts';
+import { validateGraph } from '../graph/validate.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { TaskRequest } from '../requests.ts';
+import { type PlannedSubTask, parsePlan } from './plan-schema.ts';
+
+/** Id of the task that every task run begins with. */
+export const PLAN_TASK_ID = 'plan';
+/** Id of the task that every task run ends with. */
+export const AGGREGATE_TASK_ID = 'aggregate';
+
+/** What `extendPlan` needs of the request; kept in the plan task, so that a resumed run plans the same way. */
+interface PlanDetail {
+  readonly task: string;
+  readonly context: string | null;
+  readonly strategy: Strategy;
+  readonly maxSubTasks: number;
+}
+
+/** The first graph of a task run: one task whose answer adds the others. */
+export function planTask(
+  request: TaskRequest,
+  options: { readonly strategy: Strategy; readonly maxSubTasks: number; readonly call: CallSettings },
+): TaskSpec[] {
+  const { strategy, maxSubTasks, call } = options;
+  const detail: PlanDetail = { task: request.task, context: request.context, strategy, maxSubTasks };
+  const payload: AgentTask = {
+    agent: PLANNER,
+    prompt: planPrompt(detail),
+    tier: PLANNER.tier,
+    model: null,
+    maxTokens: null,
+    output: 'plan',
+    purpose: 'decomposition',
+    context: 'none',
+    detail: detail as unknown as JsonObject,
+    call,
+  };
+  return [spec(PLAN_TASK_ID, 'Split the task into sub-tasks', [], payload, { priority: 10, onError: 'fail' })];
+}
+
+/**
+ * The tasks that a plan adds: one per sub-task, then `aggregate`, which depends on all of them. The strategy decides which of
+ * the planned dependencies hold: none (parallel), each sub-task after all those before it (sequential), the planned ones
+ * (adaptive, balanced).
+ *
+ * A sub-task that fails lets its dependents go on: each is told which result is missing, and the aggregate says what the
+ * answer does not cover. Skipping them instead would also skip the aggregate, and the work that was done with it.
+ *
+ * Throws `invalid-model-output`, with what is wrong as the message, for more sub-tasks than allowed, ids that are used
+ * twice, unknown dependencies and cycles.
+ */
+export function extendPlan(planOutput: Json, planTask: AgentTask): TaskSpec[] {
+  const detail = planTask.detail as unknown as PlanDetail;
+  const { subtasks } = parsePlan(planOutput);
+  if (subtasks.length > detail.maxSubTasks) {
+    throw invalidPlan(`The plan has ${subtasks.length} sub-tasks; at most ${detail.maxSubTasks} are allowed.`);
+  }
+  const ids = graphIds(subtasks);
+  const idOf = (planned: string): string => ids.get(planned) ?? planned;
+  const specs = subtasks.map((subtask) =>
+    subTaskSpec(idOf(subtask.id), subtask, subtask.dependencies.map(idOf), detail, planTask.call),
+  );
+  try {
+    validateGraph(specs);
+  } catch (error) {
+    const { message, hint } = toErrorInfo(error);
+    throw invalidPlan([message, hint].filter(Boolean).join(' '));
+  }
+  const ordered = applyStrategy(specs, detail.strategy);
+  return [...ordered, aggregateSpec(ordered, detail, planTask.call)];
+}
+
+function planPrompt({ task, context, maxSubTasks }: PlanDetail): string {
+  const count =
+    maxSubTasks <= 3 ? `at most ${maxSubTasks}` : `3 to ${Math.min(5, maxSubTasks)}, never more than ${maxSubTasks}`;
+  return [
+    `# Task\n\n${task}`,
+    ...(context === null ? [] : [`# Context\n\n${context}`]),
+    `# Roles\n\n${SUB_AGENTS.map((agent) => `- ${agent.name}: ${agent.description}`).join('\n')}`,
+    `# What to answer\n\nSplit the task into sub-tasks: ${count}. A task that cannot be split sensibly is one sub-task.`,
+  ].join('\n\n');
+}
+
+function subTaskSpec(
+  id: string,
+  planned: PlannedSubTask,
+  dependencies: readonly string[],
+  detail: PlanDetail,
+  call: CallSettings,
+): TaskSpec {
+  const payload: AgentTask = {
+    agent: agentForRole(planned.role),
+    prompt: [
+      `# Overall task\n\n${detail.task}`,
+      ...(detail.context === null ? [] : [`# Context\n\n${detail.context}`]),
+      `# Your sub-task: ${planned.title}\n\n${planned.description}`,
+    ].join('\n\n'),
+    tier: planned.complexity,
+    model: null,
+    maxTokens: null,
+    output: null,
+    purpose: 'subtask',
+    context: 'full',
+    detail: null,
+    call,
+  };
+  return spec(id, planned.title, dependencies, payload, { priority: 5, onError: 'continue' });
+}
+
+function aggregateSpec(subtasks: readonly TaskSpec[], detail: PlanDetail, call: CallSettings): TaskSpec {
+  const payload: AgentTask = {
+    agent: AGGREGATOR,
+    prompt: [
+      `# Task\n\n${detail.task}`,
+      ...(detail.context === null ? [] : [`# Context\n\n${detail.context}`]),
+      '# What to answer\n\nMerge the results above into one complete answer to the task, in Markdown.',
+    ].join('\n\n'),
+    tier: AGGREGATOR.tier,
+    model: null,
+    maxTokens: null,
+    output: null,
+    purpose: 'aggregation',
+    context: 'full',
+    detail: null,
+    call,
+  };
+  const dependencies = subtasks.map(({ id }) => id);
+  return spec(AGGREGATE_TASK_ID, 'Merge the results', dependencies, payload, { priority: 5, onError: 'continue' });
+}
+
+function spec(
+  id: string,
+  description: string,
+  dependencies: readonly string[],
+  payload: AgentTask,
+  scheduling: Pick<TaskSpec, 'priority' | 'onError'>,
+): TaskSpec {
+  return {
+    id,
+    agent: payload.agent.name,
+    description,
+    dependencies,
+    ...scheduling,
+    estimateMs: null,
+    timeoutMs: null,
+    retry: null,
+    payload: payload as unknown as Json,
+  };
+}
+
+/** Graph ids for the planner's: readable characters only, and none that the run itself uses. Throws for one used twice. */
+function graphIds(subtasks: readonly PlannedSubTask[]): ReadonlyMap<string, string> {
+  const ids = new Map<string, string>();
+  const taken = new Set<string>([PLAN_TASK_ID, AGGREGATE_TASK_ID]);
+  for (const { id: planned } of subtasks) {
+    if (ids.has(planned)) throw invalidPlan(`Two sub-tasks have the id "${planned}".`);
+    const base = planned.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^-+|-+$/g, '') || 'task';
+    let id = base;
+    for (let number = 2; taken.has(id); number++) id = `${base}-${number}`;
+    taken.add(id);
+    ids.set(planned, id);
+  }
+  return ids;
+}
+
+function applyStrategy(specs: readonly TaskSpec[], strategy: Strategy): readonly TaskSpec[] {
+  if (strategy === 'parallel') return specs.map((one) => ({ ...one, dependencies: [] }));
+  if (strategy !== 'sequential') return specs;
+  const ordered = topologicalOrder(specs);
+  return ordered.map((one, index) => ({ ...one, dependencies: ordered.slice(0, index).map(({ id }) => id) }));
+}
+
+/** Dependencies first, otherwise in the order planned. The graph is known to have no cycle. */
+function topologicalOrder(specs: readonly TaskSpec[]): readonly TaskSpec[] {
+  const done = new Set<string>();
+  const ordered: TaskSpec[] = [];
+  while (ordered.length < specs.length) {
+    const next = specs.find((one) => !done.has(one.id) && one.dependencies.every((id) => done.has(id)));
+    if (!next) throw new EnsembleError('internal', 'A validated plan has a cycle.');
+    done.add(next.id);
+    ordered.push(next);
+  }
+  return ordered;
+}
+
+function invalidPlan(message: string): EnsembleError {
+  return new EnsembleError('invalid-model-output', message, { hint: 'Run the task again, or word it more precisely.' });
+}

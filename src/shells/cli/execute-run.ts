@@ -1,0 +1,66 @@
+import type { CliEnvironment } from '../../compose.ts';
+import type { RunHandle, RunOptions } from '../../core/requests.ts';
+import type { RunResult, Severity } from '../../core/results.ts';
+import { exitCodeOfResult } from './exit-codes.ts';
+import { count, duration, tokenSum, usd } from './format.ts';
+import { reviewText } from './present/review-text.ts';
+import { stripControls } from './sanitize.ts';
+import type { Session } from './session.ts';
+
+/** How a run is begun and what is done with its result beyond printing it. */
+export interface RunPlan {
+  start(environment: CliEnvironment, options: RunOptions): Promise<RunHandle>;
+  /** Findings from this severity on fail the command; null: none do. */
+  readonly failOn?: Severity | null;
+  /** Prints the result in another form than the usual ones, or writes it to a file. True: it is printed already. */
+  deliver?(result: RunResult): Promise<boolean>;
+}
+
+/**
+ * Starts or resumes a run, shows how it goes, prints its result and resolves with the exit code. The first interrupt
+ * stops the run so that it can be resumed.
+ */
+export async function executeRun(session: Session, plan: RunPlan): Promise<number> {
+  const environment = await session.open();
+  const { interrupts, options, progress } = session;
+  const signal = interrupts.arm(
+    () => session.notice('Stopping; what is done is kept. Press Ctrl+C again to stop at once.'),
+    () => progress.stop(),
+  );
+  const handle = await plan.start(environment, {
+    signal,
+    requireLlm: options.requireLlm,
+    onEvent: (event) => session.onEvent(event),
+  });
+  const result = await handle.result;
+  progress.stop();
+  const printed = (await plan.deliver?.(result)) ?? false;
+  if (!printed) session.emit({ json: () => result, text: () => textOf(result, session) });
+  conclude(session, result);
+  return exitCodeOfResult(result, { interrupted: interrupts.requested, failOn: plan.failOn ?? null });
+}
+
+function textOf(result: RunResult, session: Session): string | readonly string[] {
+  if (result.status === 'interrupted' || result.status === 'cancelled' || result.status === 'suspended') return '';
+  if (result.findings) return reviewText(result, { style: session.style, columns: session.columns });
+  return stripControls(result.result);
+}
+
+/** The last words on standard error: what went wrong, what it took, and how to go on. */
+function conclude(session: Session, result: RunResult): void {
+  const { status, totals, runId, documentId, error } = result;
+  if (error !== null && !session.interrupts.requested) session.warn(error);
+  const done = `${totals.succeeded} of ${count(totals.tasks, 'task')}`;
+  const took = `${tokenSum(totals.tokens)} tokens, ${usd(totals.costUSD)}, ${duration(totals.durationMs)}`;
+  session.aside(`${status.charAt(0).toUpperCase()}${status.slice(1)}: ${done}, ${took}.`);
+  if (documentId !== null && !result.findings)
+    session.aside(`Document: ensemble ${again(session)}docs show ${documentId}`);
+  if (status === 'interrupted' || status === 'suspended')
+    session.aside(`Resume:   ensemble ${again(session)}runs resume ${runId}`);
+  else session.aside(`Details:  ensemble ${again(session)}runs show ${runId}`);
+}
+
+/** Options that a following command needs to find the same database. */
+function again({ options }: Session): string {
+  return options.db === null ? '' : `--db ${/^[\w./-]+$/.test(options.db) ? options.db : JSON.stringify(options.db)} `;
+}

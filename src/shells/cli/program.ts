@@ -1,0 +1,86 @@
+import { Command } from 'commander';
+import { version } from '../../../package.json';
+import { registerAccounts } from './commands/accounts.ts';
+import { registerDocs } from './commands/docs.ts';
+import { registerHistory } from './commands/history.ts';
+import { registerInit } from './commands/init.ts';
+import { registerPrompt } from './commands/prompt.ts';
+import { registerReview } from './commands/review.ts';
+import { registerRun } from './commands/run.ts';
+import { registerRuns } from './commands/runs.ts';
+import { registerStats } from './commands/stats.ts';
+import { registerWorkflow } from './commands/workflow.ts';
+import type { Session } from './session.ts';
+
+/** Runs a command's work in a session made from all options that were given; the work resolves with the exit code. */
+export type Perform = (
+  values: Readonly<Record<string, unknown>>,
+  work: (session: Session) => Promise<number>,
+) => Promise<void>;
+
+/** What the program needs from its surroundings. */
+export interface ProgramParts {
+  readonly perform: Perform;
+  readonly writeOut: (text: string) => void;
+  readonly writeErr: (text: string) => void;
+  readonly columns: number;
+}
+
+const EXAMPLES = `
+Examples:
+  $ ensemble review src                          five lenses and a summary
+  $ ensemble review --diff main --fail-on high   what changed since main, for CI
+  $ ensemble run "Plan the migration" --save-doc
+  $ ensemble runs resume ID                      go on where a run stopped
+
+Exit codes: 0 completed, 1 failed or findings at --fail-on, 2 usage,
+3 no usable account, 4 refused by a budget, 5 storage, 6 incomplete,
+7 waits for a decision, 8 run owned by another process, 130 cancelled.`;
+
+const COMMANDS = [
+  registerReview,
+  registerRun,
+  registerWorkflow,
+  registerRuns,
+  registerHistory,
+  registerDocs,
+  registerPrompt,
+  registerStats,
+  registerAccounts,
+  registerInit,
+] as const;
+
+/** The whole grammar of the command line. Rejects with a CommanderError where it is not followed. */
+export function createProgram({ perform, writeOut, writeErr, columns }: ProgramParts): Command {
+  const program = new Command('ensemble')
+    .description('A team of LLM agents for your code, over all your accounts at once.')
+    .usage('[options] COMMAND')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .exitOverride()
+    .configureOutput({
+      writeOut,
+      writeErr,
+      outputError: () => {},
+      getOutHelpWidth: () => columns,
+      getErrHelpWidth: () => columns,
+    })
+    .configureHelp({
+      showGlobalOptions: true,
+      subcommandTerm: (command) => command.name(),
+      styleTitle: (title) => title.replace(/^Global Options/, 'Options of every command'),
+    })
+    .option('--config <file>', 'the configuration (default: ~/.ensemble/config.json)')
+    .option('--db <file>', 'the database (default: ~/.ensemble/ensemble.db)')
+    .option('--json', 'print one JSON document on standard output')
+    .option('--events <file>', 'write events as NDJSON as they happen; - is standard output')
+    .option('--quiet', 'no progress and no notices')
+    .option('--no-color', 'no colours and no other control codes')
+    .option('--trust', 'trust the repository: use the agents and workflows it brings')
+    .option('--yes', 'answer every question with yes')
+    .option('--require-llm', 'refuse to run with the offline provider only')
+    .addHelpText('after', EXAMPLES);
+  for (const register of COMMANDS) register(program, perform);
+  return program;
+}

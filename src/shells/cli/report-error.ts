@@ -1,0 +1,25 @@
+import type { ErrorInfo } from '../../core/errors.ts';
+import { errorDocument } from '../../protocol/json-document.ts';
+import type { CliHost } from './host.ts';
+import { oneLine, safeJson } from './sanitize.ts';
+import { createStyle, mayStyle } from './style.ts';
+
+/** How errors are told. */
+export interface ReportOptions {
+  readonly json: boolean;
+  readonly color: boolean;
+}
+
+/** A failed command: the error document on standard output with `--json`, else {@link writeError}. */
+export function reportError(host: CliHost, { json, color }: ReportOptions, error: ErrorInfo): void {
+  if (json) host.stdout.write(`${safeJson(errorDocument(error), 2)}\n`);
+  else writeError(host, color, error);
+}
+
+/** Message and what to do next on standard error. Not even `--quiet` silences it. */
+export function writeError({ stderr, env }: CliHost, color: boolean, { message, hint }: ErrorInfo): void {
+  const style = createStyle(mayStyle({ isTTY: stderr.isTTY === true, color, env }));
+  const lines = [`${style.red('error:')} ${oneLine(message)}`];
+  if (hint !== null) lines.push(`  ${oneLine(hint)}`);
+  stderr.write(`${lines.join('\n')}\n`);
+}

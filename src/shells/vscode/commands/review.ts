@@ -1,0 +1,109 @@
+import * as vscode from 'vscode';
+import { EnsembleError } from '../../../core/errors.ts';
+import type { ReviewRequest } from '../../../core/requests.ts';
+import { actions, notify } from '../host/report.ts';
+import { selectedLines } from '../host/selected-lines.ts';
+import type { Shell } from '../shell.ts';
+
+/** The file of the bundled sample project that is reviewed where no file is open. */
+const SAMPLE = ['media', 'sample'];
+
+/** Reviews the selected lines, as they stand in the editor. */
+export async function reviewSelection(shell: Shell): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) return sayNothingOpen();
+  const lines = selectedLines(editor.selection, (line) => editor.document.lineAt(line).text);
+  if (!lines) {
+    return notify({
+      level: 'info',
+      text: vscode.l10n.t('Select the code to review first, or review the whole file.'),
+      buttons: [actions.reviewFile()],
+    });
+  }
+  const { document } = editor;
+  const range = new vscode.Range(lines.first - 1, 0, lines.last - 1, document.lineAt(lines.last - 1).text.length);
+  await reviewText(shell, document, document.getText(range), lines);
+}
+
+/** Reviews the file in the active editor, with what is not saved yet. */
+export async function reviewFile(shell: Shell): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document) return reviewText(shell, document, document.getText(), null);
+  const uri = activeTabUri();
+  if (!uri) return sayNothingOpen();
+  // Not a text editor (an image, a notebook, a binary file): the review says what it makes of it.
+  const path = shell.workspace.pathOf(uri);
+  if (path === null) throw new EnsembleError('nothing-to-review', vscode.l10n.t('This editor has no text to review.'));
+  await reviewPaths(shell, [path], vscode.l10n.t('Reviewing {0}', path));
+}
+
+/** Reviews all of the open folder; of several, the one that is picked. */
+export async function reviewWorkspace(shell: Shell): Promise<void> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (folders.length === 0) {
+    return notify({
+      level: 'info',
+      text: vscode.l10n.t('No folder is open. Open one to review it.'),
+      buttons: [actions.openFolder()],
+    });
+  }
+  const placeHolder = vscode.l10n.t('Which folder shall be reviewed?');
+  const folder = folders.length === 1 ? folders[0] : await vscode.window.showWorkspaceFolderPick({ placeHolder });
+  if (!folder) return;
+  await reviewPaths(shell, [shell.workspace.segmentOf(folder)], vscode.l10n.t('Reviewing {0}', folder.name));
+}
+
+/** Reviews the selection or file, or else the bundled sample, with the built-in rules: no account, nothing is sent. */
+export async function tryWithoutKey(shell: Shell): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.getText().trim()) {
+    return editor.selection.isEmpty ? reviewFile(shell) : reviewSelection(shell);
+  }
+  const folder = vscode.Uri.joinPath(shell.context.extensionUri, ...SAMPLE);
+  const file = (await vscode.workspace.fs.readDirectory(folder)).find(([name]) => /\.[jt]s$/.test(name))?.[0];
+  if (file === undefined) throw new EnsembleError('internal', 'The bundled sample is missing.');
+  await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, file));
+  await reviewFile(shell);
+}
+
+async function reviewText(
+  shell: Shell,
+  document: vscode.TextDocument,
+  text: string,
+  lines: { readonly first: number; readonly last: number } | null,
+): Promise<void> {
+  if (text.trim() === '') throw new EnsembleError('nothing-to-review', vscode.l10n.t('There is no text to review.'));
+  const file = shell.workspace.pathOf(document.uri) ?? nameOf(document.uri);
+  const target = { type: 'text', file, languageId: document.languageId, startLine: lines?.first ?? 1, text } as const;
+  const title = lines
+    ? vscode.l10n.t('Reviewing {0}, lines {1} to {2}', file, lines.first, lines.last)
+    : vscode.l10n.t('Reviewing {0}', file);
+  await shell.runs.launch(review(target), title, { document: { file, uri: document.uri, lines } });
+}
+
+async function reviewPaths(shell: Shell, paths: readonly string[], title: string): Promise<void> {
+  await shell.runs.launch(review({ type: 'paths', paths }), title, { document: null });
+}
+
+function review(target: ReviewRequest['target']): ReviewRequest {
+  return { kind: 'review', depth: 'standard', target };
+}
+
+/** Name of a document outside the folders: where it lies is nobody else's business. */
+function nameOf(uri: vscode.Uri): string {
+  return uri.path.split('/').filter(Boolean).at(-1) ?? 'document';
+}
+
+function activeTabUri(): vscode.Uri | null {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  const custom = input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputNotebook;
+  return custom ? input.uri : null;
+}
+
+function sayNothingOpen(): void {
+  notify({
+    level: 'info',
+    text: vscode.l10n.t('No code is open. Open a file first, then select what to review.'),
+    buttons: [],
+  });
+}

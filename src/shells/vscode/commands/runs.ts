@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { notify } from '../host/report.ts';
+import type { Shell } from '../shell.ts';
+import { parseElement, type RunView } from '../views/agents-model.ts';
+
+const RESUMABLE: ReadonlySet<string> = new Set(['interrupted', 'suspended', 'running']);
+
+/** Stops a run of this window, resumable. */
+export async function cancelRun(shell: Shell, argument: unknown): Promise<void> {
+  const active = new Set(shell.session.opened?.runs.active() ?? []);
+  const run = await runOf(shell, argument, (each) => active.has(each.runId), {
+    none: vscode.l10n.t('No run is going on in this window.'),
+    pick: vscode.l10n.t('Which run shall stop?'),
+  });
+  if (run) await (await shell.session.open()).cancel(run.runId, false);
+}
+
+/** Takes a stopped run up where it was. */
+export async function resumeRun(shell: Shell, argument: unknown): Promise<void> {
+  const active = new Set(shell.session.opened?.runs.active() ?? []);
+  const run = await runOf(shell, argument, (each) => RESUMABLE.has(each.status) && !active.has(each.runId), {
+    none: vscode.l10n.t('There is no stopped run to resume.'),
+    pick: vscode.l10n.t('Which run shall go on?'),
+  });
+  if (run) await shell.runs.resume(run.runId, vscode.l10n.t('Resumed: {0}', run.title));
+}
+
+/** Opens the result document of a run. */
+export async function openResult(shell: Shell, argument: unknown): Promise<void> {
+  const run = await runOf(shell, argument, () => true, {
+    none: vscode.l10n.t('There is no result yet.'),
+    pick: vscode.l10n.t('Which result shall be opened?'),
+  });
+  if (run) await shell.results.open(run.runId);
+}
+
+/** The run that an element of the view or a button names, else the only one that fits, else the one that is picked. */
+async function runOf(
+  shell: Shell,
+  argument: unknown,
+  fits: (run: RunView) => boolean,
+  texts: { readonly none: string; readonly pick: string },
+): Promise<Pick<RunView, 'runId' | 'title'> | undefined> {
+  const runs = await shell.agents.runs();
+  if (typeof argument === 'string') {
+    const { runId } = parseElement(argument);
+    return runs.find((run) => run.runId === runId) ?? { runId, title: runId };
+  }
+  const candidates = runs.filter(fits);
+  if (candidates.length === 0) {
+    notify({ level: 'info', text: texts.none, buttons: [] });
+    return undefined;
+  }
+  const items = candidates.map((run) => ({
+    label: run.title,
+    description: new Date(run.startedAt).toLocaleString(vscode.env.language),
+    run,
+  }));
+  return (await vscode.window.showQuickPick(items, { placeHolder: texts.pick }))?.run;
+}

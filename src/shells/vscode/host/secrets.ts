@@ -1,0 +1,40 @@
+import type * as vscode from 'vscode';
+import { EnsembleError } from '../../../core/errors.ts';
+import type { SecretStore } from '../../../core/ports.ts';
+
+const PREFIX = 'ensemble.account.';
+
+/**
+ * Keys in the editor's SecretStorage, the only place that we write them to. An account whose settings name an environment
+ * variable (`apiKeyEnv`) uses that where nothing is stored.
+ */
+export function createSecretStore(
+  storage: vscode.SecretStorage,
+  environmentVariableOf: (account: string) => string | null,
+): SecretStore {
+  return {
+    get: async (account) => {
+      const stored = await guarded('read', () => storage.get(PREFIX + account));
+      if (stored) return stored;
+      const variable = environmentVariableOf(account);
+      return (variable !== null && process.env[variable]) || null;
+    },
+    set: (account, key) => guarded('stored', () => storage.store(PREFIX + account, key)),
+    delete: (account) => guarded('deleted', () => storage.delete(PREFIX + account)),
+  };
+}
+
+async function guarded<T>(what: string, work: () => Thenable<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new EnsembleError(
+      'secret-store-failed',
+      `The key could not be ${what}: the editor's secret storage failed.`,
+      {
+        hint: 'Unlock the keychain of the system and try again.',
+        cause,
+      },
+    );
+  }
+}

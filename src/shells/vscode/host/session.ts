@@ -1,0 +1,109 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as vscode from 'vscode';
+import type { EnsembleConfig } from '../../../core/config.ts';
+import type { Ensemble } from '../../../core/ensemble.ts';
+import type { EnsembleEvent } from '../../../core/events.ts';
+import type { Approver, Logger, SecretStore, Workspace } from '../../../core/ports.ts';
+import { databaseFile } from './database-file.ts';
+import { type Lazy, lazy } from './lazy.ts';
+import { readSettings } from './settings.ts';
+
+/** What a session needs from the editor. */
+export interface SessionParts {
+  readonly context: Pick<vscode.ExtensionContext, 'globalStorageUri' | 'extensionPath'>;
+  readonly workspace: Workspace;
+  readonly secrets: SecretStore;
+  readonly approver: Approver;
+  readonly logger: Logger;
+  onEvent(event: EnsembleEvent): void;
+  /** Told what is wrong with the settings, each time that changes. */
+  onProblems(problems: readonly string[]): void;
+}
+
+/**
+ * The one Ensemble of this window. Opened on first use, because that loads the product and the database; follows the
+ * settings from then on.
+ */
+export class Session implements vscode.Disposable {
+  readonly #parts: SessionParts;
+  readonly #ensemble: Lazy<Ensemble> = lazy(() => this.#create());
+  readonly #settings: vscode.Disposable;
+  #opened: Ensemble | null = null;
+  #problems = '';
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.#settings = vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('ensemble'))
+        void this.reconfigure().catch((error: unknown) =>
+          parts.logger.error('The changed settings could not be taken over', { error: String(error) }),
+        );
+    });
+  }
+
+  /** The Ensemble, once it is open. */
+  get opened(): Ensemble | null {
+    return this.#opened;
+  }
+
+  /** Opens the Ensemble. Rejects with a storage error; the next call tries again. */
+  open(): Promise<Ensemble> {
+    return this.#ensemble();
+  }
+
+  /** Opens it only if there is a database; looking at empty views creates nothing. */
+  async openExisting(): Promise<Ensemble | null> {
+    if (this.#opened) return this.#opened;
+    const file = vscode.Uri.file(databaseFile(this.#parts.context));
+    const exists = await vscode.workspace.fs.stat(file).then(
+      () => true,
+      () => false,
+    );
+    return exists ? this.open() : null;
+  }
+
+  /** Takes the settings over as they are now, if the Ensemble is open. */
+  async reconfigure(): Promise<void> {
+    await this.#opened?.accounts.reconfigure(await this.#readConfig());
+  }
+
+  /** Stops this window's runs orderly and closes the database. */
+  async close(): Promise<void> {
+    await (await this.#ensemble.started())?.close();
+  }
+
+  dispose(): void {
+    this.#settings.dispose();
+  }
+
+  async #create(): Promise<Ensemble> {
+    const { context, workspace, secrets, approver, logger, onEvent } = this.#parts;
+    const { createEnsemble } = await import('../../../compose.ts');
+    const file = databaseFile(context);
+    await vscode.workspace.fs.createDirectory(vscode.Uri.file(path.dirname(file)));
+    const bundled = (name: string) => path.join(context.extensionPath, 'dist', name);
+    const ensemble = await createEnsemble({
+      config: await this.#readConfig(),
+      databaseFile: file,
+      storageWorkerUrl: pathToFileURL(bundled('storage-worker.js')),
+      wasmFile: bundled('sql-wasm.wasm'),
+      workspace,
+      secrets,
+      approver,
+      logger,
+    });
+    ensemble.subscribe(onEvent);
+    this.#opened = ensemble;
+    return ensemble;
+  }
+
+  async #readConfig(): Promise<EnsembleConfig> {
+    const { parseConfig } = await import('../../../compose.ts');
+    const { config, problems } = parseConfig(readSettings(vscode.workspace.getConfiguration('ensemble')));
+    const text = problems.join(' ');
+    if (text !== this.#problems) this.#parts.onProblems(problems);
+    this.#problems = text;
+    return config;
+  }
+}

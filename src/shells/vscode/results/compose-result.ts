@@ -1,0 +1,69 @@
+import type { TaskProjection } from '../../../core/engine/journal-entry.ts';
+import type { RunRecord } from '../../../core/ports.ts';
+import type { RunResult } from '../../../core/results.ts';
+import { formatCost, formatDuration, formatTokens } from '../views/format.ts';
+import { type LinkTo, linkLines } from './link-lines.ts';
+
+/** All that a result document is made of. */
+export interface ResultParts {
+  readonly record: Pick<RunRecord, 'title' | 'status' | 'error'>;
+  readonly tasks: readonly TaskProjection[];
+  /** Null: the run has not ended. */
+  readonly result: RunResult | null;
+  readonly linkTo: LinkTo;
+}
+
+/** The document of a run, markdown: its result with links to the lines, then who did what. Also of a run that stopped. */
+export function composeResult({ record, tasks, result, linkTo }: ResultParts): string {
+  const files = [...new Set((result?.findings ?? []).map((finding) => finding.file))];
+  const text = result?.result.trim() ?? '';
+  const parts = [
+    ...(text.startsWith('# ') ? [] : [`# ${record.title}`]),
+    ...notes(record, result),
+    ...(text === '' ? outputs(tasks) : [linkLines(text, files, linkTo)]),
+    agentsList(tasks),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function notes(record: ResultParts['record'], result: RunResult | null): string[] {
+  const error = result ? result.error : record.error;
+  const reason = error ? `: ${error.message}${error.hint === null ? '' : ` ${error.hint}`}` : '.';
+  if (!result) return [`> This run is ${record.status}${reason} What its agents have done so far is below.`];
+  if (result.status === 'completed') return [];
+  return [`> This run is ${result.status}${reason}`];
+}
+
+/** What the agents have said, where no result has been made of it. */
+function outputs(tasks: readonly TaskProjection[]): string[] {
+  return tasks.flatMap((task) => {
+    if (task.output === null) return [];
+    const body = typeof task.output === 'string' ? task.output : fenced(JSON.stringify(task.output, null, 2));
+    return [`## ${task.agent}: ${task.description}`, body];
+  });
+}
+
+/** A code block whose fence is longer than any in the text. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}json\n${text}\n${fence}`;
+}
+
+/** A list, not a table: beside the code there is no room for seven columns. */
+function agentsList(tasks: readonly TaskProjection[]): string {
+  if (tasks.length === 0) return '';
+  const lines = tasks.map((task) => {
+    const last = task.attempts.at(-1);
+    const tokens = task.tokens.input + task.tokens.output;
+    const facts = [
+      task.status,
+      ...(task.durationMs === null ? [] : [formatDuration(task.durationMs)]),
+      ...(task.costUSD === null || tokens === 0 ? [] : [formatCost(task.costUSD)]),
+      ...(tokens === 0 ? [] : [`${formatTokens(tokens)} tokens`]),
+      ...(last ? [`${last.model} by ${last.account}`] : []),
+    ];
+    return `- **${task.agent}**: ${facts.join(', ')}${task.error ? `. ${task.error.message}` : ''}`;
+  });
+  return ['## Agents', '', ...lines].join('\n');
+}

@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import type { Session } from '../host/session.ts';
+import type { RunSources } from '../runs/run-sources.ts';
+import { composeResult } from './compose-result.ts';
+import { resultUri, runIdOf } from './result-uri.ts';
+
+/** The result documents, composed from the database whenever one is read, so that they outlive window and process. */
+export class ResultFiles {
+  readonly #session: Session;
+  readonly #sources: RunSources;
+  readonly #changed: (uri: vscode.Uri) => void;
+
+  constructor(session: Session, sources: RunSources, changed: (uri: vscode.Uri) => void) {
+    this.#session = session;
+    this.#sources = sources;
+    this.#changed = changed;
+  }
+
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const { bytes, createdAt, updatedAt } = await this.#compose(uri);
+    return {
+      type: vscode.FileType.File,
+      ctime: Date.parse(createdAt),
+      mtime: Date.parse(updatedAt),
+      size: bytes.byteLength,
+      permissions: vscode.FilePermission.Readonly,
+    };
+  }
+
+  async read(uri: vscode.Uri): Promise<Uint8Array> {
+    return (await this.#compose(uri)).bytes;
+  }
+
+  /** Opens the document of a run beside the code, without taking the focus from it. */
+  async open(runId: string): Promise<vscode.Uri> {
+    const uri = await this.uriOf(runId);
+    this.#changed(uri);
+    const document = await vscode.workspace.openTextDocument(uri);
+    const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+    await vscode.window.showTextDocument(document, { viewColumn: column, preserveFocus: true, preview: false });
+    return uri;
+  }
+
+  async uriOf(runId: string): Promise<vscode.Uri> {
+    const { record } = await (await this.#session.open()).runs.get(runId);
+    return resultUri(runId, record.title);
+  }
+
+  async #compose(
+    uri: vscode.Uri,
+  ): Promise<{ readonly bytes: Uint8Array; readonly createdAt: string; readonly updatedAt: string }> {
+    const runId = runIdOf(uri);
+    const { runs } = await this.#session.open();
+    const { record, tasks } = await runs.get(runId);
+    const result = await runs.result(runId);
+    const linkTo = (file: string, line: number) => {
+      const target = this.#sources.uriOf(runId, file);
+      return target?.with({ fragment: `L${line}` }).toString() ?? null;
+    };
+    const text = composeResult({ record, tasks, result, linkTo });
+    return { bytes: new TextEncoder().encode(text), createdAt: record.createdAt, updatedAt: record.updatedAt };
+  }
+}

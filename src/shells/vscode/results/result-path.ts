@@ -1,0 +1,21 @@
+/** Scheme of result documents. A file system, because the tab of a text document content provider is gone after a reload. */
+export const RESULT_SCHEME = 'ensemble-result';
+
+const LONGEST_NAME = 60;
+const ULID = /^\/([0-9A-HJKMNP-TV-Z]{26})\/[^/]+$/;
+
+/** A title as a file name: no separators or control characters, not too long for a tab. */
+export function fileNameOf(title: string): string {
+  const name = title
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
+    .replace(/[\\/:*?"<>|\u0000-\u001f\u007f]+/g, '-')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
+  return `${short || 'Result'}.md`;
+}
+
+/** The run id in the path of a result document; null: it has none. */
+export function runIdOfPath(path: string): string | null {
+  return ULID.exec(path)?.[1] ?? null;
+}

@@ -1,0 +1,134 @@
+import * as vscode from 'vscode';
+import type { RunResult } from '../../../core/results.ts';
+import { type Action, actions, type Notice, notify, sentences } from '../host/report.ts';
+import type { FindingDiagnostics, ReviewedPlace } from '../results/finding-diagnostics.ts';
+import type { ResultFiles } from '../results/result-files.ts';
+import type { RunSources } from './run-sources.ts';
+
+/** What a run was about, as far as the editor knows more than the request. */
+export interface RunSubject {
+  /** The document whose text was handed over, and which lines of it; null: the run read files by itself, or none. */
+  readonly document: { readonly file: string; readonly uri: vscode.Uri; readonly lines: ReviewedPlace['lines'] } | null;
+}
+
+/** What a presenter works with. */
+export interface PresenterParts {
+  readonly results: ResultFiles;
+  readonly diagnostics: FindingDiagnostics;
+  readonly sources: RunSources;
+  /** True while the settings name no account, so that the built-in rules did the work. */
+  hasAccounts(): boolean;
+}
+
+/** Shows how a run ended: its document, its findings in the code, and one message where there is something to do. */
+export class OutcomePresenter {
+  readonly #parts: PresenterParts;
+  #adviceGiven = false;
+
+  constructor(parts: PresenterParts) {
+    this.#parts = parts;
+  }
+
+  async present(result: RunResult, subject: RunSubject): Promise<void> {
+    if (result.status === 'completed' || result.status === 'partial') {
+      const uri = await this.#parts.results.open(result.runId);
+      await this.#showFindings(result, subject, uri);
+    }
+    const notice = this.#notice(result);
+    if (notice) notify(notice);
+  }
+
+  async #showFindings(result: RunResult, subject: RunSubject, document: vscode.Uri): Promise<void> {
+    if (!result.findings) return;
+    const uriOf = (file: string) => this.#parts.sources.uriOf(result.runId, file);
+    const places = subject.document
+      ? [{ uri: subject.document.uri, lines: subject.document.lines }]
+      : (result.coverage?.reviewed ?? []).flatMap((file) => placeOf(uriOf(file)));
+    const findings = result.findings.flatMap((finding) => {
+      const uri = uriOf(finding.file);
+      return uri ? [{ uri, finding }] : [];
+    });
+    await this.#parts.diagnostics.show(places, findings, document);
+  }
+
+  #notice(result: RunResult): Notice | null {
+    const refused = refusedAccounts(result);
+    const keys = refused.map((account) => actions.updateKey(account));
+    switch (result.status) {
+      case 'failed': {
+        const buttons = [...keys, actions.openResult(result.runId), actions.showLog()];
+        return { level: 'error', text: failureText(result, refused), buttons };
+      }
+      case 'interrupted':
+      case 'suspended':
+        return stoppedNotice(result, refused, keys);
+      case 'partial':
+        return { level: 'warning', text: partialText(result), buttons: [...keys, actions.showLog()] };
+      case 'completed':
+        return refused.length > 0
+          ? { level: 'warning', text: refusedText(refused), buttons: keys }
+          : this.#advice(result);
+      default:
+        return null;
+    }
+  }
+
+  /** Once per window, after a run without any account. */
+  #advice(result: RunResult): Notice | null {
+    if (result.llm || this.#adviceGiven || this.#parts.hasAccounts()) return null;
+    this.#adviceGiven = true;
+    const text = vscode.l10n.t(
+      'This was done by built-in rules on this machine, without a language model. Add an account to let a team of agents look at it.',
+    );
+    return { level: 'info', text, buttons: [actions.addAccount()] };
+  }
+}
+
+/** Stopped by the person, or because nothing could go on; both can be resumed. */
+function stoppedNotice(result: RunResult, refused: readonly string[], keys: readonly Action[]): Notice {
+  const resume = actions.resume(result.runId);
+  if (result.error && result.error.code !== 'cancelled') {
+    return { level: 'error', text: failureText(result, refused), buttons: [...keys, resume, actions.showLog()] };
+  }
+  const { succeeded, tasks } = result.totals;
+  const text = vscode.l10n.t('Stopped after {0} of {1} agents. Nothing is lost.', succeeded, tasks);
+  return { level: 'info', text, buttons: [resume] };
+}
+
+function placeOf(uri: vscode.Uri | null): ReviewedPlace[] {
+  return uri ? [{ uri, lines: null }] : [];
+}
+
+/** Accounts whose key the provider refused. */
+function refusedAccounts(result: RunResult): readonly string[] {
+  const refused = result.tasks.flatMap((task) => task.attempts.filter((attempt) => attempt.outcome === 'auth'));
+  return [...new Set(refused.map((attempt) => attempt.account))];
+}
+
+function refusedText(accounts: readonly string[]): string {
+  return vscode.l10n.t('The provider refused the key of: {0}. The other accounts did the work.', accounts.join(', '));
+}
+
+function failureText(result: RunResult, refused: readonly string[]): string {
+  if (refused.length > 0) {
+    return vscode.l10n.t(
+      'The provider refused the key of: {0} (401). Enter a valid key, then try again.',
+      refused.join(', '),
+    );
+  }
+  return result.error ? sentences(result.error) : vscode.l10n.t('The run failed.');
+}
+
+function partialText(result: RunResult): string {
+  const left = (result.coverage?.truncated.length ?? 0) + (result.coverage?.failed.length ?? 0);
+  if (left > 0)
+    return vscode.l10n.t(
+      'The review is incomplete: {0} files were not looked at in full. The result says which and why.',
+      left,
+    );
+  return vscode.l10n.t(
+    'The run is incomplete: {0} of {1} agents failed. The result says why.',
+    result.totals.failed,
+    result.totals.tasks,
+  );
+}

@@ -1,0 +1,108 @@
+import * as vscode from 'vscode';
+import { EnsembleError } from '../../../core/errors.ts';
+import type { EventListener } from '../../../core/events.ts';
+import type { RunHandle, RunOptions, RunRequest } from '../../../core/requests.ts';
+import type { RunResult } from '../../../core/results.ts';
+import { signalOf } from '../host/cancellation.ts';
+import type { Session } from '../host/session.ts';
+import type { AgentsTree } from '../views/agents-tree.ts';
+import type { OutcomePresenter, RunSubject } from './outcome-presenter.ts';
+import { type ProgressStep, RunProgress } from './progress.ts';
+import type { RunSources } from './run-sources.ts';
+
+/** Names of agents at work that fit into a progress notification. */
+const NAMES_SHOWN = 3;
+
+/** What a launcher works with. */
+export interface LauncherParts {
+  readonly session: Session;
+  readonly sources: RunSources;
+  readonly agents: AgentsTree;
+  readonly outcomes: OutcomePresenter;
+}
+
+/** Starts and resumes runs with everything around them: trust, progress with a cancel button, outcome. */
+export class RunLauncher {
+  readonly #parts: LauncherParts;
+
+  constructor(parts: LauncherParts) {
+    this.#parts = parts;
+  }
+
+  /** Runs with progress and presents the outcome. Rejects only when the run could not start. */
+  async launch(request: RunRequest, title: string, subject: RunSubject): Promise<RunResult> {
+    requireTrust();
+    const { session, sources } = this.#parts;
+    return this.#watch(title, subject, async (options) => {
+      const handle = await (await session.open()).start(request, options);
+      if (subject.document) await sources.remember(handle.runId, subject.document.file, subject.document.uri);
+      return handle;
+    });
+  }
+
+  /** Takes a stopped run up again. */
+  async resume(runId: string, title: string): Promise<RunResult> {
+    requireTrust();
+    const { session } = this.#parts;
+    return this.#watch(title, { document: null }, async (options) => (await session.open()).resume(runId, options));
+  }
+
+  /** For other extensions: no progress, no messages. */
+  async runQuietly(request: RunRequest): Promise<RunResult> {
+    requireTrust();
+    const handle = await (await this.#parts.session.open()).start(request);
+    void this.#parts.agents.reload(handle.runId);
+    return this.#settled(handle);
+  }
+
+  async #watch(
+    title: string,
+    subject: RunSubject,
+    start: (options: RunOptions) => Promise<RunHandle>,
+  ): Promise<RunResult> {
+    const notification = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    const result = await vscode.window.withProgress(notification, async (bar, token) => {
+      const handle = await start({ signal: signalOf(token), onEvent: reportTo(bar) });
+      void this.#parts.agents.reload(handle.runId);
+      return this.#settled(handle);
+    });
+    await this.#parts.outcomes.present(result, subject);
+    return result;
+  }
+
+  async #settled(handle: RunHandle): Promise<RunResult> {
+    try {
+      return await handle.result;
+    } finally {
+      await this.#parts.agents.reload(handle.runId);
+    }
+  }
+}
+
+/** Rejects with `untrusted-workspace` in Restricted Mode. */
+function requireTrust(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new EnsembleError(
+    'untrusted-workspace',
+    vscode.l10n.t('Agents do not run here: the folder is in Restricted Mode.'),
+    {
+      hint: vscode.l10n.t('Trust the folder to let its code be sent to your accounts.'),
+    },
+  );
+}
+
+function reportTo(bar: vscode.Progress<{ message?: string; increment?: number }>): EventListener {
+  const progress = new RunProgress();
+  return (event) => {
+    const step = progress.apply(event);
+    if (step) bar.report({ message: textOf(step), increment: step.increment });
+  };
+}
+
+function textOf({ ended, total, working }: ProgressStep): string {
+  const counts = vscode.l10n.t('{0} of {1} agents done', ended, total);
+  if (working.length === 0) return counts;
+  const names = working.slice(0, NAMES_SHOWN).join(', ');
+  const more = working.length > NAMES_SHOWN ? ', …' : '';
+  return vscode.l10n.t('{0}, at work: {1}', counts, names + more);
+}

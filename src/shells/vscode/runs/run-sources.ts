@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import type { EditorWorkspace } from '../host/editor-workspace.ts';
+
+const STATE_KEY = 'ensemble.runSources';
+const KEPT = 100;
+
+interface Source {
+  readonly runId: string;
+  readonly file: string;
+  readonly uri: string;
+}
+
+/**
+ * Where the files of a result lie. Those of the open folders are found by their path; a document from elsewhere (outside
+ * the folders, untitled) is remembered with its run, because its path says nothing.
+ */
+export class RunSources {
+  readonly #workspace: EditorWorkspace;
+  readonly #memento: vscode.Memento;
+
+  constructor(workspace: EditorWorkspace, memento: vscode.Memento) {
+    this.#workspace = workspace;
+    this.#memento = memento;
+  }
+
+  async remember(runId: string, file: string, uri: vscode.Uri): Promise<void> {
+    if (this.#workspace.pathOf(uri) === file) return;
+    await this.#memento.update(STATE_KEY, [{ runId, file, uri: uri.toString() }, ...this.#remembered()].slice(0, KEPT));
+  }
+
+  uriOf(runId: string, file: string): vscode.Uri | null {
+    const source = this.#remembered().find((each) => each.runId === runId && each.file === file);
+    return source ? vscode.Uri.parse(source.uri) : this.#workspace.uriOf(file);
+  }
+
+  #remembered(): readonly Source[] {
+    return this.#memento.get<readonly Source[]>(STATE_KEY, []);
+  }
+}

@@ -1,0 +1,88 @@
+import * as vscode from 'vscode';
+import { AccountSettings, accountSettings } from './accounts/account-settings.ts';
+import { createApprover } from './host/approver.ts';
+import { EditorWorkspace } from './host/editor-workspace.ts';
+import { createLogger } from './host/log.ts';
+import type { Outlets } from './host/outlets.ts';
+import { actions, notify, reportError } from './host/report.ts';
+import { createSecretStore } from './host/secrets.ts';
+import { Session } from './host/session.ts';
+import { FindingDiagnostics } from './results/finding-diagnostics.ts';
+import { ResultFiles } from './results/result-files.ts';
+import { OutcomePresenter } from './runs/outcome-presenter.ts';
+import { RunLauncher } from './runs/run-launcher.ts';
+import { RunSources } from './runs/run-sources.ts';
+import { AgentsTree } from './views/agents-tree.ts';
+
+/** Everything behind the registrations, made when the first of them is used. */
+export interface Shell {
+  readonly context: vscode.ExtensionContext;
+  readonly session: Session;
+  readonly workspace: EditorWorkspace;
+  readonly accounts: AccountSettings;
+  readonly agents: AgentsTree;
+  readonly results: ResultFiles;
+  readonly runs: RunLauncher;
+  readonly log: vscode.LogOutputChannel;
+  /** Tells the person about an error. */
+  report(error: unknown): void;
+  /** Ends what is going on, orderly. */
+  close(): Promise<void>;
+}
+
+/** Wires the shell: plain construction, nothing is opened or read yet. */
+export function createShell(context: vscode.ExtensionContext, outlets: Outlets): Shell {
+  const log = vscode.window.createOutputChannel('Ensemble', { log: true });
+  const workspace = new EditorWorkspace();
+  const variableOf = (name: string) => accountSettings().find((account) => account.name === name)?.apiKeyEnv ?? null;
+  const secrets = createSecretStore(context.secrets, variableOf);
+  const accounts = new AccountSettings(secrets);
+  const session = new Session({
+    context,
+    workspace,
+    secrets,
+    approver: createApprover(),
+    logger: createLogger(log),
+    onEvent: (event) => {
+      agents.onEvent(event);
+      outlets.events.fire(event);
+    },
+    onProblems: reportSettings,
+  });
+  const agents = new AgentsTree(
+    session,
+    () => workspace.root,
+    (elements) => outlets.agents.fire(elements),
+  );
+  const sources = new RunSources(workspace, context.workspaceState);
+  const results = new ResultFiles(session, sources, (uri) => {
+    outlets.results.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+  });
+  const diagnostics = new FindingDiagnostics();
+  const outcomes = new OutcomePresenter({
+    results,
+    diagnostics,
+    sources,
+    hasAccounts: () => accounts.list().length > 0,
+  });
+  const runs = new RunLauncher({ session, sources, agents, outcomes });
+  context.subscriptions.push(log, session, agents, diagnostics);
+  return {
+    context,
+    session,
+    workspace,
+    accounts,
+    agents,
+    results,
+    runs,
+    log,
+    report: (error) => reportError(error, log),
+    close: () => session.close(),
+  };
+}
+
+function reportSettings(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  const text = vscode.l10n.t('Some settings of Ensemble are not used. {0}', problems.join(' '));
+  notify({ level: 'warning', text, buttons: [actions.settings('@ext:ensemble.ensemble-agents'), actions.updateKey()] });
+}

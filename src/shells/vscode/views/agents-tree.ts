@@ -1,0 +1,109 @@
+import * as vscode from 'vscode';
+import type { Ensemble } from '../../../core/ensemble.ts';
+import type { EnsembleEvent } from '../../../core/events.ts';
+import type { Session } from '../host/session.ts';
+import { runItem, taskItem } from './agent-items.ts';
+import { AgentsModel, elementId, parseElement, type RunView } from './agents-model.ts';
+import { ChangeThrottle } from './throttle.ts';
+
+/** Ended runs that are listed; older ones are in the history. */
+const LISTED_RUNS = 20;
+/** Stored runs that are looked through for those of this workspace. */
+const SEARCHED_RUNS = 200;
+/** At most ten refreshes a second, however fast the agents are. */
+const REFRESH_INTERVAL_MS = 100;
+
+/**
+ * Content of the Agents view: runs and below them their sub-agents, live while they work and from the database before
+ * and after. Elements are the ids of {@link elementId}.
+ */
+export class AgentsTree implements vscode.Disposable {
+  readonly #session: Session;
+  readonly #root: () => string;
+  readonly #model = new AgentsModel();
+  readonly #changes: ChangeThrottle;
+  readonly #whole: () => void;
+  #listed = false;
+
+  /** `root` tells whose runs are listed; `changed` redraws elements, undefined: all. */
+  constructor(session: Session, root: () => string, changed: (elements: string[] | undefined) => void) {
+    this.#session = session;
+    this.#root = root;
+    this.#changes = new ChangeThrottle((ids) => changed(ids ? [...ids] : undefined), REFRESH_INTERVAL_MS);
+    this.#whole = () => changed(undefined);
+  }
+
+  /** Takes an event of a run of this window in. */
+  onEvent(event: EnsembleEvent): void {
+    this.#changes.add(this.#model.apply(event));
+  }
+
+  /** Reads a run again: its title once it is stored, the whole truth when it has stopped. */
+  async reload(runId: string): Promise<void> {
+    await this.#read(await this.#session.open(), runId);
+    this.#changes.add(null);
+  }
+
+  /** Children of an element; of the view itself for null. Opens no database that does not exist yet. */
+  async children(element: string | null): Promise<string[]> {
+    if (element === null) {
+      if (!this.#listed) await this.#list();
+      return this.#model.runs().map((run) => elementId(run.runId, null));
+    }
+    const { runId } = parseElement(element);
+    if (!this.#model.run(runId)?.tasks) await this.#read(await this.#session.open(), runId);
+    return [...(this.#model.run(runId)?.tasks?.keys() ?? [])].map((taskId) => elementId(runId, taskId));
+  }
+
+  item(element: string): vscode.TreeItem {
+    const { runId, taskId } = parseElement(element);
+    const run = this.#model.run(runId);
+    const task = taskId === null ? null : this.#model.task(runId, taskId);
+    if (task) return taskItem(element, task);
+    if (run) {
+      const active = this.#session.opened?.runs.active().includes(runId) ?? false;
+      return runItem(element, run, { active, expanded: active || this.#model.runs()[0] === run });
+    }
+    return new vscode.TreeItem(element);
+  }
+
+  parent(element: string): string | undefined {
+    const { runId, taskId } = parseElement(element);
+    return taskId === null ? undefined : elementId(runId, null);
+  }
+
+  /** Reads the list again, for runs of other windows and of the command line. */
+  async refresh(): Promise<void> {
+    this.#listed = false;
+    this.#whole();
+  }
+
+  /** Runs that commands can offer, newest first. */
+  async runs(): Promise<readonly RunView[]> {
+    if (!this.#listed) await this.#list();
+    return this.#model.runs();
+  }
+
+  dispose(): void {
+    this.#changes.dispose();
+  }
+
+  async #list(): Promise<void> {
+    const ensemble = await this.#session.openExisting();
+    this.#listed = true;
+    if (!ensemble) return;
+    const active = new Set(ensemble.runs.active());
+    const { items } = await ensemble.runs.list({ limit: SEARCHED_RUNS });
+    const listed = items
+      .filter((run) => active.has(run.runId) || (run.workspace ?? '') === this.#root())
+      .slice(0, LISTED_RUNS);
+    this.#model.keep(new Set([...active, ...listed.map((run) => run.runId)]));
+    for (const run of listed) if (!active.has(run.runId)) this.#model.loadRun(run);
+  }
+
+  async #read(ensemble: Ensemble, runId: string): Promise<void> {
+    const { record, tasks } = await ensemble.runs.get(runId);
+    this.#model.loadRun(record);
+    this.#model.loadTasks(runId, tasks, ensemble.runs.active().includes(runId));
+  }
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { forEachImplementation } from './storage-implementations.ts';
+
+const NOW = Date.UTC(2026, 0, 1);
+
+describe('QuotaStore', () => {
+  forEachImplementation((subject) => {
+    let count = 0;
+    const scope = () => {
+      count += 1;
+      return `run:${count}`;
+    };
+
+    describe('drawSlots', () => {
+      it('keeps the limit over all connections together', async () => {
+        const { storage, other } = subject();
+        const request = { key: 'shared', want: 5, requestsPerMinute: 10, burst: 1, now: NOW };
+        const blocks = await Promise.all([storage, other, storage, other].map(({ quota }) => quota.drawSlots(request)));
+        const times = blocks.flatMap(({ sendAt }) => sendAt).sort((a, b) => a - b);
+        assert.equal(times.length, 20);
+        for (const [index, time] of times.entries()) {
+          assert.ok(time >= NOW);
+          const tenthAfter = times[index + 10];
+          if (tenthAfter !== undefined)
+            assert.ok(tenthAfter - time >= 60_000, `11 sends within ${tenthAfter - time} ms`);
+        }
+      });
+
+      it('gives at least one time, ascending, and keeps keys apart', async () => {
+        const { quota } = subject().storage;
+        const first = await quota.drawSlots({ key: 'one', want: 3, requestsPerMinute: 60, burst: 2, now: NOW });
+        assert.deepEqual(first.sendAt, [NOW, NOW, NOW + 1_000]);
+        const other = await quota.drawSlots({ key: 'two', want: 1, requestsPerMinute: 60, burst: 2, now: NOW });
+        assert.deepEqual(other.sendAt, [NOW]);
+      });
+    });
+
+    describe('holdUntil', () => {
+      it('is seen by every process, and a shorter hold does not end a longer one', async () => {
+        const { storage, other } = subject();
+        await storage.quota.holdUntil('held', NOW + 30_000);
+        await storage.quota.holdUntil('held', NOW + 5_000);
+        const { sendAt } = await other.quota.drawSlots({
+          key: 'held',
+          want: 1,
+          requestsPerMinute: 60,
+          burst: 1,
+          now: NOW,
+        });
+        assert.deepEqual(sendAt, [NOW + 30_000]);
+      });
+    });
+
+    describe('reserve', () => {
+      it('never lets two connections exceed a limit', async () => {
+        const { storage, other } = subject();
+        const shared = scope();
+        const ask = (index: number) =>
+          (index % 2 ? storage : other).quota.reserve([{ scope: shared, limit: 1_000_000, amount: 150_000 }]);
+        const outcomes = await Promise.all(Array.from({ length: 20 }, (_, index) => ask(index)));
+        assert.equal(outcomes.filter(({ granted }) => granted).length, 6);
+        assert.deepEqual(await storage.quota.usage([shared]), { [shared]: { spent: 0, reserved: 900_000 } });
+      });
+
+      it('reserves all lines or none', async () => {
+        const { quota } = subject().storage;
+        const [wide, narrow] = [scope(), scope()];
+        const lines = [
+          { scope: wide, limit: 100, amount: 10 },
+          { scope: narrow, limit: 5, amount: 10 },
+        ];
+        assert.deepEqual(await quota.reserve(lines), {
+          granted: false,
+          scope: narrow,
+          limit: 5,
+          used: 0,
+          mayFree: false,
+        });
+        assert.deepEqual((await quota.usage([wide]))[wide], { spent: 0, reserved: 0 });
+      });
+
+      it('says whether waiting may help', async () => {
+        const { quota } = subject().storage;
+        const line = { scope: scope(), limit: 10, amount: 6 };
+        const first = await quota.reserve([line]);
+        assert.ok(first.granted);
+        const second = await quota.reserve([line]);
+        assert.deepEqual(second, { granted: false, scope: line.scope, limit: 10, used: 6, mayFree: true });
+        await quota.settle(first.reservationId, {});
+        const third = await quota.reserve([line]);
+        assert.deepEqual(third, { granted: false, scope: line.scope, limit: 10, used: 6, mayFree: false });
+      });
+    });
+
+    describe('settle', () => {
+      it('replaces the reservation by what was spent, on any connection', async () => {
+        const { storage, other } = subject();
+        const [money, tokens] = [scope(), scope()];
+        const outcome = await storage.quota.reserve([
+          { scope: money, limit: 5_000_000_000, amount: 4_000_000_000 },
+          { scope: tokens, limit: 100, amount: 60 },
+        ]);
+        assert.ok(outcome.granted);
+        await other.quota.settle(outcome.reservationId, { [money]: 3_000_000_001 });
+        assert.deepEqual(await storage.quota.usage([money, tokens, 'unknown']), {
+          [money]: { spent: 3_000_000_001, reserved: 0 },
+          [tokens]: { spent: 60, reserved: 0 },
+          unknown: { spent: 0, reserved: 0 },
+        });
+      });
+
+      it('counts once, however often it is called', async () => {
+        const { quota } = subject().storage;
+        const line = { scope: scope(), limit: 10, amount: 6 };
+        const outcome = await quota.reserve([line]);
+        assert.ok(outcome.granted);
+        await quota.settle(outcome.reservationId, { [line.scope]: 4 });
+        await quota.settle(outcome.reservationId, { [line.scope]: 4 });
+        assert.deepEqual((await quota.usage([line.scope]))[line.scope], { spent: 4, reserved: 0 });
+      });
+    });
+  });
+});

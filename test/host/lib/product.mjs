@@ -1,0 +1,57 @@
+/** What several UI scripts ask of the running extension. All of it works through the window and the public API. */
+
+/** Code with findings that the built-in rules see; `eval(input)` stands on line 4. */
+export const SAMPLE = [
+  "import { exec } from 'node:child_process';",
+  '',
+  'export function run(input: string): void {',
+  '  eval(input);',
+  "  exec('ls ' + input);",
+  '}',
+  '',
+].join('\n');
+
+/** Our diagnostics of a file of the workspace: start line (1-based) and message. */
+export function diagnostics(h, file) {
+  return h.evaluate(async (vscode, name) => {
+    const folder = vscode.workspace.workspaceFolders[0].uri;
+    return vscode.languages
+      .getDiagnostics(vscode.Uri.joinPath(folder, name))
+      .filter(({ source }) => source === 'Ensemble')
+      .map(({ range, message }) => ({ line: range.start.line + 1, message }));
+  }, file);
+}
+
+/** The text of the result document that is open in a tab; null: none is. */
+export function openResult(h) {
+  return h.evaluate(async (vscode) => {
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    const tab = tabs.find(({ input }) => input?.uri?.scheme === 'ensemble-result');
+    return tab ? (await vscode.workspace.openTextDocument(tab.input.uri)).getText() : null;
+  });
+}
+
+/** Shows the Agents view by a click on our icon in the activity bar. */
+export async function showAgents(h) {
+  const pane = agentsPane(h);
+  if (!(await pane.isVisible())) await h.page.locator('.activitybar a[aria-label^="Ensemble"]').first().click();
+  await pane.waitFor();
+}
+
+/** The Agents view. */
+export function agentsPane(h) {
+  return h.page.locator('.part.sidebar .composite.viewlet, .part.sidebar .pane', { hasText: 'Agents' }).first();
+}
+
+/** The rows of the Agents view as a screen reader says them. */
+export async function agentRows(h) {
+  const rows = h.page.locator('.part.sidebar .monaco-list-row');
+  return rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''));
+}
+
+/** Waits until no progress notification is shown. */
+export async function progressGone(h) {
+  await h.page
+    .locator('.notification-toast .monaco-progress-container.active')
+    .waitFor({ state: 'detached', timeout: 60_000 });
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+
+interface Manifest {
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
+    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when: string }[]>>;
+    readonly viewsWelcome: readonly { readonly contents: string }[];
+    readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly scope: string }>> }[];
+  };
+}
+
+describe('the manifest', () => {
+  const extension = vscode.extensions.getExtension('ensemble.ensemble-agents');
+  const manifest = extension?.packageJSON as Manifest;
+
+  it('contributes exactly the commands that are registered', async () => {
+    await extension?.activate();
+    const registered = (await vscode.commands.getCommands(true)).filter((id) => id.startsWith('ensemble.'));
+    const contributed = manifest.contributes.commands.map(({ command }) => command);
+    // The view's container brings commands of the editor's own, such as `ensemble.agents.focus`.
+    const ours = registered.filter((id) => id.split('.').length === 2);
+    assert.deepEqual(ours.sort(), [...contributed].sort());
+  });
+
+  it('gives every command a title in title case and our category', () => {
+    for (const { command, title, category } of manifest.contributes.commands) {
+      assert.equal(category, 'Ensemble', command);
+      assert.match(title, /^[A-Z]/, command);
+      assert.doesNotMatch(title, /%/, command);
+    }
+  });
+
+  it('names existing commands in menus and welcome texts', async () => {
+    const known = new Set(await vscode.commands.getCommands(true));
+    const menus = Object.values(manifest.contributes.menus).flatMap((entries) => entries.map(({ command }) => command));
+    const links = manifest.contributes.viewsWelcome.flatMap(({ contents }) =>
+      [...contents.matchAll(/\(command:([\w.]+)\)/g)].map(([, command]) => command ?? ''),
+    );
+    assert.ok(links.length >= 6);
+    assert.deepEqual(
+      [...menus, ...links].filter((command) => !known.has(command)),
+      [],
+    );
+  });
+
+  it('puts at most one entry into the editor’s context menu, and only for a selection', () => {
+    const entries = manifest.contributes.menus['editor/context'] ?? [];
+    assert.equal(entries.length, 1);
+    assert.match(entries[0]?.when ?? '', /editorHasSelection/);
+  });
+
+  it('lets no workspace set accounts, endpoints, budgets, prices or the database', () => {
+    const properties = Object.assign({}, ...manifest.contributes.configuration.map((section) => section.properties));
+    for (const [key, { scope }] of Object.entries(properties as Record<string, { scope: string }>)) {
+      const risky = /accounts|quotaGroups|loadBalancing|budget|prices|databasePath/.test(key);
+      assert.ok(risky ? ['application', 'machine'].includes(scope) : scope === 'window', `${key}: ${scope}`);
+    }
+  });
+});

@@ -1,0 +1,82 @@
+/** The main job: right-click on a selection, results document, findings in the code, the tree of agents, a reload. */
+import assert from 'node:assert/strict';
+import { agentRows, diagnostics, openResult, SAMPLE, showAgents } from '../lib/product.mjs';
+
+export const options = { target: 'both', files: { 'src/run.ts': `// The first line.\n${SAMPLE}` } };
+
+export default async (h) => {
+  await h.step('the context menu has our entry for a selection only', async () => {
+    await h.openFile('src/run.ts');
+    await h.line('eval(input)').click({ button: 'right' });
+    await h.page.locator('.monaco-menu').first().waitFor();
+    assert.equal(await h.page.locator('.monaco-menu', { hasText: 'with Agents' }).count(), 0);
+    await h.page.keyboard.press('Escape');
+  });
+
+  await h.step('right-click on a selection reviews it', async () => {
+    const from = h.line('export function run');
+    await from.click({ position: { x: 2, y: 8 } });
+    await h.page.keyboard.press('Home');
+    for (let line = 0; line < 4; line++) await h.page.keyboard.press('Shift+ArrowDown');
+    await h.contextMenu(h.line('eval(input)'), 'Review Selection with Agents');
+    await h.until('the result document', 60_000, () => openResult(h));
+    const found = await h.until('diagnostics', 10_000, async () => {
+      const all = await diagnostics(h, 'src/run.ts');
+      return all.length > 0 && all;
+    });
+    assert.ok(
+      found.some(({ line }) => line === 5),
+      JSON.stringify(found),
+    );
+  });
+
+  await h.step('the result names the finding with a link to its line', async () => {
+    const text = await openResult(h);
+    assert.match(text, /^\[\d+\]: file:\/\/\S*src\/run\.ts#L5$/m);
+    await h.page.locator('.tab', { hasText: 'Review of src-run.ts' }).waitFor();
+    await h.page.locator('.squiggly-error').first().waitFor();
+  });
+
+  await h.step('the tree shows the final state of each agent', async () => {
+    await showAgents(h);
+    await h.treeRow('completed').waitFor();
+    const rows = await h.until('the agents', 10_000, async () => {
+      const all = await agentRows(h);
+      return all.length >= 6 && all;
+    });
+    h.log(rows);
+    assert.match(rows[0], /Review of src\/run\.ts, completed, 6 of 6 agents/);
+    assert.ok(
+      rows.slice(1).every((row) => /completed/.test(row) && /offline/.test(row)),
+      rows.join('\n'),
+    );
+    await h.shot('dark');
+  });
+
+  await h.step('a link leads to the line', async () => {
+    const link = h.page.locator('.editor-group-container').nth(1).locator('.detected-link').first();
+    await link.waitFor();
+    await link.click({ modifiers: ['Control'] });
+    const place = await h.until('the file', 10_000, () =>
+      h.evaluate((vscode) => {
+        const editor = vscode.window.activeTextEditor;
+        return editor?.document.uri.path.endsWith('src/run.ts') && { line: editor.selection.active.line + 1 };
+      }),
+    );
+    h.log(place);
+    assert.ok(place.line >= 4);
+  });
+
+  await h.step('after a reload the document, the tree and the words are still there', async () => {
+    const before = await openResult(h);
+    await h.sleep(6000); // the workbench writes what is open every few seconds
+    await h.reload();
+    await h.page.locator('.tab', { hasText: 'Review of src-run.ts' }).waitFor({ timeout: 30_000 });
+    assert.equal(await h.until('the document', 30_000, () => openResult(h)), before);
+    await showAgents(h);
+    const row = h.treeRow('Review of src/run.ts');
+    await row.waitFor();
+    assert.match(await row.getAttribute('aria-label'), /completed, 6 of 6 agents/);
+    await h.shot('after reload');
+  });
+};

@@ -1,0 +1,32 @@
+import type { JournalWrite } from '../../src/core/engine/journal-entry.ts';
+import { EnsembleError } from '../../src/core/errors.ts';
+import type { RunJournal } from '../../src/core/ports.ts';
+
+/**
+ * A journal that stops taking writes after a number of appends, as if the process had died there. The write at the limit is
+ * kept or lost as told; the caller hears an error in both cases, because a dead process hears nothing.
+ */
+export class FailingJournal {
+  appends = 0;
+  readonly journal: RunJournal;
+
+  constructor(inner: RunJournal, limit: number, keepLast: boolean) {
+    const append = async (runId: string, epoch: number, write: JournalWrite) => {
+      this.appends++;
+      if (this.appends < limit) return inner.append(runId, epoch, write);
+      if (this.appends === limit && keepLast) await inner.append(runId, epoch, write);
+      throw new EnsembleError('storage-failed', 'The process died here.');
+    };
+    this.journal = {
+      append,
+      create: (...args) => inner.create(...args),
+      claim: (...args) => inner.claim(...args),
+      // A dead process releases nothing; the test's next engine is a new owner of the same, finished process.
+      release: (...args) => inner.release(...args),
+      read: (...args) => inner.read(...args),
+      get: (...args) => inner.get(...args),
+      list: (...args) => inner.list(...args),
+      tasks: (...args) => inner.tasks(...args),
+    };
+  }
+}

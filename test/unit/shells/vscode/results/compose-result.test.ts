@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import type { TaskProjection } from '../../../../../src/core/engine/journal-entry.ts';
+import { NO_USAGE } from '../../../../../src/core/model.ts';
+import type { Finding, RunResult } from '../../../../../src/core/results.ts';
+import { composeResult } from '../../../../../src/shells/vscode/results/compose-result.ts';
+
+const TASK: TaskProjection = {
+  instanceId: 'security',
+  taskId: 'security',
+  agent: 'security reviewer',
+  description: 'looks for holes',
+  status: 'completed',
+  dependencies: [],
+  attempt: 1,
+  attempts: [
+    { account: 'grok-1', model: 'xai/grok-4', outcome: 'completed', tokens: NO_USAGE, costUSD: 0.01, latencyMs: 5 },
+  ],
+  tokens: { ...NO_USAGE, input: 1000, output: 234 },
+  costUSD: 0.0123,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  durationMs: 4100,
+  output: { note: 'has ``` in it' },
+  error: null,
+};
+
+const RESULT: RunResult = {
+  schema: 1,
+  runId: '01JABCDEFGHJKMNPQRSTVWXYZ0',
+  kind: 'review',
+  workflow: 'code-review',
+  llm: true,
+  status: 'completed',
+  result: '# Review\n\nA hole at src/a.ts:3.',
+  tasks: [],
+  totals: { tasks: 1, succeeded: 1, failed: 0, skipped: 0, tokens: NO_USAGE, costUSD: 0, durationMs: 1 },
+  documentId: 1,
+  findings: [{ file: 'src/a.ts', startLine: 3 } as Finding],
+  error: null,
+};
+
+const record = { title: 'Review of a.ts', status: 'completed', error: null } as const;
+const linkTo = (file: string, line: number) => `file:///w/${file}#L${line}`;
+
+describe('composeResult', () => {
+  it('is the result with links, and who did what', () => {
+    const text = composeResult({ record, tasks: [TASK], result: RESULT, linkTo });
+    assert.ok(text.startsWith('# Review\n\nA hole at [src/a.ts:3][1].'), text);
+    assert.ok(text.includes('\n[1]: file:///w/src/a.ts#L3\n'));
+    assert.ok(text.includes('- **security reviewer**: completed, 4.1 s, $0.012, 1.2k tokens, xai/grok-4 by grok-1\n'));
+  });
+
+  it('has a title of its own where the result has none', () => {
+    const text = composeResult({ record, tasks: [], result: { ...RESULT, result: 'Just text.' }, linkTo });
+    assert.equal(text, '# Review of a.ts\n\nJust text.\n');
+  });
+
+  it('says why a run did not complete', () => {
+    const error = { code: 'budget-refused', message: 'The budget is used up.', hint: 'Raise it.' } as const;
+    const text = composeResult({ record, tasks: [], result: { ...RESULT, status: 'failed', error }, linkTo });
+    assert.match(text, /> This run is failed: The budget is used up\. Raise it\./);
+  });
+
+  it('shows what the agents of a stopped run have said so far', () => {
+    const stopped = { ...record, status: 'interrupted' } as const;
+    const text = composeResult({ record: stopped, tasks: [TASK], result: null, linkTo });
+    assert.match(text, /> This run is interrupted\./);
+    assert.match(text, /## security reviewer: looks for holes/);
+    assert.match(text, /````json\n[\s\S]*has ``` in it[\s\S]*\n````/, 'the fence is longer than any inside');
+  });
+});

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { fileNameOf, runIdOfPath } from '../../../../../src/shells/vscode/results/result-path.ts';
+
+const RUN = '01JABCDEFGHJKMNPQRSTVWXYZ0';
+
+describe('result paths', () => {
+  it('name the tab after the run', () => {
+    assert.equal(fileNameOf('Review of src/cart.ts'), 'Review of src-cart.ts.md');
+    assert.equal(fileNameOf('  '), 'Result.md');
+    assert.equal(fileNameOf('a\nb\u0000c'), 'a-b-c.md');
+    assert.ok(fileNameOf('x'.repeat(500)).length <= 63);
+  });
+
+  it('always lead back to their run', () => {
+    fc.assert(fc.property(fc.string(), (title) => runIdOfPath(`/${RUN}/${fileNameOf(title)}`) === RUN));
+  });
+
+  it('are refused where they name no run', () => {
+    for (const path of [
+      '/',
+      `/${RUN}`,
+      `/${RUN}/a/b.md`,
+      '/../etc/passwd',
+      '/short/a.md',
+      `/${RUN.toLowerCase()}/a.md`,
+    ]) {
+      assert.equal(runIdOfPath(path), null, path);
+    }
+  });
+});

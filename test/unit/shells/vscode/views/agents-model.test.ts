@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import type { TaskProjection } from '../../../../../src/core/engine/journal-entry.ts';
+import type { EnsembleEvent, EventBody } from '../../../../../src/core/events.ts';
+import { NO_USAGE } from '../../../../../src/core/model.ts';
+import {
+  AgentsModel,
+  elementId,
+  parseElement,
+  type StoredRun,
+} from '../../../../../src/shells/vscode/views/agents-model.ts';
+
+const RUN = '01J00000000000000000000001';
+
+function event(body: EventBody, runId = RUN): EnsembleEvent {
+  return { ...body, schema: 1, runId, seq: 1, at: '2026-01-01T00:00:00.000Z' };
+}
+
+const added = (taskId: string): EnsembleEvent =>
+  event({
+    type: 'task:added',
+    taskId,
+    agentName: `${taskId}-agent`,
+    description: `does ${taskId}`,
+    priority: 5,
+    dependencies: [],
+  });
+const began = (taskId: string): EnsembleEvent =>
+  event({
+    type: 'task:start',
+    taskId,
+    agentName: `${taskId}-agent`,
+    description: `does ${taskId}`,
+    priority: 5,
+    attempt: 1,
+  });
+const invoked = (taskId: string): EnsembleEvent =>
+  event({
+    type: 'agent:invoke',
+    taskId,
+    agentName: `${taskId}-agent`,
+    model: 'xai/grok-4',
+    maxTokens: 4096,
+    account: 'grok-1',
+  });
+const completed = (taskId: string, costUSD: number | null): EnsembleEvent =>
+  event({
+    type: 'task:complete',
+    taskId,
+    agentName: `${taskId}-agent`,
+    success: true,
+    duration: 1200,
+    tokensUsed: 300,
+    tokens: { ...NO_USAGE, input: 200, output: 100 },
+    costUSD,
+  });
+const opened = event({ type: 'workflow:start', workflowId: null, workflowName: 'Review of a.ts', taskCount: 2 });
+
+function stored(status: StoredRun['status'], runId = RUN): StoredRun {
+  return {
+    runId,
+    title: 'Stored title',
+    status,
+    tokens: { ...NO_USAGE, input: 10, output: 5 },
+    costUSD: 0.5,
+    error: null,
+    taskCount: 4,
+    succeeded: 3,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:00:02.500Z',
+  };
+}
+
+function storedTask(taskId: string, status: TaskProjection['status']): TaskProjection {
+  const tokens = { ...NO_USAGE, input: 10, output: 5 };
+  return {
+    instanceId: taskId,
+    taskId,
+    agent: `${taskId}-agent`,
+    description: 'stored',
+    status,
+    dependencies: ['x'],
+    attempt: 1,
+    attempts: [
+      { account: 'first', model: 'xai/old', outcome: 'rate-limited', tokens: NO_USAGE, costUSD: 0, latencyMs: 1 },
+      { account: 'second', model: 'xai/grok-4', outcome: 'completed', tokens, costUSD: 0.1, latencyMs: 1 },
+    ],
+    tokens,
+    costUSD: 0.1,
+    startedAt: null,
+    durationMs: 70,
+    output: null,
+    error: null,
+  };
+}
+
+describe('element ids', () => {
+  it('come apart as they were put together', () => {
+    assert.deepEqual(parseElement(elementId(RUN, null)), { runId: RUN, taskId: null });
+    assert.deepEqual(parseElement(elementId(RUN, 'a/b')), { runId: RUN, taskId: 'a/b' });
+  });
+});
+
+describe('AgentsModel', () => {
+  it('follows a task from added to completed and sums the run', () => {
+    const model = new AgentsModel();
+    for (const each of [opened, added('a'), added('b'), began('a'), invoked('a'), completed('a', 0.25)])
+      model.apply(each);
+    assert.deepEqual(model.task(RUN, 'a'), {
+      taskId: 'a',
+      agent: 'a-agent',
+      description: 'does a',
+      status: 'completed',
+      account: 'grok-1',
+      model: 'xai/grok-4',
+      tokens: 300,
+      costUSD: 0.25,
+      durationMs: 1200,
+      dependencies: [],
+      error: null,
+    });
+    const run = model.run(RUN);
+    assert.equal(run?.title, 'Review of a.ts');
+    assert.equal(run?.taskCount, 2);
+    assert.equal(run?.succeeded, 1);
+    assert.equal(run?.tokens, 300);
+    assert.equal(run?.costUSD, 0.25);
+  });
+
+  it('tells which elements changed', () => {
+    const model = new AgentsModel();
+    assert.equal(model.apply(opened), null, 'a new run changes the list');
+    assert.deepEqual(model.apply(added('a')), [RUN, `${RUN}/a`], 'a new task changes its run');
+    assert.deepEqual(model.apply(began('a')), [`${RUN}/a`]);
+    assert.deepEqual(model.apply(event({ type: 'task:delta', taskId: 'a', attempt: 1, text: 'x' })), []);
+    assert.deepEqual(model.apply(completed('a', 0)), [RUN, `${RUN}/a`], 'an ended task changes the sums of its run');
+    assert.deepEqual(model.apply(event({ type: 'notice', message: 'x' })), []);
+  });
+
+  it('keeps a failed task that is repeated from looking failed', () => {
+    const model = new AgentsModel();
+    const error = { code: 'task-timeout', message: 'took too long', hint: null } as const;
+    for (const each of [opened, added('a'), began('a')]) model.apply(each);
+    model.apply(event({ type: 'task:error', taskId: 'a', agentName: 'a-agent', error, willRetry: true }));
+    assert.equal(model.task(RUN, 'a')?.status, 'ready');
+    model.apply(event({ type: 'task:error', taskId: 'a', agentName: 'a-agent', error, willRetry: false }));
+    assert.equal(model.task(RUN, 'a')?.status, 'failed');
+    assert.deepEqual(model.task(RUN, 'a')?.error, error);
+  });
+
+  it('takes the final state of the run from its results', () => {
+    const model = new AgentsModel();
+    model.apply(opened);
+    const summary = {
+      totalTasks: 1,
+      successfulTasks: 1,
+      failedTasks: 0,
+      skippedTasks: 0,
+      totalTokens: 9,
+      totalDuration: 800,
+      totalCostUSD: null,
+    };
+    model.apply(event({ type: 'workflow:complete', summary }));
+    assert.equal(model.run(RUN)?.durationMs, 800);
+    assert.equal(model.run(RUN)?.costUSD, null);
+    assert.equal(model.run(RUN)?.tokens, 9);
+  });
+
+  it('shows stored runs, newest first, and their tasks with the account that served them', () => {
+    const model = new AgentsModel();
+    model.loadRun(stored('completed', '01J00000000000000000000001'));
+    model.loadRun(stored('interrupted', '01J00000000000000000000002'));
+    assert.deepEqual(
+      model.runs().map((run) => run.runId),
+      ['01J00000000000000000000002', '01J00000000000000000000001'],
+    );
+    assert.equal(model.run(RUN)?.tasks, null);
+    assert.equal(model.run(RUN)?.taskCount, 4);
+    assert.equal(model.run(RUN)?.durationMs, 2500);
+    model.loadTasks(RUN, [storedTask('a', 'completed'), storedTask('b', 'failed')], false);
+    assert.equal(model.run(RUN)?.taskCount, 2);
+    assert.equal(model.run(RUN)?.succeeded, 1);
+    assert.equal(model.run(RUN)?.costUSD, 0.5, 'the stored sum stays');
+    assert.equal(model.task(RUN, 'a')?.account, 'second');
+    assert.equal(model.task(RUN, 'a')?.tokens, 15);
+  });
+
+  it('lets events win over what was read from the database while the run goes on, and not afterwards', () => {
+    const model = new AgentsModel();
+    for (const each of [opened, added('a'), began('a')]) model.apply(each);
+    model.loadRun(stored('running'));
+    model.loadTasks(RUN, [storedTask('a', 'ready'), storedTask('b', 'pending')], true);
+    assert.equal(model.run(RUN)?.title, 'Stored title');
+    assert.equal(model.task(RUN, 'a')?.status, 'running');
+    assert.equal(model.task(RUN, 'b')?.status, 'pending');
+    model.loadTasks(RUN, [storedTask('a', 'completed')], false);
+    assert.equal(model.task(RUN, 'a')?.status, 'completed');
+    assert.equal(model.task(RUN, 'b'), null);
+  });
+
+  it('forgets runs that are no longer listed', () => {
+    const model = new AgentsModel();
+    model.loadRun(stored('completed', 'a'));
+    model.loadRun(stored('completed', 'b'));
+    model.keep(new Set(['b']));
+    assert.deepEqual(
+      model.runs().map((run) => run.runId),
+      ['b'],
+    );
+  });
+});
