@@ -33,7 +33,9 @@ export class AccountProviders {
     const key = vendor.isLocal ? null : await this.#secrets.get(account.name);
     if (key === null && vendor.needsKey) {
       throw new EnsembleError('no-usable-account', `There is no key for the account "${account.name}".`, {
-        hint: account.apiKeyEnv ? `Set the environment variable ${account.apiKeyEnv}.` : 'Add the key to the account again.',
+        hint: account.apiKeyEnv
+          ? `Set the environment variable ${account.apiKeyEnv}.`
+          : 'Add the key to the account again.',
       });
     }
     if (key !== null) this.#seenKeys.add(key);

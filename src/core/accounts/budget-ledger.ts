@@ -9,7 +9,13 @@ export interface BudgetRow {
 /** Answer of {@link reserveLines}: all rows as they are afterwards, or the first scope that did not fit. */
 export type LedgerOutcome =
   | { readonly granted: true; readonly rows: Map<string, BudgetRow> }
-  | { readonly granted: false; readonly scope: string; readonly limit: number; readonly used: number; readonly mayFree: boolean };
+  | {
+      readonly granted: false;
+      readonly scope: string;
+      readonly limit: number;
+      readonly used: number;
+      readonly mayFree: boolean;
+    };
 
 const EMPTY: BudgetRow = { spent: 0, reserved: 0 };
 

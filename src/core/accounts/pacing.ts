@@ -32,7 +32,12 @@ export function allocateSlots(state: PaceState, request: SlotRequest): { state: 
   const sends = state.sends.filter((time) => time > request.now - PACING_WINDOW_MS);
   const sendAt: number[] = [];
   for (let index = 0; index < Math.max(1, request.want); index++) {
-    const time = Math.max(request.now, state.heldUntil, bucketFreeAt(sends, request.burst, gap), windowFreeAt(sends, request.requestsPerMinute));
+    const time = Math.max(
+      request.now,
+      state.heldUntil,
+      bucketFreeAt(sends, request.burst, gap),
+      windowFreeAt(sends, request.requestsPerMinute),
+    );
     sends.push(time);
     sendAt.push(time);
   }

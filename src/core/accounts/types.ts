@@ -37,7 +37,10 @@ export interface Pool {
   /** Accounts that may receive prompts now, for the privacy question before the first send. */
   eligible(): readonly AccountConfig[];
   /** Worst case and expected cost of a request, USD; null where a price is unknown. */
-  estimate(request: Pick<ModelRequest, 'messages' | 'tier' | 'model' | 'maxTokens'>): { readonly costUSD: number | null; readonly inputTokens: number };
+  estimate(request: Pick<ModelRequest, 'messages' | 'tier' | 'model' | 'maxTokens'>): {
+    readonly costUSD: number | null;
+    readonly inputTokens: number;
+  };
   /** Replaces the accounts (added, removed, changed in settings) without losing calls in flight. */
   setAccounts(accounts: readonly AccountConfig[]): void;
 }

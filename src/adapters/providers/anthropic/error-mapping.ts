@@ -1,0 +1,65 @@
+import type { APIError } from '@anthropic-ai/sdk';
+import type { FailureCause, ProviderFailure } from '../../../core/model.ts';
+import { retryAfterMs } from '../retry-after.ts';
+import { safeText } from '../safe-text.ts';
+
+interface ErrorBody {
+  readonly error?: {
+    readonly type?: string;
+    readonly message?: string;
+    readonly details?: { readonly error_code?: string } | null;
+  };
+}
+
+/** By the `type` of Anthropic's error body, which also comes inside streams that began with 200. */
+const CAUSES: Readonly<Record<string, FailureCause>> = {
+  authentication_error: 'auth',
+  permission_error: 'auth',
+  billing_error: 'out-of-credits',
+  rate_limit_error: 'rate-limited',
+  overloaded_error: 'overloaded',
+  api_error: 'server-error',
+  timeout_error: 'timeout',
+  not_found_error: 'model-not-found',
+  invalid_request_error: 'invalid-request',
+  request_too_large: 'invalid-request',
+};
+
+/** Sorts an error of the Messages API into a failure. */
+export function anthropicFailure(error: APIError, key: string | null, now: number): ProviderFailure {
+  const { error: body } = (error.error ?? {}) as ErrorBody;
+  const status = error.status ?? null;
+  const cause =
+    body?.details?.error_code === 'enforced_spend_limit_reached'
+      ? 'out-of-credits'
+      : causeOf(body?.type, status, body?.message ?? '');
+  const where = status === null ? '' : ` (HTTP ${status})`;
+  return {
+    cause,
+    status,
+    message: `${WORDS[cause] ?? 'The provider failed'}${where}: ${safeText(body?.message ?? error.message, key)}`,
+    retryAfterMs: retryAfterMs(error.headers, now),
+    possiblyBilled: status === null || status === 502 || status === 504,
+  };
+}
+
+const WORDS: Partial<Readonly<Record<FailureCause, string>>> = {
+  auth: 'The key was refused',
+  'out-of-credits': 'The account is out of credits',
+  'rate-limited': 'Rate limited',
+  'model-not-found': 'The model does not exist for this account',
+  'invalid-request': 'The request was refused as invalid',
+  overloaded: 'The provider is overloaded',
+};
+
+function causeOf(type: string | undefined, status: number | null, message: string): FailureCause {
+  // An empty balance comes as an invalid request; only words tell.
+  if (type === 'invalid_request_error' && /credit balance/i.test(message)) return 'out-of-credits';
+  const known = type === undefined ? undefined : CAUSES[type];
+  if (known) return known;
+  if (status === 401 || status === 403 || status === 407) return 'auth';
+  if (status === 429) return 'rate-limited';
+  if (status === 529 || status === 503) return 'overloaded';
+  if (status === 404) return 'model-not-found';
+  return status !== null && status >= 400 && status < 500 ? 'invalid-request' : 'server-error';
+}

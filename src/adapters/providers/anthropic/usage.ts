@@ -1,0 +1,31 @@
+import type { TokenUsage } from '../../../core/model.ts';
+
+/** Counters as they come in `message_start` and, cumulative, in each `message_delta`; later ones replace earlier ones. */
+export interface RunningUsage {
+  readonly input_tokens?: number | null;
+  readonly output_tokens?: number | null;
+  readonly cache_read_input_tokens?: number | null;
+  readonly cache_creation_input_tokens?: number | null;
+}
+
+/** Takes over the counters that an event names. */
+export function addUsage(before: RunningUsage, event: RunningUsage): RunningUsage {
+  return {
+    input_tokens: event.input_tokens ?? before.input_tokens ?? null,
+    output_tokens: event.output_tokens ?? before.output_tokens ?? null,
+    cache_read_input_tokens: event.cache_read_input_tokens ?? before.cache_read_input_tokens ?? null,
+    cache_creation_input_tokens: event.cache_creation_input_tokens ?? before.cache_creation_input_tokens ?? null,
+  };
+}
+
+/** Our usage: `input_tokens` leaves cache reads and writes out, ours includes them. */
+export function tokenUsage(usage: RunningUsage): TokenUsage {
+  const cached = usage.cache_read_input_tokens ?? 0;
+  return {
+    input: (usage.input_tokens ?? Number.NaN) + cached + (usage.cache_creation_input_tokens ?? 0),
+    output: usage.output_tokens ?? Number.NaN,
+    cached,
+    reasoning: 0,
+    estimated: false,
+  };
+}

@@ -1,0 +1,46 @@
+import type { LimitReading, LimitReport } from '../../core/model.ts';
+
+/** Reads `x-ratelimit-{limit,remaining,reset}-{requests,tokens}` (OpenAI and others); null where there are none. */
+export function openAiLimits(headers: Headers): LimitReport | null {
+  const read = (what: string) => reading(headers, (field) => `x-ratelimit-${field}-${what}`, resetDuration);
+  return report(read('requests'), read('tokens'));
+}
+
+/** Reads `anthropic-ratelimit-{requests,tokens}-{limit,remaining,reset}`; resets are RFC 3339 times. */
+export function anthropicLimits(headers: Headers, now: number): LimitReport | null {
+  const reset = (value: string) => {
+    const at = Date.parse(value);
+    return Number.isNaN(at) ? null : Math.max(0, at - now);
+  };
+  const read = (what: string) => reading(headers, (field) => `anthropic-ratelimit-${what}-${field}`, reset);
+  return report(read('requests'), read('tokens'));
+}
+
+/** Go-style durations as OpenAI sends them: `1s`, `6m0s`, `120ms`, `1h2m`. Ms; null when it is none. */
+export function resetDuration(value: string): number | null {
+  const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
+  if (parts.length === 0 || parts.map(([whole]) => whole).join('') !== value) return null;
+  const unit: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+  return parts.reduce((sum, [, amount, name = '']) => sum + Number(amount) * (unit[name] ?? 0), 0);
+}
+
+function reading(
+  headers: Headers,
+  name: (field: string) => string,
+  reset: (value: string) => number | null,
+): LimitReading | null {
+  const limit = count(headers.get(name('limit')));
+  const remaining = count(headers.get(name('remaining')));
+  const resetText = headers.get(name('reset'));
+  const resetMs = resetText === null ? null : reset(resetText);
+  return limit === null && remaining === null && resetMs === null ? null : { limit, remaining, resetMs };
+}
+
+function report(requests: LimitReading | null, tokens: LimitReading | null): LimitReport | null {
+  return requests || tokens ? { requests, tokens } : null;
+}
+
+function count(value: string | null): number | null {
+  const number = value === null || value.trim() === '' ? Number.NaN : Number(value);
+  return Number.isFinite(number) && number >= 0 ? number : null;
+}

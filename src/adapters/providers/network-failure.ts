@@ -1,0 +1,51 @@
+import type { ProviderFailure } from '../../core/model.ts';
+import { safeText } from './safe-text.ts';
+
+/** Codes of a connection that never carried the request, so that it cannot have been billed. */
+const NOT_CONNECTED: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'The host name could not be resolved. Check the endpoint and the network.',
+  EAI_AGAIN: 'The host name could not be resolved. Check the network.',
+  ECONNREFUSED: 'The endpoint refused the connection. Check that it is running and its address.',
+  EHOSTUNREACH: 'The endpoint cannot be reached. Check the network.',
+  ENETUNREACH: 'There is no network.',
+  ETIMEDOUT: 'The connection timed out.',
+  UND_ERR_CONNECT_TIMEOUT: 'The connection timed out.',
+  CERT_HAS_EXPIRED: "The endpoint's certificate has expired.",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "The endpoint's certificate is self-signed.",
+  SELF_SIGNED_CERT_IN_CHAIN: "The endpoint's certificate chain is not trusted.",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "The endpoint's certificate cannot be verified.",
+  ERR_TLS_CERT_ALTNAME_INVALID: "The endpoint's certificate is for another host.",
+};
+
+/** A failure below HTTP: distinct for name, connection, certificate and a cut answer. */
+export function networkFailure(error: unknown, key: string | null, answerBegan: boolean): ProviderFailure {
+  const code = codeOf(error);
+  const known = code === null ? undefined : NOT_CONNECTED[code];
+  if (known) return failure('network', known, false);
+  const message = error instanceof Error ? error.message : String(error);
+  if (/redirect/i.test(message + causeMessage(error))) {
+    return failure(
+      'network',
+      'The endpoint answered with a redirect, which is not followed. Set its final address.',
+      false,
+    );
+  }
+  if (answerBegan) return failure('cut-stream', 'The connection broke during the answer.', true);
+  return failure('network', `The request failed: ${safeText(message, key)}`, true);
+}
+
+function failure(cause: ProviderFailure['cause'], message: string, possiblyBilled: boolean): ProviderFailure {
+  return { cause, status: null, message, retryAfterMs: null, possiblyBilled };
+}
+
+/** The first system error code in the chain of causes. */
+function codeOf(error: unknown): string | null {
+  for (let each = error, depth = 0; each instanceof Error && depth < 5; each = each.cause, depth++) {
+    if ('code' in each && typeof each.code === 'string') return each.code;
+  }
+  return null;
+}
+
+function causeMessage(error: unknown): string {
+  return error instanceof Error && error.cause instanceof Error ? ` ${error.cause.message}` : '';
+}

@@ -1,0 +1,73 @@
+import type { PriceBook } from '../../core/accounts/pricing.ts';
+import type { EnsembleConfig, ModelPrice } from '../../core/config.ts';
+import type { ProviderId } from '../../core/model.ts';
+import { VENDORS } from './catalogue.ts';
+
+/** Names of our vendors in the price data. */
+const PRICE_DATA_NAMES: Partial<Readonly<Record<ProviderId, string>>> = {
+  xai: 'x-ai',
+  openai: 'openai',
+  anthropic: 'anthropic',
+  gemini: 'google',
+  openrouter: 'openrouter',
+  groq: 'groq',
+};
+
+/** S1's table, per 1,000 tokens in either direction: the last resort for its three models. */
+const FIRST_DESIGN_PRICES: Readonly<Record<string, ModelPrice>> = {
+  'xai/grok-code-fast-1': { inputPerMTok: 5, outputPerMTok: 5 },
+  'xai/grok-3-fast': { inputPerMTok: 8, outputPerMTok: 8 },
+  'xai/grok-4': { inputPerMTok: 15, outputPerMTok: 15 },
+};
+
+const FREE: ModelPrice = { inputPerMTok: 0, outputPerMTok: 0, cachedInputPerMTok: 0 };
+
+/** Tokens that a price is asked for: below every vendor's threshold for long contexts. */
+const SAMPLE_TOKENS = 1_000;
+
+/**
+ * Prices in the contract's order: the user's, else the price data, else S1's table, else unknown. What runs on this
+ * machine is free. Loads the price data once; a question is answered from memory afterwards.
+ */
+export async function loadPriceBook(overrides: EnsembleConfig['prices']): Promise<PriceBook> {
+  const { calcPrice } = await import('@pydantic/genai-prices');
+  const known = new Map<string, ModelPrice | null>();
+
+  const fromData = (provider: ProviderId, id: string): ModelPrice | null => {
+    const providerId = PRICE_DATA_NAMES[provider];
+    if (!providerId) return null;
+    const perMillion = (usage: Parameters<typeof calcPrice>[0]) => {
+      const total = calcPrice(usage, id, { providerId })?.total_price;
+      return total === undefined ? null : total * (1e6 / SAMPLE_TOKENS);
+    };
+    const input = perMillion({ input_tokens: SAMPLE_TOKENS, output_tokens: 0 });
+    const output = perMillion({ input_tokens: 0, output_tokens: SAMPLE_TOKENS });
+    const cached = perMillion({ input_tokens: SAMPLE_TOKENS, cache_read_tokens: SAMPLE_TOKENS, output_tokens: 0 });
+    if (input === null || output === null) return null;
+    return { inputPerMTok: input, outputPerMTok: output, cachedInputPerMTok: cached ?? input };
+  };
+
+  const lookUp = (model: string): ModelPrice | null => {
+    const slash = model.indexOf('/');
+    const provider = model.slice(0, slash);
+    if (!isProvider(provider)) return null;
+    if (VENDORS[provider].isLocal) return FREE;
+    return fromData(provider, model.slice(slash + 1)) ?? FIRST_DESIGN_PRICES[model] ?? null;
+  };
+
+  return {
+    price(model) {
+      const own = overrides[model];
+      if (own) return own;
+      const cached = known.get(model);
+      if (cached !== undefined) return cached;
+      const found = lookUp(model);
+      known.set(model, found);
+      return found;
+    },
+  };
+}
+
+function isProvider(name: string): name is ProviderId {
+  return Object.hasOwn(VENDORS, name);
+}

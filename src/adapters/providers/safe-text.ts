@@ -1,0 +1,17 @@
+/** Longest message of a vendor that is passed on, characters. */
+const MAX_LENGTH = 500;
+
+/** A vendor's words without the key, in any form an echo may have it, and without control characters. */
+export function safeText(text: string, key: string | null): string {
+  let safe = text;
+  for (const form of formsOf(key)) safe = safe.replaceAll(form, '[key]');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
+  safe = safe.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  return safe.length > MAX_LENGTH ? `${safe.slice(0, MAX_LENGTH - 1)}…` : safe;
+}
+
+function formsOf(key: string | null): readonly string[] {
+  if (key === null || key.length < 4) return [];
+  const bytes = Buffer.from(key, 'utf8');
+  return [key, encodeURIComponent(key), bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex')];
+}

@@ -1,0 +1,84 @@
+import type { FailureCause, ProviderFailure } from '../model.ts';
+
+/** Health of one account. Times are epoch ms. */
+export interface AccountHealth {
+  readonly state: 'ready' | 'cooling' | 'key-refused' | 'out-of-credits';
+  /** Why it is not ready, in words; null when it is. */
+  readonly cause: FailureCause | null;
+  readonly until: number;
+  /** Failures since the last success; the first call after a cooldown is a probe while this is above 0. */
+  readonly failures: number;
+}
+
+/** An account nothing is known of. */
+export const HEALTHY: AccountHealth = { state: 'ready', cause: null, until: 0, failures: 0 };
+
+/** What a cooldown depends on beside the failure. */
+export interface CooldownContext {
+  readonly now: number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Epoch ms at which the vendor's daily quota resets. */
+  readonly dayResetsAt: number;
+}
+
+/** Longest wait that a vendor's Retry-After can ask of us, ms; a larger one is a mistake or a ban. */
+const MAX_RETRY_AFTER_MS = 300_000;
+const RATE_LIMIT_BASE_MS = 1_000;
+const RATE_LIMIT_CAP_MS = 60_000;
+const TROUBLE_BASE_MS = 500;
+const TROUBLE_CAP_MS = 30_000;
+
+/**
+ * The account's health after a failed attempt. Rate limits cool by the vendor's advice, else exponentially; trouble
+ * (5xx, network, time-outs) cools briefly and exponentially; a refused key and empty credits last until the account is
+ * changed; what is the request's own fault leaves the account as it was.
+ */
+export function afterFailure(health: AccountHealth, failure: ProviderFailure, context: CooldownContext): AccountHealth {
+  const failures = health.failures + 1;
+  const cool = (ms: number): AccountHealth => ({
+    state: 'cooling',
+    cause: failure.cause,
+    // Up to a tenth more, so that callers do not return in step; never less than what was asked for.
+    until: Math.max(health.until, context.now + Math.round(ms * (1 + context.random() / 10))),
+    failures,
+  });
+  switch (failure.cause) {
+    case 'auth':
+      return { state: 'key-refused', cause: 'auth', until: Number.POSITIVE_INFINITY, failures };
+    case 'out-of-credits':
+      return { state: 'out-of-credits', cause: 'out-of-credits', until: Number.POSITIVE_INFINITY, failures };
+    case 'daily-quota':
+      return cool(Math.max(0, context.dayResetsAt - context.now));
+    case 'rate-limited':
+      return cool(
+        failure.retryAfterMs === null
+          ? exponential(RATE_LIMIT_BASE_MS, RATE_LIMIT_CAP_MS, failures)
+          : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, failure.retryAfterMs)),
+      );
+    case 'overloaded':
+    case 'server-error':
+    case 'network':
+    case 'timeout':
+    case 'cut-stream':
+    case 'invalid-response':
+      return cool(exponential(TROUBLE_BASE_MS, TROUBLE_CAP_MS, failures));
+    case 'model-not-found':
+    case 'invalid-request':
+    case 'refused':
+    case 'cancelled':
+      return health;
+  }
+}
+
+/** Epoch ms of the next daily reset, given as `HH:MMZ`; midnight UTC where it cannot be read. */
+export function nextDailyReset(now: number, dayResets: string): number {
+  const [, hours = '0', minutes = '0'] = /^(\d\d):(\d\d)Z$/.exec(dayResets) ?? [];
+  const date = new Date(now);
+  const today = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate(), Number(hours), Number(minutes));
+  return today > now ? today : today + 86_400_000;
+}
+
+function exponential(baseMs: number, capMs: number, failures: number): number {
+  return Math.min(capMs, baseMs * 2 ** Math.min(30, failures - 1));
+}

@@ -1,0 +1,25 @@
+import type { AccountConfig, BudgetConfig, EnsembleConfig, LoadBalancing } from '../config.ts';
+import type { ProviderCall } from '../model.ts';
+import type { Clock, Logger, ModelProvider, ProviderCapabilities, QuotaStore, Random, UsageRecord } from '../ports.ts';
+import type { VendorFacts } from './models.ts';
+import type { PriceBook } from './pricing.ts';
+
+/** What a pool works with. */
+export interface PoolDependencies {
+  readonly accounts: readonly AccountConfig[];
+  readonly quotaGroups: EnsembleConfig['quotaGroups'];
+  readonly loadBalancing: LoadBalancing;
+  readonly budget: BudgetConfig;
+  readonly prices: PriceBook;
+  readonly quota: QuotaStore;
+  readonly vendors: VendorFacts;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** The account's provider, with its key as it is now. Rejects `no-usable-account` where there is no key. */
+  providerFor(account: AccountConfig): Promise<ModelProvider>;
+  /** The privacy gate: sees every call last. Throws to refuse it. */
+  outbound(call: ProviderCall, account: AccountConfig, capabilities: ProviderCapabilities): ProviderCall;
+  /** The ledger: hears of every attempt, also of failed ones. */
+  record(row: UsageRecord): Promise<void>;
+}
