@@ -22,7 +22,7 @@ const COMMONJS_NAMES =
   `import{dirname as $dirname}from'node:path';const require=$createRequire(import.meta.url);` +
   `const __filename=$toPath(import.meta.url);const __dirname=$dirname(__filename);`;
 
-const ASSETS = [['node_modules/sql.js/dist/sql-wasm.wasm', 'sql-wasm.wasm']];
+const ASSETS = [['node_modules/sql.js/dist/sql-wasm-debug.wasm', 'sql-wasm-debug.wasm']];
 
 /** What every bundle has in common. Names are kept: error classes and log lines would lose theirs to the minifier. */
 const common = (dev) => ({

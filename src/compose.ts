@@ -1,0 +1,207 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { type CliSecretStore, createCliSecretStore } from './adapters/files/cli-secret-store.ts';
+import { loadConfig, userConfigFile } from './adapters/files/load-config.ts';
+import { NodeWorkspace } from './adapters/files/node-workspace.ts';
+import { type NewAccount, writeUserConfig } from './adapters/files/user-config.ts';
+import { AccountProviders } from './adapters/providers/account-providers.ts';
+import { VENDORS } from './adapters/providers/catalogue.ts';
+import { LivePools } from './adapters/providers/live-pools.ts';
+import { openMemoryStorage } from './adapters/storage/memory/open-memory-storage.ts';
+import { openStorage } from './adapters/storage/open-storage.ts';
+import { currentOwner } from './adapters/storage/process-identity.ts';
+import type { Storage } from './adapters/storage/storage.ts';
+import { SystemClock } from './adapters/system-clock.ts';
+import type { Pool } from './core/accounts/types.ts';
+import { AgentExecutor } from './core/agents/agent-executor.ts';
+import { DEFAULT_CONFIG, type EnsembleConfig, OFFLINE_ACCOUNT } from './core/config.ts';
+import { Engine } from './core/engine/engine.ts';
+import { Ensemble, type EnsembleParts } from './core/ensemble.ts';
+import type { ProviderId } from './core/model.ts';
+import { planSchema } from './core/planning/plan-schema.ts';
+import { extendPlan } from './core/planning/plan-task.ts';
+import { createPrivacyGate } from './core/policy/privacy-gate.ts';
+import type { Approver, Clock, Logger, ModelProvider, Random, SecretStore, Workspace } from './core/ports.ts';
+import { PromptLibrary } from './core/prompts/library.ts';
+import { findingsSchema } from './core/review/findings-schema.ts';
+import { findingsContext } from './core/review/merge-findings.ts';
+import { RunKinds } from './core/run-kinds.ts';
+import { BUILT_IN_WORKFLOWS } from './core/workflows/catalogue.ts';
+
+export { parseConfig } from './adapters/files/parse-config.ts';
+export type { Ensemble } from './core/ensemble.ts';
+
+/** What a caller may put in the place of a default. Everything else is wired as the product ships it. */
+export interface EnsembleOverrides {
+  /** Default: what the command line would use here (user's file, environment, the repository's limits). */
+  readonly config?: EnsembleConfig;
+  /** Null: keep everything in memory. Default: `~/.ensemble/ensemble.db`. */
+  readonly databaseFile?: string | null;
+  readonly storage?: Storage;
+  /** Default: the current directory's repository, read-only. Null: none. */
+  readonly workspace?: Workspace | null;
+  readonly secrets?: SecretStore;
+  /** Default: approves nothing that is asked, so that a library sends nothing unseen. */
+  readonly approver?: Approver;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly logger?: Logger;
+  /** Default: beside this bundle. */
+  readonly storageWorkerUrl?: URL;
+  readonly providerFor?: (account: EnsembleConfig['accounts'][number]) => Promise<ModelProvider>;
+}
+
+/** Wires core and adapters. Opens the database; nothing else happens before the first call. */
+export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise<Ensemble> {
+  const { random = Math.random, logger = SILENT, clock = new SystemClock(), approver = DENY } = overrides;
+  const config = withOffline(overrides.config ?? (await discoverConfig()));
+  const accounts = { current: config.accounts };
+  const secrets = overrides.secrets ?? createCliSecretStore({ env: process.env, home: homedir(), accounts: () => accounts.current });
+  const workspace = overrides.workspace === undefined ? await NodeWorkspace.open(process.cwd(), { trusted: false }) : overrides.workspace;
+  const storage = overrides.storage ?? (await openDatabase(overrides, logger));
+  const { journal, stores, quota } = storage;
+
+  const providers = new AccountProviders(secrets);
+  const providerFor = overrides.providerFor ?? ((account) => providers.providerFor(account));
+  const gate = createPrivacyGate({ knownSecrets: () => providers.knownKeys() });
+  const outbound = (call: Parameters<typeof gate.outbound>[0]) => gate.outbound(call).call;
+  const record = stores.usage.record;
+  const pools = new LivePools(config, { quota, clock, random, logger, outbound, record, providerFor });
+
+  const executorFor = (pool: Pool) =>
+    new AgentExecutor({
+      pool,
+      conversations: stores.conversations,
+      context: { strategy: config.engine.contextStrategy, pruningThreshold: config.engine.pruningThreshold },
+      schemas: { plan: planSchema, findings: findingsSchema },
+      extend: extendPlan,
+      findingsContext,
+      knownSecrets: () => providers.knownKeys(),
+    });
+  const parts: EnsembleParts = {
+    config,
+    engine: new Engine({ journal, clock, random, logger, owner: currentOwner() }),
+    journal,
+    stores,
+    pools,
+    kinds: new RunKinds(workspace, stores),
+    prompts: new PromptLibrary(stores.prompts),
+    workflows: BUILT_IN_WORKFLOWS,
+    workspace,
+    approver,
+    executorFor,
+    closeStorage: () => storage.close(),
+    onReconfigured: (next) => {
+      accounts.current = next.accounts;
+    },
+    clock,
+    random,
+    logger,
+  };
+  return new Ensemble(parts);
+}
+
+/** What the command line needs beside the Ensemble itself. */
+export interface CliEnvironment {
+  readonly ensemble: Ensemble;
+  /** Sentences for the person: what was ignored, restored, or is only offline. */
+  readonly notices: readonly string[];
+  /** Where the accounts come from: a file's path, `environment` or `defaults`. */
+  readonly configSource: string;
+  readonly workspace: Workspace;
+  readonly secrets: CliSecretStore;
+  /** Adds accounts to the user's config; resolves with the file's path. */
+  writeAccounts(accounts: readonly NewAccount[]): Promise<string>;
+}
+
+/** How the command line was called. */
+export interface CliEnvironmentOptions {
+  /** `--config`; null: the user's own file. */
+  readonly configFile: string | null;
+  /** `--db`; null: the user's own. */
+  readonly databaseFile: string | null;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly trust: boolean;
+  readonly logger: Logger;
+  readonly approver: Approver;
+}
+
+/** Opens configuration, keys, workspace and database as the command line uses them. */
+export async function openCliEnvironment(options: CliEnvironmentOptions): Promise<CliEnvironment> {
+  const { configFile, cwd, env, home, trust, logger, approver } = options;
+  const { config, source, notices } = await loadConfig({ configFile, cwd, env, home });
+  const file = configFile === null ? userConfigFile(home) : path.resolve(cwd, configFile);
+  const secrets = createCliSecretStore({ env, home, accounts: () => config.accounts });
+  const workspace = await NodeWorkspace.open(cwd, { trusted: trust, env });
+  const databaseFile = options.databaseFile === null ? defaultDatabase(home) : path.resolve(cwd, options.databaseFile);
+  const storage = await openDatabase({ databaseFile }, logger);
+  const ensemble = await createEnsemble({ config, storage, workspace, secrets, approver, logger });
+  return {
+    ensemble,
+    notices: [...notices, ...storage.notices],
+    configSource: source,
+    workspace,
+    secrets,
+    writeAccounts: async (accounts) => {
+      await writeUserConfig(file, accounts);
+      return file;
+    },
+  };
+}
+
+/** A vendor as the form for a new account shows it. */
+export interface ProviderChoice {
+  readonly id: ProviderId;
+  readonly label: string;
+  readonly isLocal: boolean;
+  readonly needsKey: boolean;
+  /** Null: the account has to set one, or (`offline`) there is none. */
+  readonly defaultBaseURL: string | null;
+}
+
+/** The vendors that an account can be added for. */
+export function providerChoices(): readonly ProviderChoice[] {
+  return Object.values(VENDORS)
+    .filter(({ id }) => id !== 'offline' && id !== 'vscode-lm')
+    .map(({ id, label, isLocal, needsKey, defaultBaseURL }) => ({ id, label, isLocal, needsKey, defaultBaseURL }));
+}
+
+/** The product's version, from the package beside the bundle. */
+export async function productVersion(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function openDatabase(overrides: Pick<EnsembleOverrides, 'databaseFile' | 'storageWorkerUrl'>, logger: Logger): Promise<Storage> {
+  if (overrides.databaseFile === null) return Promise.resolve(openMemoryStorage());
+  const file = overrides.databaseFile ?? defaultDatabase(homedir());
+  return openStorage({ file, workerUrl: overrides.storageWorkerUrl ?? bundledWorker(), logger });
+}
+
+/** Beside the bundle after a build; the source itself when the product runs unbundled, under a loader for TypeScript. */
+function bundledWorker(): URL {
+  const name = import.meta.url.endsWith('.ts') ? './entries/storage-worker.ts' : './storage-worker.js';
+  return new URL(name, import.meta.url);
+}
+
+function defaultDatabase(home: string): string {
+  return path.join(home, '.ensemble', 'ensemble.db');
+}
+
+async function discoverConfig(): Promise<EnsembleConfig> {
+  return (await loadConfig({ configFile: null, env: process.env, cwd: process.cwd(), home: homedir() })).config;
+}
+
+/** Without any account the offline provider works (design, decision 10). */
+function withOffline(config: EnsembleConfig): EnsembleConfig {
+  return config.accounts.length > 0 ? config : { ...config, accounts: [OFFLINE_ACCOUNT] };
+}
+
+const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+const DENY: Approver = { ask: () => Promise.resolve(false) };
+
+export { DEFAULT_CONFIG };

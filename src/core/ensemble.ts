@@ -1,19 +1,31 @@
-import type { Pool } from './accounts/types.ts';
+import type { AccountStatus, Pool } from './accounts/types.ts';
 import type { AccountConfig, EnsembleConfig } from './config.ts';
 import type { Engine, RunBehaviour } from './engine/engine.ts';
+import type { TaskProjection } from './engine/journal-entry.ts';
 import { eventsOf } from './engine/replay-events.ts';
 import { EnsembleError, type ErrorInfo, toErrorInfo } from './errors.ts';
 import type { EnsembleEvent, EventListener } from './events.ts';
 import { shortHash } from './hash.ts';
 import { newRunId } from './ids.ts';
-import type { Approver, Clock, Logger, ModelProvider, Page, Random, RunJournal, RunRecord, Stores, TaskExecutor, UsageSummary, Workspace } from './ports.ts';
-import type { TaskProjection } from './engine/journal-entry.ts';
-import type { AccountStatus } from './accounts/types.ts';
+import { authoriseSend } from './policy/authorise-send.ts';
+import type {
+  Approver,
+  Clock,
+  Logger,
+  ModelProvider,
+  Page,
+  Random,
+  RunJournal,
+  RunRecord,
+  Stores,
+  TaskExecutor,
+  UsageSummary,
+  Workspace,
+} from './ports.ts';
 import type { PromptLibrary } from './prompts/library.ts';
 import type { ReviewRequest, RunHandle, RunOptions, RunRequest, TaskRequest, WorkflowRequest } from './requests.ts';
 import type { RunResult } from './results.ts';
-import { type PreparedRun, RunKinds } from './run-kinds.ts';
-import { authoriseSend } from './policy/authorise-send.ts';
+import type { PreparedRun, RunKinds } from './run-kinds.ts';
 import type { WorkflowDefinition } from './workflows/catalogue.ts';
 
 /** How long an account test may take, ms. */
@@ -51,6 +63,8 @@ export interface EnsembleParts {
   readonly approver: Approver;
   executorFor(pool: Pool): TaskExecutor;
   closeStorage(): Promise<void>;
+  /** Told of a changed configuration before the pool is. */
+  onReconfigured(config: EnsembleConfig): void;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -181,6 +195,7 @@ export class Ensemble {
     /** Takes changed settings over without losing calls in flight. */
     reconfigure: async (config: EnsembleConfig): Promise<void> => {
       this.#config = config;
+      this.#parts.onReconfigured(config);
       (await this.#parts.pools.get()).setAccounts(config.accounts);
     },
   };
@@ -224,9 +239,13 @@ export class Ensemble {
       });
     }
     if (requireLlm && eligible.every((account) => account.provider === 'offline')) {
-      throw new EnsembleError('no-usable-account', 'A language model is required, but only the offline provider is configured.', {
-        hint: 'Add an account, or leave the requirement out to use the offline rules.',
-      });
+      throw new EnsembleError(
+        'no-usable-account',
+        'A language model is required, but only the offline provider is configured.',
+        {
+          hint: 'Add an account, or leave the requirement out to use the offline rules.',
+        },
+      );
     }
   }
 
@@ -245,7 +264,9 @@ export class Ensemble {
   async #testAccount(name: string, signal: AbortSignal): Promise<AccountTest> {
     const account = this.#config.accounts.find((one) => one.name === name);
     if (!account) {
-      throw new EnsembleError('not-found', `There is no account named "${name}".`, { hint: 'List the accounts to see their names.' });
+      throw new EnsembleError('not-found', `There is no account named "${name}".`, {
+        hint: 'List the accounts to see their names.',
+      });
     }
     const began = this.#parts.clock.monotonic();
     const latencyMs = () => Math.round(this.#parts.clock.monotonic() - began);

@@ -15,12 +15,44 @@ export interface RunSummary {
 
 /** What happened, without the envelope. Names are S3's and ours (contracts.md, Events). */
 export type EventBody =
-  | { readonly type: 'workflow:start'; readonly workflowId: string | null; readonly workflowName: string; readonly taskCount: number }
-  | { readonly type: 'task:added'; readonly taskId: string; readonly agentName: string; readonly description: string; readonly priority: number; readonly dependencies: readonly string[] }
-  | { readonly type: 'task:start'; readonly taskId: string; readonly agentName: string; readonly description: string; readonly priority: number; readonly attempt: number }
-  | { readonly type: 'agent:invoke'; readonly taskId: string; readonly agentName: string; readonly model: string; readonly maxTokens: number; readonly account: string }
+  | {
+      readonly type: 'workflow:start';
+      readonly workflowId: string | null;
+      readonly workflowName: string;
+      readonly taskCount: number;
+    }
+  | {
+      readonly type: 'task:added';
+      readonly taskId: string;
+      readonly agentName: string;
+      readonly description: string;
+      readonly priority: number;
+      readonly dependencies: readonly string[];
+    }
+  | {
+      readonly type: 'task:start';
+      readonly taskId: string;
+      readonly agentName: string;
+      readonly description: string;
+      readonly priority: number;
+      readonly attempt: number;
+    }
+  | {
+      readonly type: 'agent:invoke';
+      readonly taskId: string;
+      readonly agentName: string;
+      readonly model: string;
+      readonly maxTokens: number;
+      readonly account: string;
+    }
   | { readonly type: 'task:delta'; readonly taskId: string; readonly attempt: number; readonly text: string }
-  | { readonly type: 'task:retry'; readonly taskId: string; readonly attempt: number; readonly reason: string; readonly account: string | null }
+  | {
+      readonly type: 'task:retry';
+      readonly taskId: string;
+      readonly attempt: number;
+      readonly reason: string;
+      readonly account: string | null;
+    }
   | {
       readonly type: 'task:complete';
       readonly taskId: string;
@@ -31,14 +63,25 @@ export type EventBody =
       readonly tokens: TokenUsage;
       readonly costUSD: number | null;
     }
-  | { readonly type: 'task:error'; readonly taskId: string; readonly agentName: string; readonly error: ErrorInfo; readonly willRetry: boolean }
+  | {
+      readonly type: 'task:error';
+      readonly taskId: string;
+      readonly agentName: string;
+      readonly error: ErrorInfo;
+      readonly willRetry: boolean;
+    }
   | { readonly type: 'task:skipped'; readonly taskId: string; readonly agentName: string; readonly reason: string }
   | { readonly type: 'wave:start' | 'wave:complete'; readonly wave: number; readonly taskIds: readonly string[] }
   | { readonly type: 'account:cooldown'; readonly account: string; readonly cause: string; readonly until: string }
   | { readonly type: 'budget:reserved'; readonly scope: string; readonly amountUSD: number }
   | { readonly type: 'budget:refused'; readonly scope: string; readonly reason: string }
   | { readonly type: 'approval:asked'; readonly actionHash: string; readonly target: string }
-  | { readonly type: 'approval:answered'; readonly actionHash: string; readonly target: string; readonly approved: boolean }
+  | {
+      readonly type: 'approval:answered';
+      readonly actionHash: string;
+      readonly target: string;
+      readonly approved: boolean;
+    }
   | { readonly type: 'run:suspended'; readonly reason: string }
   | { readonly type: 'notice'; readonly message: string }
   | { readonly type: 'workflow:complete'; readonly summary: RunSummary }
@@ -49,8 +92,12 @@ export type EventBody =
  * One event. `seq` is the journal's order: a journaled event has its entry's seq, one that is not journaled (a delta, an
  * invocation) repeats the last entry's. `at` is ISO-8601 UTC.
  */
-export type EnsembleEvent = EventBody & { readonly schema: 1; readonly runId: string; readonly seq: number; readonly at: string };
+export type EnsembleEvent = EventBody & {
+  readonly schema: 1;
+  readonly runId: string;
+  readonly seq: number;
+  readonly at: string;
+};
 
 /** Receives events in order; must not throw. */
 export type EventListener = (event: EnsembleEvent) => void;
-

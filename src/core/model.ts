@@ -182,4 +182,9 @@ export type CallOutcome =
       readonly retryAt: number | null;
       readonly attempts: readonly AttemptRecord[];
     }
-  | { readonly status: 'refused'; readonly reason: string; readonly scope: string; readonly attempts: readonly AttemptRecord[] };
+  | {
+      readonly status: 'refused';
+      readonly reason: string;
+      readonly scope: string;
+      readonly attempts: readonly AttemptRecord[];
+    };

@@ -194,7 +194,13 @@ export interface BudgetLine {
 /** Result of a reservation. `mayFree` is true while other reservations in the refusing scope are still open. */
 export type ReservationOutcome =
   | { readonly granted: true; readonly reservationId: string }
-  | { readonly granted: false; readonly scope: string; readonly limit: number; readonly used: number; readonly mayFree: boolean };
+  | {
+      readonly granted: false;
+      readonly scope: string;
+      readonly limit: number;
+      readonly used: number;
+      readonly mayFree: boolean;
+    };
 
 /** Shared by all windows and processes of the user (design, decisions 7 and 8). */
 export interface QuotaStore {
@@ -216,7 +222,9 @@ export interface QuotaStore {
   /** Replaces a reservation by what was really spent (per scope); a missing scope settles at the reserved amount. */
   settle(reservationId: string, actual: Readonly<Record<string, number>>): Promise<void>;
   /** Spent and reserved amounts of scopes, 0 where nothing is known. */
-  usage(scopes: readonly string[]): Promise<Readonly<Record<string, { readonly spent: number; readonly reserved: number }>>>;
+  usage(
+    scopes: readonly string[],
+  ): Promise<Readonly<Record<string, { readonly spent: number; readonly reserved: number }>>>;
 }
 
 // ---- Stores ------------------------------------------------------------------------------------------------------
@@ -300,13 +308,23 @@ export interface StoreStats {
 export interface Stores {
   readonly conversations: {
     /** Inserts before the call is sent; resolves with the row's id. */
-    begin(row: Pick<ConversationRecord, 'taskId' | 'runId' | 'type' | 'messages' | 'model' | 'account'>): Promise<number>;
+    begin(
+      row: Pick<ConversationRecord, 'taskId' | 'runId' | 'type' | 'messages' | 'model' | 'account'>,
+    ): Promise<number>;
     finish(
       id: number,
-      end: Pick<ConversationRecord, 'response' | 'status' | 'tokens' | 'costUSD'> & { readonly model: string; readonly account: string },
+      end: Pick<ConversationRecord, 'response' | 'status' | 'tokens' | 'costUSD'> & {
+        readonly model: string;
+        readonly account: string;
+      },
     ): Promise<void>;
     /** Newest first; `search` matches text of request and response. */
-    list(query: { readonly limit: number; readonly offset?: number; readonly search?: string; readonly runId?: string }): Promise<Page<ConversationRecord>>;
+    list(query: {
+      readonly limit: number;
+      readonly offset?: number;
+      readonly search?: string;
+      readonly runId?: string;
+    }): Promise<Page<ConversationRecord>>;
     get(id: number): Promise<ConversationRecord | null>;
   };
   readonly documents: {

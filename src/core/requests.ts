@@ -38,7 +38,13 @@ export type ReviewTarget =
   /** Files changed against a base (null: uncommitted changes). */
   | { readonly type: 'diff'; readonly base: string | null }
   /** Text handed over by an editor; `startLine` is where it begins in the file. Unsaved text counts as it stands. */
-  | { readonly type: 'text'; readonly file: string; readonly languageId: string; readonly startLine: number; readonly text: string };
+  | {
+      readonly type: 'text';
+      readonly file: string;
+      readonly languageId: string;
+      readonly startLine: number;
+      readonly text: string;
+    };
 
 /** `ensemble review`. */
 export interface ReviewRequest {
@@ -65,4 +71,3 @@ export interface RunHandle {
   /** Orderly stop. `final` false leaves the run resumable (`interrupted`), true ends it (`cancelled`). */
   cancel(final: boolean): Promise<void>;
 }
-

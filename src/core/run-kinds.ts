@@ -10,7 +10,7 @@ import { planTask } from './planning/plan-task.ts';
 import type { Stores, Workspace } from './ports.ts';
 import type { ReviewRequest, RunOptions, RunRequest, TaskRequest } from './requests.ts';
 import { concludeReview } from './review/conclude-review.ts';
-import { gatherTarget, type GatherReport, reportOf } from './review/gather.ts';
+import { type GatherReport, gatherTarget, reportOf } from './review/gather.ts';
 import { planReview } from './review/plan-review.ts';
 import { requestOfWorkflow } from './workflows/catalogue.ts';
 
@@ -50,7 +50,8 @@ export class RunKinds {
   /** Rejects with what is wrong with the request (unknown workflow, nothing to review, ...). */
   async prepare(request: RunRequest, context: PrepareContext): Promise<PreparedRun> {
     if (request.kind === 'run') return this.#prepareTask(request, context);
-    if (request.kind === 'review') return this.#prepareReview(request, { kind: 'review', workflow: 'code-review' }, context);
+    if (request.kind === 'review')
+      return this.#prepareReview(request, { kind: 'review', workflow: 'code-review' }, context);
     const inner = requestOfWorkflow(request.workflow, request.params);
     return this.#prepareReview(inner, { kind: 'workflow', workflow: request.workflow }, context);
   }
@@ -63,13 +64,27 @@ export class RunKinds {
       if (stored.kind === 'run') {
         const { markdown } = concludeTask(tasks);
         const save = stored.request.saveDocument;
-        return { result: markdown, llm, documentId: save ? await this.#saveDocument(runId, snapshot.title, markdown) : null };
+        return {
+          result: markdown,
+          llm,
+          documentId: save ? await this.#saveDocument(runId, snapshot.title, markdown) : null,
+        };
       }
-      return this.#concludeReview(runId, snapshot, llm, concludeReview({ tasks, specs, gathered: stored.gathered, llm }));
+      return this.#concludeReview(
+        runId,
+        snapshot,
+        llm,
+        concludeReview({ tasks, specs, gathered: stored.gathered, llm }),
+      );
     };
   }
 
-  async #concludeReview(runId: string, snapshot: RunSnapshot, llm: boolean, review: ReturnType<typeof concludeReview>): Promise<Conclusion> {
+  async #concludeReview(
+    runId: string,
+    snapshot: RunSnapshot,
+    llm: boolean,
+    review: ReturnType<typeof concludeReview>,
+  ): Promise<Conclusion> {
     const { findings, coverage, markdown } = review;
     await this.#stores.findings.save(runId, findings as unknown as Json[]);
     const documentId = await this.#saveDocument(runId, snapshot.title, markdown);
@@ -115,7 +130,14 @@ export class RunKinds {
     };
   }
 
-  #snapshot(kind: string, workflow: string | null, title: string, stored: StoredRequest, config: EnsembleConfig, options: RunOptions): RunSnapshot {
+  #snapshot(
+    kind: string,
+    workflow: string | null,
+    title: string,
+    stored: StoredRequest,
+    config: EnsembleConfig,
+    options: RunOptions,
+  ): RunSnapshot {
     return {
       kind,
       workflow,
@@ -143,10 +165,10 @@ function firstLine(text: string): string {
 }
 
 function reviewTitle({ target }: ReviewRequest): string {
-  if (target.type === 'diff') return target.base === null ? 'Review of uncommitted changes' : `Review of changes since ${target.base}`;
+  if (target.type === 'diff')
+    return target.base === null ? 'Review of uncommitted changes' : `Review of changes since ${target.base}`;
   if (target.type === 'text') return `Review of ${target.file}`;
   const [first] = target.paths;
   if (target.paths.length !== 1 || first === undefined) return `Review of ${target.paths.length} paths`;
   return `Review of ${first === '' ? 'the workspace' : first}`;
 }
-

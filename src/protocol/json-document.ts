@@ -31,7 +31,11 @@ export interface ErrorDocument {
 }
 
 /** Wraps a list. */
-export function listDocument<T>(items: readonly T[], total = items.length, problems: readonly Problem[] = []): ListDocument<T> {
+export function listDocument<T>(
+  items: readonly T[],
+  total = items.length,
+  problems: readonly Problem[] = [],
+): ListDocument<T> {
   return { schema: SCHEMA_VERSION, items, total, problems };
 }
 

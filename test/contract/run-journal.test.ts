@@ -72,6 +72,20 @@ describe('RunJournal', () => {
         assert.equal(updatedAt, createdAt);
       });
 
+      it("takes the engine's time where it is given", async () => {
+        const { journal } = subject().storage;
+        const at = '2026-01-02T03:04:05.678Z';
+        await journal.create('timed', OWNERS.me, { ...FIRST, at });
+        const later = '2026-01-02T03:04:06.000Z';
+        await journal.append('timed', 1, { ...write([outcome('a')]), at: later });
+        assert.deepEqual(
+          (await subject().other.journal.read('timed')).map((entry) => entry.at),
+          [at, later],
+        );
+        const record = await journal.get('timed');
+        assert.deepEqual([record?.createdAt, record?.updatedAt], [at, later]);
+      });
+
       it('refuses a second run with the same id and leaves the first alone', async () => {
         const runId = await newRun();
         await assert.rejects(subject().other.journal.create(runId, OWNERS.sibling, FIRST), { code: 'invalid-input' });

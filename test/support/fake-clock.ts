@@ -49,7 +49,10 @@ export class FakeClock implements Clock {
     const end = this.#monotonic + ms;
     for (;;) {
       await settle();
-      const next = this.#sleepers.reduce<Sleeper | null>((first, one) => (first && first.due <= one.due ? first : one), null);
+      const next = this.#sleepers.reduce<Sleeper | null>(
+        (first, one) => (first && first.due <= one.due ? first : one),
+        null,
+      );
       if (!next || next.due > end) break;
       this.#sleepers = this.#sleepers.filter((one) => one !== next);
       this.#moveTo(next.due);

@@ -30,5 +30,11 @@ export function done(output: string | null = null): TaskOutcome {
 /** A failed outcome. */
 export function failed(message: string, extra: { retryable?: boolean; stopsRun?: boolean } = {}): TaskOutcome {
   const error = { code: 'task-failed' as const, message, hint: null };
-  return { status: 'failed', error, attempts: [], retryable: extra.retryable ?? false, stopsRun: extra.stopsRun ?? false };
+  return {
+    status: 'failed',
+    error,
+    attempts: [],
+    retryable: extra.retryable ?? false,
+    stopsRun: extra.stopsRun ?? false,
+  };
 }

@@ -2,6 +2,7 @@ import { validateBaseURL } from '../../core/accounts/base-url.ts';
 import type { AccountConfig } from '../../core/config.ts';
 import { EnsembleError } from '../../core/errors.ts';
 import type { ProviderId } from '../../core/model.ts';
+import { redact } from '../../core/policy/redaction.ts';
 import { VENDORS } from '../providers/catalogue.ts';
 import { parseJsonText } from './json-text.ts';
 import { readSettingsText } from './regular-file.ts';
@@ -69,9 +70,9 @@ export async function readGrokSettings(
     const address = typeof baseURL === 'string' && baseURL.trim() !== '' ? baseURL.trim() : null;
     const problem = address === null ? null : validateBaseURL(address);
     if (problem === null) return { apiKey: apiKey.trim(), baseURL: address };
-    notices.push(`${file} is not used: baseURL ${problem}.`);
+    notices.push(`${file} is not used. ${redact(problem, []).text}`);
   } catch (error) {
-    notices.push(`${file} is not used: ${error instanceof Error ? error.message : 'it cannot be read'}`);
+    notices.push(`${file} is not used. ${error instanceof Error ? error.message : 'It cannot be read.'}`);
   }
   return null;
 }
@@ -117,7 +118,9 @@ function baseURLOf(provider: ProviderId, env: Environment): string | null {
   if (variable === null || !url) return null;
   const problem = validateBaseURL(url);
   if (problem === null) return url;
-  throw new EnsembleError('invalid-config', `${variable}: ${problem}.`, { hint: 'Correct the variable, or unset it.' });
+  throw new EnsembleError('invalid-config', `${variable}: ${redact(problem, []).text}`, {
+    hint: 'Correct the variable, or unset it.',
+  });
 }
 
 /** `OLLAMA_HOST` is what the server listens on: often without scheme or port, or "every address". */
@@ -131,9 +134,9 @@ function ollamaAccount(env: Environment, notices: string[]): AccountConfig | nul
     if (url.port === '' && withScheme !== host) url.port = String(OLLAMA_PORT);
     if (url.pathname === '/') url.pathname = '/v1';
   }
-  const problem = url ? validateBaseURL(url.href) : 'is not an address';
+  const problem = url ? validateBaseURL(url.href) : 'It is not an address.';
   if (url && problem === null) return { ...plainAccount('ollama-1', 'ollama'), baseURL: url.href };
-  notices.push(`OLLAMA_HOST is not used: ${problem}.`);
+  notices.push(`OLLAMA_HOST is not used. ${problem}`);
   return null;
 }
 

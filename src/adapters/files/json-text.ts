@@ -8,8 +8,18 @@ export function parseJsonText(text: string): unknown {
     return JSON.parse(content) as unknown;
   } catch (error) {
     const position = /at position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    throw new Error(`It is not valid JSON${position === undefined ? '' : ` (${placeOf(content, Number(position))})`}.`);
+    throw new Error(
+      `It is not valid JSON (${placeOf(content, position === undefined ? firstOddity(content) : Number(position))}).`,
+    );
   }
+}
+
+/** The engine leaves the position out where it quotes the text; then the first thing that is no token of JSON is it. */
+function firstOddity(text: string): number {
+  const token = /\s+|[{}[\],:]|"(?:[^"\\\p{Cc}]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/uy;
+  let position = 0;
+  while (token.test(text)) position = token.lastIndex;
+  return position;
 }
 
 function placeOf(text: string, position: number): string {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { validateBaseURL } from '../../core/accounts/base-url.ts';
 import { type AccountConfig, DEFAULT_CONFIG, type EnsembleConfig, type QuotaLimits } from '../../core/config.ts';
+import { nearestName } from '../../core/nearest-name.ts';
 import { redact } from '../../core/policy/redaction.ts';
 import { VENDORS } from '../providers/catalogue.ts';
 import { accountSchema, CONFIG_SECTIONS, CONFIGURABLE_PROVIDERS, SECTION_SCHEMAS } from './config-schema.ts';
-import { nearestName } from '../../core/nearest-name.ts';
 
 /** The version of the config document that this version of the product writes and reads. */
 const CONFIG_SCHEMA = 1;
@@ -32,7 +32,7 @@ type Fields = Record<string, unknown>;
 export function parseConfig(input: unknown): ParsedConfig {
   const found = new Findings();
   if (!isFields(input)) {
-    found.problem([], 'the config must be a JSON object');
+    found.problem([], 'must be a JSON object');
     return { config: DEFAULT_CONFIG, problems: found.problems, notices: [] };
   }
   if (input.schema !== undefined && input.schema !== CONFIG_SCHEMA) {
@@ -134,7 +134,7 @@ class Findings {
   readonly notices: string[] = [];
 
   problem(path: Path, message: string): void {
-    this.problems.push(`${pathText(path)}: ${message}.`);
+    this.problems.push(`${pathText(path)}: ${message.replace(/\.$/, '')}.`);
   }
 
   /** The value as the schema understands it; undefined, and problems noted, where it does not. */
@@ -174,7 +174,7 @@ function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value')
     return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
   if (issue.code === 'invalid_key') return `has a name that ${issue.issues[0]?.message ?? 'is not allowed'}`;
-  return issue.message.replace(/\.$/, '');
+  return issue.message;
 }
 
 function pathText(path: Path): string {
@@ -184,7 +184,7 @@ function pathText(path: Path): string {
 
 function didYouMean(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
-  return nearest === null ? '' : `; did you mean "${nearest}"?`;
+  return nearest === null ? '' : ` (did you mean "${nearest}"?)`;
 }
 
 function isFields(value: unknown): value is Fields {

@@ -67,11 +67,12 @@ export class StorageClient {
 
   async #close(): Promise<void> {
     if (this.#queue.length + this.#underWay.length > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
-    if (this.#failure !== null) return;
-    this.#released = true;
-    this.#worker.ref();
-    this.#post({ type: 'close' });
-    await this.#ended;
+    if (this.#failure === null) {
+      this.#released = true;
+      this.#worker.ref();
+      this.#post({ type: 'close' });
+    }
+    return this.#ended;
   }
 
   #schedule(): void {

@@ -135,7 +135,9 @@ function inDependencyOrder(specs: readonly TaskSpec[]): TaskSpec[] {
   for (const root of specs) {
     const stack = [root];
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const missing = top.dependencies.map((id) => byId.get(id)).find((one) => one !== undefined && !placed.has(one.id));
+      const missing = top.dependencies
+        .map((id) => byId.get(id))
+        .find((one) => one !== undefined && !placed.has(one.id));
       if (missing) stack.push(missing);
       else {
         stack.pop();

@@ -81,7 +81,11 @@ export class Attempt {
       () => ended.abort(),
     );
     return new Promise((_resolve, reject) => {
-      const giveUp = () => this.#host.clock.sleep(ABORT_GRACE_MS, ended.signal).then(() => reject(signal.reason), () => undefined);
+      const giveUp = () =>
+        this.#host.clock.sleep(ABORT_GRACE_MS, ended.signal).then(
+          () => reject(signal.reason),
+          () => undefined,
+        );
       if (signal.aborted) void giveUp();
       else signal.addEventListener('abort', giveUp, { once: true });
     });
@@ -140,7 +144,14 @@ export class Attempt {
     const { id: taskId, agent: agentName } = this.#task.spec;
     switch (note.type) {
       case 'invoke':
-        return { type: 'agent:invoke', taskId, agentName, model: note.model, maxTokens: note.maxTokens, account: note.account };
+        return {
+          type: 'agent:invoke',
+          taskId,
+          agentName,
+          model: note.model,
+          maxTokens: note.maxTokens,
+          account: note.account,
+        };
       case 'retry':
         return { type: 'task:retry', taskId, attempt: this.#task.attempt, reason: note.reason, account: note.account };
       case 'cooldown':

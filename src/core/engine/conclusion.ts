@@ -39,7 +39,11 @@ interface Concluding {
 }
 
 /** The JSON result of a run that ends with `status`. Never rejects: a failing conclusion is a failed run. */
-export async function concludeRun({ state, conclude, clock }: Concluding, status: RunStatus, error: ErrorInfo | null): Promise<RunResult> {
+export async function concludeRun(
+  { state, conclude, clock }: Concluding,
+  status: RunStatus,
+  error: ErrorInfo | null,
+): Promise<RunResult> {
   const tasks = Array.from(state.tasks.values(), taskResult);
   const specs = Array.from(state.tasks.values(), (task) => task.spec);
   const { snapshot, runId } = { snapshot: snapshotOf(state), runId: state.runId };
@@ -58,12 +62,26 @@ function frame(state: RunState, clock: Clock, tasks: readonly TaskResult[]) {
   const { succeeded, failed, skipped } = state.counts;
   const began = state.startedAt === null ? clock.now() : Date.parse(state.startedAt);
   const durationMs = Math.max(0, clock.now() - began);
-  const totals = { tasks: tasks.length, succeeded, failed, skipped, tokens: state.tokens, costUSD: state.costUSD, durationMs };
+  const totals = {
+    tasks: tasks.length,
+    succeeded,
+    failed,
+    skipped,
+    tokens: state.tokens,
+    costUSD: state.costUSD,
+    durationMs,
+  };
   return { schema: 1 as const, runId: state.runId, kind, workflow, tasks, totals };
 }
 
 /** A failed run tells the error of its first failed task. */
 function firstFailure(status: RunStatus, tasks: readonly TaskResult[]): ErrorInfo | null {
   if (status !== 'failed') return null;
-  return tasks.find((task) => task.error !== null)?.error ?? { code: 'task-failed', message: 'No task completed.', hint: null };
+  return (
+    tasks.find((task) => task.error !== null)?.error ?? {
+      code: 'task-failed',
+      message: 'No task completed.',
+      hint: null,
+    }
+  );
 }

@@ -109,7 +109,8 @@ export class Engine {
   }
 
   async #claim(runId: string): Promise<RunState> {
-    if (this.#drivers.has(runId)) throw new EnsembleError('run-owned-elsewhere', `Run ${runId} is going on in this window.`);
+    if (this.#drivers.has(runId))
+      throw new EnsembleError('run-owned-elsewhere', `Run ${runId} is going on in this window.`);
     const { epoch, entries } = await this.#deps.journal.claim(runId, this.#deps.owner);
     const state = fold(runId, entries);
     state.epoch = epoch;
@@ -129,7 +130,11 @@ export class Engine {
     const result = driver.result.finally(async () => {
       signal?.removeEventListener('abort', interrupt);
       this.#drivers.delete(runId);
-      await this.#deps.journal.release(runId, epoch).catch((error: unknown) => this.#deps.logger.warn('A run was not released', { runId, error: toErrorInfo(error).message }));
+      await this.#deps.journal
+        .release(runId, epoch)
+        .catch((error: unknown) =>
+          this.#deps.logger.warn('A run was not released', { runId, error: toErrorInfo(error).message }),
+        );
     });
     result.catch(() => undefined);
     this.#drivers.set(runId, driver);
@@ -156,7 +161,11 @@ export class Engine {
 }
 
 function interruption() {
-  return { code: 'cancelled' as const, message: 'The run was interrupted.', hint: 'Resume it to go on where it stopped.' };
+  return {
+    code: 'cancelled' as const,
+    message: 'The run was interrupted.',
+    hint: 'Resume it to go on where it stopped.',
+  };
 }
 
 function hasResult(state: RunState): boolean {

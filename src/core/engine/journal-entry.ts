@@ -14,7 +14,10 @@ export type JournalBody =
   /** First entry: the request and everything it depends on, so that a resume needs no file, setting or template. */
   | { readonly kind: 'run-started'; readonly payload: RunSnapshot }
   /** The only way tasks come into being; atomic. `by` is the instance that added them, null for the initial graph. */
-  | { readonly kind: 'graph-extended'; readonly payload: { readonly by: string | null; readonly tasks: readonly TaskSpec[] } }
+  | {
+      readonly kind: 'graph-extended';
+      readonly payload: { readonly by: string | null; readonly tasks: readonly TaskSpec[] };
+    }
   | { readonly kind: 'task-started'; readonly payload: Record<string, never> }
   /** Durable before the effect: a model turn or tool call of this attempt, named by `key`. */
   | { readonly kind: 'effect-intent'; readonly payload: { readonly key: string; readonly detail: Json } }
@@ -22,7 +25,10 @@ export type JournalBody =
   | { readonly kind: 'effect-outcome'; readonly payload: { readonly key: string; readonly result: Json } }
   | { readonly kind: 'task-retry'; readonly payload: { readonly error: ErrorInfo; readonly resumeAt: string } }
   | { readonly kind: 'task-completed'; readonly payload: TaskCompletion }
-  | { readonly kind: 'task-failed'; readonly payload: { readonly error: ErrorInfo; readonly attempts: readonly AttemptRecord[] } }
+  | {
+      readonly kind: 'task-failed';
+      readonly payload: { readonly error: ErrorInfo; readonly attempts: readonly AttemptRecord[] };
+    }
   | { readonly kind: 'task-skipped'; readonly payload: { readonly reason: string } }
   | { readonly kind: 'task-cancelled'; readonly payload: Record<string, never> }
   | { readonly kind: 'run-cancel-requested'; readonly payload: { readonly reason: string } }
@@ -30,7 +36,10 @@ export type JournalBody =
   | { readonly kind: 'run-resumed'; readonly payload: { readonly owner: string } }
   | { readonly kind: 'run-interrupted'; readonly payload: { readonly error: ErrorInfo } }
   /** Last entry. `result` is the JSON result of contracts.md. */
-  | { readonly kind: 'run-ended'; readonly payload: { readonly status: RunStatus; readonly error: ErrorInfo | null; readonly result: Json } };
+  | {
+      readonly kind: 'run-ended';
+      readonly payload: { readonly status: RunStatus; readonly error: ErrorInfo | null; readonly result: Json };
+    };
 
 /** What a completed task leaves behind. */
 export interface TaskCompletion {

@@ -50,7 +50,12 @@ function added({ spec }: TaskState): EventBody {
   return { type: 'task:added', taskId: id, agentName: agent, description, priority, dependencies };
 }
 
-function* taskEvents(state: RunState, task: TaskState, entry: JournalEntry, waveWasStarted: boolean): Generator<EventBody> {
+function* taskEvents(
+  state: RunState,
+  task: TaskState,
+  entry: JournalEntry,
+  waveWasStarted: boolean,
+): Generator<EventBody> {
   const { id: taskId, agent: agentName, description, priority } = task.spec;
   const wave = state.waves[task.wave - 1];
   switch (entry.kind) {
@@ -60,7 +65,13 @@ function* taskEvents(state: RunState, task: TaskState, entry: JournalEntry, wave
       return;
     case 'task-retry':
       yield { type: 'task:error', taskId, agentName, error: entry.payload.error, willRetry: true };
-      yield { type: 'task:retry', taskId, attempt: entry.attempt + 1, reason: entry.payload.error.message, account: null };
+      yield {
+        type: 'task:retry',
+        taskId,
+        attempt: entry.attempt + 1,
+        reason: entry.payload.error.message,
+        account: null,
+      };
       return;
     case 'task-completed': {
       const { tokens, costUSD } = entry.payload;
@@ -78,7 +89,8 @@ function* taskEvents(state: RunState, task: TaskState, entry: JournalEntry, wave
     case 'task-cancelled':
       yield { type: 'task:skipped', taskId, agentName, reason: 'cancelled' };
   }
-  if (wave?.open === 0 && wave.started && hasEnded(task)) yield { type: 'wave:complete', wave: wave.wave, taskIds: [...wave.taskIds] };
+  if (wave?.open === 0 && wave.started && hasEnded(task))
+    yield { type: 'wave:complete', wave: wave.wave, taskIds: [...wave.taskIds] };
 }
 
 function summaryOf(state: RunState): Extract<EventBody, { type: 'workflow:complete' }>['summary'] {

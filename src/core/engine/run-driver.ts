@@ -54,7 +54,9 @@ export class RunDriver {
   constructor(parts: DriverParts) {
     this.#parts = parts;
     this.#slots = new Slots(parts.limits.maxParallel);
-    this.#allowance = new TimeAllowance(parts.clock, parts.limits.runTimeoutMs, () => this.stop('interrupted', runTimeout(parts.limits)));
+    this.#allowance = new TimeAllowance(parts.clock, parts.limits.runTimeoutMs, () =>
+      this.stop('interrupted', runTimeout(parts.limits)),
+    );
     this.#settle = { resolve: () => undefined, reject: () => undefined };
     this.result = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -97,7 +99,9 @@ export class RunDriver {
     }
     const { state } = this.#parts;
     for (let decision = decide(state); decision.skip.length > 0; decision = decide(state)) {
-      const drafts = decision.skip.map(({ task, reason }) => entryOf(task, { kind: 'task-skipped', payload: { reason } }));
+      const drafts = decision.skip.map(({ task, reason }) =>
+        entryOf(task, { kind: 'task-skipped', payload: { reason } }),
+      );
       void this.#commit(drafts).catch(() => undefined);
     }
     if (state.stopped === 'failed') this.#abortRunning(cancelledError('The run was stopped by a failed task.'));
@@ -141,7 +145,8 @@ export class RunDriver {
     if (this.#finishing || hasEnded(task)) return;
     if (outcome.status === 'completed') return this.#complete(task, outcome);
     if (this.#stop) return;
-    if (this.#parts.state.stopped === 'failed') return this.#commit([entryOf(task, { kind: 'task-cancelled', payload: {} })]);
+    if (this.#parts.state.stopped === 'failed')
+      return this.#commit([entryOf(task, { kind: 'task-cancelled', payload: {} })]);
     if (outcome.stopsRun) return this.stop('interrupted', outcome.error);
     const retry = task.spec.retry ?? DEFAULT_RETRY;
     if (outcome.retryable && task.attempt < retry.maxAttempts) {
@@ -189,7 +194,9 @@ export class RunDriver {
   #executionOf(task: TaskState) {
     const { runId, tasks } = this.#parts.state;
     const declared = new Set(task.spec.dependencies);
-    const inputs = task.spec.dependencies.map((id) => tasks.get(id)).filter((one) => one !== undefined && hasEnded(one));
+    const inputs = task.spec.dependencies
+      .map((id) => tasks.get(id))
+      .filter((one) => one !== undefined && hasEnded(one));
     return {
       runId,
       instanceId: task.instanceId,
@@ -197,7 +204,9 @@ export class RunDriver {
       task: task.spec,
       inputs: inputs.map((one) => inputOf(one as TaskState)),
       get others(): readonly TaskInput[] {
-        return [...tasks.values()].filter((one) => one !== task && hasEnded(one) && !declared.has(one.spec.id)).map(inputOf);
+        return [...tasks.values()]
+          .filter((one) => one !== task && hasEnded(one) && !declared.has(one.spec.id))
+          .map(inputOf);
       },
     };
   }
@@ -227,13 +236,18 @@ export class RunDriver {
     this.#finishing = true;
     this.#allowance.pause();
     this.#stopTimers.abort();
-    const reason = isEnsembleError(error) ? error : new EnsembleError('internal', toErrorInfo(error).message, { cause: error });
+    const reason = isEnsembleError(error)
+      ? error
+      : new EnsembleError('internal', toErrorInfo(error).message, { cause: error });
     this.#abortRunning(reason);
     this.#parts.logger.error('The run cannot go on', { runId: this.#parts.state.runId, code: reason.code });
     this.#settle.reject(reason);
   }
 
-  async #finish(status: Stop['as'] | 'completed' | 'partial' | 'failed' | string, error: ErrorInfo | null): Promise<void> {
+  async #finish(
+    status: Stop['as'] | 'completed' | 'partial' | 'failed' | string,
+    error: ErrorInfo | null,
+  ): Promise<void> {
     this.#finishing = true;
     this.#allowance.pause();
     this.#stopTimers.abort();
@@ -244,7 +258,10 @@ export class RunDriver {
       const last: JournalBody =
         status === 'interrupted'
           ? { kind: 'run-interrupted', payload: { error: error ?? toErrorInfo(cancelledError()) } }
-          : { kind: 'run-ended', payload: { status: ended.status, error: ended.error, result: ended as unknown as Json } };
+          : {
+              kind: 'run-ended',
+              payload: { status: ended.status, error: ended.error, result: ended as unknown as Json },
+            };
       await log.append([runEntry(last)]);
       this.#settle.resolve(ended);
     } catch (failure) {

@@ -60,7 +60,8 @@ let runs = 0;
  */
 export async function runGraph<T extends GraphTask>(options: RunGraphOptions<T>): Promise<GraphResult> {
   const { tasks, concurrency = 3, signal, onEvent = () => undefined, journal = new TransientJournal() } = options;
-  if (!(concurrency >= 1)) throw new EnsembleError('invalid-input', `The concurrency is ${concurrency}.`, { hint: 'Use 1 or more.' });
+  if (!(concurrency >= 1))
+    throw new EnsembleError('invalid-input', `The concurrency is ${concurrency}.`, { hint: 'Use 1 or more.' });
   const engine = new Engine({ journal, clock: PLAIN_CLOCK, random: Math.random, logger: SILENT, owner: NOBODY });
   const snapshot = {
     kind: 'graph',
@@ -69,7 +70,11 @@ export async function runGraph<T extends GraphTask>(options: RunGraphOptions<T>)
     workspace: null,
     request: null,
     config: null,
-    limits: { maxParallel: concurrency, runTimeoutMs: Number.POSITIVE_INFINITY, taskTimeoutMs: Number.POSITIVE_INFINITY },
+    limits: {
+      maxParallel: concurrency,
+      runTimeoutMs: Number.POSITIVE_INFINITY,
+      taskTimeoutMs: Number.POSITIVE_INFINITY,
+    },
   };
   const runId = `graph-${++runs}`;
   const behaviour = { executor: executorOf(options), conclude: concludeGraph, onEvent };
@@ -84,7 +89,10 @@ export async function runGraph<T extends GraphTask>(options: RunGraphOptions<T>)
 }
 
 /** A TaskExecutor over a plain function; the second implementation of that port. */
-export function executorOf<T extends GraphTask>({ tasks, execute }: Pick<RunGraphOptions<T>, 'tasks' | 'execute'>): TaskExecutor {
+export function executorOf<T extends GraphTask>({
+  tasks,
+  execute,
+}: Pick<RunGraphOptions<T>, 'tasks' | 'execute'>): TaskExecutor {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   return {
     async execute(execution, { signal }) {

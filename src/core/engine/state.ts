@@ -94,5 +94,7 @@ export function initialState(runId: string): RunState {
 
 /** True when the task can change no more. */
 export function hasEnded(task: Pick<TaskState, 'status'>): boolean {
-  return task.status === 'completed' || task.status === 'failed' || task.status === 'skipped' || task.status === 'cancelled';
+  return (
+    task.status === 'completed' || task.status === 'failed' || task.status === 'skipped' || task.status === 'cancelled'
+  );
 }

@@ -18,7 +18,14 @@ export class TransientJournal implements RunJournal {
     const first = (this.#lastSeq.get(runId) ?? 0) + 1;
     this.#lastSeq.set(runId, first + write.entries.length - 1);
     const at = write.at ?? '';
-    return write.entries.map((draft, index) => ({ ...draft, runId, seq: first + index, epoch, v: JOURNAL_VERSION, at }));
+    return write.entries.map((draft, index) => ({
+      ...draft,
+      runId,
+      seq: first + index,
+      epoch,
+      v: JOURNAL_VERSION,
+      at,
+    }));
   }
 
   claim(runId: string): Promise<never> {

@@ -31,7 +31,10 @@ export function validateGraph(tasks: readonly GraphNode[], existing: Iterable<st
 
 function checkNode({ id, priority }: GraphNode): void {
   if (id.length === 0 || id.length > MAX_ID_LENGTH || /[\p{Cc}/]/u.test(id)) {
-    throw invalid(`"${id.slice(0, 40)}" is not a task id.`, `Use 1 to ${MAX_ID_LENGTH} characters without "/" and control characters.`);
+    throw invalid(
+      `"${id.slice(0, 40)}" is not a task id.`,
+      `Use 1 to ${MAX_ID_LENGTH} characters without "/" and control characters.`,
+    );
   }
   if (!Number.isInteger(priority) || priority < 1 || priority > 10) {
     throw invalid(`Task "${id}" has the priority ${priority}.`, 'Use a whole number from 1 to 10.');

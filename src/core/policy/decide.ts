@@ -1,3 +1,4 @@
+import type { IgnoreFileName } from './ignore-rules.ts';
 import { isSecretLike } from './secret-files.ts';
 
 /** What the surface allows by itself; never set by the content of a repository. */
@@ -13,8 +14,8 @@ export interface Policy {
 export interface SendFileCall {
   readonly kind: 'send-file';
   readonly path: string;
-  /** An ignore file covers it, also when the person named it. */
-  readonly ignored: boolean;
+  /** The ignore file that covers it, which holds also for a file that the person named; null: none. */
+  readonly ignoredBy: IgnoreFileName | null;
 }
 
 /** Everything a decision depends on. */
@@ -36,8 +37,10 @@ export interface Decision {
 export function decide({ trusted, policy, call, realPath }: PolicyInput): Decision {
   if (!trusted && !policy.sendFromUntrusted) return deny('the workspace is not trusted');
   if (realPath === null) return deny('outside of the workspace');
-  if (isSecretLike(call.path) || isSecretLike(realPath)) return deny('may hold secrets');
-  if (call.ignored) return deny('ignored');
+  if (isSecretLike(call.path) || isSecretLike(realPath)) {
+    return deny('it may hold secrets by its name; such files are never read');
+  }
+  if (call.ignoredBy !== null) return deny(`ignored by ${call.ignoredBy}`);
   return { decision: 'allow', reason: 'part of the workspace' };
 }
 

@@ -3,30 +3,32 @@ import type { SecretSpan } from './secret-patterns.ts';
 /** A shorter value would be found in ordinary text all over. */
 const SHORTEST_SECRET = 8;
 
-/** Places where a known secret stands in `text`, plain, URL-encoded, or inside something that was base64-encoded. */
-export function knownSecretSpans(text: string, secrets: readonly string[]): SecretSpan[] {
+/** Places where one of these forms stands in `text`. */
+export function knownSecretSpans(text: string, forms: readonly string[]): SecretSpan[] {
   const spans: SecretSpan[] = [];
-  for (const secret of secrets) {
-    for (const form of formsOf(secret)) {
-      for (let start = text.indexOf(form); start !== -1; start = text.indexOf(form, start + form.length)) {
-        spans.push({ start, end: start + form.length, kind: 'secret' });
-      }
+  for (const form of forms) {
+    for (let start = text.indexOf(form); start !== -1; start = text.indexOf(form, start + form.length)) {
+      spans.push({ start, end: start + form.length, kind: 'secret' });
     }
   }
   return spans;
 }
 
-function formsOf(secret: string): Set<string> {
-  if (secret.length < SHORTEST_SECRET) return new Set();
-  const forms = new Set([secret]);
-  const encoded = urlEncoded(secret);
-  forms.add(encoded);
-  forms.add(encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
-  for (const form of base64Cores(secret)) {
-    forms.add(form);
-    forms.add(form.replaceAll('+', '-').replaceAll('/', '_'));
+/** How known secrets can look: plain, URL-encoded, or inside something that was base64-encoded. */
+export function secretForms(secrets: readonly string[]): string[] {
+  const forms = new Set<string>();
+  for (const secret of secrets) {
+    if (secret.length < SHORTEST_SECRET) continue;
+    forms.add(secret);
+    const encoded = urlEncoded(secret);
+    forms.add(encoded);
+    forms.add(encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
+    for (const form of base64Cores(secret)) {
+      forms.add(form);
+      forms.add(form.replaceAll('+', '-').replaceAll('/', '_'));
+    }
   }
-  return forms;
+  return [...forms];
 }
 
 /** `encodeURIComponent` throws on half a surrogate pair; such a value is searched for as it stands. */

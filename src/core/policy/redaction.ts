@@ -1,4 +1,4 @@
-import { knownSecretSpans } from './known-secrets.ts';
+import { knownSecretSpans, secretForms } from './known-secrets.ts';
 import { privateKeySpans } from './private-keys.ts';
 import { patternSpans, type SecretSpan } from './secret-patterns.ts';
 
@@ -20,8 +20,9 @@ export interface Redaction {
  * Line breaks inside a secret stay, so line numbers and anchors hold. Idempotent; never throws.
  */
 export function redact(text: string, knownSecrets: readonly string[]): Redaction {
+  const forms = secretForms(knownSecrets);
   return redactWith(text, (piece) => [
-    ...knownSecretSpans(piece, knownSecrets),
+    ...knownSecretSpans(piece, forms),
     ...privateKeySpans(piece),
     ...patternSpans(piece),
   ]);
@@ -29,7 +30,12 @@ export function redact(text: string, knownSecrets: readonly string[]): Redaction
 
 /** Removes the known secrets only: for what a model wrote, where a made-up password in an example is part of the answer. */
 export function redactKnown(text: string, knownSecrets: readonly string[]): string {
-  return redactWith(text, (piece) => knownSecretSpans(piece, knownSecrets)).text;
+  return redactForms(text, secretForms(knownSecrets));
+}
+
+/** {@link redactKnown} with the forms made before, for text that arrives in many pieces. */
+export function redactForms(text: string, forms: readonly string[]): string {
+  return redactWith(text, (piece) => knownSecretSpans(piece, forms)).text;
 }
 
 function redactWith(text: string, find: (piece: string) => SecretSpan[]): Redaction {

@@ -1,4 +1,5 @@
-import { redactKnown } from './redaction.ts';
+import { secretForms } from './known-secrets.ts';
+import { redactForms } from './redaction.ts';
 
 /**
  * Removes known secrets from text that arrives in pieces: what could be the beginning of one is held back until the next
@@ -6,6 +7,8 @@ import { redactKnown } from './redaction.ts';
  */
 export class StreamRedactor {
   readonly #secrets: () => readonly string[];
+  #known: readonly string[] = [];
+  #forms: readonly string[] = [];
   #held = '';
 
   constructor(secrets: () => readonly string[]) {
@@ -14,9 +17,9 @@ export class StreamRedactor {
 
   /** The text that can be shown now. */
   push(text: string): string {
-    const secrets = this.#secrets();
-    const redacted = redactKnown(this.#held + text, secrets);
-    const held = Math.max(0, ...secrets.map((secret) => overlap(redacted, secret)));
+    const forms = this.#currentForms();
+    const redacted = redactForms(this.#held + text, forms);
+    const held = Math.max(0, ...forms.map((form) => overlap(redacted, form)));
     this.#held = redacted.slice(redacted.length - held);
     return redacted.slice(0, redacted.length - held);
   }
@@ -27,12 +30,21 @@ export class StreamRedactor {
     this.#held = '';
     return rest;
   }
+
+  #currentForms(): readonly string[] {
+    const secrets = this.#secrets();
+    if (secrets.length !== this.#known.length || secrets.some((secret, index) => secret !== this.#known[index])) {
+      this.#known = [...secrets];
+      this.#forms = secretForms(secrets);
+    }
+    return this.#forms;
+  }
 }
 
-/** Length of the longest end of `text` that `secret` begins with. */
-function overlap(text: string, secret: string): number {
-  for (let length = Math.min(text.length, secret.length - 1); length > 0; length--) {
-    if (text.endsWith(secret.slice(0, length))) return length;
+/** Length of the longest end of `text` that `form` begins with. */
+function overlap(text: string, form: string): number {
+  for (let length = Math.min(text.length, form.length - 1); length > 0; length--) {
+    if (text.endsWith(form.slice(0, length))) return length;
   }
   return 0;
 }

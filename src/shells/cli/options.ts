@@ -1,9 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import type { LoadBalancing, Strategy } from '../../core/config.ts';
 import { EnsembleError } from '../../core/errors.ts';
+import type { ProviderId } from '../../core/model.ts';
+import { nearestName } from '../../core/nearest-name.ts';
 import type { ReviewDepth } from '../../core/requests.ts';
 import { SEVERITIES, type Severity } from '../../core/results.ts';
-import { nearest } from './nearest.ts';
 
 /** Options every command takes (contracts.md, Command line). */
 export interface GlobalOptions {
@@ -42,6 +43,7 @@ export function globalOptions(values: Readonly<Record<string, unknown>>): Global
   return options;
 }
 
+const KEYED_PROVIDERS = ['xai', 'openai', 'anthropic', 'gemini', 'openrouter', 'groq'] as const satisfies ProviderId[];
 const STRATEGIES: readonly Strategy[] = ['parallel', 'sequential', 'adaptive', 'balanced'];
 const BALANCINGS: readonly LoadBalancing[] = ['round-robin', 'least-loaded', 'cost-optimized', 'balanced'];
 const DEPTHS: readonly ReviewDepth[] = ['quick', 'standard', 'thorough'];
@@ -51,13 +53,14 @@ function oneOf<T extends string>(what: string, names: readonly T[]): (value: str
   return (value) => {
     const found = names.find((name) => name === value.toLowerCase());
     if (found !== undefined) return found;
-    const close = nearest(value, names);
+    const close = nearestName(value, names);
     throw new EnsembleError('usage', `There is no ${what} "${value}".`, {
       hint: `${close ? `Did you mean "${close}"? ` : ''}Choose one of ${names.join(', ')}.`,
     });
   };
 }
 
+export const keyedProvider = oneOf('provider with a key', KEYED_PROVIDERS);
 export const strategy = oneOf('strategy', STRATEGIES);
 export const loadBalancing = oneOf('load balancing', BALANCINGS);
 export const depth = oneOf('depth', DEPTHS);
@@ -66,6 +69,9 @@ export const reviewFormat = oneOf('format', ['md', 'json', 'sarif'] as const);
 
 /** What `--format` of a review can be. */
 export type ReviewFormat = ReturnType<typeof reviewFormat>;
+
+/** A vendor whose accounts consist of a key. */
+export type KeyedProvider = ReturnType<typeof keyedProvider>;
 
 /** Parser of a whole number within bounds. */
 export function integer(minimum: number, maximum: number): (value: string) => number {
@@ -101,7 +107,7 @@ export function keyValue(pair: string, earlier: Readonly<Record<string, string>>
 export function refuseUnknown(command: string, rest: readonly string[], subcommands: readonly string[]): void {
   const [word] = rest;
   if (word === undefined) return;
-  const close = nearest(word, subcommands);
+  const close = nearestName(word, subcommands);
   throw new EnsembleError('usage', `There is no command "${command} ${word}".`, {
     hint: `${close ? `Did you mean "${command} ${close}"? ` : ''}See: ensemble ${command} --help`,
   });

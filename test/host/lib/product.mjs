@@ -55,3 +55,20 @@ export async function progressGone(h) {
     .locator('.notification-toast .monaco-progress-container.active')
     .waitFor({ state: 'detached', timeout: 60_000 });
 }
+
+/** Adds an account by keyboard: picks the provider, then answers each box with Enter; `baseURL` null: there is no such box. */
+export async function addAccount(h, { provider, name, baseURL, key }) {
+  await h.command('Ensemble: Add Account...');
+  const box = h.page.locator('.quick-input-widget:not([style*="display: none"])');
+  await box.getByPlaceholder('Whose account is it?').waitFor();
+  await h.page.keyboard.type(provider);
+  await h.page.locator('.quick-input-list .monaco-list-row', { hasText: provider }).first().waitFor();
+  await h.page.keyboard.press('Enter');
+  for (const [prompt, text] of [['Name of the account', name], ['Base URL', baseURL], ['Key of', key]]) {
+    if (text === null) continue;
+    await box.locator('.quick-input-message', { hasText: prompt }).waitFor();
+    await h.page.keyboard.press('Control+A');
+    await h.page.keyboard.type(text);
+    await h.page.keyboard.press('Enter');
+  }
+}

@@ -26,7 +26,7 @@ export class MemoryJournal implements RunJournal {
   async create(runId: string, owner: RunOwner, write: JournalWrite): Promise<readonly JournalEntry[]> {
     if (write.run === null) throw runNeedsProjection();
     if (this.#runs.has(runId)) throw runExists(runId);
-    const at = new Date().toISOString();
+    const at = write.at ?? new Date().toISOString();
     const run: MemoryRun = {
       epoch: 1,
       owner: copyOf(owner),
@@ -37,7 +37,7 @@ export class MemoryJournal implements RunJournal {
       tasks: new Map(),
     };
     this.#runs.set(runId, run);
-    return this.#write(runId, run, write, write.at ?? at);
+    return this.#write(runId, run, write, at);
   }
 
   async append(runId: string, epoch: number, write: JournalWrite): Promise<readonly JournalEntry[]> {

@@ -54,7 +54,12 @@ export class FileMutex {
   release(): void {
     if (!this.#held) return;
     this.#held = false;
-    fs.unlinkSync(this.file);
+    try {
+      fs.unlinkSync(this.file);
+    } catch (error) {
+      // A person may have deleted it.
+      if (errorCode(error) !== 'ENOENT') throw error;
+    }
   }
 
   /** Who holds the lock now, for messages. */

@@ -67,6 +67,7 @@ const FILE_MODE = 0o600;
 /** All replaced imports. */
 export function fileSyscalls(context: SyscallContext): FileImports {
   return {
+    ...statSyscalls(context),
     ...pathSyscalls(context),
     ...metadataSyscalls(context),
     ...transferSyscalls(context),
@@ -86,13 +87,20 @@ function attempt(files: RealFiles, call: () => number, as?: string): number {
   }
 }
 
-function pathSyscalls({ original, memory, files }: SyscallContext) {
-  /** Our path, or what the original says; `null` paths do not exist. */
-  const at = (path: number, otherwise: () => number, ours: (real: RealPath) => number): number => {
+/** For a call with a path: `ours` on a path of ours, else `otherwise`. */
+type AtPath = (path: number, otherwise: () => number, ours: (real: RealPath) => number) => number;
+
+function atPath({ memory, files }: SyscallContext): AtPath {
+  return (path, otherwise, ours) => {
     const real = files.resolve(memory.text(path));
     if (real === undefined) return otherwise();
     return real === null ? -errno('ENOENT') : attempt(files, () => ours(real));
   };
+}
+
+function statSyscalls(context: SyscallContext) {
+  const { original, memory, files } = context;
+  const at = atPath(context);
   const stat = (path: number, buffer: number, otherwise: () => number): number => {
     if (files.isPrefix(memory.text(path))) return putFolder(memory, buffer);
     return at(path, otherwise, (real) => {
@@ -101,17 +109,24 @@ function pathSyscalls({ original, memory, files }: SyscallContext) {
     });
   };
   return {
+    __syscall_stat64: (path, buffer) => stat(path, buffer, () => original.__syscall_stat64(path, buffer)),
+    // A database may be reached through a link; mounting has followed it already.
+    __syscall_lstat64: (path, buffer) => stat(path, buffer, () => original.__syscall_lstat64(path, buffer)),
+    __syscall_newfstatat: (folder, path, buffer, flags) =>
+      stat(path, buffer, () => original.__syscall_newfstatat(folder, path, buffer, flags)),
+  } satisfies Partial<FileImports>;
+}
+
+function pathSyscalls(context: SyscallContext) {
+  const { original, files } = context;
+  const at = atPath(context);
+  return {
     __syscall_openat: (folder, path, flags, variadic) =>
       at(
         path,
         () => original.__syscall_openat(folder, path, flags, variadic),
         (real) => files.add(open(real, flags), real),
       ),
-    __syscall_stat64: (path, buffer) => stat(path, buffer, () => original.__syscall_stat64(path, buffer)),
-    // A database may be reached through a link; mounting has followed it already.
-    __syscall_lstat64: (path, buffer) => stat(path, buffer, () => original.__syscall_lstat64(path, buffer)),
-    __syscall_newfstatat: (folder, path, buffer, flags) =>
-      stat(path, buffer, () => original.__syscall_newfstatat(folder, path, buffer, flags)),
     __syscall_faccessat: (folder, path, mode, flags) =>
       at(
         path,

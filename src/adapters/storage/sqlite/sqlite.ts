@@ -113,6 +113,9 @@ export async function loadSqlite(wasmFile: string, busyMs: number): Promise<Sqli
   const module = await new Promise<SqlModule>((resolve, reject) => {
     const options = {
       useOldExtensionFunctions: false,
+      // What it has to say comes as errors; the terminal belongs to the shells.
+      print: () => {},
+      printErr: () => {},
       onAbort: (reason: unknown) => reject(new Error(`sql.js stopped: ${String(reason)}`)),
       instantiateWasm: (imports: WasmImports, done: (instance: WasmInstance) => void) => {
         instantiated = true;

@@ -26,14 +26,14 @@ export function createRun(
 ): JournalEntry[] {
   if (change.run === null) throw runNeedsProjection();
   if (database.get('SELECT 1 FROM runs WHERE run_id = ?', [runId])) throw runExists(runId);
-  const at = new Date().toISOString();
+  const at = change.at ?? new Date().toISOString();
   database.run(
     `INSERT INTO runs (run_id, epoch, owner, status, kind, title, workflow, workspace, task_count, succeeded, failed, skipped,
       tokens, cost_micros, error, created_at, updated_at)
      VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [runId, JSON.stringify(owner), ...projectionColumns(change.run), at, at],
   );
-  return writeChange(database, runId, 1, change, change.at ?? at);
+  return writeChange(database, runId, 1, change, at);
 }
 
 export function appendToRun(
@@ -43,10 +43,10 @@ export function appendToRun(
   change: JournalWrite,
 ): JournalEntry[] {
   if (currentEpoch(database, runId) !== epoch) throw runLost(runId);
-  const at = new Date().toISOString();
+  const at = change.at ?? new Date().toISOString();
   database.run('UPDATE runs SET updated_at = ? WHERE run_id = ?', [at, runId]);
   if (change.run !== null) updateRun(database, runId, change.run);
-  return writeChange(database, runId, epoch, change, change.at ?? at);
+  return writeChange(database, runId, epoch, change, at);
 }
 
 export function claimRun(context: OperationContext, runId: string, owner: RunOwner) {

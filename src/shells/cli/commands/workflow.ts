@@ -3,12 +3,12 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { EnsembleError } from '../../../core/errors.ts';
 import type { Json } from '../../../core/json.ts';
+import { nearestName } from '../../../core/nearest-name.ts';
 import type { WorkflowDefinition } from '../../../core/workflows/catalogue.ts';
 import { itemDocument, listDocument } from '../../../protocol/json-document.ts';
 import { executeRun } from '../execute-run.ts';
 import { EXIT } from '../exit-codes.ts';
 import { table, wrap } from '../layout.ts';
-import { nearest } from '../nearest.ts';
 import { keyValue } from '../options.ts';
 import type { Perform } from '../program.ts';
 import type { Session } from '../session.ts';
@@ -104,7 +104,7 @@ async function run(session: Session, id: string, flags: RunFlags): Promise<numbe
 function find(workflows: readonly WorkflowDefinition[], id: string): WorkflowDefinition {
   const found = workflows.find((one) => one.id === id);
   if (found) return found;
-  const close = nearest(
+  const close = nearestName(
     id,
     workflows.map((one) => one.id),
   );
@@ -124,5 +124,7 @@ async function paramsFile(cwd: string, file: string | undefined): Promise<Record
   } catch {
     // Said below, for both.
   }
-  throw new EnsembleError('invalid-input', `${file} is not a JSON object.`, { hint: 'Write it as { "name": value, ... }.' });
+  throw new EnsembleError('invalid-input', `${file} is not a JSON object.`, {
+    hint: 'Write it as { "name": value, ... }.',
+  });
 }

@@ -12,13 +12,3 @@ export function suggestName(provider: string, taken: readonly string[]): string 
     if (!taken.includes(name)) return name;
   }
 }
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-/** True unless the text is an https address, or an http one on this machine (so that no key travels in the clear). */
-export function baseURLProblem(text: string): boolean {
-  if (!URL.canParse(text)) return true;
-  const { protocol, hostname, username, password } = new URL(text);
-  if (username !== '' || password !== '') return true;
-  return protocol !== 'https:' && !(protocol === 'http:' && LOOPBACK.test(hostname));
-}

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ProviderChoice } from '../../../compose.ts';
-import { accountNameProblem, baseURLProblem, suggestName } from '../accounts/account-input.ts';
+import { accountNameProblem, suggestName } from '../accounts/account-input.ts';
 import type { Shell } from '../shell.ts';
 import { testAccount } from './accounts.ts';
 import { askForKey } from './ask-for-key.ts';

@@ -87,7 +87,6 @@ export class Session implements vscode.Disposable {
       config: await this.#readConfig(),
       databaseFile: file,
       storageWorkerUrl: pathToFileURL(bundled('storage-worker.js')),
-      wasmFile: bundled('sql-wasm.wasm'),
       workspace,
       secrets,
       approver,

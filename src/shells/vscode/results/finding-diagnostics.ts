@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Finding, Severity } from '../../../core/results.ts';
-import { locateQuote } from './locate-quote.ts';
+import { placeOfFinding } from './place-of-finding.ts';
 
 /** What a review has looked at, so that its older findings there go. Lines 1-based inclusive; null: the whole file. */
 export interface ReviewedPlace {
@@ -49,10 +49,10 @@ export class FindingDiagnostics implements vscode.Disposable {
 }
 
 function diagnosticOf(finding: Finding, text: string | null, result: vscode.Uri): vscode.Diagnostic | null {
-  const place = text === null ? null : locateQuote(text, finding.quote, finding.startLine);
+  const place = text === null ? null : placeOfFinding(finding, text);
   if (text !== null && !place) return null;
   const range = place
-    ? new vscode.Range(place.startLine - 1, place.startColumn, place.endLine - 1, place.endColumn)
+    ? new vscode.Range(place.start.line, place.start.character, place.end.line, place.end.character)
     : new vscode.Range(finding.startLine - 1, 0, finding.endLine, 0);
   const diagnostic = new vscode.Diagnostic(range, messageOf(finding), severityOf(finding.severity));
   diagnostic.source = 'Ensemble';

@@ -19,6 +19,14 @@ export class RunProgress {
   readonly #working = new Map<string, string>();
   #percent = 0;
 
+  /** `known`: tasks of a run that is resumed, those that have ended before among them. */
+  constructor(known: readonly { readonly taskId: string; readonly ended: boolean }[] = []) {
+    for (const { taskId, ended } of known) {
+      this.#tasks.add(taskId);
+      if (ended) this.#ended.add(taskId);
+    }
+  }
+
   /** Null: nothing to show changed. */
   apply(event: EnsembleEvent): ProgressStep | null {
     if (!('taskId' in event)) return null;

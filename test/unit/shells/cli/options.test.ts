@@ -52,7 +52,7 @@ describe('options', () => {
 
   it('offer the subcommand that was probably meant', () => {
     refuseUnknown('docs', [], ['show']);
-    assert.throws(() => refuseUnknown('docs', ['shwo'], ['show']), {
+    assert.throws(() => refuseUnknown('docs', ['shw'], ['show']), {
       code: 'usage',
       hint: /Did you mean "docs show"\?/,
     });

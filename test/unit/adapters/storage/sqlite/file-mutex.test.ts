@@ -111,6 +111,14 @@ describe('FileMutex', () => {
     assert.equal(mutex.acquire(0), true);
   });
 
+  it('can be released although a person has deleted it', () => {
+    const mutex = make();
+    mutex.acquire(0);
+    fs.rmSync(lock);
+    mutex.release();
+    assert.equal(mutex.acquire(0), true);
+  });
+
   it('throws where the folder cannot be written', () => {
     assert.throws(() => new FileMutex(path.join(folder, 'missing', 'x.lock'), currentOwner()), { code: 'ENOENT' });
   });

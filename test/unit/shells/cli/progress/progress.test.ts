@@ -47,11 +47,11 @@ const complete = (taskId: string, costUSD: number | null = 0.01) =>
   });
 
 const frame = { columns: 80, rows: 24, now: START + 5000, style: createStyle(false) };
-const after = (...events: EnsembleEvent[]) => events.reduce(progressAfter, NO_PROGRESS);
+const fold = (...events: EnsembleEvent[]) => events.reduce(progressAfter, NO_PROGRESS);
 
 describe('progress', () => {
   it('shows each agent with model, account, tokens and time', () => {
-    const state = after(
+    const state = fold(
       started,
       added('security'),
       added('summary'),
@@ -67,17 +67,17 @@ describe('progress', () => {
 
   it('sums tokens and cost, and does not show a cost it does not know', () => {
     assert.match(
-      renderProgress(after(started, start('a'), complete('a'), start('b'), complete('b')), frame)[0] ?? '',
+      renderProgress(fold(started, start('a'), complete('a'), start('b'), complete('b')), frame)[0] ?? '',
       /2\/2 done {2}3\.0k tokens {2}\$0\.02/,
     );
     assert.match(
-      renderProgress(after(started, start('a'), complete('a', null), complete('b')), frame)[0] ?? '',
+      renderProgress(fold(started, start('a'), complete('a', null), complete('b')), frame)[0] ?? '',
       /unknown/,
     );
   });
 
   it('replaces what a broken attempt had shown', () => {
-    const state = after(
+    const state = fold(
       started,
       start('a'),
       invoke('a'),
@@ -90,7 +90,7 @@ describe('progress', () => {
 
   it('keeps to the screen however many tasks there are, those at work first', () => {
     const names = Array.from({ length: 200 }, (_, index) => `reviewer of a part with a long name, number ${index}`);
-    const state = after(started, ...names.map(added), start(names[150] ?? ''), invoke(names[150] ?? ''));
+    const state = fold(started, ...names.map(added), start(names[150] ?? ''), invoke(names[150] ?? ''));
     const lines = renderProgress(state, { ...frame, columns: 40, rows: 10 });
     assert.ok(lines.length < 10);
     assert.ok(lines.every((line) => displayWidth(line) < 40));

@@ -42,6 +42,15 @@ describe('RunProgress', () => {
     assert.deepEqual(progress.apply(of.skip('c')), { increment: 25, ended: 3, total: 4, working: [] });
   });
 
+  it('goes on where a resumed run was', () => {
+    const progress = new RunProgress([
+      { taskId: 'a', ended: true },
+      { taskId: 'b', ended: false },
+    ]);
+    progress.apply(of.start('b'));
+    assert.deepEqual(progress.apply(of.complete('b')), { increment: 50, ended: 2, total: 2, working: [] });
+  });
+
   it('shows nothing for events that are not about the state of tasks', () => {
     const progress = new RunProgress();
     assert.equal(progress.apply(event({ type: 'notice', message: 'x' })), null);

@@ -1,0 +1,41 @@
+import { createAccountPool } from '../../core/accounts/pool.ts';
+import type { PoolDependencies } from '../../core/accounts/pool-dependencies.ts';
+import type { Pool } from '../../core/accounts/types.ts';
+import type { AccountConfig, EnsembleConfig } from '../../core/config.ts';
+import type { PoolSource } from '../../core/ensemble.ts';
+import type { ModelProvider } from '../../core/ports.ts';
+import { loadPriceBook } from './price-book.ts';
+import { staysLocal, VENDOR_FACTS } from './vendor-facts.ts';
+
+type Outlets = Pick<PoolDependencies, 'quota' | 'clock' | 'random' | 'logger' | 'outbound' | 'record' | 'providerFor'>;
+
+/** The pool of the configured accounts, made on first use because that loads the price data. */
+export class LivePools implements PoolSource {
+  readonly #config: EnsembleConfig;
+  readonly #outlets: Outlets;
+  #pool: Promise<Pool> | null = null;
+
+  constructor(config: EnsembleConfig, outlets: Outlets) {
+    this.#config = config;
+    this.#outlets = outlets;
+  }
+
+  get(): Promise<Pool> {
+    this.#pool ??= this.#create();
+    return this.#pool;
+  }
+
+  providerFor(account: AccountConfig): Promise<ModelProvider> {
+    return this.#outlets.providerFor(account);
+  }
+
+  isLocal(account: AccountConfig): boolean {
+    return staysLocal(account);
+  }
+
+  async #create(): Promise<Pool> {
+    const { accounts, quotaGroups, loadBalancing, budget, prices } = this.#config;
+    const book = await loadPriceBook(prices);
+    return createAccountPool({ accounts, quotaGroups, loadBalancing, budget, prices: book, vendors: VENDOR_FACTS, ...this.#outlets });
+  }
+}

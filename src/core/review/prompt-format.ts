@@ -1,0 +1,81 @@
+import type { Piece } from './chunks.ts';
+import type { Lens, LensName } from './lenses.ts';
+
+/** What the prompt of a lens task says; {@link parseReviewPrompt} reads it back (offline provider). */
+export interface ReviewPrompt {
+  readonly lens: LensName;
+  readonly files: readonly PromptFile[];
+}
+
+/** A piece of code as it stands in a prompt. */
+export type PromptFile = Pick<Piece, 'path' | 'languageId' | 'text' | 'startLine'>;
+
+/** Findings that one answer may hold, so that it is not cut in the middle. */
+export const MAX_FINDINGS = 20;
+
+const LENS_LINE = /^Review the files below for (\w+)\.$/m;
+const FILE_HEADER = /^## File ("(?:[^"\\]|\\.)*") \(([^()]*)\), lines (\d+)-(\d+)/;
+const FENCE = /^`{3,}$/;
+
+/**
+ * The prompt of a lens task. What is the same for every chunk comes first, so that prompt caches hit; then the files,
+ * each in a fence that is longer than any row of backticks in them, with the true line number before each line.
+ */
+export function renderReviewPrompt(lens: Lens, pieces: readonly Piece[], pass: number): string {
+  return [
+    `Review the files below for ${lens.name}.`,
+    ...(pass > 1 ? [`This is the second pass. ${lens.secondLook}`] : []),
+    `Answer with JSON only: {"findings": [{"file", "quote", "line", "severity", "category", "title", "explanation", "suggestion", "replacement", "confidence"}]}.
+- file: the path as it stands in the heading. line: the number before the first quoted line.
+- quote: the complete lines that are wrong, verbatim, without numbers; as few as show the problem, at most 10.
+- severity: critical (exploitable, or loses data), high (fails in ordinary use), medium (fails in special cases), low (minor), info.
+- category: ${lens.name}.
+- title: the problem in one sentence of at most 12 words. explanation: why it is one, in one to three sentences. suggestion: what to do.
+- replacement: new text for exactly the quoted lines, indented as they are, where a small change there solves it; else null.
+- confidence: 0 to 1.
+At most ${MAX_FINDINGS} findings, the worst first.`,
+    '# Files',
+    ...pieces.map((piece) => renderPiece(piece, fenceFor(pieces))),
+  ].join('\n\n');
+}
+
+function renderPiece(piece: Piece, fence: string): string {
+  const { path, languageId, text, startLine, endLine, firstLine, lastLine } = piece;
+  const partial = startLine > firstLine || endLine < lastLine;
+  const note = partial ? ` of ${firstLine}-${lastLine} (the other lines are reviewed separately)` : '';
+  const numbered = text.split('\n').map((line, index) => `${startLine + index}|${line === '' ? '' : ` ${line}`}`);
+  const header = `## File ${JSON.stringify(path)} (${languageId.replace(/[()\n]/g, '')}), lines ${startLine}-${endLine}${note}`;
+  return [header, fence, ...numbered, fence].join('\n');
+}
+
+function fenceFor(pieces: readonly Piece[]): string {
+  let longest = 2;
+  for (const { text } of pieces) {
+    for (const [ticks] of text.matchAll(/`{3,}/g)) longest = Math.max(longest, ticks.length);
+  }
+  return '`'.repeat(longest + 1);
+}
+
+/** Reads a prompt of {@link renderReviewPrompt}; null for any other text. */
+export function parseReviewPrompt(prompt: string): ReviewPrompt | null {
+  const lens = LENS_LINE.exec(prompt)?.[1];
+  if (lens === undefined) return null;
+  const lines = prompt.split('\n');
+  const files: PromptFile[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const header = FILE_HEADER.exec(lines[at] ?? '');
+    const fence = lines[at + 1] ?? '';
+    if (!header || !FENCE.test(fence)) continue;
+    const end = lines.indexOf(fence, at + 2);
+    if (end === -1) return null;
+    const [, path = '""', languageId = '', startLine] = header;
+    const text = lines.slice(at + 2, end).map(withoutNumber).join('\n');
+    files.push({ path: JSON.parse(path) as string, languageId, text, startLine: Number(startLine) });
+    at = end;
+  }
+  return { lens: lens as LensName, files };
+}
+
+function withoutNumber(line: string): string {
+  return line.replace(/^\d+\| ?/, '');
+}
