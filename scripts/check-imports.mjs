@@ -15,7 +15,7 @@ const LAYERS = [
   /^src\/entries\/[^/]+\.ts$/,
   /^src\/compose(\/.+)?\.ts$/,
   /^src\/core\//,
-  /^src\/adapters\/[^/]+\//,
+  /^src\/adapters\//,
   /^src\/protocol\//,
   /^src\/shells\/(vscode|webview|cli|server)\//,
 ];

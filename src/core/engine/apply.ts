@@ -1,265 +1,185 @@
-import { longestPaths } from '../graph/path-lengths.ts';
-import type { TaskSpec } from '../graph/types.ts';
-import { type AttemptRecord, addUsage, NO_USAGE, type TokenUsage } from '../model.ts';
-import type { JournalEntry } from './journal-entry.ts';
-import { hasEnded, type RunState, type TaskState, type WaveState } from './state.ts';
+import { type AttemptRecord, addUsage } from '../model.ts';
+import { blockedBy, grow, makeReady, waveOf } from './grow.ts';
+import type { JournalEntry, TaskCompletion } from './journal-entry.ts';
+import { addCost, sumCost, sumTokens } from './spending.ts';
+import { activeDurationMs, hasEnded, isActive, type RunState, type TaskState, taskOf } from './state.ts';
+
+const NOTHING: readonly TaskState[] = [];
 
 /**
- * Advances the state by one entry. Depends on nothing but its arguments, so the same journal always gives the same state.
- * Work per entry is proportional to the tasks it touches.
+ * Advances the state by one entry and returns the tasks that it changed. Depends on nothing but its arguments, so the same
+ * journal always gives the same state. Work is proportional to the tasks that the entry touches.
  */
-export function apply(state: RunState, entry: JournalEntry): void {
+export function apply(state: RunState, entry: JournalEntry): readonly TaskState[] {
+  const previousAt = state.lastAt;
   state.seq = entry.seq;
   state.epoch = entry.epoch;
+  state.lastAt = entry.at;
   switch (entry.kind) {
     case 'run-started':
       state.snapshot = entry.payload;
       state.status = 'running';
-      state.startedAt = entry.at;
-      return;
+      state.activeSince = entry.at;
+      return NOTHING;
     case 'graph-extended':
-      extend(state, entry.payload.by, entry.payload.tasks);
-      return;
+      return grow(state, entry.payload.by, entry.payload.tasks);
     case 'run-cancel-requested':
-      state.stopped = 'cancelled';
-      return;
+      state.stopped = { as: 'cancelled', reason: entry.payload.reason };
+      return NOTHING;
     case 'run-resumed':
+      // After a crash the run went on until its last entry, as far as anybody knows.
+      stopTime(state, previousAt ?? entry.at);
+      state.activeSince = entry.at;
       state.status = 'running';
       state.error = null;
-      requeueCutOff(state);
-      return;
+      return requeueCutOff(state);
     case 'run-interrupted':
+      stopTime(state, entry.at);
       state.status = 'interrupted';
       state.error = entry.payload.error;
-      state.endedAt = entry.at;
-      requeueCutOff(state);
-      return;
+      return requeueCutOff(state);
     case 'run-ended':
+      stopTime(state, entry.at);
       state.status = entry.payload.status;
       state.error = entry.payload.error;
       state.result = entry.payload.result;
-      state.endedAt = entry.at;
-      return;
+      return NOTHING;
     default:
-      applyToTask(state, taskOf(state, entry.instanceId), entry);
+      return applyToTask(state, taskOf(state, entry.instanceId), entry);
   }
+}
+
+/**
+ * The time of a retry has come. Time is not journaled: a fold leaves the task pending until its next attempt starts.
+ */
+export function markDue(state: RunState, task: TaskState): void {
+  if (task.status === 'pending' && task.retryAt !== null && state.stopped === null) makeReady(state, task);
+}
+
+/** An attempt begins or ends to wait. Not journaled: for a fold, which cannot know what goes on, it is running. */
+export function markWaiting(task: TaskState, waiting: boolean): void {
+  if (isActive(task)) task.status = waiting ? 'waiting' : 'running';
 }
 
 /** An entry that speaks of one task. */
 type TaskEntry = Extract<JournalEntry, { kind: `task-${string}` | `effect-${string}` }>;
 
-function applyToTask(state: RunState, task: TaskState, entry: TaskEntry): void {
+function applyToTask(state: RunState, task: TaskState, entry: TaskEntry): readonly TaskState[] {
   switch (entry.kind) {
     case 'task-started':
-      if (entry.attempt !== task.attempt) task.outcomes = new Map();
-      task.attempt = entry.attempt;
-      task.interrupted = false;
-      task.retryAt = null;
-      task.status = 'running';
-      task.startedAt ??= entry.at;
-      waveOf(state, task).started = true;
-      return;
+      start(state, task, entry.attempt, entry.at);
+      return [task];
     case 'effect-intent':
-      return;
+      return NOTHING;
     case 'effect-outcome':
+      task.outcomes ??= new Map();
       task.outcomes.set(entry.payload.key, entry.payload.result);
-      return;
+      return NOTHING;
     case 'task-retry':
       task.status = 'pending';
       task.retryAt = entry.payload.resumeAt;
-      return;
-    case 'task-completed': {
-      const { output, attempts, tokens, costUSD } = entry.payload;
-      task.output = output;
-      spend(state, task, attempts, tokens, costUSD);
-      end(state, task, 'completed', entry.at);
-      return;
-    }
-    case 'task-failed': {
-      const { error, attempts } = entry.payload;
-      task.error = error;
-      spend(state, task, attempts, sumTokens(attempts), sumCost(attempts));
-      end(state, task, 'failed', entry.at);
-      return;
-    }
+      task.error = entry.payload.error;
+      spend(state, task, entry.payload);
+      task.earlierAttempts = task.attempts;
+      return [task];
+    case 'task-interrupted':
+      task.error = entry.payload.error;
+      // Shown, not counted: the attempt that goes on tells of these calls again.
+      task.attempts = task.earlierAttempts.concat(entry.payload.attempts);
+      requeue(state, task);
+      return [task];
+    case 'task-completed':
+      task.output = entry.payload.output;
+      spend(state, task, entry.payload);
+      return end(state, task, 'completed', entry.at);
+    case 'task-failed':
+      task.error = entry.payload.error;
+      spend(state, task, entry.payload);
+      return end(state, task, 'failed', entry.at);
     case 'task-skipped':
-      end(state, task, 'skipped', entry.at);
-      return;
+      task.skipReason = entry.payload.reason;
+      return end(state, task, 'skipped', entry.at);
     case 'task-cancelled':
-      end(state, task, 'cancelled', entry.at);
+      return end(state, task, 'cancelled', entry.at);
   }
 }
 
-/** Tokens of several attempts together. */
-export function sumTokens(attempts: readonly AttemptRecord[]): TokenUsage {
-  return attempts.reduce((sum, attempt) => addUsage(sum, attempt.tokens), NO_USAGE);
+function start(state: RunState, task: TaskState, attempt: number, at: string): void {
+  if (attempt !== task.attempt) task.outcomes = null;
+  if (task.startedAt === null || task.interrupted) task.startedAt = at;
+  task.attempt = attempt;
+  task.interrupted = false;
+  task.retryAt = null;
+  task.error = null;
+  task.status = 'running';
+  waveOf(state, task).started = true;
 }
 
-/** Cost of several attempts together, USD; null as soon as one is unknown. */
-export function sumCost(attempts: readonly AttemptRecord[]): number | null {
-  return attempts.reduce<number | null>((sum, attempt) => addCost(sum, attempt.costUSD), 0);
+/** Attempts that a crash or a stop cut off go on under their number. */
+function requeueCutOff(state: RunState): readonly TaskState[] {
+  const cutOff = [...state.tasks.values()].filter(isActive);
+  for (const task of cutOff) requeue(state, task);
+  return cutOff;
 }
 
-/** Adds USD amounts in whole micro-USD, so that sums do not drift; null (unknown) wins. */
-export function addCost(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : Math.round((a + b) * 1e6) / 1e6;
+function requeue(state: RunState, task: TaskState): void {
+  task.interrupted = true;
+  makeReady(state, task);
+  if (state.stopped?.as === 'failed') state.skips.set(task, state.stopped.reason);
 }
 
-function extend(state: RunState, by: string | null, specs: readonly TaskSpec[]): void {
-  const parent = by === null ? null : taskOf(state, by);
-  for (const spec of inDependencyOrder(specs)) {
-    const dependencies = spec.dependencies.map((id) => state.tasks.get(id)).filter((one) => one !== undefined);
-    const wave = 1 + Math.max(parent?.wave ?? 0, ...dependencies.map((one) => one.wave));
-    const instanceId = parent ? `${parent.instanceId}/${spec.id}` : spec.id;
-    const task = newTask(spec, instanceId, wave, state.tasks.size);
-    for (const dependency of dependencies) {
-      dependency.dependents.push(task);
-      if (!hasEnded(dependency)) task.unmet++;
-    }
-    state.tasks.set(spec.id, task);
-    state.byInstance.set(instanceId, task);
-    const level = waveOf(state, task);
-    level.taskIds.push(spec.id);
-    level.open++;
-    const blocked = dependencies.find((one) => hasEnded(one) && blocks(one));
-    if (blocked) state.skips.set(task, skipReason(blocked));
-  }
-  rebuildReady(state);
-}
+type Spent = { readonly attempts: readonly AttemptRecord[] } & Partial<Pick<TaskCompletion, 'tokens' | 'costUSD'>>;
 
-/** Dependencies first, else in the order given; the graph is acyclic. */
-function inDependencyOrder(specs: readonly TaskSpec[]): TaskSpec[] {
-  const byId = new Map(specs.map((spec) => [spec.id, spec]));
-  const placed = new Set<string>();
-  const ordered: TaskSpec[] = [];
-  for (const root of specs) {
-    const stack = [root];
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const missing = top.dependencies
-        .map((id) => byId.get(id))
-        .find((one) => one !== undefined && !placed.has(one.id));
-      if (missing) stack.push(missing);
-      else {
-        stack.pop();
-        if (!placed.has(top.id)) ordered.push(top);
-        placed.add(top.id);
-      }
-    }
-  }
-  return ordered;
-}
-
-function newTask(spec: TaskSpec, instanceId: string, wave: number, order: number): TaskState {
-  return {
-    spec,
-    instanceId,
-    wave,
-    order,
-    status: 'pending',
-    unmet: 0,
-    dependents: [],
-    path: 1,
-    attempt: 0,
-    interrupted: false,
-    outcomes: new Map(),
-    retryAt: null,
-    startedAt: null,
-    durationMs: null,
-    output: null,
-    error: null,
-    attempts: [],
-    tokens: NO_USAGE,
-    costUSD: 0,
-  };
-}
-
-/** Path lengths change when tasks are added, so the order of all ready ones is made anew. */
-function rebuildReady(state: RunState): void {
-  const open = [...state.tasks.values()].filter((task) => !hasEnded(task));
-  const paths = longestPaths(open.map((task) => task.spec));
-  state.ready.clear();
-  for (const task of open) {
-    task.path = paths.get(task.spec.id) ?? 1;
-    if (task.status === 'ready' || isReady(task)) makeReady(state, task);
-  }
-}
-
-function isReady(task: TaskState): boolean {
-  return task.status === 'pending' && task.unmet === 0 && task.retryAt === null;
-}
-
-function makeReady(state: RunState, task: TaskState): void {
-  task.status = 'ready';
-  state.ready.push({ id: task.spec.id, priority: task.spec.priority, path: task.path, order: task.order });
-}
-
-/** Attempts that a crash or a stop cut off go on under their number; due retries need no more delay than they have. */
-function requeueCutOff(state: RunState): void {
-  for (const task of state.tasks.values()) {
-    if (task.status !== 'running' && task.status !== 'waiting') continue;
-    task.interrupted = true;
-    makeReady(state, task);
-  }
-}
-
-function spend(
-  state: RunState,
-  task: TaskState,
-  attempts: readonly AttemptRecord[],
-  tokens: TokenUsage,
-  costUSD: number | null,
-): void {
-  task.attempts = attempts;
-  task.tokens = tokens;
-  task.costUSD = costUSD;
-  state.tokens = addUsage(state.tokens, tokens);
-  state.costUSD = addCost(state.costUSD, costUSD);
+function spend(state: RunState, task: TaskState, { attempts, tokens, costUSD }: Spent): void {
+  task.attempts = task.earlierAttempts.length === 0 ? attempts : task.earlierAttempts.concat(attempts);
+  const usage = tokens ?? sumTokens(attempts);
+  const cost = costUSD === undefined ? sumCost(attempts) : costUSD;
+  task.tokens = addUsage(task.tokens, usage);
+  task.costUSD = addCost(task.costUSD, cost);
+  state.tokens = addUsage(state.tokens, usage);
+  state.costUSD = addCost(state.costUSD, cost);
 }
 
 type FinalStatus = 'completed' | 'failed' | 'skipped' | 'cancelled';
 
-function end(state: RunState, task: TaskState, status: FinalStatus, at: string): void {
+function end(state: RunState, task: TaskState, status: FinalStatus, at: string): readonly TaskState[] {
   task.status = status;
-  task.outcomes = new Map();
+  task.outcomes = null;
+  task.retryAt = null;
+  if (task.startedAt !== null) task.durationMs = Math.max(0, Date.parse(at) - Date.parse(task.startedAt));
+  count(state, status);
   state.skips.delete(task);
-  task.durationMs = task.startedAt === null ? null : Math.max(0, Date.parse(at) - Date.parse(task.startedAt));
-  state.counts.ended++;
-  if (status === 'completed') state.counts.succeeded++;
-  if (status === 'failed') state.counts.failed++;
-  if (status === 'skipped') state.counts.skipped++;
   waveOf(state, task).open--;
-  if (status === 'failed' && task.spec.onError === 'fail') state.stopped ??= 'failed';
-  const blocking = blocks(task);
+  if (status === 'failed' && task.spec.onError === 'fail') stopAll(state, `"${task.spec.id}" failed and ends the run`);
+  const changed = [task];
+  const blocked = blockedBy(task);
   for (const dependent of task.dependents) {
     dependent.unmet--;
-    if (hasEnded(dependent)) continue;
-    if (blocking) state.skips.set(dependent, skipReason(task));
-    else if (isReady(dependent)) makeReady(state, dependent);
+    if (hasEnded(dependent) || state.skips.has(dependent)) continue;
+    if (blocked !== null) state.skips.set(dependent, blocked);
+    else if (dependent.unmet === 0) {
+      makeReady(state, dependent);
+      changed.push(dependent);
+    }
   }
+  return changed;
 }
 
-/** True when tasks that depend on an ended one must not run. */
-function blocks(task: TaskState): boolean {
-  return task.status !== 'completed' && task.spec.onError !== 'continue';
+function count({ counts }: RunState, status: FinalStatus): void {
+  counts.ended++;
+  if (status === 'completed') counts.succeeded++;
+  if (status === 'failed') counts.failed++;
+  if (status === 'skipped') counts.skipped++;
 }
 
-function skipReason(task: TaskState): string {
-  const what = task.status === 'failed' ? 'failed' : task.status === 'cancelled' ? 'was cancelled' : 'was skipped';
-  return `"${task.spec.id}" ${what}`;
+/** Nothing new starts any more: what has not started is skipped. */
+function stopAll(state: RunState, reason: string): void {
+  if (state.stopped !== null) return;
+  state.stopped = { as: 'failed', reason };
+  for (const task of state.tasks.values()) if (!hasEnded(task) && !isActive(task)) state.skips.set(task, reason);
 }
 
-function waveOf(state: RunState, task: TaskState): WaveState {
-  const index = task.wave - 1;
-  for (let next = state.waves.length; next <= index; next++) {
-    state.waves.push({ wave: next + 1, taskIds: [], started: false, open: 0 });
-  }
-  const wave = state.waves[index];
-  if (!wave) throw new Error(`wave ${task.wave} does not exist`);
-  return wave;
-}
-
-function taskOf(state: RunState, instanceId: string | null): TaskState {
-  const task = instanceId === null ? undefined : state.byInstance.get(instanceId);
-  if (!task) throw new Error(`The journal of run ${state.runId} names an unknown task ${instanceId}.`);
-  return task;
+function stopTime(state: RunState, at: string): void {
+  state.activeMs = activeDurationMs(state, at);
+  state.activeSince = null;
 }

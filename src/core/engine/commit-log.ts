@@ -1,86 +1,151 @@
+import { EnsembleError } from '../errors.ts';
 import type { EnsembleEvent, EventBody, EventListener } from '../events.ts';
-import type { Clock, RunJournal } from '../ports.ts';
-import { type EntryDraft, JOURNAL_VERSION, type JournalEntry, type JournalWrite } from './journal-entry.ts';
+import type { Clock, RunJournal, RunOwner } from '../ports.ts';
+import { type EntryDraft, JOURNAL_VERSION, type JournalWrite } from './journal-entry.ts';
 import { projectRun, projectTask } from './projections.ts';
 import { applyWithEvents } from './replay-events.ts';
 import type { RunState, TaskState } from './state.ts';
 
+/** Where a run's entries go and what is told of them. */
+export interface CommitLogParts {
+  readonly state: RunState;
+  readonly journal: RunJournal;
+  readonly clock: Clock;
+  /** Must not throw. */
+  readonly listener: EventListener;
+}
+
+/** Entries that become durable together. */
+interface Batch {
+  readonly at: string;
+  readonly drafts: EntryDraft[];
+  readonly events: EnsembleEvent[];
+  readonly changed: Set<TaskState>;
+  readonly durable: Promise<void>;
+  readonly settle: { resolve(): void; reject(error: unknown): void };
+}
+
 /**
  * Writes a run's entries. The state advances at once, so that the next decision sees it; effects and events wait until the
- * entries are durable. There is one writer per run (the epoch sees to that), so the sequence numbers given here are the
- * journal's.
+ * entries are durable. Entries of one turn travel together, and the next batch leaves only when the one before it is
+ * durable: what the journal keeps is always a prefix of what happened, also when a write fails. There is one writer per
+ * run (the epoch sees to that), so the sequence numbers counted here are the journal's.
  */
 export class CommitLog {
-  readonly #state: RunState;
-  readonly #journal: RunJournal;
-  readonly #clock: Clock;
-  readonly #listener: EventListener;
+  readonly #parts: CommitLogParts;
+  #batch: Batch | null = null;
+  #writing = false;
   /** Seq of the last entry whose events were shown. */
-  #shownSeq = 0;
+  #shownSeq: number;
+  /** Why nothing is written any more. */
+  #failure: unknown = null;
 
-  constructor(state: RunState, journal: RunJournal, clock: Clock, listener: EventListener) {
-    this.#state = state;
-    this.#journal = journal;
-    this.#clock = clock;
-    this.#listener = listener;
-    this.#shownSeq = state.seq;
-  }
-
-  /** Appends to the run; rejects `run-lost` when another owner took it over. */
-  append(drafts: readonly EntryDraft[]): Promise<void> {
-    const { write, events } = this.#advance(drafts);
-    return this.#show(this.#journal.append(this.#state.runId, this.#state.epoch, write), events);
+  constructor(parts: CommitLogParts) {
+    this.#parts = parts;
+    this.#shownSeq = parts.state.seq;
   }
 
   /** Creates the run with its first entries. */
-  create(owner: Parameters<RunJournal['create']>[1], drafts: readonly EntryDraft[]): Promise<void> {
-    const { write, events } = this.#advance(drafts);
-    return this.#show(this.#journal.create(this.#state.runId, owner, write), events);
+  async create(owner: RunOwner, drafts: readonly EntryDraft[]): Promise<void> {
+    const batch = this.#open();
+    this.#take(batch, drafts);
+    this.#batch = null;
+    await this.#parts.journal.create(this.#parts.state.runId, owner, this.#writeOf(batch));
+    this.#show(batch.events);
   }
 
-  /** Shows an event that is not journaled, under the seq of the last entry shown. */
+  /**
+   * Appends entries that belong together; resolves when they are durable and their events were shown. Rejects `run-lost`
+   * when another owner took the run over; after that, and after any other failure, everything rejects.
+   */
+  append(drafts: readonly EntryDraft[]): Promise<void> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    const batch = this.#open();
+    this.#take(batch, drafts);
+    return batch.durable;
+  }
+
+  /** Writes the row of a task anew that changed without an entry (it waits). Rejects as {@link append} does. */
+  project(task: TaskState): Promise<void> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    const batch = this.#open();
+    batch.changed.add(task);
+    return batch.durable;
+  }
+
+  /** Shows an event that is not journaled, under the seq of the last entry shown. Nothing once the log has failed. */
   show(body: EventBody): void {
-    const at = new Date(this.#clock.now()).toISOString();
-    this.#listener({ ...body, schema: 1, runId: this.#state.runId, seq: this.#shownSeq, at });
+    if (this.#failure !== null) return;
+    const at = new Date(this.#parts.clock.now()).toISOString();
+    this.#parts.listener({ ...body, schema: 1, runId: this.#parts.state.runId, seq: this.#shownSeq, at });
   }
 
-  #advance(drafts: readonly EntryDraft[]): { write: JournalWrite; events: EnsembleEvent[] } {
-    const at = new Date(this.#clock.now()).toISOString();
-    const { runId, epoch } = this.#state;
-    const events: EnsembleEvent[] = [];
-    const touched = new Set<TaskState>();
+  /** The batch that gathers entries now. */
+  #open(): Batch {
+    if (this.#batch) return this.#batch;
+    const { promise: durable, ...settle } = withResolvers();
+    // Not everybody who appends waits; whoever does hears the rejection.
+    durable.catch(() => undefined);
+    const at = new Date(this.#parts.clock.now()).toISOString();
+    this.#batch = { at, drafts: [], events: [], changed: new Set(), durable, settle };
+    if (!this.#writing) void this.#writeAll();
+    return this.#batch;
+  }
+
+  #take({ at, drafts: gathered, events, changed }: Batch, drafts: readonly EntryDraft[]): void {
+    const { state } = this.#parts;
     for (const draft of drafts) {
-      const entry: JournalEntry = { ...draft, runId, seq: this.#state.seq + 1, epoch, v: JOURNAL_VERSION, at };
-      events.push(...applyWithEvents(this.#state, entry));
-      for (const task of touchedBy(this.#state, entry)) touched.add(task);
+      gathered.push(draft);
+      const entry = { ...draft, runId: state.runId, seq: state.seq + 1, epoch: state.epoch, v: JOURNAL_VERSION, at };
+      for (const task of applyWithEvents(state, entry, events)) changed.add(task);
     }
-    const write = { at, entries: drafts, run: projectRun(this.#state), tasks: Array.from(touched, projectTask) };
-    return { write, events };
   }
 
-  async #show(durable: Promise<unknown>, events: readonly EnsembleEvent[]): Promise<void> {
-    await durable;
+  /** Writes batch after batch until none is open. */
+  async #writeAll(): Promise<void> {
+    this.#writing = true;
+    // Whatever else this turn has to say goes into the same batch.
+    await null;
+    const { state, journal } = this.#parts;
+    for (let batch = this.#batch; batch !== null; batch = this.#batch) {
+      this.#batch = null;
+      try {
+        await journal.append(state.runId, state.epoch, this.#writeOf(batch));
+        this.#show(batch.events);
+        batch.settle.resolve();
+      } catch (error) {
+        this.#fail(batch, error);
+      }
+    }
+    this.#writing = false;
+  }
+
+  #fail(batch: Batch, error: unknown): void {
+    this.#failure = error ?? new EnsembleError('storage-failed', 'The journal does not take entries.');
+    batch.settle.reject(this.#failure);
+    const next: Batch | null = this.#batch;
+    this.#batch = null;
+    next?.settle.reject(this.#failure);
+  }
+
+  #writeOf({ at, drafts, changed }: Batch): JournalWrite {
+    return { at, entries: drafts, run: projectRun(this.#parts.state), tasks: Array.from(changed, projectTask) };
+  }
+
+  #show(events: readonly EnsembleEvent[]): void {
     for (const event of events) {
       this.#shownSeq = event.seq;
-      this.#listener(event);
+      this.#parts.listener(event);
     }
   }
 }
 
-/** Tasks whose rows an entry changes. */
-function touchedBy(state: RunState, entry: JournalEntry): Iterable<TaskState> {
-  switch (entry.kind) {
-    case 'effect-intent':
-    case 'effect-outcome':
-      return [];
-    case 'graph-extended':
-      return entry.payload.tasks.map((spec) => state.tasks.get(spec.id)).filter((task) => task !== undefined);
-    case 'run-resumed':
-    case 'run-interrupted':
-      return [...state.tasks.values()].filter((task) => task.interrupted);
-    default: {
-      const task = entry.instanceId === null ? undefined : state.byInstance.get(entry.instanceId);
-      return task ? [task, ...task.dependents] : [];
-    }
-  }
+function withResolvers(): { promise: Promise<void>; resolve(): void; reject(error: unknown): void } {
+  let resolve: () => void = () => undefined;
+  let reject: (error: unknown) => void = () => undefined;
+  const promise = new Promise<void>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
 }

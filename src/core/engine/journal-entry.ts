@@ -23,7 +23,20 @@ export type JournalBody =
   | { readonly kind: 'effect-intent'; readonly payload: { readonly key: string; readonly detail: Json } }
   /** The effect's result; on resume it is used instead of repeating the effect. */
   | { readonly kind: 'effect-outcome'; readonly payload: { readonly key: string; readonly result: Json } }
-  | { readonly kind: 'task-retry'; readonly payload: { readonly error: ErrorInfo; readonly resumeAt: string } }
+  /** The attempt has failed; the next one may start at `resumeAt` (ISO-8601 UTC). */
+  | {
+      readonly kind: 'task-retry';
+      readonly payload: {
+        readonly error: ErrorInfo;
+        readonly resumeAt: string;
+        readonly attempts: readonly AttemptRecord[];
+      };
+    }
+  /** The attempt cannot go on now and stops the run; it goes on under its number when the run is resumed. */
+  | {
+      readonly kind: 'task-interrupted';
+      readonly payload: { readonly error: ErrorInfo; readonly attempts: readonly AttemptRecord[] };
+    }
   | { readonly kind: 'task-completed'; readonly payload: TaskCompletion }
   | {
       readonly kind: 'task-failed';
@@ -41,7 +54,7 @@ export type JournalBody =
       readonly payload: { readonly status: RunStatus; readonly error: ErrorInfo | null; readonly result: Json };
     };
 
-/** What a completed task leaves behind. */
+/** What a completed attempt leaves behind; `attempts`, `tokens` and `costUSD` are this attempt's own. */
 export interface TaskCompletion {
   readonly output: Json;
   readonly attempts: readonly AttemptRecord[];
@@ -63,7 +76,10 @@ export interface RunSnapshot {
   readonly limits: RunLimits;
 }
 
-/** Limits the engine itself enforces. */
+/** A time limit that is never reached, ms. Not Infinity, which JSON cannot keep. */
+export const UNLIMITED_MS = Number.MAX_SAFE_INTEGER;
+
+/** Limits the engine itself enforces. A limit of {@link UNLIMITED_MS} is none. */
 export interface RunLimits {
   /** Tasks running at once, 1-50. Default 3. */
   readonly maxParallel: number;

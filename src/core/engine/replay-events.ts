@@ -1,113 +1,116 @@
-import type { EnsembleEvent, EventBody } from '../events.ts';
+import type { EnsembleEvent, EventBody, RunSummary } from '../events.ts';
 import type { RunResult } from '../results.ts';
 import { apply } from './apply.ts';
+import { waveOf } from './grow.ts';
 import type { JournalEntry } from './journal-entry.ts';
-import { hasEnded, initialState, type RunState, type TaskState } from './state.ts';
+import { hasEnded, initialState, type RunState, type TaskState, taskOf } from './state.ts';
 
 /**
- * Applies an entry and returns the events that it stands for. Live runs and replays use this one function, so a late
- * listener hears the same as an early one.
+ * Applies an entry, adds the events that it stands for to `events`, and returns the tasks that it changed. Live runs and
+ * replays use this one function, so a late listener hears the same as an early one.
  */
-export function applyWithEvents(state: RunState, entry: JournalEntry): EnsembleEvent[] {
-  const task = entry.instanceId === null ? undefined : state.byInstance.get(entry.instanceId);
-  const waveWasStarted = task ? (state.waves[task.wave - 1]?.started ?? false) : true;
-  const before = state.tasks.size;
-  apply(state, entry);
-  const bodies = [...(task ? taskEvents(state, task, entry, waveWasStarted) : runEvents(state, entry, before))];
-  return bodies.map((body) => ({ ...body, schema: 1, runId: entry.runId, seq: entry.seq, at: entry.at }));
+export function applyWithEvents(state: RunState, entry: JournalEntry, events: EnsembleEvent[]): readonly TaskState[] {
+  const { runId, seq, at } = entry;
+  const tell = (body: EventBody): void => {
+    events.push({ ...body, schema: 1, runId, seq, at });
+  };
+  if (entry.kind === 'task-started') tellWaveStart(state, taskOf(state, entry.instanceId), tell);
+  const changed = apply(state, entry);
+  if (entry.instanceId === null) tellOfRun(state, entry, tell);
+  else tellOfTask(state, taskOf(state, entry.instanceId), entry, tell);
+  return changed;
 }
 
 /** The journaled events of a run, from its entries. */
 export function eventsOf(entries: readonly JournalEntry[]): EnsembleEvent[] {
-  const first = entries[0];
-  if (!first) return [];
-  const state = initialState(first.runId);
-  return entries.flatMap((entry) => applyWithEvents(state, entry));
+  const events: EnsembleEvent[] = [];
+  const state = initialState(entries[0]?.runId ?? '');
+  for (const entry of entries) applyWithEvents(state, entry, events);
+  return events;
 }
 
-function* runEvents(state: RunState, entry: JournalEntry, tasksBefore: number): Generator<EventBody> {
+type Tell = (body: EventBody) => void;
+
+function tellOfRun(state: RunState, entry: JournalEntry, tell: Tell): void {
   switch (entry.kind) {
     case 'graph-extended':
-      if (entry.payload.by === null) {
-        const { workflow, title } = state.snapshot ?? { workflow: null, title: '' };
-        yield { type: 'workflow:start', workflowId: workflow, workflowName: title, taskCount: state.tasks.size };
+      if (entry.payload.by === null) tellRunStart(state, tell);
+      for (const { id, agent, description, priority, dependencies } of entry.payload.tasks) {
+        tell({ type: 'task:added', taskId: id, agentName: agent, description, priority, dependencies });
       }
-      for (const task of [...state.tasks.values()].slice(tasksBefore)) yield added(task);
       return;
-    case 'run-interrupted':
-      yield { type: 'run:suspended', reason: entry.payload.error.message };
-      return;
+    case 'run-resumed':
+      // What listens from here on learns which run this is; its tasks are told of as they start.
+      return tellRunStart(state, tell);
+    case 'run-interrupted': {
+      const { error } = entry.payload;
+      tell({ type: 'workflow:error', error });
+      return tell({ type: 'run:suspended', reason: error.message });
+    }
     case 'run-ended': {
-      if (entry.payload.error) yield { type: 'workflow:error', error: entry.payload.error };
-      yield { type: 'workflow:complete', summary: summaryOf(state) };
-      yield { type: 'workflow:results', results: entry.payload.result as unknown as RunResult };
+      const { error } = entry.payload;
+      const results = entry.payload.result as unknown as RunResult;
+      if (error !== null) tell({ type: 'workflow:error', error });
+      tell({ type: 'workflow:complete', summary: summaryOf(results) });
+      tell({ type: 'workflow:results', results });
     }
   }
 }
 
-function added({ spec }: TaskState): EventBody {
-  const { id, agent, description, priority, dependencies } = spec;
-  return { type: 'task:added', taskId: id, agentName: agent, description, priority, dependencies };
+function tellRunStart({ snapshot, tasks }: RunState, tell: Tell): void {
+  const { workflow, title } = snapshot ?? { workflow: null, title: '' };
+  tell({ type: 'workflow:start', workflowId: workflow, workflowName: title, taskCount: tasks.size });
 }
 
-function* taskEvents(
-  state: RunState,
-  task: TaskState,
-  entry: JournalEntry,
-  waveWasStarted: boolean,
-): Generator<EventBody> {
+function tellWaveStart(state: RunState, task: TaskState, tell: Tell): void {
+  const { wave, taskIds, started } = waveOf(state, task);
+  if (!started) tell({ type: 'wave:start', wave, taskIds: [...taskIds] });
+}
+
+function tellOfTask(state: RunState, task: TaskState, entry: JournalEntry, tell: Tell): void {
   const { id: taskId, agent: agentName, description, priority } = task.spec;
-  const wave = state.waves[task.wave - 1];
   switch (entry.kind) {
     case 'task-started':
-      if (wave && !waveWasStarted) yield { type: 'wave:start', wave: wave.wave, taskIds: [...wave.taskIds] };
-      yield { type: 'task:start', taskId, agentName, description, priority, attempt: entry.attempt };
-      return;
-    case 'task-retry':
-      yield { type: 'task:error', taskId, agentName, error: entry.payload.error, willRetry: true };
-      yield {
-        type: 'task:retry',
-        taskId,
-        attempt: entry.attempt + 1,
-        reason: entry.payload.error.message,
-        account: null,
-      };
-      return;
+      return tell({ type: 'task:start', taskId, agentName, description, priority, attempt: entry.attempt });
+    case 'task-retry': {
+      const { error } = entry.payload;
+      tell({ type: 'task:error', taskId, agentName, error, willRetry: true });
+      return tell({ type: 'task:retry', taskId, attempt: entry.attempt + 1, reason: error.message, account: null });
+    }
+    case 'task-interrupted':
+      return tell({ type: 'task:error', taskId, agentName, error: entry.payload.error, willRetry: true });
     case 'task-completed': {
-      const { tokens, costUSD } = entry.payload;
-      const duration = task.durationMs ?? 0;
-      const tokensUsed = tokens.input + tokens.output;
-      yield { type: 'task:complete', taskId, agentName, success: true, duration, tokensUsed, tokens, costUSD };
+      const { tokens, costUSD, durationMs } = task;
+      const spent = { duration: durationMs ?? 0, tokensUsed: tokens.input + tokens.output, tokens, costUSD };
+      tell({ type: 'task:complete', taskId, agentName, success: true, ...spent });
       break;
     }
     case 'task-failed':
-      yield { type: 'task:error', taskId, agentName, error: entry.payload.error, willRetry: false };
+      tell({ type: 'task:error', taskId, agentName, error: entry.payload.error, willRetry: false });
       break;
     case 'task-skipped':
-      yield { type: 'task:skipped', taskId, agentName, reason: entry.payload.reason };
+      tell({ type: 'task:skipped', taskId, agentName, reason: entry.payload.reason });
       break;
     case 'task-cancelled':
-      yield { type: 'task:skipped', taskId, agentName, reason: 'cancelled' };
+      tell({ type: 'task:skipped', taskId, agentName, reason: 'cancelled' });
   }
-  if (wave?.open === 0 && wave.started && hasEnded(task))
-    yield { type: 'wave:complete', wave: wave.wave, taskIds: [...wave.taskIds] };
+  if (hasEnded(task)) tellWaveEnd(state, task, tell);
 }
 
-function summaryOf(state: RunState): Extract<EventBody, { type: 'workflow:complete' }>['summary'] {
-  const { succeeded, failed, skipped } = state.counts;
+/** A wave that grows after it was complete becomes complete once more. */
+function tellWaveEnd(state: RunState, task: TaskState, tell: Tell): void {
+  const { wave, taskIds, started, open } = waveOf(state, task);
+  if (started && open === 0) tell({ type: 'wave:complete', wave, taskIds: [...taskIds] });
+}
+
+function summaryOf({ totals }: RunResult): RunSummary {
   return {
-    totalTasks: state.tasks.size,
-    successfulTasks: succeeded,
-    failedTasks: failed,
-    skippedTasks: skipped,
-    totalTokens: state.tokens.input + state.tokens.output,
-    totalDuration: runDurationMs(state),
-    totalCostUSD: state.costUSD,
+    totalTasks: totals.tasks,
+    successfulTasks: totals.succeeded,
+    failedTasks: totals.failed,
+    skippedTasks: totals.skipped,
+    totalTokens: totals.tokens.input + totals.tokens.output,
+    totalDuration: totals.durationMs,
+    totalCostUSD: totals.costUSD,
   };
-}
-
-/** From the first entry to the last, ms; time in which nobody owned the run counts too. */
-export function runDurationMs(state: RunState): number {
-  if (state.startedAt === null || state.endedAt === null) return 0;
-  return Math.max(0, Date.parse(state.endedAt) - Date.parse(state.startedAt));
 }

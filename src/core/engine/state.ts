@@ -1,4 +1,5 @@
 import type { ErrorInfo } from '../errors.ts';
+import type { LinkedTask } from '../graph/linked-graph.ts';
 import { ReadyHeap } from '../graph/ready-heap.ts';
 import type { RunStatus, TaskSpec, TaskStatus } from '../graph/types.ts';
 import type { Json } from '../json.ts';
@@ -6,45 +7,53 @@ import { type AttemptRecord, NO_USAGE, type TokenUsage } from '../model.ts';
 import type { RunSnapshot } from './journal-entry.ts';
 
 /** One task as the journal tells it. */
-export interface TaskState {
+export interface TaskState extends LinkedTask<TaskState> {
   readonly spec: TaskSpec;
-  /** Path of keys from the root: `<parent>/<id>`. */
+  /** Keys from the root down: `<parent's instance>/<id>`. */
   readonly instanceId: string;
-  /** 1-based level: one more than the deepest dependency, or than the task that added it. */
-  readonly wave: number;
+  /** Order of addition. */
   readonly order: number;
-  /** Longest path from here to an end of the graph. */
-  path: number;
+  readonly dependencies: TaskState[];
+  readonly dependents: TaskState[];
   status: TaskStatus;
   /** Dependencies that have not ended. */
   unmet: number;
-  readonly dependents: TaskState[];
   /** Number of the last attempt that started, 0 before the first. */
   attempt: number;
   /** True: the last attempt was cut off (crash, stop) and goes on under its number, with its known outcomes. */
   interrupted: boolean;
-  /** Effects of the present attempt that are known to have ended, by key. */
-  outcomes: Map<string, Json>;
+  /** Effects of the present attempt that are known to have ended, by key; null: none. */
+  outcomes: Map<string, Json> | null;
   /** ISO time before which the next attempt must not start; null: none is due. */
   retryAt: string | null;
+  /** Start of the first attempt, or of the one that goes on after an interruption. */
   startedAt: string | null;
   durationMs: number | null;
   output: Json;
+  /** Why it failed, or why its last attempt did while another is due; null otherwise. */
   error: ErrorInfo | null;
+  /** Why it was skipped; null: it was not. */
+  skipReason: string | null;
+  /** Calls of attempts that have failed and are repeated. */
+  earlierAttempts: readonly AttemptRecord[];
   attempts: readonly AttemptRecord[];
   tokens: TokenUsage;
   costUSD: number | null;
 }
 
-/** A level of the graph, for reporting only: nothing waits for it. */
+/** A level of the graph, for reporting only. */
 export interface WaveState {
   readonly wave: number;
   readonly taskIds: string[];
   started: boolean;
+  /** Tasks that have not ended. */
   open: number;
 }
 
-/** The fold of a run's journal. Owned by one engine, advanced in place by {@link apply} and by nothing else. */
+/**
+ * The fold of a run's journal: owned by one engine and advanced in place by `apply`. Two facts about the present moment,
+ * which no journal can keep, are set by functions beside it: that a retry's time has come, and that an attempt waits.
+ */
 export interface RunState {
   readonly runId: string;
   seq: number;
@@ -52,17 +61,23 @@ export interface RunState {
   snapshot: RunSnapshot | null;
   status: RunStatus;
   error: ErrorInfo | null;
+  /** The JSON result; null until the run has ended. */
   result: Json;
-  startedAt: string | null;
-  endedAt: string | null;
+  /** Time of the last entry. */
+  lastAt: string | null;
+  /** Since when the run goes on; null: it does not. */
+  activeSince: string | null;
+  /** How long it went on before that, ms: time in which nobody owned the run does not count. */
+  activeMs: number;
+  /** By id, in the order of addition. */
   readonly tasks: Map<string, TaskState>;
-  readonly byInstance: Map<string, TaskState>;
   readonly waves: WaveState[];
-  readonly ready: ReadyHeap;
+  /** Ready tasks; may also hold some that have left that state, which `decide` passes over. */
+  readonly ready: ReadyHeap<TaskState>;
   /** Tasks that must be skipped, with the reason, in order. */
   readonly skips: Map<TaskState, string>;
-  /** A task with `onError: fail` has failed, or the run was cancelled: nothing new starts. */
-  stopped: 'failed' | 'cancelled' | null;
+  /** Set once nothing new may start: a task with `onError: fail` has failed, or the run was cancelled for good. */
+  stopped: { readonly as: 'failed' | 'cancelled'; readonly reason: string } | null;
   readonly counts: { ended: number; succeeded: number; failed: number; skipped: number };
   tokens: TokenUsage;
   costUSD: number | null;
@@ -78,10 +93,10 @@ export function initialState(runId: string): RunState {
     status: 'queued',
     error: null,
     result: null,
-    startedAt: null,
-    endedAt: null,
+    lastAt: null,
+    activeSince: null,
+    activeMs: 0,
     tasks: new Map(),
-    byInstance: new Map(),
     waves: [],
     ready: new ReadyHeap(),
     skips: new Map(),
@@ -93,8 +108,24 @@ export function initialState(runId: string): RunState {
 }
 
 /** True when the task can change no more. */
-export function hasEnded(task: Pick<TaskState, 'status'>): boolean {
-  return (
-    task.status === 'completed' || task.status === 'failed' || task.status === 'skipped' || task.status === 'cancelled'
-  );
+export function hasEnded({ status }: Pick<TaskState, 'status'>): boolean {
+  return status === 'completed' || status === 'failed' || status === 'skipped' || status === 'cancelled';
+}
+
+/** True while an attempt of the task is under way. */
+export function isActive({ status }: Pick<TaskState, 'status'>): boolean {
+  return status === 'running' || status === 'waiting';
+}
+
+/** How long the run has gone on up to `at` (ISO-8601 UTC), ms; never negative, also when the clock steps back. */
+export function activeDurationMs({ activeMs, activeSince }: RunState, at: string): number {
+  if (activeSince === null) return activeMs;
+  return activeMs + Math.max(0, Date.parse(at) - Date.parse(activeSince));
+}
+
+/** The task of an instance id: its last part is unique in the graph. Throws when the journal is not of one piece. */
+export function taskOf(state: RunState, instanceId: string | null): TaskState {
+  const task = instanceId === null ? undefined : state.tasks.get(instanceId.slice(instanceId.lastIndexOf('/') + 1));
+  if (!task) throw new Error(`The journal of run ${state.runId} names an unknown task ${instanceId}.`);
+  return task;
 }

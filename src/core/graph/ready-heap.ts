@@ -1,6 +1,6 @@
-/** What orders ready tasks. */
-export interface ReadyTask {
-  readonly id: string;
+/** A ready task as the heap orders it. */
+export interface ReadyItem<T> {
+  readonly task: T;
   /** 1-10, higher first. */
   readonly priority: number;
   /** Longest remaining path, longer first. */
@@ -10,71 +10,61 @@ export interface ReadyTask {
 }
 
 /** Binary heap of ready tasks: user priority, then longest remaining path, then order of addition. */
-export class ReadyHeap {
-  #items: ReadyTask[] = [];
+export class ReadyHeap<T> {
+  readonly #items: ReadyItem<T>[] = [];
 
   get size(): number {
     return this.#items.length;
   }
 
-  push(item: ReadyTask): void {
-    this.#items.push(item);
-    this.#rise(this.#items.length - 1);
+  push(item: ReadyItem<T>): void {
+    const items = this.#items;
+    let at = items.length;
+    items.push(item);
+    while (at > 0) {
+      const above = (at - 1) >> 1;
+      const parent = items[above];
+      if (parent === undefined || !goesBefore(item, parent)) break;
+      items[at] = parent;
+      at = above;
+    }
+    items[at] = item;
   }
 
-  /** Takes the task that goes first; undefined when none is ready. */
-  pop(): ReadyTask | undefined {
+  /** The item that goes first; undefined when there is none. */
+  peek(): ReadyItem<T> | undefined {
+    return this.#items[0];
+  }
+
+  /** Takes the item that goes first; undefined when there is none. */
+  pop(): ReadyItem<T> | undefined {
     const first = this.#items[0];
     const last = this.#items.pop();
-    if (first !== undefined && last !== undefined && this.#items.length > 0) {
-      this.#items[0] = last;
-      this.#sink(0);
-    }
+    if (last !== undefined && this.#items.length > 0) this.#sink(last);
     return first;
   }
 
-  clear(): void {
-    this.#items = [];
-  }
-
-  #before(a: number, b: number): boolean {
-    const left = this.#items[a];
-    const right = this.#items[b];
-    return left !== undefined && right !== undefined && goesBefore(left, right);
-  }
-
-  #swap(a: number, b: number): void {
-    const left = this.#items[a];
-    const right = this.#items[b];
-    if (left === undefined || right === undefined) return;
-    this.#items[a] = right;
-    this.#items[b] = left;
-  }
-
-  #rise(from: number): void {
-    let child = from;
-    while (child > 0) {
-      const parent = (child - 1) >> 1;
-      if (!this.#before(child, parent)) return;
-      this.#swap(child, parent);
-      child = parent;
-    }
-  }
-
-  #sink(from: number): void {
-    let parent = from;
+  /** Puts an item at the top and lets it sink to its place. */
+  #sink(item: ReadyItem<T>): void {
+    const items = this.#items;
+    let at = 0;
     for (;;) {
-      const left = parent * 2 + 1;
-      let first = this.#before(left, parent) ? left : parent;
-      if (this.#before(left + 1, first)) first = left + 1;
-      if (first === parent) return;
-      this.#swap(first, parent);
-      parent = first;
+      let below = at * 2 + 1;
+      let child = items[below];
+      const right = items[below + 1];
+      if (child !== undefined && right !== undefined && goesBefore(right, child)) {
+        child = right;
+        below++;
+      }
+      if (child === undefined || !goesBefore(child, item)) break;
+      items[at] = child;
+      at = below;
     }
+    items[at] = item;
   }
 }
 
-function goesBefore(a: ReadyTask, b: ReadyTask): boolean {
+function goesBefore(a: ReadyItem<unknown>, b: ReadyItem<unknown>): boolean {
   if (a.priority !== b.priority) return a.priority > b.priority;
   if (a.path !== b.path) return a.path > b.path;
   return a.order < b.order;

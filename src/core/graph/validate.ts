@@ -5,74 +5,108 @@ import type { TaskSpec } from './types.ts';
 /** Longest id a task may have, characters. */
 const MAX_ID_LENGTH = 128;
 
-/** The part of a task that makes the graph. */
-export type GraphNode = Pick<TaskSpec, 'id' | 'dependencies' | 'priority'>;
+/** Tasks that a path in a message names at most; the middle of a longer cycle is left out. */
+const MAX_NAMED_TASKS = 12;
+
+/** Ids that are in a graph already; a Set or a Map by id. */
+export interface KnownIds {
+  has(id: string): boolean;
+  keys(): Iterable<string>;
+}
 
 /**
- * Checks a graph as a whole: ids, priorities, dependencies, cycles. `existing` holds tasks that are in the graph already
- * and may be depended upon. Throws `invalid-graph`; a cycle is named as a path, an unknown dependency with the nearest id.
+ * Checks a graph as a whole: ids, numbers, dependencies, cycles. `existing` are the tasks it extends, which may be depended
+ * upon. Throws `invalid-graph`; a cycle is named as a path, an unknown dependency with the nearest id as a hint.
+ * Iterative and linear, so that a chain of 10,000 tasks is as good as any.
  */
-export function validateGraph(tasks: readonly GraphNode[], existing: Iterable<string> = []): void {
-  const known = new Set(existing);
+export function validateGraph(tasks: readonly TaskSpec[], existing: KnownIds = new Set<string>()): void {
+  const added = new Map<string, TaskSpec>();
   for (const task of tasks) {
-    checkNode(task);
-    if (known.has(task.id)) throw invalid(`Two tasks have the id "${task.id}".`, 'Give each task its own id.');
-    known.add(task.id);
+    checkId(task.id);
+    if (added.has(task.id) || existing.has(task.id)) {
+      throw invalid(`Two tasks have the id "${task.id}".`, 'Give each task its own id.');
+    }
+    checkNumbers(task);
+    added.set(task.id, task);
   }
-  for (const task of tasks) {
-    for (const dependency of task.dependencies) {
-      if (dependency === task.id) throw invalid(`Task "${task.id}" depends on itself.`, 'Remove that dependency.');
-      if (!known.has(dependency)) throw unknownDependency(task.id, dependency, known);
+  for (const { id, dependencies } of tasks) {
+    for (const dependency of dependencies) {
+      if (dependency === id) throw invalid(`Task "${id}" depends on itself.`, 'Remove that dependency.');
+      if (added.has(dependency) || existing.has(dependency)) continue;
+      throw unknownDependency(id, dependency, [...added.keys(), ...existing.keys()]);
     }
   }
-  const cycle = findCycle(tasks);
-  if (cycle) throw invalid(`Circular dependency: ${cycle.join(' → ')}.`, 'Remove one of these dependencies.');
+  const cycle = findCycle(added);
+  if (cycle) throw invalid(`Circular dependency: ${pathText(cycle)}.`, 'Remove one of these dependencies.');
 }
 
-function checkNode({ id, priority }: GraphNode): void {
-  if (id.length === 0 || id.length > MAX_ID_LENGTH || /[\p{Cc}/]/u.test(id)) {
-    throw invalid(
-      `"${id.slice(0, 40)}" is not a task id.`,
-      `Use 1 to ${MAX_ID_LENGTH} characters without "/" and control characters.`,
-    );
-  }
-  if (!Number.isInteger(priority) || priority < 1 || priority > 10) {
-    throw invalid(`Task "${id}" has the priority ${priority}.`, 'Use a whole number from 1 to 10.');
-  }
-}
-
-function unknownDependency(id: string, dependency: string, known: ReadonlySet<string>): EnsembleError {
-  const near = nearestName(dependency, known);
-  return invalid(
-    `Task "${id}" depends on "${dependency}", which does not exist.`,
-    near ? `Did you mean "${near}"?` : 'Name a task of the graph.',
+/** `/` separates the parts of an instance id, so no part may have one. */
+function checkId(id: string): void {
+  if (id.length > 0 && id.length <= MAX_ID_LENGTH && !/[\p{Cc}/]/u.test(id)) return;
+  throw invalid(
+    `"${id.slice(0, 40)}" is not a task id.`,
+    `Use 1 to ${MAX_ID_LENGTH} characters without "/" and control characters.`,
   );
 }
 
-/** A cycle as ids, first repeated at the end; null when there is none. Iterative: chains may be 10,000 long. */
-function findCycle(tasks: readonly GraphNode[]): string[] | null {
-  const nodes = new Map(tasks.map((task) => [task.id, task]));
+function checkNumbers({ id, priority, estimateMs, timeoutMs, retry }: TaskSpec): void {
+  if (!Number.isInteger(priority) || priority < 1 || priority > 10) {
+    throw invalid(`Task "${id}" has the priority ${priority}.`, 'Use a whole number from 1 to 10.');
+  }
+  if (estimateMs !== null && !(estimateMs >= 0 && Number.isFinite(estimateMs))) {
+    throw invalid(`Task "${id}" has the estimate ${estimateMs}.`, 'Use milliseconds, or null where it is not known.');
+  }
+  if (timeoutMs !== null && !(timeoutMs > 0)) {
+    throw invalid(`Task "${id}" has the time limit ${timeoutMs}.`, 'Use milliseconds, or null for the usual limit.');
+  }
+  if (retry === null) return;
+  const { maxAttempts, initialDelayMs, maxDelayMs } = retry;
+  if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || !(initialDelayMs >= 0 && maxDelayMs >= 0)) {
+    throw invalid(`Task "${id}" has an impossible retry policy.`, 'Use at least 1 attempt and delays from 0 ms.');
+  }
+}
+
+function unknownDependency(id: string, dependency: string, known: readonly string[]): EnsembleError {
+  const near = nearestName(
+    dependency,
+    known.filter((one) => one !== id),
+  );
+  const message = `Task "${id}" depends on "${dependency}", which does not exist.`;
+  return invalid(message, near === null ? 'Name a task of the graph.' : `Did you mean "${near}"?`);
+}
+
+/** A cycle as ids along its dependencies, the first repeated at the end; null when there is none. */
+function findCycle(tasks: ReadonlyMap<string, TaskSpec>): string[] | null {
   const finished = new Set<string>();
-  for (const root of tasks) {
+  for (const root of tasks.values()) {
     if (finished.has(root.id)) continue;
-    const path: { readonly id: string; next: number }[] = [{ id: root.id, next: 0 }];
+    const path: { readonly task: TaskSpec; next: number }[] = [{ task: root, next: 0 }];
     const onPath = new Set([root.id]);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const dependency = nodes.get(top.id)?.dependencies[top.next++];
+      const dependency = top.task.dependencies[top.next++];
       if (dependency === undefined) {
-        finished.add(top.id);
-        onPath.delete(top.id);
+        finished.add(top.task.id);
+        onPath.delete(top.task.id);
         path.pop();
-      } else if (onPath.has(dependency)) {
-        const ids = path.map((step) => step.id);
-        return [...ids.slice(ids.indexOf(dependency)), dependency];
-      } else if (nodes.has(dependency) && !finished.has(dependency)) {
-        path.push({ id: dependency, next: 0 });
-        onPath.add(dependency);
+        continue;
       }
+      if (onPath.has(dependency)) {
+        const ids = path.map((step) => step.task.id);
+        return [...ids.slice(ids.indexOf(dependency)), dependency];
+      }
+      const task = tasks.get(dependency);
+      if (task === undefined || finished.has(dependency)) continue;
+      path.push({ task, next: 0 });
+      onPath.add(dependency);
     }
   }
   return null;
+}
+
+function pathText(ids: readonly string[]): string {
+  if (ids.length <= MAX_NAMED_TASKS) return ids.join(' → ');
+  const half = MAX_NAMED_TASKS / 2;
+  return [...ids.slice(0, half), `… (${ids.length - MAX_NAMED_TASKS} more)`, ...ids.slice(-half)].join(' → ');
 }
 
 function invalid(message: string, hint: string): EnsembleError {

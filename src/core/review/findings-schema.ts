@@ -52,7 +52,7 @@ function normaliseAnswer(value: unknown): unknown {
 function normaliseFinding(fields: Fields): Fields {
   const explanation = textOf(firstOf(fields, ['explanation', 'description', 'details', 'message', 'why', 'reason']));
   const title = textOf(firstOf(fields, ['title', 'summary', 'name', 'issue', 'problem'])) || firstSentence(explanation);
-  const replacement = firstOf(fields, ['replacement', 'fix', 'suggestedCode', 'suggested_code']);
+  const replacement = firstOf(fields, ['replacement', 'replacementCode', 'suggestedCode', 'suggested_code']);
   return {
     file: textOf(firstOf(fields, ['file', 'path', 'filename', 'fileName', 'filePath', 'file_path'])),
     quote: withoutGutter(textOf(firstOf(fields, ['quote', 'code', 'snippet', 'evidence', 'quoted_code']))),
@@ -61,7 +61,7 @@ function normaliseFinding(fields: Fields): Fields {
     category: textOf(firstOf(fields, ['category', 'type', 'kind'])),
     title,
     explanation,
-    suggestion: textOf(firstOf(fields, ['suggestion', 'recommendation', 'advice', 'remediation', 'how_to_fix'])),
+    suggestion: textOf(firstOf(fields, ['suggestion', 'recommendation', 'advice', 'remediation', 'fix'])),
     replacement: typeof replacement === 'string' ? withoutGutter(replacement) : null,
     confidence: confidenceOf(firstOf(fields, ['confidence', 'certainty', 'probability'])),
   };

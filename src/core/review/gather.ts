@@ -233,7 +233,10 @@ class Gatherer {
   async #skipLink(path: string): Promise<void> {
     const place = await this.#guard(path, () => this.#workspace.resolveLink(path));
     if (place === undefined) return;
-    this.#skipped.set(path, place === null ? 'a link that leads outside or nowhere' : `a link to ${place || 'the root'}`);
+    this.#skipped.set(
+      path,
+      place === null ? 'a link that leads outside or nowhere' : `a link to ${place || 'the root'}`,
+    );
   }
 
   #truncate(path: string): void {
@@ -276,7 +279,9 @@ function nothingLeft({ skipped, truncated, failed }: Gathered): EnsembleError {
   const all = [...failed, ...truncated, ...skipped];
   const [first] = all;
   if (first === undefined) {
-    return new EnsembleError('nothing-to-review', 'There is no file to review.', { hint: 'Name another file or folder.' });
+    return new EnsembleError('nothing-to-review', 'There is no file to review.', {
+      hint: 'Name another file or folder.',
+    });
   }
   const more = all.length > 1 ? ` (and ${all.length - 1} more)` : '';
   return new EnsembleError('nothing-to-review', `Nothing is left to review: ${first.path}: ${first.reason}${more}.`, {

@@ -79,7 +79,8 @@ export const LENSES: readonly Lens[] = [
     name: 'correctness',
     label: 'correctness',
     agent: CODE_REVIEWER,
-    secondLook: 'Look at what happens when something fails or arrives late: errors, empty and huge inputs, concurrency.',
+    secondLook:
+      'Look at what happens when something fails or arrives late: errors, empty and huge inputs, concurrency.',
   },
   {
     name: 'security',

@@ -1,22 +1,15 @@
+import { asData } from '../context/task-context.ts';
 import { shortHash } from '../hash.ts';
-import type { Json } from '../json.ts';
-import { type Finding, SEVERITIES } from '../results.ts';
-import { type Anchor, anchorQuote } from './anchor.ts';
-import { parseFindings, type ReportedFinding } from './findings-schema.ts';
+import type { JsonObject } from '../json.ts';
+import type { TaskInput } from '../ports.ts';
+import type { Finding } from '../results.ts';
+import { anchorQuote } from './anchor.ts';
+import { renderFindingLine } from './finding-lines.ts';
+import { parseFindings } from './findings-schema.ts';
 import type { SourceFile } from './gathered.ts';
-import { LENSES, type LensName } from './lenses.ts';
+import { addToGroups, type FindingGroup, type LensAnswer, rankOf } from './group-findings.ts';
+import type { ReviewDetail } from './plan-review.ts';
 import { editOf } from './suggested-edit.ts';
-
-/** What one reviewer answered. */
-export interface LensAnswer {
-  readonly taskId: string;
-  readonly agent: string;
-  readonly lens: LensName;
-  /** Paths of the files that it was shown. */
-  readonly paths: readonly string[];
-  /** The validated answer. */
-  readonly output: Json;
-}
 
 /** The findings of a review. */
 export interface MergedFindings {
@@ -26,21 +19,6 @@ export interface MergedFindings {
   readonly dropped: number;
 }
 
-/** A reported finding at its place, with those that say the same. */
-interface Group {
-  readonly anchor: Anchor;
-  readonly category: string;
-  best: ReportedFinding;
-  severity: Finding['severity'];
-  confidence: number;
-  readonly titles: Set<string>[];
-  readonly reporters: Set<string>;
-  readonly tasks: Set<string>;
-}
-
-/** Titles with at least this share of words in common mean the same. */
-const SIMILAR = 0.5;
-
 /**
  * Anchors, merges and orders what the reviewers reported. Pure: the same answers give the same findings, ids included.
  * Lines come from the quote, never from the model. Findings merge that overlap and are titled alike, and those of one
@@ -49,7 +27,7 @@ const SIMILAR = 0.5;
  */
 export function mergeFindings(answers: readonly LensAnswer[], files: readonly SourceFile[]): MergedFindings {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  const groups: Group[] = [];
+  const groups: FindingGroup[] = [];
   let dropped = 0;
   for (const answer of answers) {
     const shown = answer.paths.flatMap((path) => byPath.get(path) ?? []);
@@ -62,85 +40,36 @@ export function mergeFindings(answers: readonly LensAnswer[], files: readonly So
   return { findings: withIds(groups.map(findingOf).sort(compareFindings)), dropped };
 }
 
-function addToGroups(groups: Group[], reported: ReportedFinding, anchor: Anchor, answer: LensAnswer): void {
-  const category = categoryOf(reported.category, answer.lens);
-  const words = wordsOf(reported.title);
-  const here = groups.filter((group) => overlap(group.anchor, anchor) > 0);
-  const same =
-    here.find((group) => group.titles.some((title) => similarity(title, words) >= SIMILAR)) ??
-    here.find(
-      (group) =>
-        group.category === category && !group.tasks.has(answer.taskId) && overlap(group.anchor, anchor) >= SIMILAR,
-    );
-  if (!same) {
-    const { severity, confidence } = reported;
-    const reporters = new Set([answer.agent]);
-    const tasks = new Set([answer.taskId]);
-    groups.push({ anchor, category, best: reported, severity, confidence, titles: [words], reporters, tasks });
-    return;
-  }
-  if (detailOf(reported) > detailOf(same.best) && sameLines(same.anchor, anchor)) same.best = reported;
-  if (rankOf(reported.severity) < rankOf(same.severity)) same.severity = reported.severity;
-  same.confidence = Math.max(same.confidence, reported.confidence);
-  same.titles.push(words);
-  same.reporters.add(answer.agent);
-  same.tasks.add(answer.taskId);
+/**
+ * What the summary is told of the reviews before it: the anchored, merged findings, and which reviews have no result.
+ * `detail` is that of the summary task.
+ */
+export function findingsContext(inputs: readonly TaskInput[], detail: JsonObject | null): string {
+  const { files, lenses } = detail as unknown as ReviewDetail;
+  const completed = new Map(inputs.filter(({ status }) => status === 'completed').map((one) => [one.taskId, one]));
+  const answers = lenses.flatMap((lens) => {
+    const input = completed.get(lens.taskId);
+    return input ? [{ ...lens, output: input.output }] : [];
+  });
+  const { findings, dropped } = mergeFindings(answers, files);
+  const missing = inputs.filter(({ taskId }) => !completed.has(taskId));
+  return [
+    '# Findings of the review',
+    asData(findings.length === 0 ? 'None.' : findings.map(renderFindingLine).join('\n')),
+    ...(dropped > 0 ? [`${dropped} more were dropped because their quotes are not in the code.`] : []),
+    ...(missing.length > 0
+      ? [
+          `# Reviews without a result\n\n${missing.map(({ description, status }) => `- ${description}: ${status}`).join('\n')}`,
+        ]
+      : []),
+  ].join('\n\n');
 }
 
-/** Shared lines by all lines of both, 0 to 1. */
-function overlap(a: Anchor, b: Anchor): number {
-  if (a.file !== b.file) return 0;
-  const shared = Math.min(a.endLine, b.endLine) - Math.max(a.startLine, b.startLine) + 1;
-  if (shared <= 0) return 0;
-  return shared / (Math.max(a.endLine, b.endLine) - Math.min(a.startLine, b.startLine) + 1);
-}
-
-function sameLines(a: Anchor, b: Anchor): boolean {
-  return a.startLine === b.startLine && a.endLine === b.endLine;
-}
-
-const FILLER = new Set(['the', 'a', 'an', 'is', 'are', 'of', 'in', 'to', 'and', 'or', 'by', 'with', 'for', 'on', 'may']);
-
-function wordsOf(title: string): Set<string> {
-  const words = title.toLowerCase().match(/[\p{L}\p{N}_$]+/gu) ?? [];
-  return new Set(words.filter((word) => !FILLER.has(word)));
-}
-
-function similarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  let shared = 0;
-  for (const word of a) if (b.has(word)) shared++;
-  const all = a.size + b.size - shared;
-  return all === 0 ? 0 : shared / all;
-}
-
-/** A complete edit is worth more than words. */
-function detailOf({ explanation, suggestion, replacement }: ReportedFinding): number {
-  return explanation.length + suggestion.length + (replacement === null ? 0 : 1_000);
-}
-
-const CATEGORY_WORDS: readonly (readonly [RegExp, LensName])[] = [
-  [/secur|inject|xss|csrf|auth|crypto|secret|vulnerab/, 'security'],
-  [/perform|slow|complexity|memory|scal/, 'performance'],
-  [/test|coverage/, 'tests'],
-  [/doc|comment/, 'documentation'],
-  [/correct|bug|logic|error|reliab|concurren|race/, 'correctness'],
-];
-
-/** One of the five categories, however the model named it; what it does not say is what it was asked to look for. */
-function categoryOf(named: string, lens: LensName): string {
-  const lower = named.trim().toLowerCase();
-  if (LENSES.some(({ name }) => name === lower)) return lower;
-  return CATEGORY_WORDS.find(([words]) => words.test(lower))?.[1] ?? lens;
-}
-
-function findingOf(group: Group): Finding {
+function findingOf(group: FindingGroup): Finding {
   const { anchor, best } = group;
   return {
     id: '',
-    file: anchor.file.path,
-    startLine: anchor.startLine,
-    endLine: anchor.endLine,
-    quote: anchor.file.text.slice(anchor.start, anchor.end),
+    ...quotedPart(anchor),
     severity: group.severity,
     category: group.category,
     title: best.title.replace(/\s+/g, ' ').trim(),
@@ -152,6 +81,24 @@ function findingOf(group: Group): Finding {
     verdict: 'unverified',
     fingerprint: '',
   };
+}
+
+/**
+ * The quote and its lines. What was redacted reads otherwise in the file, so the quote is the longest part without it: a
+ * quote has to stand in the file for those who look it up there.
+ */
+function quotedPart({ file, start, end, startLine }: Anchor): Pick<Finding, 'file' | 'startLine' | 'endLine' | 'quote'> {
+  const whole = file.text.slice(start, end);
+  const parts = whole.split(/\[redacted [a-z ]+\]/).map((part) => part.trim());
+  const longest = parts.reduce((best, part) => (part.length > best.length ? part : best), '');
+  const quote = longest === '' ? whole : longest;
+  const before = whole.slice(0, whole.indexOf(quote));
+  const firstLine = startLine + lineBreaks(before);
+  return { file: file.path, startLine: firstLine, endLine: firstLine + lineBreaks(quote), quote };
+}
+
+function lineBreaks(text: string): number {
+  return text.split('\n').length - 1;
 }
 
 /**
@@ -181,8 +128,4 @@ function compareFindings(a: Finding, b: Finding): number {
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function rankOf(severity: Finding['severity']): number {
-  return SEVERITIES.indexOf(severity);
 }

@@ -69,7 +69,10 @@ export function parseReviewPrompt(prompt: string): ReviewPrompt | null {
     const end = lines.indexOf(fence, at + 2);
     if (end === -1) return null;
     const [, path = '""', languageId = '', startLine] = header;
-    const text = lines.slice(at + 2, end).map(withoutNumber).join('\n');
+    const text = lines
+      .slice(at + 2, end)
+      .map(withoutNumber)
+      .join('\n');
     files.push({ path: JSON.parse(path) as string, languageId, text, startLine: Number(startLine) });
     at = end;
   }

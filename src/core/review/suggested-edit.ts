@@ -13,8 +13,7 @@ export function editOf({ quote, replacement }: ReportedFinding, anchor: Anchor):
   const lineStart = file.text.lastIndexOf('\n', start - 1) + 1;
   const lineBreak = file.text.indexOf('\n', end);
   const lineEnd = lineBreak === -1 ? file.text.length : lineBreak;
-  const complete =
-    file.text.slice(lineStart, start).trim() === '' && file.text.slice(end, lineEnd).trim() === '';
+  const complete = file.text.slice(lineStart, start).trim() === '' && file.text.slice(end, lineEnd).trim() === '';
   if (!complete) return null;
   const old = file.text.slice(lineStart, lineEnd);
   const newText = reindent(replacement.replace(/^\n+|\n+$/g, ''), quote.replace(/^\n+/, ''), old);
@@ -47,5 +46,10 @@ function indentOf(line: string): string {
 
 /** The first line after the first that is not blank. */
 function secondIndented(text: string): string | null {
-  return text.split('\n').slice(1).find((line) => line.trim() !== '') ?? null;
+  return (
+    text
+      .split('\n')
+      .slice(1)
+      .find((line) => line.trim() !== '') ?? null
+  );
 }

@@ -3,7 +3,11 @@ import path from 'node:path';
 
 /** Files below the folders that contain the text, whatever their encoding of it is (UTF-8, UTF-16, base64). */
 export function filesWith(text, folders) {
-  const forms = [Buffer.from(text), Buffer.from(text, 'utf16le'), Buffer.from(Buffer.from(text).toString('base64').replace(/=+$/, ''))];
+  const forms = [
+    Buffer.from(text),
+    Buffer.from(text, 'utf16le'),
+    Buffer.from(Buffer.from(text).toString('base64').replace(/=+$/, '')),
+  ];
   return folders.flatMap((folder) =>
     fs
       .readdirSync(folder, { recursive: true, withFileTypes: true })

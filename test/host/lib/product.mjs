@@ -64,7 +64,11 @@ export async function addAccount(h, { provider, name, baseURL, key }) {
   await h.page.keyboard.type(provider);
   await h.page.locator('.quick-input-list .monaco-list-row', { hasText: provider }).first().waitFor();
   await h.page.keyboard.press('Enter');
-  for (const [prompt, text] of [['Name of the account', name], ['Base URL', baseURL], ['Key of', key]]) {
+  for (const [prompt, text] of [
+    ['Name of the account', name],
+    ['Base URL', baseURL],
+    ['Key of', key],
+  ]) {
     if (text === null) continue;
     await box.locator('.quick-input-message', { hasText: prompt }).waitFor();
     await h.page.keyboard.press('Control+A');

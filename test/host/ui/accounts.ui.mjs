@@ -21,7 +21,9 @@ export default async (h) => {
     await addAccount(h, { provider: 'OpenAI-compatible', name: 'local', baseURL: 'http://127.0.0.1:9/v1', key: KEY });
     await h.notification('local does not work').waitFor();
     await h.shot('added');
-    assert.deepEqual(await configured(), [{ name: 'local', provider: 'openai-compatible', baseURL: 'http://127.0.0.1:9/v1' }]);
+    assert.deepEqual(await configured(), [
+      { name: 'local', provider: 'openai-compatible', baseURL: 'http://127.0.0.1:9/v1' },
+    ]);
   });
 
   await h.step('the key is in no file', async () => {

@@ -55,7 +55,7 @@ async function list(session: Session): Promise<number> {
 }
 
 function accountTable(rows: readonly AccountRow[], { style, columns }: Session): string[] {
-  return table(
+  return table<AccountRow>(
     rows,
     [
       { title: 'Account', text: ({ name }) => oneLine(name), paint: style.bold },
@@ -89,11 +89,7 @@ function paintState(cell: string, { state }: AccountStatus, style: Style): strin
 
 async function test(session: Session, name: string | undefined): Promise<number> {
   const { ensemble } = await session.open();
-  const configured = ensemble.accounts.configured();
-  if (name === undefined && configured.length === 0) {
-    session.notice('There are no accounts; the offline provider needs no test. Add one with: ensemble init');
-  }
-  const names = name === undefined ? configured.map((account) => account.name) : [name];
+  const names = name === undefined ? ensemble.accounts.configured().map((account) => account.name) : [name];
   const signal = session.interrupts.arm(
     () => {},
     () => {},

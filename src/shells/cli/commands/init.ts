@@ -117,7 +117,7 @@ async function prepare(session: Session, provider: KeyedProvider, keys: readonly
 /** The accounts that are in use without a config file. */
 async function discovered(session: Session): Promise<Prepared[]> {
   const { ensemble } = await session.open();
-  const accounts = ensemble.accounts.configured();
+  const accounts = ensemble.accounts.configured().filter((account) => account.provider !== 'offline');
   if (accounts.length > 0) return accounts.map((account) => ({ account, exportVariable: null }));
   throw new EnsembleError('usage', 'There are no keys to set up.', {
     hint: 'Give them with --account1-key - on standard input, or export GROK_API_KEY (or OPENAI_API_KEY, ANTHROPIC_API_KEY, ...) first.',

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Tier } from '../../../core/model.ts';
 import type { SecretStore } from '../../../core/ports.ts';
 
 /** An account as it stands in the settings; what is left out has its default. */
@@ -7,6 +8,7 @@ export interface AccountSetting {
   readonly provider: string;
   readonly baseURL?: string | null;
   readonly apiKeyEnv?: string | null;
+  readonly models?: Partial<Readonly<Record<Tier, string>>>;
 }
 
 /** The usable entries of `ensemble.accounts`; what is malformed is reported when the settings are parsed. */
@@ -35,6 +37,14 @@ export class AccountSettings {
 
   async setKey(name: string, key: string): Promise<void> {
     await this.#secrets.set(name, key);
+  }
+
+  /** Lets the account use one model for everything. */
+  async setModel(name: string, model: string): Promise<void> {
+    const models = { simple: model, medium: model, complex: model };
+    await this.#write((accounts) =>
+      accounts.map((account) => (isAccount(account) && account.name === name ? { ...account, models } : account)),
+    );
   }
 
   /** Removes the account and deletes its key. */

@@ -6,10 +6,10 @@ import { actions, type Notice, notify, sentences } from '../host/report.ts';
 import type { Shell } from '../shell.ts';
 import { askForKey } from './ask-for-key.ts';
 
-/** Asks an account's provider for its models and says what came of it. */
-export async function testAccount(shell: Shell, argument: unknown): Promise<void> {
+/** Asks an account's provider for its models and says what came of it. Undefined: no account was chosen. */
+export async function testAccount(shell: Shell, argument: unknown): Promise<AccountTest | undefined> {
   const name = await accountOf(shell, argument, vscode.l10n.t('Which account shall be tested?'));
-  if (name === undefined) return;
+  if (name === undefined) return undefined;
   const progress = {
     location: vscode.ProgressLocation.Notification,
     title: vscode.l10n.t('Testing {0}', name),
@@ -22,6 +22,7 @@ export async function testAccount(shell: Shell, argument: unknown): Promise<void
     return ensemble.accounts.test(name, signalOf(token));
   });
   notify(noticeOf(test));
+  return test;
 }
 
 /** Replaces the key of an account and tries it. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ProviderChoice } from '../../../compose.ts';
+import { validateBaseURL } from '../../../core/accounts/base-url.ts';
 import { accountNameProblem, suggestName } from '../accounts/account-input.ts';
 import type { Shell } from '../shell.ts';
 import { testAccount } from './accounts.ts';
@@ -26,7 +27,8 @@ export async function addAccount(shell: Shell): Promise<void> {
   const key = provider.isLocal ? null : await askForKey(title, name, provider.needsKey);
   if (key === undefined) return;
   await shell.accounts.add({ name, provider: provider.id, ...(baseURL === null ? {} : { baseURL }) }, key);
-  await testAccount(shell, name);
+  const test = await testAccount(shell, name);
+  if (test?.ok && hasOwnServer(provider)) await chooseModel(shell, name, test.models);
 }
 
 async function pickProvider(choices: readonly ProviderChoice[]): Promise<ProviderChoice | undefined> {
@@ -68,22 +70,28 @@ function askForName(title: string, provider: ProviderChoice, taken: readonly str
     .then((value) => value?.trim());
 }
 
-/** Null: the provider's own; undefined: escaped. */
+/** Only where it has to be known: a server of one's own, or one on this machine. Null: the usual one; undefined: escaped. */
 async function askForBaseURL(title: string, provider: ProviderChoice): Promise<string | null | undefined> {
-  if (provider.id === 'offline') return null;
-  const required = provider.defaultBaseURL === null;
+  if (!hasOwnServer(provider)) return null;
   const value = await vscode.window.showInputBox({
     title,
-    prompt: required
-      ? vscode.l10n.t('Base URL of the server, such as https://models.example.com/v1')
-      : vscode.l10n.t("Base URL. Leave it empty for the provider's own: {0}", provider.defaultBaseURL ?? ''),
+    prompt: vscode.l10n.t('Base URL of the server, such as https://models.example.com/v1'),
+    value: provider.defaultBaseURL ?? '',
     ignoreFocusOut: true,
-    validateInput: (text) => {
-      if (text.trim() === '' && !required) return null;
-      return baseURLProblem(text.trim())
-        ? vscode.l10n.t('Give an https:// address, or http:// on this machine.')
-        : null;
-    },
+    validateInput: (text) => validateBaseURL(text.trim()),
   });
-  return value === undefined ? undefined : value.trim() || null;
+  if (value === undefined) return undefined;
+  return value.trim() === provider.defaultBaseURL ? null : value.trim();
+}
+
+/** Whether its models are whatever somebody has installed there. */
+function hasOwnServer(provider: ProviderChoice): boolean {
+  return provider.id !== 'offline' && (provider.isLocal || provider.defaultBaseURL === null);
+}
+
+/** A server of one's own has no models that we could know: one of those it offers has to be named. */
+async function chooseModel(shell: Shell, name: string, models: readonly string[]): Promise<void> {
+  const placeHolder = vscode.l10n.t('Which model shall {0} use?', name);
+  const model = models.length === 1 ? models[0] : await vscode.window.showQuickPick(models, { placeHolder });
+  if (model !== undefined) await shell.accounts.setModel(name, model);
 }

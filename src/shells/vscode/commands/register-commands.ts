@@ -32,7 +32,9 @@ const COMMANDS: Record<CommandId, CommandHandler> = {
   'ensemble.tryWithoutKey': async (shell) => (await import('./review.ts')).tryWithoutKey(shell),
   'ensemble.addAccount': async (shell) => (await import('./add-account.ts')).addAccount(shell),
   'ensemble.updateAccountKey': async (shell, name) => (await import('./accounts.ts')).updateAccountKey(shell, name),
-  'ensemble.testAccount': async (shell, name) => (await import('./accounts.ts')).testAccount(shell, name),
+  'ensemble.testAccount': async (shell, name) => {
+    await (await import('./accounts.ts')).testAccount(shell, name);
+  },
   'ensemble.removeAccount': async (shell, name) => (await import('./accounts.ts')).removeAccount(shell, name),
   'ensemble.cancelRun': async (shell, element) => (await import('./runs.ts')).cancelRun(shell, element),
   'ensemble.resumeRun': async (shell, element) => (await import('./runs.ts')).resumeRun(shell, element),

@@ -51,14 +51,15 @@ export class StoreForTests {
     return reply.value as Result<Name>;
   }
 
-  /** A run with `count` further entries, appended one by one. */
+  /** A run with `count` further entries, each an append of its own. */
   addRun(runId: string, count = 0): void {
     this.call('createRun', runId, currentOwner(), FIRST);
     this.append(runId, count);
   }
 
   append(runId: string, count: number): void {
-    for (let index = 0; index < count; index++) this.call('appendToRun', runId, 1, write([outcome(`${index}`)]));
+    const changes = Array.from({ length: count }, (_, index) => write([outcome(`${index}`)]));
+    this.server.execute(changes.map((change) => request('appendToRun', runId, 1, change)));
   }
 
   /** What another program's SQLite sees while nothing of ours is open. */

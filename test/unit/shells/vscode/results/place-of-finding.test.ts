@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { redact } from '../../../../../src/core/policy/redaction.ts';
 import { placeOfFinding } from '../../../../../src/shells/vscode/results/place-of-finding.ts';
 
 const TEXT = ['function a() {', '  eval(x);', '}', '', '  eval(x);'].join('\n');
@@ -18,6 +19,13 @@ describe('placeOfFinding', () => {
   it('spans lines, whatever their ends', () => {
     assert.equal(place('function a() {\n  eval(x);', 1), '0:0-1:10');
     assert.equal(place('function a() {\n  eval(x);', 1, TEXT.replaceAll('\n', '\r\n')), '0:0-1:10');
+  });
+
+  it('is the lines of a secret that was redacted in the quote', () => {
+    const text = `const a = 1;\n  const key = 'sk-ant-api03-${'x9Y8z7'.repeat(12)}';\n`;
+    const quote = redact(text, []).text.split('\n')[1] ?? '';
+    assert.match(quote, /redacted/);
+    assert.equal(place(quote, 2, text), `1:2-1:${(text.split('\n')[1] ?? '').length}`);
   });
 
   it('is nowhere once the code is gone', () => {

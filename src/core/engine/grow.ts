@@ -1,0 +1,106 @@
+import { assignWaves, lengthenPaths } from '../graph/linked-graph.ts';
+import type { TaskSpec } from '../graph/types.ts';
+import { NO_USAGE } from '../model.ts';
+import { hasEnded, type RunState, type TaskState, taskOf, type WaveState } from './state.ts';
+
+/** Why a task must be skipped that one of its dependencies keeps from running; null: that one does not. */
+export function blockedBy(dependency: TaskState): string | null {
+  const { status, spec, skipReason } = dependency;
+  if (status === 'completed' || spec.onError === 'continue') return null;
+  if (status === 'skipped') return skipReason;
+  return `"${spec.id}" ${status === 'failed' ? 'failed' : 'was cancelled'}`;
+}
+
+/** Makes a task ready to start. */
+export function makeReady(state: RunState, task: TaskState): void {
+  task.status = 'ready';
+  state.ready.push({ task, priority: task.spec.priority, path: task.path, order: task.order });
+}
+
+/**
+ * Adds tasks to the graph, as children of the instance `by` (null: the first ones); returns them. The graph was validated
+ * before it was journaled. Work is proportional to what is added and to the open tasks before it.
+ */
+export function grow(state: RunState, by: string | null, specs: readonly TaskSpec[]): readonly TaskState[] {
+  const parent = by === null ? null : taskOf(state, by);
+  const prefix = parent === null ? '' : `${parent.instanceId}/`;
+  const added: TaskState[] = [];
+  for (const spec of specs) {
+    const task = newTask(spec, prefix + spec.id, state.tasks.size);
+    state.tasks.set(spec.id, task);
+    added.push(task);
+  }
+  for (const task of added) link(state, task);
+  assignWaves(added, parent === null ? 1 : parent.wave + 1);
+  for (const task of lengthenPaths(added, isOpen)) if (task.status === 'ready') makeReady(state, task);
+  for (const task of added) {
+    const wave = waveOf(state, task);
+    wave.taskIds.push(task.spec.id);
+    wave.open++;
+    admit(state, task);
+  }
+  return added;
+}
+
+/** The wave of a task. */
+export function waveOf(state: RunState, { wave }: TaskState): WaveState {
+  for (let next = state.waves.length + 1; next <= wave; next++) {
+    state.waves.push({ wave: next, taskIds: [], started: false, open: 0 });
+  }
+  const found = state.waves[wave - 1];
+  if (!found) throw new Error(`Run ${state.runId} has no wave ${wave}.`);
+  return found;
+}
+
+function link(state: RunState, task: TaskState): void {
+  for (const id of task.spec.dependencies) {
+    const dependency = taskOf(state, id);
+    task.dependencies.push(dependency);
+    dependency.dependents.push(task);
+    if (!hasEnded(dependency)) task.unmet++;
+  }
+}
+
+/** Decides what a new task is at first. */
+function admit(state: RunState, task: TaskState): void {
+  if (state.stopped?.as === 'failed') {
+    state.skips.set(task, state.stopped.reason);
+    return;
+  }
+  for (const dependency of task.dependencies) {
+    const reason = hasEnded(dependency) ? blockedBy(dependency) : null;
+    if (reason !== null) state.skips.set(task, reason);
+  }
+  if (task.unmet === 0 && !state.skips.has(task)) makeReady(state, task);
+}
+
+function newTask(spec: TaskSpec, instanceId: string, order: number): TaskState {
+  return {
+    spec,
+    instanceId,
+    order,
+    wave: 0,
+    path: 0,
+    dependencies: [],
+    dependents: [],
+    status: 'pending',
+    unmet: 0,
+    attempt: 0,
+    interrupted: false,
+    outcomes: null,
+    retryAt: null,
+    startedAt: null,
+    durationMs: null,
+    output: null,
+    error: null,
+    skipReason: null,
+    earlierAttempts: [],
+    attempts: [],
+    tokens: NO_USAGE,
+    costUSD: 0,
+  };
+}
+
+function isOpen(task: TaskState): boolean {
+  return !hasEnded(task);
+}

@@ -1,0 +1,60 @@
+import type { TaskSpec } from './types.ts';
+
+/** Weight of a task without an estimate, ms: about one answer of a model, so that estimated and other tasks compare. */
+export const UNKNOWN_ESTIMATE_MS = 10_000;
+
+/** A task with its edges resolved. `dependents` are the tasks that name it as a dependency. */
+export interface LinkedTask<T> {
+  readonly spec: Pick<TaskSpec, 'estimateMs'>;
+  readonly dependencies: readonly T[];
+  readonly dependents: readonly T[];
+  /** 1-based level; set by {@link assignWaves}. */
+  wave: number;
+  /** Weight of the heaviest path from here to an end of the graph, itself included; set by {@link lengthenPaths}. */
+  path: number;
+}
+
+/**
+ * Gives each added task its level: one more than its deepest dependency, at least `lowest`. Dependencies outside `added`
+ * have theirs already. Waves are for reporting only; nothing waits for one.
+ */
+export function assignWaves<T extends LinkedTask<T>>(added: readonly T[], lowest: number): void {
+  const open = new Map(added.map((task) => [task, 0]));
+  for (const task of added) {
+    for (const dependent of task.dependents) open.set(dependent, (open.get(dependent) ?? 0) + 1);
+  }
+  const ordered = added.filter((task) => open.get(task) === 0);
+  // Grows while it is walked: a task joins when its last added dependency has its level.
+  for (const task of ordered) {
+    task.wave = lowest;
+    for (const dependency of task.dependencies) task.wave = Math.max(task.wave, dependency.wave + 1);
+    for (const dependent of task.dependents) {
+      const left = (open.get(dependent) ?? 0) - 1;
+      open.set(dependent, left);
+      if (left === 0) ordered.push(dependent);
+    }
+  }
+}
+
+/**
+ * Sets the path lengths of added tasks and of the older ones whose longest path now leads through them; returns those
+ * older ones. Starting the longest path first keeps the makespan near the critical path. Ended tasks, for which
+ * `isOpen` is false, are left alone, so that growing a graph costs nothing for its past. Waves must be set.
+ */
+export function lengthenPaths<T extends LinkedTask<T>>(added: readonly T[], isOpen: (task: T) => boolean): T[] {
+  const affected = new Set(added);
+  for (const task of affected) {
+    for (const dependency of task.dependencies) if (isOpen(dependency)) affected.add(dependency);
+  }
+  const isAdded = new Set(added);
+  const grown: T[] = [];
+  // A dependent always lies in a higher wave, so this order computes each path once.
+  for (const task of [...affected].sort((a, b) => b.wave - a.wave)) {
+    let rest = 0;
+    for (const dependent of task.dependents) rest = Math.max(rest, dependent.path);
+    const path = rest + (task.spec.estimateMs ?? UNKNOWN_ESTIMATE_MS);
+    if (path !== task.path && !isAdded.has(task)) grown.push(task);
+    task.path = path;
+  }
+  return grown;
+}

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { runResultSchema } from '../../../src/protocol/run-result.ts';
+import { BAD_CODE, eventsIn, Sandbox } from './sandbox.ts';
+
+describe('cli: without any account', () => {
+  let sandbox: Sandbox;
+  beforeEach(() => {
+    sandbox = new Sandbox();
+    sandbox.write({ 'src/bad.js': BAD_CODE, 'src/good.js': 'export const one = 1;\n', 'README.md': '# Sample\n' });
+  });
+  afterEach(() => sandbox.remove());
+
+  it('reviews real code and prints findings with file and line', async () => {
+    const { code, stdout, stderr } = await sandbox.run(['review', 'src']);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /src\/bad\.js:4 +(critical|high)/);
+    assert.match(stdout, /no language model/);
+    assert.match(stdout, /Coverage complete: 2 files reviewed/);
+    assert.match(stdout, /Document \d+, run [0-9A-Z]{26}/);
+    assert.match(stderr, /No account is configured/);
+    assert.doesNotMatch(stdout + stderr, /\u001b/);
+    assert.deepEqual(stdout.split('\n').filter((line) => line.length > 100), []);
+  });
+
+  it('prints the JSON result of the contract, with a coverage that accounts for every file', async () => {
+    sandbox.write({
+      'src/data.bin': new Uint8Array([0, 1, 2, 0, 255]),
+      'src/huge.js': `// ${'x'.repeat(98)}\n`.repeat(52_000),
+      'src/notes.unknown': 'Just words.\n',
+      'src/.env': 'TOKEN=abc\n',
+    });
+    mkdirSync(path.join(sandbox.workspace, 'src', 'empty'));
+    const { code, document } = await sandbox.json(['review', 'src']);
+    const result = runResultSchema.parse(document);
+    assert.equal(code, result.coverage?.complete ? 0 : 6);
+    assert.equal(result.llm, false);
+    assert.equal(result.kind, 'review');
+    assert.equal(result.workflow, 'code-review');
+    const { reviewed = [], skipped = [], truncated = [], failed = [] } = result.coverage ?? {};
+    const seen = [...reviewed, ...[...skipped, ...failed, ...truncated].map((one) => one.path)];
+    for (const file of ['bad.js', 'good.js', 'data.bin', 'huge.js', 'notes.unknown', '.env']) {
+      assert.ok(seen.includes(`src/${file}`), `${file} is in ${seen.join(', ')}`);
+    }
+    assert.ok(!reviewed.includes('src/.env') && !reviewed.includes('src/data.bin'));
+    const lines = BAD_CODE.split('\n');
+    for (const finding of result.findings ?? []) {
+      assert.ok(lines.slice(finding.startLine - 1, finding.endLine).join('\n').includes(finding.quote.trim()) || finding.file !== 'src/bad.js');
+    }
+    assert.ok((result.findings ?? []).some(({ file, startLine }) => file === 'src/bad.js' && startLine === 4));
+  });
+
+  it('fails on findings from a severity on', async () => {
+    assert.equal((await sandbox.run(['review', 'src/bad.js', '--fail-on', 'high', '--quiet'])).code, 1);
+    assert.equal((await sandbox.run(['review', 'src/good.js', '--fail-on', 'high', '--quiet'])).code, 0);
+  });
+
+  it('writes SARIF and Markdown files, whole, and never over a folder', async () => {
+    mkdirSync(path.join(sandbox.workspace, 'reports'));
+    const taken = await sandbox.run(['review', 'src', '--out', 'reports']);
+    assert.equal(taken.code, 2);
+    assert.match(taken.stderr, /a folder/);
+    const sarif = await sandbox.run(['review', 'src', '--format', 'sarif', '--out', 'reports/review.sarif', '--quiet']);
+    assert.equal(sarif.code, 0);
+    assert.match(sarif.stdout, /findings? in/);
+    const log = JSON.parse(readFileSync(path.join(sandbox.workspace, 'reports', 'review.sarif'), 'utf8'));
+    assert.equal(log.version, '2.1.0');
+    assert.ok(log.runs[0].results.some((one: { locations: { physicalLocation: { artifactLocation: { uri: string } } }[] }) => one.locations[0]?.physicalLocation.artifactLocation.uri === 'src/bad.js'));
+    await sandbox.run(['review', 'src', '--out', 'reports/review.md', '--quiet']);
+    assert.match(readFileSync(path.join(sandbox.workspace, 'reports', 'review.md'), 'utf8'), /^#.*[\s\S]*bad\.js/);
+    assert.deepEqual(readdirSync(path.join(sandbox.workspace, 'reports')).toSorted(), ['review.md', 'review.sarif']);
+    assert.equal(JSON.parse((await sandbox.run(['review', 'src', '--format', 'sarif', '--quiet'])).stdout).version, '2.1.0');
+  });
+
+  it('writes events as NDJSON to a file, and to standard output instead of text', async () => {
+    const toFile = await sandbox.run(['review', 'src', '--events', 'events.ndjson', '--quiet']);
+    assert.match(toFile.stdout, /findings? in/);
+    const toStdout = await sandbox.run(['review', 'src', '--events', '-', '--quiet']);
+    for (const text of [readFileSync(path.join(sandbox.workspace, 'events.ndjson'), 'utf8'), toStdout.stdout]) {
+      const events = eventsIn(text);
+      assert.equal(events[0]?.type, 'workflow:start');
+      assert.equal(events.filter(({ type }) => type === 'task:complete').length, events.filter(({ type }) => type === 'task:added').length);
+      const last = events.at(-1);
+      assert.ok(last?.type === 'workflow:results');
+      runResultSchema.parse(last.results);
+      assert.ok(events.every(({ seq }, index) => index === 0 || seq >= (events[index - 1]?.seq ?? 0)));
+    }
+  });
+
+  it('works below the root of a repository, and on what changed in it', async () => {
+    sandbox.git('init', '-q');
+    sandbox.git('add', '.');
+    sandbox.git('commit', '-q', '-m', 'first');
+    const below = await sandbox.json(['review', 'bad.js'], { cwd: 'src' });
+    assert.deepEqual(below.document.coverage.reviewed, ['src/bad.js']);
+    assert.equal((await sandbox.run(['review', '--diff', '--quiet'])).code, 2, 'nothing has changed');
+    sandbox.write({ 'src/new.js': BAD_CODE, 'src/good.js': 'export const two = 2;\n' });
+    const changed = await sandbox.json(['review', '--diff']);
+    assert.deepEqual(changed.document.coverage.reviewed.toSorted(), ['src/good.js', 'src/new.js']);
+    sandbox.git('add', '.');
+    sandbox.git('commit', '-q', '-m', 'second');
+    const since = await sandbox.json(['review', '--diff', 'HEAD~1']);
+    assert.deepEqual(since.document.coverage.reviewed.toSorted(), ['src/good.js', 'src/new.js']);
+    const noBase = await sandbox.run(['review', '--diff', 'no-such-branch', '--quiet']);
+    assert.equal(noBase.code, 2);
+    assert.match(noBase.stderr, /no-such-branch/);
+  });
+
+  it('runs a task with its strategies, also from standard input, and keeps the document', async () => {
+    const { code, document } = await sandbox.json(['run', '-', '--save-doc', '--sub-agents', '3', '-s', 'sequential'], { input: 'Describe the sample project\n' });
+    assert.equal(code, 0);
+    const result = runResultSchema.parse(document);
+    assert.equal(result.kind, 'run');
+    assert.ok(result.tasks.length >= 3);
+    assert.ok(result.tasks.every(({ status }) => status === 'completed'));
+    const shown = await sandbox.run(['docs', 'show', String(result.documentId), '--quiet']);
+    assert.equal(shown.stdout.trim(), result.result.trim());
+    for (const strategy of ['parallel', 'adaptive', 'balanced']) {
+      const text = await sandbox.run(['run', '--task', 'Describe the sample', '--strategy', strategy, '-m', '3', '-c', 'It is small']);
+      assert.equal(text.code, 0, text.stderr);
+      assert.notEqual(text.stdout.trim(), '');
+      assert.match(text.stderr, /Completed: \d+ of \d+ tasks/);
+    }
+  });
+
+  it('refuses the offline provider with --require-llm', async () => {
+    const { code, stderr } = await sandbox.run(['review', 'src', '--require-llm', '--quiet']);
+    assert.equal(code, 3);
+    assert.match(stderr, /language model is required[\s\S]*Add an account/);
+  });
+
+  it('keeps everything: runs, conversations, documents, totals and a copy', async () => {
+    const run = (await sandbox.json(['workflow', 'run', 'code-review', '-p', 'path=src'])).document;
+    const runs = (await sandbox.json(['runs', 'list'])).document;
+    assert.equal(runs.total, 1);
+    assert.deepEqual([runs.items[0].runId, runs.items[0].status, runs.items[0].kind], [run.runId, 'completed', 'workflow']);
+    const shown = (await sandbox.json(['runs', 'show', run.runId])).document.item;
+    assert.deepEqual(shown.tasks.map((task: { taskId: string }) => task.taskId).toSorted(), run.tasks.map((task: { id: string }) => task.id).toSorted());
+    assert.match((await sandbox.run(['runs', 'show', run.runId, '--quiet'])).stdout, /TASK +STATUS/);
+    assert.match((await sandbox.run(['runs', 'events', run.runId, '--quiet'])).stdout, /workflow:complete/);
+    const events = (await sandbox.json(['runs', 'events', run.runId])).document;
+    assert.equal(events.items.at(-1).type, 'workflow:results');
+
+    const history = (await sandbox.json(['history', '--last', '3'])).document;
+    assert.equal(history.items.length, 3);
+    assert.ok(history.total >= 6);
+    assert.deepEqual((await sandbox.json(['library', 'history', '--last', '3'])).document, history);
+    const { id } = history.items[0];
+    assert.equal((await sandbox.json(['history', 'show', String(id)])).document.item.id, id);
+    assert.equal((await sandbox.json(['history', '--search', 'no such words anywhere'])).document.total, 0);
+
+    const docs = (await sandbox.json(['docs', '--limit', '1'])).document;
+    assert.equal(docs.items[0].id, run.documentId);
+
+    const stats = (await sandbox.json(['stats', '--copy', 'copy.db'])).document.item;
+    assert.equal(stats.runs, 1);
+    assert.equal(stats.conversations, history.total);
+    assert.equal(stats.location, sandbox.database);
+    assert.deepEqual((await sandbox.json(['runs', 'list', '--db', 'copy.db'])).document, runs);
+    assert.equal((await sandbox.run(['stats', '--copy', 'copy.db', '--quiet'])).code, 2, 'a file that exists is kept');
+    assert.match((await sandbox.run(['stats', '--quiet'])).stdout, /Total conversations +\d+\n[\s\S]*Database: .*ensemble\.db/);
+  });
+
+  it('lists and shows workflows and prompts, and fills prompts in', async () => {
+    const workflows = (await sandbox.json(['workflow', 'list'])).document;
+    assert.ok(workflows.items.some((one: { id: string }) => one.id === 'code-review'));
+    assert.equal((await sandbox.json(['workflow', 'list', '--category', 'no such'])).document.total, 0);
+    assert.equal((await sandbox.json(['workflow', 'show', 'code-review'])).document.item.id, 'code-review');
+    const prompts = (await sandbox.json(['prompt', 'list'])).document;
+    assert.equal(prompts.total, 8);
+    assert.match((await sandbox.run(['prompt', 'show', 'code-review', '--quiet'])).stdout, /\{\{code\}\}/);
+    const rendered = await sandbox.run(['prompt', 'render', 'code-review', '--vars', "code=console.log('<a>')", 'language=js', 'focus=x', '--quiet']);
+    assert.equal(rendered.code, 0);
+    assert.match(rendered.stdout, /console\.log\('<a>'\)/);
+  });
+
+  it('ignores what a repository must not set, and says so', async () => {
+    sandbox.write({
+      'ensemble.config.json': JSON.stringify({
+        accounts: [{ name: 'evil', provider: 'openai-compatible', baseURL: 'https://evil.invalid/v1' }],
+        prices: {},
+        engine: { maxSubTasks: 3 },
+        budget: { perRunUSD: 1000 },
+      }),
+    });
+    const { code, stdout, stderr } = await sandbox.run(['accounts', 'list']);
+    assert.equal(code, 0);
+    assert.match(stderr, /notice: .*ensemble\.config\.json: ignored accounts, prices/);
+    assert.match(stderr, /perRunUSD; a repository may only lower it/);
+    assert.doesNotMatch(stdout, /evil/);
+    const run = await sandbox.json(['run', 'Describe it in many steps']);
+    assert.ok(run.document.tasks.length <= 5, 'plan, at most three sub-tasks, aggregate');
+  });
+
+  it('says nothing on standard error with --quiet', async () => {
+    for (const args of [['review', 'src'], ['stats'], ['run', 'Describe it']]) {
+      assert.equal((await sandbox.run([...args, '--quiet'])).stderr, '');
+    }
+  });
+
+  it('ends quietly when nobody reads its output any more', async () => {
+    const { process, end } = sandbox.start(['review', 'src', '--json', '--quiet']);
+    process.stdout?.destroy();
+    assert.equal((await end).stderr, '');
+  });
+});

@@ -1,0 +1,151 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A request as the server saw it. */
+export interface SeenRequest {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The key, from whichever header the vendor uses. */
+  readonly key: string | null;
+  readonly body: Record<string, unknown>;
+  readonly rawBody: string;
+}
+
+/** Tokens the server says it counted. */
+export interface ScriptedUsage {
+  readonly input: number;
+  readonly output: number;
+  readonly cached?: number;
+  readonly reasoning?: number;
+}
+
+/** What a scripted server does with one request. */
+export type Reply =
+  /** A streamed answer. `finish: null` leaves the vendor's end mark out; `usage: null` the usage. */
+  | {
+      readonly type: 'answer';
+      readonly text: string;
+      readonly usage?: ScriptedUsage | null;
+      readonly finish?: 'stop' | 'length' | null;
+      readonly model?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+      /** Closes the socket after so many bytes of the body. */
+      readonly cutAtByte?: number;
+      /** Awaited before the first byte. */
+      readonly gate?: Promise<void>;
+      readonly delayMs?: number;
+    }
+  | { readonly type: 'error'; readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly type: 'raw'; readonly status: number; readonly contentType: string; readonly body: string }
+  /** Accepts the request and never answers. */
+  | { readonly type: 'hang' };
+
+/** Decides on a request; `count` is 1 for the first. A throw answers 500 and is kept in `unscripted`. */
+export type Script = (request: SeenRequest, count: number) => Reply | Promise<Reply>;
+
+/** A vendor's wire format. */
+export interface WireFormat {
+  keyOf(headers: IncomingMessage['headers']): string | null;
+  /** The body of a streamed answer. */
+  stream(reply: Extract<Reply, { type: 'answer' }>, request: SeenRequest): string;
+  models(): unknown;
+  isCall(path: string): boolean;
+}
+
+/** A vendor's API on loopback that does what its script says and records what it was asked. */
+export class ScriptedServer {
+  readonly requests: SeenRequest[] = [];
+  /** Problems of the test itself: requests without a script. A test should find it empty. */
+  readonly unscripted: string[] = [];
+  /** Tokens of all answers that were sent whole. */
+  readonly sent = { input: 0, output: 0 };
+  /** Requests whose socket the client closed before the answer was whole. */
+  aborted = 0;
+  #server: Server;
+  #script: Script;
+  readonly #format: WireFormat;
+
+  private constructor(format: WireFormat, script: Script) {
+    this.#format = format;
+    this.#script = script;
+    this.#server = createServer((request, response) => void this.#serve(request, response));
+  }
+
+  static async start(format: WireFormat, script: Script): Promise<ScriptedServer> {
+    const server = new ScriptedServer(format, script);
+    await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
+    return server;
+  }
+
+  /** Root of the server, without a path. */
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  set script(script: Script) {
+    this.#script = script;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const rawBody = Buffer.concat(chunks).toString('utf8');
+    const path = incoming.url ?? '';
+    if (!this.#format.isCall(path)) return sendJson(response, 200, this.#format.models());
+    const key = this.#format.keyOf(incoming.headers);
+    const request: SeenRequest = { path, headers: incoming.headers, key, body: JSON.parse(rawBody), rawBody };
+    this.requests.push(request);
+    response.on('close', () => {
+      if (!response.writableFinished) this.aborted++;
+    });
+    try {
+      await this.#answer(await this.#script(request, this.requests.length), request, response);
+    } catch (error) {
+      this.unscripted.push(String(error));
+      sendJson(response, 500, { error: { message: `unscripted: ${String(error)}` } });
+    }
+  }
+
+  async #answer(reply: Reply, request: SeenRequest, response: ServerResponse): Promise<void> {
+    if (reply.type === 'hang') return;
+    if (reply.type === 'error') return sendJson(response, reply.status, reply.body, reply.headers);
+    if (reply.type === 'raw') {
+      response.writeHead(reply.status, { 'content-type': reply.contentType }).end(reply.body);
+      return;
+    }
+    await reply.gate;
+    if (reply.delayMs) await new Promise((resolve) => setTimeout(resolve, reply.delayMs));
+    const body = Buffer.from(this.#format.stream(reply, request));
+    response.writeHead(200, { 'content-type': 'text/event-stream', ...reply.headers });
+    if (reply.cutAtByte !== undefined && reply.cutAtByte < body.length) {
+      response.write(body.subarray(0, reply.cutAtByte), () => setImmediate(() => response.destroy()));
+      return;
+    }
+    // In two pieces, so that parsers meet a boundary inside of an event.
+    response.write(body.subarray(0, body.length >> 1));
+    response.end(body.subarray(body.length >> 1));
+    if (reply.finish === null) return;
+    const usage = reply.usage === undefined ? usageFor(reply.text, request) : reply.usage;
+    this.sent.input += usage?.input ?? 0;
+    this.sent.output += usage?.output ?? 0;
+  }
+}
+
+/** The usage a reply reports when its script names none. */
+export function usageFor(text: string, request: SeenRequest): ScriptedUsage {
+  return { input: Math.ceil(request.rawBody.length / 4), output: Math.ceil(text.length / 4) };
+}
+
+/** Pieces of a text as a model streams them. */
+export function pieces(text: string): string[] {
+  return text.match(/[\s\S]{1,40}/gu) ?? [];
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+}
