@@ -47,6 +47,7 @@ export class GroupGate {
 
   /** Resolves when the call may be sent, with how to leave; rejects when the signal aborts. */
   enter(priority: number, signal: AbortSignal): Promise<() => void> {
+    if (signal.aborted) return Promise.reject(signal.reason);
     if (this.unlimited) return Promise.resolve(() => undefined);
     return new Promise((resolve, reject) => {
       const waiter: Waiter = { priority, order: this.#order++, signal, admit: resolve, refuse: reject };

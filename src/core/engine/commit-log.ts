@@ -47,9 +47,8 @@ export class CommitLog {
 
   /** Creates the run with its first entries. */
   async create(owner: RunOwner, drafts: readonly EntryDraft[]): Promise<void> {
-    const batch = this.#open();
+    const batch = this.#newBatch();
     this.#take(batch, drafts);
-    this.#batch = null;
     await this.#parts.journal.create(this.#parts.state.runId, owner, this.#writeOf(batch));
     this.#show(batch.events);
   }
@@ -82,14 +81,17 @@ export class CommitLog {
 
   /** The batch that gathers entries now. */
   #open(): Batch {
-    if (this.#batch) return this.#batch;
+    this.#batch ??= this.#newBatch();
+    if (!this.#writing) void this.#writeAll();
+    return this.#batch;
+  }
+
+  #newBatch(): Batch {
     const { promise: durable, ...settle } = withResolvers();
     // Not everybody who appends waits; whoever does hears the rejection.
     durable.catch(() => undefined);
     const at = new Date(this.#parts.clock.now()).toISOString();
-    this.#batch = { at, drafts: [], events: [], changed: new Set(), durable, settle };
-    if (!this.#writing) void this.#writeAll();
-    return this.#batch;
+    return { at, drafts: [], events: [], changed: new Set(), durable, settle };
   }
 
   #take({ at, drafts: gathered, events, changed }: Batch, drafts: readonly EntryDraft[]): void {

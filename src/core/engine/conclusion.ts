@@ -1,10 +1,9 @@
 import { type ErrorInfo, toErrorInfo } from '../errors.ts';
 import type { RunStatus, TaskSpec } from '../graph/types.ts';
-import type { Clock } from '../ports.ts';
 import type { Coverage, Finding, RunResult, TaskResult } from '../results.ts';
 import type { RunSnapshot } from './journal-entry.ts';
 import { snapshotOf, taskResult } from './projections.ts';
-import type { RunState } from './state.ts';
+import { activeDurationMs, type RunState } from './state.ts';
 
 /** What a kind of run makes of its ended tasks. */
 export interface Conclusion {
@@ -18,70 +17,71 @@ export interface Conclusion {
   readonly partial?: boolean;
 }
 
-/** The tasks of a run that is about to end, in the order they were added. */
+/** A run that is about to end, with its tasks in the order they were added. */
 export interface EndedRun {
   readonly runId: string;
   readonly snapshot: RunSnapshot;
-  /** `interrupted` runs are concluded too, for show; they come again when they are resumed. */
+  /** Never `interrupted`: such a run has not ended and is not concluded. */
   readonly status: RunStatus;
   readonly tasks: readonly TaskResult[];
   readonly specs: readonly TaskSpec[];
 }
 
-/** Makes the conclusion; called before `run-ended` is journaled. A rejection fails the run. */
+/**
+ * Makes the conclusion; called before `run-ended` is journaled, and again when a crash came between the two. A rejection
+ * fails the run (a cancelled one stays cancelled).
+ */
 export type Conclude = (ended: EndedRun) => Promise<Conclusion>;
 
-/** What {@link concludeRun} looks at. */
-interface Concluding {
-  readonly state: RunState;
-  readonly conclude: Conclude;
-  readonly clock: Clock;
-}
-
-/** The JSON result of a run that ends with `status`. Never rejects: a failing conclusion is a failed run. */
+/** The JSON result of a run whose tasks have all ended; `now` is ISO-8601 UTC. Never rejects. */
 export async function concludeRun(
-  { state, conclude, clock }: Concluding,
+  state: RunState,
   status: RunStatus,
-  error: ErrorInfo | null,
+  now: string,
+  conclude: Conclude,
 ): Promise<RunResult> {
-  const tasks = Array.from(state.tasks.values(), taskResult);
+  const frame = resultFrame(state, now);
   const specs = Array.from(state.tasks.values(), (task) => task.spec);
-  const { snapshot, runId } = { snapshot: snapshotOf(state), runId: state.runId };
+  const ended = { runId: state.runId, snapshot: snapshotOf(state), status, tasks: frame.tasks, specs };
   try {
-    const { partial = false, ...conclusion } = await conclude({ runId, snapshot, status, tasks, specs });
+    const { partial = false, ...conclusion } = await conclude(ended);
     const final = partial && status === 'completed' ? 'partial' : status;
-    return { ...frame(state, clock, tasks), ...conclusion, status: final, error: error ?? firstFailure(final, tasks) };
+    return { ...frame, ...conclusion, status: final, error: errorOf(state, status, frame.tasks) };
   } catch (failure) {
-    const failed = { result: '', llm: false, documentId: null, status: 'failed' as const, error: toErrorInfo(failure) };
-    return { ...frame(state, clock, tasks), ...failed };
+    const failed = status === 'cancelled' ? status : 'failed';
+    return { ...frame, result: '', documentId: null, status: failed, error: toErrorInfo(failure) };
   }
 }
 
-function frame(state: RunState, clock: Clock, tasks: readonly TaskResult[]) {
-  const { kind, workflow } = snapshotOf(state);
-  const { succeeded, failed, skipped } = state.counts;
-  const began = state.startedAt === null ? clock.now() : Date.parse(state.startedAt);
-  const durationMs = Math.max(0, clock.now() - began);
-  const totals = {
-    tasks: tasks.length,
-    succeeded,
-    failed,
-    skipped,
-    tokens: state.tokens,
-    costUSD: state.costUSD,
-    durationMs,
-  };
-  return { schema: 1 as const, runId: state.runId, kind, workflow, tasks, totals };
+/** The JSON result of a run that was stopped and can be resumed: its tasks as they are, no conclusion. */
+export function interruptedResult(state: RunState, now: string): RunResult {
+  return { ...resultFrame(state, now), result: '', documentId: null, status: state.status, error: state.error };
 }
 
-/** A failed run tells the error of its first failed task. */
-function firstFailure(status: RunStatus, tasks: readonly TaskResult[]): ErrorInfo | null {
-  if (status !== 'failed') return null;
-  return (
-    tasks.find((task) => task.error !== null)?.error ?? {
-      code: 'task-failed',
-      message: 'No task completed.',
-      hint: null,
-    }
-  );
+function resultFrame(state: RunState, now: string) {
+  const { kind, workflow } = snapshotOf(state);
+  const { succeeded, failed, skipped } = state.counts;
+  const { runId, tokens, costUSD } = state;
+  const tasks = Array.from(state.tasks.values(), taskResult);
+  const durationMs = activeDurationMs(state, now);
+  const totals = { tasks: tasks.length, succeeded, failed, skipped, tokens, costUSD, durationMs };
+  return { schema: 1 as const, runId, kind, workflow, llm: usedLanguageModel(tasks), tasks, totals };
+}
+
+/** Every vendor but the built-in rules is a language model. */
+function usedLanguageModel(tasks: readonly TaskResult[]): boolean {
+  return tasks.some(({ attempts }) => attempts.some(({ model }) => !model.startsWith('offline/')));
+}
+
+/** Why a run did not complete. A failed run has the code of its first failed task, so that shells can act on it. */
+function errorOf(state: RunState, status: RunStatus, tasks: readonly TaskResult[]): ErrorInfo | null {
+  if (status === 'cancelled') return { code: 'cancelled', message: 'The run was cancelled.', hint: null };
+  if (status === 'completed') return null;
+  const first = tasks.find((task) => task.status === 'failed');
+  const because = first?.error ?? null;
+  if (status === 'failed' && because !== null) return because;
+  const { ended, succeeded } = state.counts;
+  const message = `${ended - succeeded} of ${ended} tasks did not complete.`;
+  if (first === undefined || because === null) return { code: 'task-failed', message, hint: null };
+  return { code: 'task-failed', message: `${message} "${first.id}": ${because.message}`, hint: because.hint };
 }

@@ -1,15 +1,17 @@
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 
 /** Gives a slot back; calling it twice does nothing. */
 export type ReleaseSlot = () => void;
 
 /**
- * The slots of a run: at most `count` tasks work at once. Those that come back from waiting queue here and so go before
- * new tasks, which the scheduler starts only while {@link Slots.free}.
+ * The slots of a run: at most `count` tasks work at once. `p-limit` serves in the order of asking, so the scheduler asks for
+ * a new task only while {@link Slots.free}: priority is decided at that moment, and tasks that come back from waiting, which
+ * ask at once, go before new ones.
  */
 export class Slots {
-  readonly #limit: ReturnType<typeof pLimit>;
+  readonly #limit: LimitFunction;
   readonly #count: number;
+  /** Slots held or asked for. */
   #taken = 0;
 
   constructor(count: number) {
@@ -31,10 +33,10 @@ export class Slots {
   }
 
   #releaseOnce(done: () => void): ReleaseSlot {
-    let released = false;
+    let held = true;
     return () => {
-      if (released) return;
-      released = true;
+      if (!held) return;
+      held = false;
       this.#taken--;
       done();
     };

@@ -1,8 +1,12 @@
 import type { Clock } from '../ports.ts';
+import { UNLIMITED_MS } from './journal-entry.ts';
+
+/** Ends the sleep of a pause; made once, as an error is costly to make. */
+const PAUSED = new Error('paused');
 
 /**
- * Time that something may take, not counting pauses. Calls `expired` once when it is used up. Nothing is scheduled for an
- * infinite allowance.
+ * Time that something may take, not counting pauses. Calls `expired` once when it is used up, and schedules nothing for an
+ * unlimited allowance. Starts paused.
  */
 export class TimeAllowance {
   readonly #clock: Clock;
@@ -18,13 +22,13 @@ export class TimeAllowance {
 
   /** Starts or goes on. */
   start(): void {
-    if (this.#running || !Number.isFinite(this.#leftMs)) return;
+    if (this.#running || this.#leftMs >= UNLIMITED_MS) return;
     const timer = new AbortController();
     this.#running = { since: this.#clock.monotonic(), timer };
     this.#clock.sleep(this.#leftMs, timer.signal).then(
       () => {
         this.#running = null;
-        this.#leftMs = Number.POSITIVE_INFINITY;
+        this.#leftMs = UNLIMITED_MS;
         this.#expired();
       },
       () => undefined,
@@ -35,7 +39,7 @@ export class TimeAllowance {
   pause(): void {
     if (!this.#running) return;
     this.#leftMs = Math.max(0, this.#leftMs - (this.#clock.monotonic() - this.#running.since));
-    this.#running.timer.abort();
+    this.#running.timer.abort(PAUSED);
     this.#running = null;
   }
 }

@@ -87,7 +87,12 @@ function findingOf(group: FindingGroup): Finding {
  * The quote and its lines. What was redacted reads otherwise in the file, so the quote is the longest part without it: a
  * quote has to stand in the file for those who look it up there.
  */
-function quotedPart({ file, start, end, startLine }: Anchor): Pick<Finding, 'file' | 'startLine' | 'endLine' | 'quote'> {
+function quotedPart({
+  file,
+  start,
+  end,
+  startLine,
+}: Anchor): Pick<Finding, 'file' | 'startLine' | 'endLine' | 'quote'> {
   const whole = file.text.slice(start, end);
   const parts = whole.split(/\[redacted [a-z ]+\]/).map((part) => part.trim());
   const longest = parts.reduce((best, part) => (part.length > best.length ? part : best), '');

@@ -30,7 +30,10 @@ export function readParams(
     if (!definition) throw unknownParam(given, definitions);
     if (value === null) continue;
     if (values.has(definition.name)) {
-      throw new EnsembleError('invalid-input', `The parameter "${definition.name}" is given twice, also as "${given}".`);
+      throw new EnsembleError(
+        'invalid-input',
+        `The parameter "${definition.name}" is given twice, also as "${given}".`,
+      );
     }
     values.set(definition.name, readValue(given, value, definition));
   }

@@ -1,0 +1,122 @@
+import Handlebars from 'handlebars';
+import { EnsembleError, isEnsembleError } from '../errors.ts';
+import type { Json } from '../json.ts';
+import { namesIn, type TemplateNames } from './template-names.ts';
+
+/** Longer templates are refused. Characters. */
+const MAX_TEMPLATE = 256 * 1024;
+/** A rendered prompt may not be larger. Characters. */
+const MAX_OUTPUT = 16 * 1024 * 1024;
+/** Rounds of all loops of one rendering together. */
+const MAX_ROUNDS = 100_000;
+
+const HELPERS = { if: true, unless: true, each: true, with: true, lookup: true, log: false } as const;
+
+/** Names that lead to an object's machinery: they render empty, whatever the data says. */
+const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * The variables of a template. Optional are those that the template itself asks for with `{{#if}}` or `{{#unless}}`.
+ * Throws `invalid-input` for a template that cannot be used.
+ */
+export function variablesOf(template: string): TemplateNames {
+  return namesIn(parse(template), FORBIDDEN);
+}
+
+/**
+ * Fills in a Handlebars template, without HTML escaping. Values are data: what looks like a template in them is not
+ * rendered. Partials and decorators are refused, own helpers do not exist, and loops and output are bounded.
+ * Throws `invalid-input`: all missing variables in one error, or what is wrong with the template.
+ */
+export function renderTemplate(template: string, values: Readonly<Record<string, Json>>): string {
+  const program = parse(template);
+  const { required, outputs } = namesIn(program, FORBIDDEN);
+  const missing = required.filter((name) => !Object.hasOwn(values, name) || values[name] === null);
+  if (missing.length > 0) {
+    throw new EnsembleError(
+      'invalid-input',
+      `Missing variable${missing.length > 1 ? 's' : ''}: ${missing.join(', ')}.`,
+      {
+        hint: `Give ${missing.length > 1 ? 'each of them' : 'it'} a value.`,
+      },
+    );
+  }
+  return guarded(() => {
+    const data = plainCopy(values) as Record<string, Json>;
+    if (outputs * longestText(data) > MAX_OUTPUT * 2) throw tooLarge();
+    const environment = boundedEnvironment();
+    const render = environment.compile(template, {
+      noEscape: true,
+      knownHelpers: HELPERS,
+      knownHelpersOnly: true,
+    });
+    const text = render(data, { allowProtoMethodsByDefault: false, allowProtoPropertiesByDefault: false });
+    if (text.length > MAX_OUTPUT) throw tooLarge();
+    return text;
+  });
+}
+
+/** Only texts are compiled: Handlebars would turn a ready-made syntax tree into code unchecked. */
+function parse(template: string): hbs.AST.Program {
+  if (typeof template !== 'string') throw new EnsembleError('invalid-input', 'A template has to be a text.');
+  if (template.length > MAX_TEMPLATE) {
+    throw new EnsembleError('invalid-input', `The template is longer than ${MAX_TEMPLATE} characters.`);
+  }
+  return guarded(() => Handlebars.parse(template));
+}
+
+/** Syntax errors, and overflows of templates or data that are nested too deeply, as errors of ours. */
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (isEnsembleError(error)) throw error;
+    if (error instanceof RangeError) {
+      throw new EnsembleError('invalid-input', 'The template or its data is nested too deeply.', { cause: error });
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EnsembleError('invalid-input', `The template cannot be used: ${reason}`, {
+      hint: 'Check the {{...}} in it: blocks have to be closed, and only if, unless, each, with and lookup exist.',
+      cause: error,
+    });
+  }
+}
+
+/** An environment of its own, in which all loops of one rendering share their bounds. */
+function boundedEnvironment(): typeof Handlebars {
+  const environment = Handlebars.create();
+  const { each } = environment.helpers;
+  let rounds = 0;
+  let characters = 0;
+  environment.registerHelper('each', function (this: unknown, list: unknown, options: Handlebars.HelperOptions) {
+    const fn: Handlebars.TemplateDelegate = (context, runtime) => {
+      const text = options.fn(context, runtime);
+      rounds++;
+      characters += text.length;
+      if (rounds > MAX_ROUNDS || characters > MAX_OUTPUT) throw tooLarge();
+      return text;
+    };
+    return each?.call(this, list, { ...options, fn });
+  });
+  return environment;
+}
+
+function tooLarge(): EnsembleError {
+  return new EnsembleError('invalid-input', 'The rendered template would be too large.', {
+    hint: 'Use shorter values or fewer loops.',
+  });
+}
+
+/** The data without forbidden names, so that not even a value of that name is reached. */
+function plainCopy(value: Json): Json {
+  if (Array.isArray(value)) return value.map(plainCopy);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([name]) => !FORBIDDEN.has(name));
+  return Object.fromEntries(entries.map(([name, one]) => [name, plainCopy(one)]));
+}
+
+function longestText(value: Json): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce<number>((longest, one) => Math.max(longest, longestText(one)), 0);
+}
