@@ -42,6 +42,8 @@ export interface EnsembleOverrides {
   /** Default: the current directory's repository, read-only. Null: none. */
   readonly workspace?: Workspace | null;
   readonly secrets?: SecretStore;
+  /** May code of an untrusted workspace be sent? The editor says no. Default: true, as the caller asked for the run. */
+  readonly sendFromUntrusted?: boolean;
   /** Default: approves nothing that is asked, so that a library sends nothing unseen. */
   readonly approver?: Approver;
   readonly clock?: Clock;
@@ -57,8 +59,12 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
   const { random = Math.random, logger = SILENT, clock = new SystemClock(), approver = DENY } = overrides;
   const config = withOffline(overrides.config ?? (await discoverConfig()));
   const accounts = { current: config.accounts };
-  const secrets = overrides.secrets ?? createCliSecretStore({ env: process.env, home: homedir(), accounts: () => accounts.current });
-  const workspace = overrides.workspace === undefined ? await NodeWorkspace.open(process.cwd(), { trusted: false }) : overrides.workspace;
+  const secrets =
+    overrides.secrets ?? createCliSecretStore({ env: process.env, home: homedir(), accounts: () => accounts.current });
+  const workspace =
+    overrides.workspace === undefined
+      ? await NodeWorkspace.open(process.cwd(), { trusted: false })
+      : overrides.workspace;
   const storage = overrides.storage ?? (await openDatabase(overrides, logger));
   const { journal, stores, quota } = storage;
 
@@ -67,7 +73,9 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
   const gate = createPrivacyGate({ knownSecrets: () => providers.knownKeys() });
   const outbound = (call: Parameters<typeof gate.outbound>[0]) => gate.outbound(call).call;
   const record = stores.usage.record;
-  const pools = new LivePools(config, { quota, clock, random, logger, outbound, record, providerFor });
+  const pools = new LivePools(config, { quota, clock, random, logger, outbound, record, providerFor }, (all) =>
+    providers.learnKeys(all),
+  );
 
   const executorFor = (pool: Pool) =>
     new AgentExecutor({
@@ -85,7 +93,12 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
     journal,
     stores,
     pools,
-    kinds: new RunKinds(workspace, stores),
+    kinds: new RunKinds({
+      workspace,
+      stores,
+      policy: { sendFromUntrusted: overrides.sendFromUntrusted ?? true },
+      knownSecrets: () => providers.knownKeys(),
+    }),
     prompts: new PromptLibrary(stores.prompts),
     workflows: BUILT_IN_WORKFLOWS,
     workspace,
@@ -175,7 +188,10 @@ export async function productVersion(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-function openDatabase(overrides: Pick<EnsembleOverrides, 'databaseFile' | 'storageWorkerUrl'>, logger: Logger): Promise<Storage> {
+function openDatabase(
+  overrides: Pick<EnsembleOverrides, 'databaseFile' | 'storageWorkerUrl'>,
+  logger: Logger,
+): Promise<Storage> {
   if (overrides.databaseFile === null) return Promise.resolve(openMemoryStorage());
   const file = overrides.databaseFile ?? defaultDatabase(homedir());
   return openStorage({ file, workerUrl: overrides.storageWorkerUrl ?? bundledWorker(), logger });

@@ -1,12 +1,14 @@
 import type { CallSettings } from './agents/types.ts';
 import type { EnsembleConfig } from './config.ts';
-import type { Conclude, Conclusion } from './engine/conclusion.ts';
+import type { Conclude } from './engine/conclusion.ts';
 import type { RunSnapshot } from './engine/journal-entry.ts';
 import { EnsembleError } from './errors.ts';
 import type { TaskSpec } from './graph/types.ts';
 import type { Json } from './json.ts';
 import { concludeTask } from './planning/conclude-task.ts';
 import { planTask } from './planning/plan-task.ts';
+import type { Policy } from './policy/decide.ts';
+import { redact } from './policy/redaction.ts';
 import type { Stores, Workspace } from './ports.ts';
 import type { ReviewRequest, RunOptions, RunRequest, TaskRequest } from './requests.ts';
 import { concludeReview } from './review/conclude-review.ts';
@@ -34,21 +36,29 @@ type StoredRequest =
   | { readonly kind: 'run'; readonly request: TaskRequest }
   | { readonly kind: 'review'; readonly request: ReviewRequest; readonly gathered: GatherReport };
 
+/** What runs are made from. */
+export interface RunKindParts {
+  readonly workspace: Workspace | null;
+  readonly stores: Pick<Stores, 'documents' | 'findings'>;
+  readonly policy: Policy;
+  /** Values that must be neither stored nor sent. */
+  knownSecrets(): readonly string[];
+}
+
 /**
  * What distinguishes the kinds of runs: how a request becomes the first tasks, and what is made of the ended ones.
  * A workflow is a name for one of them.
  */
 export class RunKinds {
-  readonly #workspace: Workspace | null;
-  readonly #stores: Pick<Stores, 'documents' | 'findings'>;
+  readonly #parts: RunKindParts;
 
-  constructor(workspace: Workspace | null, stores: Pick<Stores, 'documents' | 'findings'>) {
-    this.#workspace = workspace;
-    this.#stores = stores;
+  constructor(parts: RunKindParts) {
+    this.#parts = parts;
   }
 
   /** Rejects with what is wrong with the request (unknown workflow, nothing to review, ...). */
   async prepare(request: RunRequest, context: PrepareContext): Promise<PreparedRun> {
+    this.#requireTrust();
     if (request.kind === 'run') return this.#prepareTask(request, context);
     if (request.kind === 'review')
       return this.#prepareReview(request, { kind: 'review', workflow: 'code-review' }, context);
@@ -56,49 +66,54 @@ export class RunKinds {
     return this.#prepareReview(inner, { kind: 'workflow', workflow: request.workflow }, context);
   }
 
-  /** The conclusion that belongs to a stored run. */
+  /** The conclusion that belongs to a stored run. Only a run that has ended for good leaves a document and findings. */
   conclusionOf(snapshot: RunSnapshot): Conclude {
     const stored = snapshot.request as unknown as StoredRequest;
-    return async ({ runId, tasks, specs }) => {
+    return async (ended) => {
+      const { runId, status, tasks, specs } = ended;
+      const keep = status === 'completed' || status === 'partial' || status === 'failed';
       const llm = tasks.some((task) => task.attempts.some((attempt) => !attempt.model.startsWith('offline/')));
+      const save = (content: string) => this.#saveDocument(runId, snapshot.title, content);
       if (stored.kind === 'run') {
         const { markdown } = concludeTask(tasks);
-        const save = stored.request.saveDocument;
-        return {
-          result: markdown,
-          llm,
-          documentId: save ? await this.#saveDocument(runId, snapshot.title, markdown) : null,
-        };
+        const documentId = keep && stored.request.saveDocument ? await save(markdown) : null;
+        return { result: markdown, llm, documentId };
       }
-      return this.#concludeReview(
-        runId,
-        snapshot,
-        llm,
-        concludeReview({ tasks, specs, gathered: stored.gathered, llm }),
-      );
+      const { findings, coverage, markdown } = concludeReview({ tasks, specs, gathered: stored.gathered, llm });
+      if (keep) await this.#parts.stores.findings.save(runId, findings as unknown as Json[]);
+      const documentId = keep ? await save(markdown) : null;
+      return { result: markdown, llm, documentId, findings, coverage, partial: !coverage.complete };
     };
   }
 
-  async #concludeReview(
-    runId: string,
-    snapshot: RunSnapshot,
-    llm: boolean,
-    review: ReturnType<typeof concludeReview>,
-  ): Promise<Conclusion> {
-    const { findings, coverage, markdown } = review;
-    await this.#stores.findings.save(runId, findings as unknown as Json[]);
-    const documentId = await this.#saveDocument(runId, snapshot.title, markdown);
-    return { result: markdown, llm, documentId, findings, coverage, partial: !coverage.complete };
-  }
-
   #saveDocument(runId: string, title: string, content: string): Promise<number> {
-    return this.#stores.documents.save({ taskId: runId, title, content, format: 'markdown' });
+    return this.#parts.stores.documents.save({ taskId: runId, title, content, format: 'markdown' });
   }
 
-  #prepareTask(request: TaskRequest, { config, options }: PrepareContext): PreparedRun {
-    if (request.task.trim() === '') {
+  /** Rejects `untrusted-workspace` where the surface lets nothing leave a folder that nobody has trusted. */
+  #requireTrust(): void {
+    const { workspace, policy } = this.#parts;
+    if (!workspace || workspace.trusted || policy.sendFromUntrusted) return;
+    throw new EnsembleError(
+      'untrusted-workspace',
+      'This workspace is not trusted, so nothing of it is sent to a model.',
+      {
+        hint: 'Trust the workspace first.',
+      },
+    );
+  }
+
+  #prepareTask(typed: TaskRequest, { config, options }: PrepareContext): PreparedRun {
+    if (typed.task.trim() === '') {
       throw new EnsembleError('invalid-input', 'The task is empty.', { hint: 'Say what the agents should do.' });
     }
+    // The journal keeps the request for ever, so a key that was pasted into it goes first.
+    const clean = (text: string) => redact(text, this.#parts.knownSecrets()).text;
+    const request = {
+      ...typed,
+      task: clean(typed.task),
+      context: typed.context === null ? null : clean(typed.context),
+    };
     const strategy = request.strategy ?? config.strategy;
     const maxSubTasks = request.maxSubTasks ?? config.engine.maxSubTasks;
     const call = callSettings(config, options, strategy === 'balanced' ? 'balanced' : null);
@@ -115,10 +130,11 @@ export class RunKinds {
     name: { readonly kind: string; readonly workflow: string },
     { config, options, signal }: PrepareContext,
   ): Promise<PreparedRun> {
-    if (!this.#workspace) {
+    const { workspace } = this.#parts;
+    if (!workspace) {
       throw new EnsembleError('nothing-to-review', 'There is no folder to review.', { hint: 'Open a folder first.' });
     }
-    const gathered = await gatherTarget(request.target, this.#workspace, signal);
+    const gathered = await gatherTarget(request.target, workspace, signal, this.#parts.knownSecrets());
     const tasks = planReview(gathered, { depth: request.depth, call: callSettings(config, options, null) });
     // The text of a selection is in the tasks already; the snapshot keeps only what the conclusion needs.
     const target = request.target.type === 'text' ? { ...request.target, text: '' } : request.target;
@@ -142,7 +158,7 @@ export class RunKinds {
       kind,
       workflow,
       title,
-      workspace: this.#workspace?.root ?? null,
+      workspace: this.#parts.workspace?.root ?? null,
       request: stored as unknown as Json,
       config: config as unknown as Json,
       limits: {

@@ -1,5 +1,10 @@
 import { z } from 'zod';
+import type { ErrorCode } from '../core/errors.ts';
+import type { AttemptRecord } from '../core/model.ts';
 import type { Finding, RunResult, TaskResult } from '../core/results.ts';
+
+/** A word of a vocabulary that grows with versions: any is accepted, known ones are typed. */
+const word = <T extends string>() => z.custom<T>((value) => typeof value === 'string');
 
 const tokens = z.object({
   input: z.number().int().nonnegative(),
@@ -11,12 +16,12 @@ const tokens = z.object({
 
 const costUSD = z.number().nonnegative().nullable();
 
-const error = z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() });
+const error = z.object({ code: word<ErrorCode>(), message: z.string(), hint: z.string().nullable() });
 
 const attempt = z.object({
   account: z.string(),
   model: z.string(),
-  outcome: z.string(),
+  outcome: word<AttemptRecord['outcome']>(),
   tokens,
   costUSD,
   latencyMs: z.number().nonnegative(),

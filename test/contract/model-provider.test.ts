@@ -48,7 +48,11 @@ const CALL: ProviderCall = {
   cacheKey: 'run:agent',
 };
 
-async function collect(provider: ModelProvider, signal = new AbortController().signal, call = CALL): Promise<StreamPart[]> {
+async function collect(
+  provider: ModelProvider,
+  signal = new AbortController().signal,
+  call = CALL,
+): Promise<StreamPart[]> {
   const parts: StreamPart[] = [];
   for await (const part of provider.stream(call, signal)) parts.push(part);
   return parts;
@@ -84,11 +88,21 @@ for (const [name, start] of Object.entries(IMPLEMENTATIONS)) {
     });
 
     it('streams text, usage and finish, in that order of importance', async () => {
-      reply = { type: 'answer', text: 'Füße 🦶 and a longer text that takes several pieces to send', usage: { input: 20, output: 9, cached: 5 } };
+      reply = {
+        type: 'answer',
+        text: 'Füße 🦶 and a longer text that takes several pieces to send',
+        usage: { input: 20, output: 9, cached: 5 },
+      };
       const parts = await collect(provider);
       assert.equal(textOf(parts), reply.text);
       const usage = parts.findLast((part) => part.type === 'usage');
-      assert.deepEqual(usage?.type === 'usage' && usage.usage, { input: 20, output: 9, cached: 5, reasoning: 0, estimated: false });
+      assert.deepEqual(usage?.type === 'usage' && usage.usage, {
+        input: 20,
+        output: 9,
+        cached: 5,
+        reasoning: 0,
+        estimated: false,
+      });
       assert.deepEqual(lastOf(parts), { type: 'finish', reason: 'stop', model: 'model-1' });
       assert.equal(server.requests[0]?.key, KEY);
     });
@@ -123,13 +137,27 @@ for (const [name, start] of Object.entries(IMPLEMENTATIONS)) {
     });
 
     for (const [status, body, cause] of [
-      [401, { error: { type: 'authentication_error', code: 'invalid_api_key', message: `Incorrect API key provided: ${KEY}` } }, 'auth'],
+      [
+        401,
+        {
+          error: {
+            type: 'authentication_error',
+            code: 'invalid_api_key',
+            message: `Incorrect API key provided: ${KEY}`,
+          },
+        },
+        'auth',
+      ],
       [429, { error: { type: 'rate_limit_error', code: 'rate_limit_exceeded', message: 'slow down' } }, 'rate-limited'],
       [500, { error: { type: 'api_error', message: 'oops' } }, 'server-error'],
       [503, { error: { type: 'overloaded_error', message: 'busy' } }, 'overloaded'],
       [529, { error: { type: 'overloaded_error', message: 'busy' } }, 'overloaded'],
       [400, { error: { type: 'invalid_request_error', message: 'bad field' } }, 'invalid-request'],
-      [404, { error: { type: 'not_found_error', code: 'model_not_found', message: 'no such model' } }, 'model-not-found'],
+      [
+        404,
+        { error: { type: 'not_found_error', code: 'model_not_found', message: 'no such model' } },
+        'model-not-found',
+      ],
     ] as const) {
       it(`sorts HTTP ${status} as ${cause}, without the key in the message`, async () => {
         reply = { type: 'error', status, body };
@@ -149,7 +177,12 @@ for (const [name, start] of Object.entries(IMPLEMENTATIONS)) {
       [new Date(Date.now() + 60_000).toUTCString(), 1_000, 60_000],
     ] as const) {
       it(`reads Retry-After "${value.slice(0, 12)}"`, async () => {
-        reply = { type: 'error', status: 429, body: { error: { type: 'rate_limit_error', message: 'later' } }, headers: { 'retry-after': value } };
+        reply = {
+          type: 'error',
+          status: 429,
+          body: { error: { type: 'rate_limit_error', message: 'later' } },
+          headers: { 'retry-after': value },
+        };
         const { retryAfterMs } = failureOf(await collect(provider));
         assert.ok(retryAfterMs !== null && retryAfterMs >= low && retryAfterMs <= high, String(retryAfterMs));
       });
@@ -158,7 +191,10 @@ for (const [name, start] of Object.entries(IMPLEMENTATIONS)) {
     it('never calls a stream without its end mark finished', async () => {
       reply = { type: 'answer', text: 'looks whole', finish: null };
       const parts = await collect(provider);
-      assert.equal(parts.some((part) => part.type === 'finish'), false);
+      assert.equal(
+        parts.some((part) => part.type === 'finish'),
+        false,
+      );
     });
 
     it('never calls a stream cut at any byte finished, and shows no wrong text', async function () {

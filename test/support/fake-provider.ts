@@ -2,7 +2,11 @@ import type { FailureCause, ProviderCall, ProviderFailure, StreamPart } from '..
 import type { ModelProvider, ProviderCapabilities } from '../../src/core/ports.ts';
 
 /** What a fake provider does with a call; the count begins at 1. */
-export type ProviderScript = (call: ProviderCall, count: number, signal: AbortSignal) => AsyncIterable<StreamPart> | Iterable<StreamPart>;
+export type ProviderScript = (
+  call: ProviderCall,
+  count: number,
+  signal: AbortSignal,
+) => AsyncIterable<StreamPart> | Iterable<StreamPart>;
 
 /** A provider that does what its script says and records its calls. */
 export class FakeProvider implements ModelProvider {

@@ -2,7 +2,13 @@ import { MemoryQuota } from '../../src/adapters/storage/memory/memory-quota.ts';
 import { createAccountPool } from '../../src/core/accounts/pool.ts';
 import type { PoolDependencies } from '../../src/core/accounts/pool-dependencies.ts';
 import type { Pool } from '../../src/core/accounts/types.ts';
-import { type AccountConfig, DEFAULT_CONFIG, type ModelPrice, type QuotaLimits, UNPACED } from '../../src/core/config.ts';
+import {
+  type AccountConfig,
+  DEFAULT_CONFIG,
+  type ModelPrice,
+  type QuotaLimits,
+  UNPACED,
+} from '../../src/core/config.ts';
 import type { ModelRequest } from '../../src/core/model.ts';
 import type { UsageRecord } from '../../src/core/ports.ts';
 import { MemoryLogger } from './engine-fixture.ts';

@@ -1,5 +1,7 @@
 import { pieces, type Script, ScriptedServer, usageFor, type WireFormat } from './scripted-server.ts';
 
+type Event = { readonly type: string; readonly [field: string]: unknown };
+
 const FORMAT: WireFormat = {
   keyOf: (headers) => {
     const key = headers['x-api-key'] ?? headers.authorization?.replace(/^Bearer /, '');
@@ -24,18 +26,31 @@ const FORMAT: WireFormat = {
       content: [],
       stop_reason: null,
       stop_sequence: null,
-      usage: { input_tokens: usage.input - cached, cache_read_input_tokens: cached, cache_creation_input_tokens: 0, output_tokens: 1 },
+      usage: {
+        input_tokens: usage.input - cached,
+        cache_read_input_tokens: cached,
+        cache_creation_input_tokens: 0,
+        output_tokens: 1,
+      },
     };
-    const events: (object & { type: string })[] = [
+    const events: Event[] = [
       { type: 'message_start', message: start },
       { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
       { type: 'ping' },
-      ...pieces(text).map((piece) => ({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: piece } })),
+      ...pieces(text).map((piece) => ({
+        type: 'content_block_delta',
+        index: 0,
+        delta: { type: 'text_delta', text: piece },
+      })),
       { type: 'content_block_stop', index: 0 },
     ];
     if (finish !== null) {
       const stop_reason = finish === 'stop' ? 'end_turn' : 'max_tokens';
-      events.push({ type: 'message_delta', delta: { stop_reason, stop_sequence: null }, usage: { output_tokens: usage.output } } as object & { type: string });
+      events.push({
+        type: 'message_delta',
+        delta: { stop_reason, stop_sequence: null },
+        usage: { output_tokens: usage.output },
+      });
       events.push({ type: 'message_stop' });
     }
     return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');

@@ -3,12 +3,21 @@ import { pieces, type Script, ScriptedServer, usageFor, type WireFormat } from '
 const FORMAT: WireFormat = {
   keyOf: ({ authorization }) => authorization?.replace(/^Bearer /, '') ?? null,
   isCall: (path) => path.endsWith('/chat/completions'),
-  models: () => ({ object: 'list', data: [{ id: 'model-b', object: 'model' }, { id: 'model-a', object: 'model' }] }),
+  models: () => ({
+    object: 'list',
+    data: [
+      { id: 'model-b', object: 'model' },
+      { id: 'model-a', object: 'model' },
+    ],
+  }),
   stream(reply, request) {
     const { text, finish = 'stop', model = String(request.body.model) } = reply;
     const usage = reply.usage === undefined ? usageFor(text, request) : reply.usage;
     const frame = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model };
-    const choice = (delta: object, finish_reason: string | null) => ({ ...frame, choices: [{ index: 0, delta, finish_reason }] });
+    const choice = (delta: object, finish_reason: string | null) => ({
+      ...frame,
+      choices: [{ index: 0, delta, finish_reason }],
+    });
     const events: object[] = [choice({ role: 'assistant', content: '' }, null)];
     for (const content of pieces(text)) events.push(choice({ content }, null));
     if (finish !== null) events.push(choice({}, finish));

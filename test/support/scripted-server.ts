@@ -35,7 +35,12 @@ export type Reply =
       readonly gate?: Promise<void>;
       readonly delayMs?: number;
     }
-  | { readonly type: 'error'; readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly type: 'error';
+      readonly status: number;
+      readonly body: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly type: 'raw'; readonly status: number; readonly contentType: string; readonly body: string }
   /** Accepts the request and never answers. */
   | { readonly type: 'hang' };
@@ -146,6 +151,11 @@ export function pieces(text: string): string[] {
   return text.match(/[\s\S]{1,40}/gu) ?? [];
 }
 
-function sendJson(response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void {
+function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }

@@ -22,9 +22,17 @@ export class AccountProviders {
     this.#secrets = secrets;
   }
 
-  /** Every key handed to a provider so far; the privacy gate removes them wherever they turn up. */
+  /** Every key known so far; the privacy gate removes them wherever they turn up. */
   knownKeys(): readonly string[] {
     return [...this.#seenKeys];
+  }
+
+  /** Learns the keys of all accounts, so that the privacy gate knows them before any of them is used. */
+  async learnKeys(accounts: readonly AccountConfig[]): Promise<void> {
+    const remote = accounts.filter((account) => !VENDORS[account.provider].isLocal);
+    const keys = await Promise.allSettled(remote.map((account) => this.#secrets.get(account.name)));
+    // A store that fails is reported when a call needs the key.
+    for (const key of keys) if (key.status === 'fulfilled' && key.value !== null) this.#seenKeys.add(key.value);
   }
 
   /** Rejects `no-usable-account` where the vendor needs a key and there is none, `secret-store-failed` as the store does. */

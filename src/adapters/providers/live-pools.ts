@@ -13,11 +13,18 @@ type Outlets = Pick<PoolDependencies, 'quota' | 'clock' | 'random' | 'logger' | 
 export class LivePools implements PoolSource {
   readonly #config: EnsembleConfig;
   readonly #outlets: Outlets;
+  readonly #learnKeys: (accounts: readonly AccountConfig[]) => Promise<void>;
   #pool: Promise<Pool> | null = null;
 
-  constructor(config: EnsembleConfig, outlets: Outlets) {
+  /** `learnKeys` is awaited before the first call, so that no key can travel in a prompt to another account. */
+  constructor(
+    config: EnsembleConfig,
+    outlets: Outlets,
+    learnKeys: (accounts: readonly AccountConfig[]) => Promise<void>,
+  ) {
     this.#config = config;
     this.#outlets = outlets;
+    this.#learnKeys = learnKeys;
   }
 
   get(): Promise<Pool> {
@@ -35,7 +42,15 @@ export class LivePools implements PoolSource {
 
   async #create(): Promise<Pool> {
     const { accounts, quotaGroups, loadBalancing, budget, prices } = this.#config;
-    const book = await loadPriceBook(prices);
-    return createAccountPool({ accounts, quotaGroups, loadBalancing, budget, prices: book, vendors: VENDOR_FACTS, ...this.#outlets });
+    const [book] = await Promise.all([loadPriceBook(prices), this.#learnKeys(accounts)]);
+    return createAccountPool({
+      accounts,
+      quotaGroups,
+      loadBalancing,
+      budget,
+      prices: book,
+      vendors: VENDOR_FACTS,
+      ...this.#outlets,
+    });
   }
 }

@@ -2,14 +2,17 @@ import { EnsembleError, type ErrorInfo, toErrorInfo } from '../errors.ts';
 import type { EventBody } from '../events.ts';
 import type { Json } from '../json.ts';
 import type { Clock, ExecutionContext, ExecutionNote, TaskExecution, TaskExecutor, TaskOutcome } from '../ports.ts';
-import { DeltaBuffer } from './delta-buffer.ts';
 import type { EntryDraft, JournalBody } from './journal-entry.ts';
+import { ShownText } from './shown-text.ts';
 import type { ReleaseSlot, Slots } from './slots.ts';
 import type { TaskState } from './state.ts';
 import { TimeAllowance } from './time-allowance.ts';
 
-/** How long an executor may take to notice that its attempt was aborted, ms. */
+/** How long an executor may take to notice that its attempt was aborted, ms; then it is left behind. */
 const ABORT_GRACE_MS = 1_000;
+
+/** A wait is shown as the task's status once it has lasted this long, ms; most calls wait only for a moment. */
+const SHOW_WAITING_AFTER_MS = 1_000;
 
 /** What an attempt needs of its run. */
 export interface AttemptHost {
@@ -20,74 +23,91 @@ export interface AttemptHost {
   commit(drafts: readonly EntryDraft[]): Promise<void>;
   /** Shows an event that is not journaled. */
   show(body: EventBody): void;
-  /** Told when the attempt begins or ends to wait for something that needs no slot. */
-  waitingChanged(delta: 1 | -1): void;
-  /** A slot was given back. */
-  slotFreed(): void;
+  /** The attempt has given its slot back to wait, or has it again. */
+  waits(task: TaskState, waiting: boolean): void;
+  /** The task's status is now `waiting`, or `running` again. */
+  showWaiting(task: TaskState, waiting: boolean): void;
+  /** An executor rejected although its attempt was not aborted. */
+  reportBug(task: TaskState, error: ErrorInfo): void;
 }
 
 /**
- * One attempt of one task: holds a slot, watches the time, hands the executor its fenced context. What the executor does
- * after the attempt has ended (late writes of a timed-out one, say) is refused.
+ * One attempt of one task: holds a slot, watches the time, hands the executor its context. The context is fenced: once the
+ * attempt was aborted (time-out, stop, lost run) or is over, what a late executor does is refused and changes nothing.
  */
 export class Attempt {
   readonly #host: AttemptHost;
   readonly #task: TaskState;
   readonly #controller = new AbortController();
   readonly #allowance: TimeAllowance;
-  readonly #deltas: DeltaBuffer;
-  readonly #keys = new Set<string>();
-  #release: ReleaseSlot;
+  #text: ShownText | null = null;
+  /** Keys of the effects so far. */
+  #keys: Set<string> | null = null;
+  /** Waits that are under way at once; the slot is held while there is none. */
+  #waits = 0;
+  #longWait: TimeAllowance | null = null;
+  #release: ReleaseSlot | null = null;
+  #timedOut = false;
   #over = false;
+  #abandon: (() => void) | null = null;
 
-  constructor(host: AttemptHost, task: TaskState, release: ReleaseSlot, timeoutMs: number) {
+  constructor(host: AttemptHost, task: TaskState, timeoutMs: number) {
     this.#host = host;
     this.#task = task;
-    this.#release = release;
-    this.#allowance = new TimeAllowance(host.clock, timeoutMs, () => this.abort(timeoutError(task, timeoutMs)));
-    this.#deltas = new DeltaBuffer(host.clock, (text) =>
-      host.show({ type: 'task:delta', taskId: task.spec.id, attempt: task.attempt, text }),
-    );
+    this.#allowance = new TimeAllowance(host.clock, timeoutMs, () => {
+      this.#timedOut = true;
+      this.abort(timeoutError(task, timeoutMs));
+    });
   }
 
-  /** Ends the attempt early; `reason` becomes its error. */
+  /** Ends the attempt early; `reason` becomes its error. The first reason counts. */
   abort(reason: EnsembleError): void {
+    if (this.#controller.signal.aborted) return;
     this.#controller.abort(reason);
+    this.#abandon?.();
   }
 
-  /** Runs the executor. Never rejects: a bug in the executor is a failed outcome, an abort one with the abort's reason. */
-  async run(execution: TaskExecution): Promise<TaskOutcome> {
-    this.#allowance.start();
+  /**
+   * Runs the executor in a slot, which is given back at the end. Never rejects: a bug in the executor is a failed outcome,
+   * an aborted attempt has the reason of the abort as its error.
+   */
+  async run(execution: TaskExecution, release: ReleaseSlot): Promise<TaskOutcome> {
+    this.#release = release;
+    const { signal } = this.#controller;
     try {
-      const work = this.#host.executor.execute(execution, this.#context());
-      const outcome = await Promise.race([work, this.#abandoned(work)]);
-      return this.#controller.signal.aborted ? aborted(this.#controller.signal) : outcome;
-    } catch (error) {
-      return this.#controller.signal.aborted ? aborted(this.#controller.signal) : failed(toErrorInfo(error), false);
+      // Aborted while its start was journaled.
+      if (signal.aborted) return abortedBy(signal);
+      this.#allowance.start();
+      const outcome = await this.#within(this.#host.executor.execute(execution, this.#context()));
+      return signal.aborted ? abortedBy(signal) : outcome;
+    } catch (failure) {
+      if (signal.aborted) return abortedBy(signal);
+      const error = toErrorInfo(failure);
+      this.#host.reportBug(this.#task, error);
+      return { status: 'failed', error, attempts: [], retryable: false };
     } finally {
       this.#over = true;
       this.#allowance.pause();
-      this.#deltas.flush();
-      this.#release();
+      this.#longWait?.pause();
+      this.#text?.end();
+      this.#giveSlotBack();
     }
   }
 
-  /** Rejects when the attempt was aborted and the executor did not end within the grace. */
-  #abandoned(work: Promise<unknown>): Promise<never> {
+  /** Follows the work, but rejects when it goes on for longer than the grace after an abort. */
+  #within<T>(work: Promise<T>): Promise<T> {
     const { signal } = this.#controller;
-    const ended = new AbortController();
-    work.then(
-      () => ended.abort(),
-      () => ended.abort(),
-    );
-    return new Promise((_resolve, reject) => {
-      const giveUp = () =>
+    return new Promise((resolve, reject) => {
+      let ended: AbortController | null = null;
+      this.#abandon = () => {
+        ended = new AbortController();
         this.#host.clock.sleep(ABORT_GRACE_MS, ended.signal).then(
           () => reject(signal.reason),
           () => undefined,
         );
-      if (signal.aborted) void giveUp();
-      else signal.addEventListener('abort', giveUp, { once: true });
+      };
+      if (signal.aborted) this.#abandon();
+      work.then(resolve, reject).finally(() => ended?.abort());
     });
   }
 
@@ -97,68 +117,101 @@ export class Attempt {
       effect: (key, detail, perform) => this.#effect(key, detail, perform),
       waiting: (work) => this.#waiting(work),
       delta: (text, reset) => this.#delta(text, reset),
-      notify: (note) => {
-        if (!this.#over) this.#host.show(this.#noteEvent(note));
-      },
+      notify: (note) => this.#notify(note),
     };
   }
 
   async #effect<T extends Json>(key: string, detail: Json, perform: () => Promise<T>): Promise<T> {
     this.#fence();
+    this.#keys ??= new Set();
     if (this.#keys.has(key)) throw new EnsembleError('internal', `The effect "${key}" was used twice in one attempt.`);
     this.#keys.add(key);
-    const known = this.#task.outcomes.get(key);
+    const known = this.#task.outcomes?.get(key);
     if (known !== undefined) return known as T;
+    // Durable first. It is refused when another process owns the run, so this is also the check before the effect.
     await this.#host.commit([this.#draft({ kind: 'effect-intent', payload: { key, detail } })]);
     this.#fence();
     const result = await perform();
-    this.#fence();
+    // What was done before an orderly stop took hold is kept for the attempt that goes on; a timed-out one has none.
+    if (this.#over || this.#timedOut) this.#fence();
     await this.#host.commit([this.#draft({ kind: 'effect-outcome', payload: { key, result } })]);
+    this.#fence();
     return result;
   }
 
+  /**
+   * The slot is back before the caller goes on, except while another wait of the same attempt is under way: holding a slot
+   * for something that waits for one would be a deadlock.
+   */
   async #waiting<T>(work: () => Promise<T>): Promise<T> {
     this.#fence();
-    this.#release();
-    this.#allowance.pause();
-    this.#host.waitingChanged(1);
-    this.#host.slotFreed();
+    if (this.#waits++ === 0) this.#beginWaiting();
     try {
       return await work();
     } finally {
-      // An aborted attempt only winds down, which needs no slot.
-      if (!this.#controller.signal.aborted) this.#release = await this.#host.slots.acquire();
-      this.#host.waitingChanged(-1);
-      if (this.#over) this.#release();
-      else this.#allowance.start();
+      if (--this.#waits === 0 && !this.#controller.signal.aborted && !this.#over) await this.#endWaiting();
     }
+  }
+
+  #beginWaiting(): void {
+    this.#allowance.pause();
+    this.#longWait ??= this.#newLongWait();
+    this.#longWait.start();
+    this.#giveSlotBack();
+    this.#host.waits(this.#task, true);
+  }
+
+  async #endWaiting(): Promise<void> {
+    const release = await this.#host.slots.acquire();
+    // Meanwhile the attempt may have ended, begun another wait, or got a slot for another one.
+    if (this.#over || this.#waits > 0 || this.#release !== null) return release();
+    this.#release = release;
+    this.#longWait?.pause();
+    this.#longWait = null;
+    this.#host.waits(this.#task, false);
+    if (this.#task.status === 'waiting') this.#host.showWaiting(this.#task, false);
+    this.#allowance.start();
+  }
+
+  #newLongWait(): TimeAllowance {
+    return new TimeAllowance(this.#host.clock, SHOW_WAITING_AFTER_MS, () => this.#host.showWaiting(this.#task, true));
+  }
+
+  #giveSlotBack(): void {
+    this.#release?.();
+    this.#release = null;
   }
 
   #delta(text: string, reset: boolean): void {
-    if (this.#over) return;
-    if (reset) this.#deltas.drop();
-    if (text !== '') this.#deltas.add(text);
+    if (!this.#over) this.#shownText().add(text, reset);
   }
 
-  #noteEvent(note: ExecutionNote): EventBody {
+  #notify(note: ExecutionNote): void {
+    if (this.#over) return;
     const { id: taskId, agent: agentName } = this.#task.spec;
     switch (note.type) {
-      case 'invoke':
-        return {
-          type: 'agent:invoke',
-          taskId,
-          agentName,
-          model: note.model,
-          maxTokens: note.maxTokens,
-          account: note.account,
-        };
+      case 'invoke': {
+        const { account, model, maxTokens } = note;
+        return this.#host.show({ type: 'agent:invoke', taskId, agentName, model, maxTokens, account });
+      }
       case 'retry':
-        return { type: 'task:retry', taskId, attempt: this.#task.attempt, reason: note.reason, account: note.account };
+        return this.#shownText().replace(note.reason, note.account);
       case 'cooldown':
-        return { type: 'account:cooldown', account: note.account, cause: note.cause, until: note.until };
+        return this.#host.show({
+          type: 'account:cooldown',
+          account: note.account,
+          cause: note.cause,
+          until: note.until,
+        });
       case 'budget-refused':
-        return { type: 'budget:refused', scope: note.scope, reason: note.reason };
+        return this.#host.show({ type: 'budget:refused', scope: note.scope, reason: note.reason });
     }
+  }
+
+  #shownText(): ShownText {
+    const { clock, show } = this.#host;
+    this.#text ??= new ShownText({ clock, taskId: this.#task.spec.id, attempt: this.#task.attempt, show });
+    return this.#text;
   }
 
   #draft(body: JournalBody): EntryDraft {
@@ -171,17 +224,13 @@ export class Attempt {
   }
 }
 
-function timeoutError(task: TaskState, ms: number): EnsembleError {
-  return new EnsembleError('task-timeout', `Task "${task.spec.id}" took longer than ${Math.round(ms / 1000)} s.`, {
-    hint: 'Give it more time (timeoutMs), or make it smaller.',
-  });
+function timeoutError({ spec }: TaskState, ms: number): EnsembleError {
+  const message = `Task "${spec.id}" took longer than ${ms / 1000} s.`;
+  return new EnsembleError('task-timeout', message, { hint: 'Give it more time, or make it smaller.' });
 }
 
-function aborted(signal: AbortSignal): TaskOutcome {
+/** Only a time-out calls for another attempt; everything else that aborts concerns the whole run. */
+function abortedBy(signal: AbortSignal): TaskOutcome {
   const error = toErrorInfo(signal.reason);
-  return failed(error, error.code === 'task-timeout');
-}
-
-function failed(error: ErrorInfo, retryable: boolean): TaskOutcome {
-  return { status: 'failed', error, attempts: [], retryable };
+  return { status: 'failed', error, attempts: [], retryable: error.code === 'task-timeout' };
 }

@@ -1,17 +1,19 @@
-import { cancelledError, EnsembleError, type ErrorInfo, isEnsembleError, toErrorInfo } from '../errors.ts';
-import type { RetryPolicy } from '../graph/types.ts';
+import { EnsembleError, type ErrorInfo, isEnsembleError, toErrorInfo } from '../errors.ts';
+import type { RetryPolicy, RunStatus } from '../graph/types.ts';
 import { validateGraph } from '../graph/validate.ts';
 import type { Json } from '../json.ts';
-import type { Clock, Logger, Random, TaskExecutor, TaskInput, TaskOutcome } from '../ports.ts';
+import type { Clock, Logger, Random, TaskExecutor, TaskOutcome } from '../ports.ts';
 import type { RunResult } from '../results.ts';
-import { sumCost, sumTokens } from './apply.ts';
+import { markDue, markWaiting } from './apply.ts';
 import { Attempt, type AttemptHost } from './attempt.ts';
 import type { CommitLog } from './commit-log.ts';
-import type { Conclude } from './conclusion.ts';
-import { concludeRun } from './conclusion.ts';
-import { decide, nextReady } from './decide.ts';
-import type { EntryDraft, JournalBody, RunLimits } from './journal-entry.ts';
+import { type Conclude, concludeRun, interruptedResult } from './conclusion.ts';
+import { decide } from './decide.ts';
+import { runEntry, taskEntry } from './entries.ts';
+import { executionOf } from './execution.ts';
+import type { EntryDraft, RunLimits } from './journal-entry.ts';
 import { Slots } from './slots.ts';
+import { sumCost, sumTokens } from './spending.ts';
 import { hasEnded, type RunState, type TaskState } from './state.ts';
 import { TimeAllowance } from './time-allowance.ts';
 
@@ -31,196 +33,201 @@ export interface DriverParts {
 }
 
 /** Why a run is being stopped before all tasks have ended. */
-type Stop = { readonly as: 'interrupted' | 'cancelled'; readonly error: ErrorInfo };
+interface Stop {
+  readonly as: 'interrupted' | 'cancelled';
+  readonly error: ErrorInfo;
+}
 
 /**
  * The scheduler of one run: carries out what {@link decide} says. Event-driven: each end of a task, freed slot or due retry
- * calls `#advance`, which starts whatever may start now. There is no barrier between waves.
+ * calls `#advance`, which starts whatever may start now; there is no barrier between waves. What follows from an event is
+ * journaled in the same turn and so becomes durable with it.
  */
 export class RunDriver {
+  /** Settles when the run has ended, was stopped, or was lost. */
   readonly result: Promise<RunResult>;
   readonly #parts: DriverParts;
   readonly #slots: Slots;
   readonly #host: AttemptHost;
-  readonly #running = new Map<TaskState, Attempt | null>();
-  readonly #dueRetries: TaskState[] = [];
-  readonly #stopTimers = new AbortController();
+  readonly #running = new Map<TaskState, Attempt>();
+  readonly #waiting = new Set<TaskState>();
   readonly #allowance: TimeAllowance;
-  #waiting = 0;
+  /** Ends the delays of retries. */
+  readonly #delays = new AbortController();
   #stop: Stop | null = null;
   #finishing = false;
-  #settle: { resolve(result: RunResult): void; reject(error: unknown): void };
+  #resolve: (result: RunResult) => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
 
   constructor(parts: DriverParts) {
+    const { clock, executor, limits, logger, log } = parts;
     this.#parts = parts;
-    this.#slots = new Slots(parts.limits.maxParallel);
-    this.#allowance = new TimeAllowance(parts.clock, parts.limits.runTimeoutMs, () =>
-      this.stop('interrupted', runTimeout(parts.limits)),
-    );
-    this.#settle = { resolve: () => undefined, reject: () => undefined };
+    this.#slots = new Slots(limits.maxParallel);
+    this.#allowance = new TimeAllowance(clock, limits.runTimeoutMs, () => this.stop('interrupted', runTimeout(limits)));
     this.result = new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
+      this.#resolve = resolve;
+      this.#reject = reject;
     });
     // A run that nobody awaits must not become an unhandled rejection.
     this.result.catch(() => undefined);
     this.#host = {
-      clock: parts.clock,
+      clock,
+      executor,
       slots: this.#slots,
-      executor: parts.executor,
       commit: (drafts) => this.#commit(drafts),
-      show: (body) => parts.log.show(body),
-      waitingChanged: (delta) => this.#waitingChanged(delta),
-      slotFreed: () => this.#advance(),
+      show: (body) => log.show(body),
+      waits: (task, waiting) => this.#waits(task, waiting),
+      showWaiting: (task, waiting) => this.#showWaiting(task, waiting),
+      reportBug: (task, { code, message }) =>
+        logger.error('An executor failed', { runId: parts.state.runId, task: task.instanceId, code, message }),
     };
   }
 
   /** Starts scheduling; the run's entries so far are durable. */
   begin(): void {
-    this.#allowance.start();
-    for (const task of this.#parts.state.tasks.values()) if (task.retryAt !== null) this.#retryLater(task);
+    const { stopped, tasks } = this.#parts.state;
+    // Cancelled for good, but the process ended before the run did.
+    if (stopped?.as === 'cancelled') return this.stop('cancelled', cancelled(stopped.reason));
+    for (const task of tasks.values()) if (task.retryAt !== null) this.#startLater(task, task.retryAt);
     this.#advance();
   }
 
-  /** Orderly stop; the first reason counts, but `cancelled` overrides a pending interruption. */
+  /**
+   * Stops the run before its end. `interrupted` leaves it resumable, `cancelled` is final and overrides the other. Attempts
+   * are aborted; those that ignore it are left behind after a second.
+   */
   stop(as: Stop['as'], error: ErrorInfo): void {
     if (this.#finishing || this.#stop?.as === 'cancelled' || this.#stop?.as === as) return;
     this.#stop = { as, error };
-    this.#stopTimers.abort();
-    this.#abortRunning(new EnsembleError(error.code, error.message));
+    this.#allowance.pause();
+    this.#delays.abort(error);
+    if (as === 'cancelled' && this.#parts.state.stopped?.as !== 'cancelled') {
+      // A cancellation survives a crash that comes before the end.
+      this.#write([runEntry({ kind: 'run-cancel-requested', payload: { reason: error.message } })]);
+    }
+    this.#abortRunning(error);
     this.#advance();
   }
 
-  /** Does all that can be done now. Called after every change; never concurrently, as it is synchronous. */
+  /** Does all that can be done now, and ends the run when nothing is left. Synchronous, so it never runs twice at once. */
   #advance(): void {
-    if (this.#finishing) return;
-    if (this.#stop) {
-      if (this.#running.size === 0) void this.#finish(this.#stop.as, this.#stop.error);
-      return;
+    while (!this.#finishing) {
+      const { skip, start, end } = decide(this.#parts.state);
+      if (skip.size > 0) {
+        this.#write(Array.from(skip, ([task, reason]) => taskEntry(task, { kind: 'task-skipped', payload: { reason } })));
+      } else if (start !== null && this.#stop === null && this.#slots.free) {
+        this.#start(start);
+      } else {
+        if (this.#parts.state.stopped?.as === 'failed') this.#abortRunning(cancelled(this.#parts.state.stopped.reason));
+        if (this.#running.size === 0 && (this.#stop !== null || end !== null)) void this.#finish(end);
+        break;
+      }
     }
-    const { state } = this.#parts;
-    for (let decision = decide(state); decision.skip.length > 0; decision = decide(state)) {
-      const drafts = decision.skip.map(({ task, reason }) =>
-        entryOf(task, { kind: 'task-skipped', payload: { reason } }),
-      );
-      void this.#commit(drafts).catch(() => undefined);
-    }
-    if (state.stopped === 'failed') this.#abortRunning(cancelledError('The run was stopped by a failed task.'));
-    else this.#startReady();
-    const { end } = decide(state);
-    if (end !== null && this.#running.size === 0) void this.#finish(end, null);
+    this.#meter();
   }
 
-  #startReady(): void {
-    while (this.#slots.free) {
-      const task = this.#dueRetries.shift() ?? nextReady(this.#parts.state);
-      if (!task) return;
-      this.#running.set(task, null);
-      void this.#run(task);
-    }
+  #start(task: TaskState): void {
+    const attempt = new Attempt(this.#host, task, task.spec.timeoutMs ?? this.#parts.limits.taskTimeoutMs);
+    this.#running.set(task, attempt);
+    const number = task.interrupted ? task.attempt : task.attempt + 1;
+    const durable = this.#commit([taskEntry(task, { kind: 'task-started', payload: {} }, number)]);
+    void this.#run(task, attempt, durable);
   }
 
-  async #run(task: TaskState): Promise<void> {
+  async #run(task: TaskState, attempt: Attempt, startDurable: Promise<void>): Promise<void> {
     const slot = this.#slots.acquire();
     try {
-      const attempt = task.interrupted ? task.attempt : task.attempt + 1;
-      await this.#commit([entryOf(task, { kind: 'task-started', payload: {} }, attempt)]);
-      const release = await slot;
-      const timeoutMs = task.spec.timeoutMs ?? this.#parts.limits.taskTimeoutMs;
-      const running = new Attempt(this.#host, task, release, timeoutMs);
-      this.#running.set(task, running);
-      if (this.#stop) running.abort(new EnsembleError(this.#stop.error.code, this.#stop.error.message));
-      const outcome = await running.run(this.#executionOf(task));
-      await this.#settleTask(task, outcome);
+      await startDurable;
+      const outcome = await attempt.run(executionOf(this.#parts.state, task), await slot);
+      if (!this.#finishing) this.#settle(task, outcome);
     } catch (error) {
       (await slot)();
       this.#lose(error);
-    } finally {
-      this.#running.delete(task);
-      this.#advance();
     }
+    this.#running.delete(task);
+    this.#waiting.delete(task);
+    this.#advance();
   }
 
   /** Journals how an attempt ended. */
-  async #settleTask(task: TaskState, outcome: TaskOutcome): Promise<void> {
-    if (this.#finishing || hasEnded(task)) return;
+  #settle(task: TaskState, outcome: TaskOutcome): void {
+    const { state } = this.#parts;
     if (outcome.status === 'completed') return this.#complete(task, outcome);
-    if (this.#stop) return;
-    if (this.#parts.state.stopped === 'failed')
-      return this.#commit([entryOf(task, { kind: 'task-cancelled', payload: {} })]);
-    if (outcome.stopsRun) return this.stop('interrupted', outcome.error);
+    // Cut off by a stop: the attempt stays open, to go on when the run is resumed.
+    if (this.#stop !== null) return;
+    if (state.stopped !== null) return this.#write([taskEntry(task, { kind: 'task-cancelled', payload: {} })]);
+    const { error, attempts, retryable, stopsRun = false } = outcome;
+    if (stopsRun) {
+      this.#write([taskEntry(task, { kind: 'task-interrupted', payload: { error, attempts } })]);
+      return this.stop('interrupted', error);
+    }
     const retry = task.spec.retry ?? DEFAULT_RETRY;
-    if (outcome.retryable && task.attempt < retry.maxAttempts) {
-      const resumeAt = new Date(this.#parts.clock.now() + this.#delayMs(retry, task.attempt)).toISOString();
-      await this.#commit([entryOf(task, { kind: 'task-retry', payload: { error: outcome.error, resumeAt } })]);
-      return this.#retryLater(task);
-    }
-    const { error, attempts } = outcome;
-    return this.#commit([entryOf(task, { kind: 'task-failed', payload: { error, attempts } })]);
+    if (!retryable || task.attempt >= retry.maxAttempts) return this.#fail(task, error, attempts);
+    const resumeAt = new Date(this.#parts.clock.now() + this.#delayMs(retry, task.attempt)).toISOString();
+    this.#write([taskEntry(task, { kind: 'task-retry', payload: { error, resumeAt, attempts } })]);
+    this.#startLater(task, resumeAt);
   }
 
-  async #complete(task: TaskState, outcome: Extract<TaskOutcome, { status: 'completed' }>): Promise<void> {
-    const { output, attempts, extend = [] } = outcome;
+  #complete(task: TaskState, { output, attempts, extend = [] }: Extract<TaskOutcome, { status: 'completed' }>): void {
+    const payload = { output, attempts, tokens: sumTokens(attempts), costUSD: sumCost(attempts) };
+    const completed = taskEntry(task, { kind: 'task-completed', payload });
+    if (extend.length === 0) return this.#write([completed]);
     try {
-      validateGraph(extend, this.#parts.state.tasks.keys());
+      validateGraph(extend, this.#parts.state.tasks);
     } catch (error) {
-      return this.#commit([entryOf(task, { kind: 'task-failed', payload: { error: toErrorInfo(error), attempts } })]);
+      return this.#fail(task, toErrorInfo(error), attempts);
     }
-    const completed: JournalBody = {
-      kind: 'task-completed',
-      payload: { output, attempts, tokens: sumTokens(attempts), costUSD: sumCost(attempts) },
-    };
-    const extended: JournalBody = { kind: 'graph-extended', payload: { by: task.instanceId, tasks: extend } };
-    await this.#commit([entryOf(task, completed), ...(extend.length > 0 ? [runEntry(extended)] : [])]);
+    const grown = runEntry({ kind: 'graph-extended', payload: { by: task.instanceId, tasks: extend } });
+    this.#write([completed, grown]);
   }
 
+  #fail(task: TaskState, error: ErrorInfo, attempts: TaskOutcome['attempts']): void {
+    this.#write([taskEntry(task, { kind: 'task-failed', payload: { error, attempts } })]);
+  }
+
+  /** Exponential with half jitter, so that tasks that failed together do not come back together. */
   #delayMs({ initialDelayMs, maxDelayMs }: RetryPolicy, attempt: number): number {
-    // Exponential with half jitter, so that tasks that failed together do not come back together.
     const full = Math.min(maxDelayMs, initialDelayMs * 2 ** (attempt - 1));
     return Math.round(full / 2 + (full / 2) * this.#parts.random());
   }
 
-  #retryLater(task: TaskState): void {
-    const { clock } = this.#parts;
-    const delay = Math.max(0, Date.parse(task.retryAt ?? '') - clock.now());
-    clock.sleep(delay, this.#stopTimers.signal).then(
+  #startLater(task: TaskState, resumeAt: string): void {
+    const { clock, state } = this.#parts;
+    clock.sleep(Math.max(0, Date.parse(resumeAt) - clock.now()), this.#delays.signal).then(
       () => {
-        this.#dueRetries.push(task);
+        markDue(state, task);
         this.#advance();
       },
       () => undefined,
     );
   }
 
-  #executionOf(task: TaskState) {
-    const { runId, tasks } = this.#parts.state;
-    const declared = new Set(task.spec.dependencies);
-    const inputs = task.spec.dependencies
-      .map((id) => tasks.get(id))
-      .filter((one) => one !== undefined && hasEnded(one));
-    return {
-      runId,
-      instanceId: task.instanceId,
-      attempt: task.attempt,
-      task: task.spec,
-      inputs: inputs.map((one) => inputOf(one as TaskState)),
-      get others(): readonly TaskInput[] {
-        return [...tasks.values()]
-          .filter((one) => one !== task && hasEnded(one) && !declared.has(one.spec.id))
-          .map(inputOf);
-      },
-    };
+  #waits(task: TaskState, waiting: boolean): void {
+    if (waiting) this.#waiting.add(task);
+    else this.#waiting.delete(task);
+    this.#advance();
   }
 
-  #waitingChanged(delta: 1 | -1): void {
-    this.#waiting += delta;
-    if (this.#waiting > 0 && this.#waiting >= this.#running.size) this.#allowance.pause();
+  #showWaiting(task: TaskState, waiting: boolean): void {
+    if (this.#finishing) return;
+    markWaiting(task, waiting);
+    this.#parts.log.project(task).catch((error: unknown) => this.#lose(error));
+  }
+
+  /** The run's time passes unless every running task waits. */
+  #meter(): void {
+    if (this.#finishing || this.#stop !== null) return;
+    if (this.#running.size > 0 && this.#waiting.size === this.#running.size) this.#allowance.pause();
     else this.#allowance.start();
   }
 
-  #abortRunning(reason: EnsembleError): void {
-    for (const attempt of this.#running.values()) attempt?.abort(reason);
+  #abortRunning({ code, message, hint }: ErrorInfo): void {
+    if (this.#running.size === 0) return;
+    const reason = new EnsembleError(code, message, hint === null ? {} : { hint });
+    for (const attempt of this.#running.values()) attempt.abort(reason);
   }
 
+  /** Journals entries whose durability somebody awaits. */
   async #commit(drafts: readonly EntryDraft[]): Promise<void> {
     try {
       await this.#parts.log.append(drafts);
@@ -230,75 +237,66 @@ export class RunDriver {
     }
   }
 
-  /** The journal refused: another process owns the run, or the disk does not take it. Write nothing more. */
+  /** Journals entries that nothing waits for. */
+  #write(drafts: readonly EntryDraft[]): void {
+    this.#parts.log.append(drafts).catch((error: unknown) => this.#lose(error));
+  }
+
+  /** The journal refused: another process owns the run, or the disk does not take it. Writes nothing more. */
   #lose(error: unknown): void {
     if (this.#finishing) return;
-    this.#finishing = true;
-    this.#allowance.pause();
-    this.#stopTimers.abort();
-    const reason = isEnsembleError(error)
-      ? error
-      : new EnsembleError('internal', toErrorInfo(error).message, { cause: error });
-    this.#abortRunning(reason);
-    this.#parts.logger.error('The run cannot go on', { runId: this.#parts.state.runId, code: reason.code });
-    this.#settle.reject(reason);
+    this.#endTimers();
+    const { code, message, hint } = toErrorInfo(error);
+    this.#abortRunning({ code, message, hint });
+    this.#parts.logger.error('The run cannot go on', { runId: this.#parts.state.runId, code, message });
+    this.#reject(isEnsembleError(error) ? error : new EnsembleError(code, message, { cause: error }));
   }
 
-  async #finish(
-    status: Stop['as'] | 'completed' | 'partial' | 'failed' | string,
-    error: ErrorInfo | null,
-  ): Promise<void> {
+  #endTimers(): void {
     this.#finishing = true;
     this.#allowance.pause();
-    this.#stopTimers.abort();
-    const { state, log } = this.#parts;
+    this.#delays.abort(cancelled('over'));
+  }
+
+  /** Ends the run: `end` is what its tasks make of it, null while some are open. */
+  async #finish(end: RunStatus | null): Promise<void> {
+    this.#endTimers();
     try {
-      if (status === 'cancelled') await log.append(cancellation(state, error));
-      const ended = await concludeRun(this.#parts, status as RunResult['status'], error);
-      const last: JournalBody =
-        status === 'interrupted'
-          ? { kind: 'run-interrupted', payload: { error: error ?? toErrorInfo(cancelledError()) } }
-          : {
-              kind: 'run-ended',
-              payload: { status: ended.status, error: ended.error, result: ended as unknown as Json },
-            };
-      await log.append([runEntry(last)]);
-      this.#settle.resolve(ended);
-    } catch (failure) {
-      this.#settle.reject(failure);
+      this.#resolve(end === null && this.#stop?.as === 'interrupted' ? await this.#interrupt(this.#stop.error) : await this.#conclude(end ?? 'cancelled'));
+    } catch (error) {
+      this.#reject(error);
     }
   }
+
+  async #interrupt(error: ErrorInfo): Promise<RunResult> {
+    const { state, log } = this.#parts;
+    await log.append([runEntry({ kind: 'run-interrupted', payload: { error } })]);
+    return interruptedResult(state, this.#now());
+  }
+
+  async #conclude(status: RunStatus): Promise<RunResult> {
+    const { state, log, conclude } = this.#parts;
+    const open = [...state.tasks.values()].filter((task) => !hasEnded(task));
+    if (open.length > 0) await log.append(open.map((task) => taskEntry(task, { kind: 'task-cancelled', payload: {} })));
+    const result = await concludeRun(state, status, this.#now(), conclude);
+    const payload = { status: result.status, error: result.error, result: result as unknown as Json };
+    await log.append([runEntry({ kind: 'run-ended', payload })]);
+    return result;
+  }
+
+  #now(): string {
+    return new Date(this.#parts.clock.now()).toISOString();
+  }
 }
 
-/** Entries that end a cancelled run's open tasks. */
-function cancellation(state: RunState, error: ErrorInfo | null): EntryDraft[] {
-  const open = [...state.tasks.values()].filter((task) => !hasEnded(task));
-  const reason = error?.message ?? 'cancelled';
-  return [
-    runEntry({ kind: 'run-cancel-requested', payload: { reason } }),
-    ...open.map((task) => entryOf(task, { kind: 'task-cancelled', payload: {} })),
-  ];
-}
-
-/** An entry about a task, for its present attempt unless another is given. */
-function entryOf(task: TaskState, body: JournalBody, attempt = task.attempt): EntryDraft {
-  return { ...body, instanceId: task.instanceId, attempt };
-}
-
-/** An entry about the run itself. */
-export function runEntry(body: JournalBody): EntryDraft {
-  return { ...body, instanceId: null, attempt: 0 };
-}
-
-function inputOf({ spec, status, output }: TaskState): TaskInput {
-  const seen = status === 'completed' || status === 'skipped' ? status : 'failed';
-  return { taskId: spec.id, agent: spec.agent, description: spec.description, status: seen, output };
+function cancelled(message: string): ErrorInfo {
+  return { code: 'cancelled', message, hint: null };
 }
 
 function runTimeout({ runTimeoutMs }: RunLimits): ErrorInfo {
   return {
     code: 'run-timeout',
-    message: `The run took longer than ${Math.round(runTimeoutMs / 1000)} s.`,
+    message: `The run took longer than ${runTimeoutMs / 1000} s.`,
     hint: 'Resume it to go on where it stopped, or raise engine.globalTimeoutMs.',
   };
 }

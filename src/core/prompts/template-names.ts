@@ -81,7 +81,7 @@ class NameCollector {
   }
 
   #expression(expression: hbs.AST.Expression, depth: number): void {
-    if (expression.type === 'SubExpression') return this.#call(expression as hbs.AST.SubExpression, depth);
+    if (expression.type === 'SubExpression') this.#call(expression as hbs.AST.SubExpression, depth);
     const name = this.#variable(expression, depth);
     if (name !== null) this.names.add(name);
   }

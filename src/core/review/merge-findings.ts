@@ -3,7 +3,7 @@ import { shortHash } from '../hash.ts';
 import type { JsonObject } from '../json.ts';
 import type { TaskInput } from '../ports.ts';
 import type { Finding } from '../results.ts';
-import { anchorQuote } from './anchor.ts';
+import { type Anchor, anchorQuote } from './anchor.ts';
 import { renderFindingLine } from './finding-lines.ts';
 import { parseFindings } from './findings-schema.ts';
 import type { SourceFile } from './gathered.ts';

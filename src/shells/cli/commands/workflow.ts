@@ -88,10 +88,21 @@ async function show(session: Session, id: string): Promise<number> {
     text: () => [
       `${style.bold(item.id)}  ${item.name}`,
       ...wrap(item.description, columns),
-      style.dim(`Category ${item.category}; tags ${item.tags.join(', ')}`),
+      style.dim(`Category ${item.category}; tags ${item.tags.join(', ')}; usually about ${item.estimatedDurationSeconds} s`),
+      '',
+      ...item.params.flatMap((param) => paramLines(param, session)),
     ],
   });
   return EXIT.completed;
+}
+
+function paramLines(param: WorkflowDefinition['params'][number], { style, columns }: Session): string[] {
+  const choices = param.values ? ` (${param.values.join(', ')})` : '';
+  const byDefault = param.default === null ? '' : style.dim(`  default ${JSON.stringify(param.default)}`);
+  return [
+    `-p ${style.bold(param.name)}=...${choices}${byDefault}`,
+    ...wrap(param.description, columns - 4).map((line) => `    ${line}`),
+  ];
 }
 
 async function run(session: Session, id: string, flags: RunFlags): Promise<number> {

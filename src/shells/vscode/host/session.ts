@@ -88,6 +88,7 @@ export class Session implements vscode.Disposable {
       databaseFile: file,
       storageWorkerUrl: pathToFileURL(bundled('storage-worker.js')),
       workspace,
+      sendFromUntrusted: false,
       secrets,
       approver,
       logger,

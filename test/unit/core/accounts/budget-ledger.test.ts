@@ -21,7 +21,13 @@ describe('budget ledger', () => {
   });
 
   it('never lets spending pass the limit when calls use at most what they reserved', () => {
-    const calls = fc.array(fc.record({ amount: fc.integer({ min: 1, max: 50 }), used: fc.double({ min: 0, max: 1, noNaN: true }), late: fc.boolean() }));
+    const calls = fc.array(
+      fc.record({
+        amount: fc.integer({ min: 1, max: 50 }),
+        used: fc.double({ min: 0, max: 1, noNaN: true }),
+        late: fc.boolean(),
+      }),
+    );
     fc.assert(
       fc.property(calls, fc.integer({ min: 1, max: 200 }), (all, limit) => {
         let rows: Map<string, BudgetRow> = new Map();

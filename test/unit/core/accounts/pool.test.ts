@@ -47,7 +47,11 @@ describe('AccountPool: choosing an account', () => {
   });
 
   it('cost-optimized takes the cheapest model, then the account that spent less today', async () => {
-    const providers = { dear: new FakeProvider(() => answer()), cheap1: new FakeProvider(() => answer()), cheap2: new FakeProvider(() => answer()) };
+    const providers = {
+      dear: new FakeProvider(() => answer()),
+      cheap1: new FakeProvider(() => answer()),
+      cheap2: new FakeProvider(() => answer()),
+    };
     const accounts = [
       account('dear', { models: { simple: 'dear' } }),
       account('cheap1', { models: { simple: 'cheap' } }),
@@ -56,16 +60,28 @@ describe('AccountPool: choosing an account', () => {
     const prices = { price: (model: string) => ({ inputPerMTok: model.endsWith('dear') ? 50 : 5, outputPerMTok: 1 }) };
     const { pool, clock } = poolOf({ providers, accounts, overrides: { prices, loadBalancing: 'cost-optimized' } });
     for (let index = 0; index < 4; index++) await settle(clock, pool.call(request()));
-    assert.deepEqual([providers.dear, providers.cheap1, providers.cheap2].map((one) => one.calls.length), [0, 2, 2]);
+    assert.deepEqual(
+      [providers.dear, providers.cheap1, providers.cheap2].map((one) => one.calls.length),
+      [0, 2, 2],
+    );
   });
 
   it('uses the vendor of the model that was asked for, and the tier of the others when nobody has it', async () => {
     const providers = { one: new FakeProvider(() => answer()), two: new FakeProvider(() => answer()) };
-    const { pool, clock } = poolOf({ providers, accounts: [account('one'), account('two', { provider: 'anthropic' })] });
+    const { pool, clock } = poolOf({
+      providers,
+      accounts: [account('one'), account('two', { provider: 'anthropic' })],
+    });
     const asked = await settle(clock, pool.call(request({ model: 'anthropic/claude-x' })));
-    assert.deepEqual(asked.attempts.map((attempt) => attempt.model), ['anthropic/claude-x']);
+    assert.deepEqual(
+      asked.attempts.map((attempt) => attempt.model),
+      ['anthropic/claude-x'],
+    );
     const nobody = await settle(clock, pool.call(request({ model: 'groq/some' })));
-    assert.deepEqual(nobody.attempts.map((attempt) => attempt.model), ['openai/model-simple']);
+    assert.deepEqual(
+      nobody.attempts.map((attempt) => attempt.model),
+      ['openai/model-simple'],
+    );
   });
 
   it('falls to the model of the tier where the vendor does not know the one asked for', async () => {
@@ -73,7 +89,10 @@ describe('AccountPool: choosing an account', () => {
     const { pool, clock } = poolOf({ providers: { one } });
     const outcome = await settle(clock, pool.call(request({ model: 'openai/retired' })));
     assert.equal(outcome.status, 'completed');
-    assert.deepEqual(one.calls.map((call) => call.model), ['retired', 'model-simple']);
+    assert.deepEqual(
+      one.calls.map((call) => call.model),
+      ['retired', 'model-simple'],
+    );
   });
 });
 
@@ -95,7 +114,10 @@ describe('AccountPool: pacing', () => {
       return work();
     };
     await settle(clock, Promise.all(Array.from({ length: 5 }, () => pool.call(request(), { waiting }))));
-    assert.deepEqual(times.map((time) => time - (times[0] ?? 0)), [0, 1000, 2000, 3000, 4000]);
+    assert.deepEqual(
+      times.map((time) => time - (times[0] ?? 0)),
+      [0, 1000, 2000, 3000, 4000],
+    );
     assert.equal(waits, 5);
   });
 
@@ -140,7 +162,10 @@ describe('AccountPool: failures', () => {
       const notes: ExecutionNote[] = [];
       const outcome = await settle(clock, pool.call(request(), { onNote: (note) => notes.push(note) }));
       assert.deepEqual(accountsOf(outcome), [`bad:${cause}`, 'good:completed']);
-      assert.deepEqual(ledger.map((row) => row.outcome), [cause, 'completed']);
+      assert.deepEqual(
+        ledger.map((row) => row.outcome),
+        [cause, 'completed'],
+      );
       assert.ok(notes.some((note) => note.type === 'retry' && note.account === 'good'));
     });
   }
@@ -165,8 +190,12 @@ describe('AccountPool: failures', () => {
   });
 
   it('waits for the first account to be free when all cool, as long as its Retry-After says', async () => {
-    const a = new FakeProvider((_call, count) => (count === 1 ? failure('rate-limited', { retryAfterMs: 20_000 }) : answer()));
-    const b = new FakeProvider((_call, count) => (count === 1 ? failure('rate-limited', { retryAfterMs: 5_000 }) : answer()));
+    const a = new FakeProvider((_call, count) =>
+      count === 1 ? failure('rate-limited', { retryAfterMs: 20_000 }) : answer(),
+    );
+    const b = new FakeProvider((_call, count) =>
+      count === 1 ? failure('rate-limited', { retryAfterMs: 5_000 }) : answer(),
+    );
     const { pool, clock } = poolOf({ providers: { a, b } });
     const outcome = await settle(clock, pool.call(request()));
     assert.deepEqual(accountsOf(outcome), ['a:rate-limited', 'b:rate-limited', 'b:completed']);
@@ -287,7 +316,9 @@ describe('AccountPool: budgets', () => {
       yield* answer('x', { input: 18, output: 100 });
     });
     const { pool, clock } = poolOf({ providers: { a } });
-    const calls = Array.from({ length: 50 }, () => pool.call(request({ runBudget: { usd: WORST * 50, tokens: null } })));
+    const calls = Array.from({ length: 50 }, () =>
+      pool.call(request({ runBudget: { usd: WORST * 50, tokens: null } })),
+    );
     const outcomes = await settle(clock, Promise.all(calls));
     assert.equal(a.peak, 50);
     assert.ok(outcomes.every((outcome) => outcome.status === 'completed'));
@@ -311,7 +342,9 @@ describe('AccountPool: budgets', () => {
     await settle(unbilled.clock, unbilled.pool.call(request({ runBudget: { usd: 1, tokens: null } })));
     assert.deepEqual(await unbilled.quota.usage(['run:run']), { 'run:run': { spent: 0, reserved: 0 } });
 
-    const billed = poolOf({ providers: { a: new FakeProvider(() => failure('invalid-request', { possiblyBilled: true })) } });
+    const billed = poolOf({
+      providers: { a: new FakeProvider(() => failure('invalid-request', { possiblyBilled: true })) },
+    });
     await settle(billed.clock, billed.pool.call(request({ runBudget: { usd: 1, tokens: null } })));
     assert.deepEqual(await billed.quota.usage(['run:run']), { 'run:run': { spent: 218, reserved: 0 } });
   });
@@ -336,5 +369,7 @@ describe('AccountPool: budgets', () => {
 });
 
 async function* hang(signal: AbortSignal): AsyncGenerator<never> {
-  await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+  await new Promise((_resolve, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+  );
 }
