@@ -59,18 +59,6 @@ const bundles = [
   },
 ];
 
-/** The bundles whose sources exist. TEMPORARY: a missing entry is only a notice until all of them are written. */
-function presentBundles() {
-  return bundles.flatMap((bundle) => {
-    const entries = Object.entries(bundle.entries).filter(([, source]) => {
-      const exists = fs.existsSync(inProject(source));
-      if (!exists) say(`Not built: ${source} does not exist yet.`);
-      return exists;
-    });
-    return entries.length > 0 ? [{ ...bundle, entries: Object.fromEntries(entries) }] : [];
-  });
-}
-
 function esbuildOptions(bundle, dev) {
   return { ...common(dev), entryPoints: bundle.entries, ...bundle.options };
 }
@@ -92,18 +80,12 @@ function copyAssets() {
   }
 }
 
-function makeExecutable() {
-  const cli = inProject('dist', 'cli.js');
-  if (fs.existsSync(cli)) fs.chmodSync(cli, 0o755);
-}
-
-/** Removes bundles of earlier builds. Afterwards, not before: somebody may be running the old ones. */
+/** Removes bundles and assets of earlier builds. Afterwards, not before: somebody may be running the old ones. */
 function removeStale(metafiles) {
-  const current = new Set(
-    metafiles.flatMap((metafile) => Object.keys(metafile.outputs)).map((file) => path.basename(file)),
-  );
+  const outputs = metafiles.flatMap((metafile) => Object.keys(metafile.outputs)).map((file) => path.basename(file));
+  const current = new Set([...outputs, ...ASSETS.map(([, to]) => to)]);
   for (const file of fs.readdirSync(inProject('dist'))) {
-    if (/\.js(\.map)?$/.test(file) && !current.has(file)) fs.rmSync(inProject('dist', file));
+    if (/\.(js|js\.map|wasm)$/.test(file) && !current.has(file)) fs.rmSync(inProject('dist', file));
   }
 }
 
@@ -133,10 +115,10 @@ function checkActivation(metafiles) {
 /** Builds everything once; returns esbuild's descriptions of what went into each bundle. */
 export async function buildBundles({ dev = false } = {}) {
   fs.mkdirSync(inProject('dist'), { recursive: true });
-  const results = await Promise.all(presentBundles().map((bundle) => buildOne(bundle, dev)));
+  const results = await Promise.all(bundles.map((bundle) => buildOne(bundle, dev)));
   const metafiles = results.map(({ metafile }) => metafile);
   copyAssets();
-  makeExecutable();
+  fs.chmodSync(inProject('dist', 'cli.js'), 0o755);
   removeStale(metafiles);
   writeNotices(metafiles, inProject('dist', 'THIRD_PARTY_NOTICES.txt'));
   if (!dev) checkActivation(metafiles);
@@ -146,7 +128,7 @@ export async function buildBundles({ dev = false } = {}) {
 /** Builds again whenever a source changes, until the process is ended. */
 export async function watchBundles() {
   await buildBundles({ dev: true });
-  for (const bundle of presentBundles()) {
+  for (const bundle of bundles) {
     const watched = await context({ ...esbuildOptions(bundle, true), logLevel: 'info' });
     await watched.watch();
   }

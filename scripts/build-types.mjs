@@ -21,16 +21,14 @@ function rejectForeignImports(name, text) {
 }
 
 export function buildTypes() {
-  // TEMPORARY: entries that are not written yet are left out, as in esbuild.config.mjs.
-  const present = Object.entries(LIBRARIES).filter(([, source]) => fs.existsSync(inProject(source)));
-  if (present.length === 0) return;
-  const entries = present.map(([, source]) => ({
+  const names = Object.keys(LIBRARIES);
+  const entries = Object.values(LIBRARIES).map((source) => ({
     filePath: inProject(source),
     libraries: { inlinedLibraries: INLINED, allowedTypesLibraries: ['node'] },
     output: { noBanner: true, exportReferencedTypes: false },
   }));
   const texts = generateDtsBundle(entries, { preferredConfigPath: inProject('tsconfig.json') });
-  present.forEach(([name], index) => {
+  names.forEach((name, index) => {
     rejectForeignImports(name, texts[index]);
     fs.writeFileSync(inProject('dist', `${name}.d.ts`), texts[index]);
   });

@@ -1,7 +1,5 @@
+import type { LoadBalancing } from './load-balancing.ts';
 import type { ProviderId, Tier } from './model.ts';
-
-/** How the pool picks an account (contracts.md, Balancing). */
-export type LoadBalancing = 'round-robin' | 'least-loaded' | 'cost-optimized' | 'balanced';
 
 /** How a super-agent's sub-tasks are ordered (contracts.md, `run`). */
 export type Strategy = 'parallel' | 'sequential' | 'adaptive' | 'balanced';

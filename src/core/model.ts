@@ -1,5 +1,5 @@
-import type { LoadBalancing } from './config.ts';
 import type { JsonObject } from './json.ts';
+import type { LoadBalancing } from './load-balancing.ts';
 
 /** How much model a piece of work needs; each account maps a tier to one of its models (design, decision 9). */
 export type Tier = 'simple' | 'medium' | 'complex';

@@ -4,8 +4,6 @@ import type { TaskSpec } from './graph/types.ts';
 import type { Json } from './json.ts';
 import type { AttemptRecord, ProviderCall, StreamPart, TokenUsage } from './model.ts';
 
-// ---- Time and chance ---------------------------------------------------------------------------------------------
-
 /** Source of time. Tests inject a fake one; nothing in core calls `Date.now` or `setTimeout` itself. */
 export interface Clock {
   /** Wall clock, epoch ms; may step back. */
@@ -26,8 +24,6 @@ export interface Logger {
   warn(message: string, fields?: Record<string, Json>): void;
   error(message: string, fields?: Record<string, Json>): void;
 }
-
-// ---- Models ------------------------------------------------------------------------------------------------------
 
 /** What a provider can do; the pool and the agent loop adapt to it. */
 export interface ProviderCapabilities {
@@ -56,8 +52,6 @@ export interface ModelProvider {
   /** Model ids the account may use. Rejects with an EnsembleError `provider-failed`. */
   listModels(signal: AbortSignal): Promise<readonly string[]>;
 }
-
-// ---- Journal -----------------------------------------------------------------------------------------------------
 
 /** Who owns a run: enough to tell whether the owner still lives. */
 export interface RunOwner {
@@ -105,8 +99,6 @@ export interface RunJournal {
   list(query: { readonly limit: number; readonly offset?: number }): Promise<Page<RunRecord>>;
   tasks(runId: string): Promise<readonly TaskProjection[]>;
 }
-
-// ---- Task execution ----------------------------------------------------------------------------------------------
 
 /** A dependency as its dependents see it. */
 export interface TaskInput {
@@ -176,8 +168,6 @@ export interface TaskExecutor {
   execute(execution: TaskExecution, context: ExecutionContext): Promise<TaskOutcome>;
 }
 
-// ---- Quotas and budgets ------------------------------------------------------------------------------------------
-
 /** A block of send slots drawn by one process; times are epoch ms, ascending. Unused ones expire by themselves. */
 export interface SlotBlock {
   readonly sendAt: readonly number[];
@@ -226,8 +216,6 @@ export interface QuotaStore {
     scopes: readonly string[],
   ): Promise<Readonly<Record<string, { readonly spent: number; readonly reserved: number }>>>;
 }
-
-// ---- Stores ------------------------------------------------------------------------------------------------------
 
 /** One page of a list; `total` counts all matches. */
 export interface Page<T> {
@@ -357,8 +345,6 @@ export interface Stores {
   copyTo(file: string): Promise<void>;
   close(): Promise<void>;
 }
-
-// ---- Secrets, files, people --------------------------------------------------------------------------------------
 
 /** Where keys live. Names are account names. Failures reject with `secret-store-failed`; there is no plaintext fallback. */
 export interface SecretStore {

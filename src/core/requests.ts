@@ -1,6 +1,7 @@
-import type { LoadBalancing, Strategy } from './config.ts';
+import type { Strategy } from './config.ts';
 import type { EventListener } from './events.ts';
 import type { Json } from './json.ts';
+import type { LoadBalancing } from './load-balancing.ts';
 import type { RunResult } from './results.ts';
 
 /** What every kind of run may set. */

@@ -32,7 +32,9 @@ describe('soak: kill -9 at random points, then resume', () => {
     }
     await place.checkDatabase();
     const inside = completed.filter((count) => count !== null && count > 0 && count < 12).length;
-    console.log(`      ${POINTS} points: ${completed.map((count) => count ?? '-').join(' ')} tasks completed at the kill`);
+    console.log(
+      `      ${POINTS} points: ${completed.map((count) => count ?? '-').join(' ')} tasks completed at the kill`,
+    );
     assert.ok(inside >= POINTS / 2, `${inside} points were in the middle of a run`);
   });
 });

@@ -20,10 +20,14 @@ export interface CooldownContext {
   readonly random: () => number;
   /** Epoch ms at which the vendor's daily quota resets. */
   readonly dayResetsAt: number;
+  /** True: the attempt began before the present cooldown did, so that its failure is no news of the account. */
+  readonly sameIncident: boolean;
 }
 
 /** Longest wait that a vendor's Retry-After can ask of us, ms; a larger one is a mistake or a ban. */
-const MAX_RETRY_AFTER_MS = 300_000;
+export const MAX_RETRY_AFTER_MS = 300_000;
+/** Shortest cooldown, ms: an advice of 0 must not become a tight loop. */
+const MIN_COOLDOWN_MS = 100;
 const RATE_LIMIT_BASE_MS = 1_000;
 const RATE_LIMIT_CAP_MS = 60_000;
 const TROUBLE_BASE_MS = 500;
@@ -32,29 +36,31 @@ const TROUBLE_CAP_MS = 30_000;
 /**
  * The account's health after a failed attempt. Rate limits cool by the vendor's advice, else exponentially; trouble
  * (5xx, network, time-outs) cools briefly and exponentially; a refused key and empty credits last until the account is
- * changed; what is the request's own fault leaves the account as it was.
+ * changed; what is the request's own fault leaves the account as it was. Several calls that fail together count as one
+ * failure, so that a burst of them is no reason for a longer cooldown.
  */
 export function afterFailure(health: AccountHealth, failure: ProviderFailure, context: CooldownContext): AccountHealth {
-  const failures = health.failures + 1;
-  const cool = (ms: number): AccountHealth => ({
-    state: 'cooling',
-    cause: failure.cause,
+  // Only the user ends these two.
+  if (health.state === 'key-refused' || health.state === 'out-of-credits') return health;
+  const failures = context.sameIncident ? Math.max(1, health.failures) : health.failures + 1;
+  const cool = (ms: number): AccountHealth => {
     // Up to a tenth more, so that callers do not return in step; never less than what was asked for.
-    until: Math.max(health.until, context.now + Math.round(ms * (1 + context.random() / 10))),
-    failures,
-  });
+    const until = context.now + Math.max(MIN_COOLDOWN_MS, Math.round(ms * (1 + context.random() / 10)));
+    if (health.until > until) return { ...health, failures };
+    return { state: 'cooling', cause: failure.cause, until, failures };
+  };
   switch (failure.cause) {
     case 'auth':
       return { state: 'key-refused', cause: 'auth', until: Number.POSITIVE_INFINITY, failures };
     case 'out-of-credits':
       return { state: 'out-of-credits', cause: 'out-of-credits', until: Number.POSITIVE_INFINITY, failures };
     case 'daily-quota':
-      return cool(Math.max(0, context.dayResetsAt - context.now));
+      return cool(failure.retryAfterMs ?? context.dayResetsAt - context.now);
     case 'rate-limited':
       return cool(
         failure.retryAfterMs === null
           ? exponential(RATE_LIMIT_BASE_MS, RATE_LIMIT_CAP_MS, failures)
-          : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, failure.retryAfterMs)),
+          : Math.min(MAX_RETRY_AFTER_MS, failure.retryAfterMs),
       );
     case 'overloaded':
     case 'server-error':
@@ -69,6 +75,19 @@ export function afterFailure(health: AccountHealth, failure: ProviderFailure, co
     case 'cancelled':
       return health;
   }
+}
+
+/**
+ * The end of a hold that lasts at most as long as a vendor may ask for; one that seems longer was set before the clock
+ * stepped back, and is over.
+ */
+export function holdEnd(until: number, now: number): number {
+  return until > now + 2 * MAX_RETRY_AFTER_MS ? 0 : until;
+}
+
+/** Epoch ms from which on a cooled account may be tried; in the past where it may be now. */
+export function freeFrom({ cause, until }: AccountHealth, now: number): number {
+  return cause === 'daily-quota' ? until : holdEnd(until, now);
 }
 
 /** Epoch ms of the next daily reset, given as `HH:MMZ`; midnight UTC where it cannot be read. */

@@ -1,4 +1,5 @@
-import type { AccountConfig, BudgetConfig, EnsembleConfig, LoadBalancing } from '../config.ts';
+import type { AccountConfig, BudgetConfig, EnsembleConfig } from '../config.ts';
+import type { LoadBalancing } from '../load-balancing.ts';
 import type { ProviderCall } from '../model.ts';
 import type { Clock, Logger, ModelProvider, ProviderCapabilities, QuotaStore, Random, UsageRecord } from '../ports.ts';
 import type { VendorFacts } from './models.ts';

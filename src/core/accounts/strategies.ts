@@ -1,4 +1,5 @@
-import type { AccountConfig, LoadBalancing } from '../config.ts';
+import type { AccountConfig } from '../config.ts';
+import type { LoadBalancing } from '../load-balancing.ts';
 
 /** An account that could take a call now, as the strategies weigh it. */
 export interface Candidate {

@@ -1,4 +1,4 @@
-import type { LoadBalancing } from '../config.ts';
+import type { LoadBalancing } from '../load-balancing.ts';
 import type { JsonObject } from '../json.ts';
 import type { ConversationType, Tier } from '../model.ts';
 

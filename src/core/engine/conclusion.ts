@@ -68,8 +68,8 @@ function resultFrame(state: RunState, now: string) {
   return { schema: 1 as const, runId, kind, workflow, llm: usedLanguageModel(tasks), tasks, totals };
 }
 
-/** Every vendor but the built-in rules is a language model. */
-function usedLanguageModel(tasks: readonly TaskResult[]): boolean {
+/** True when an attempt was made at a language model, which every vendor is but the built-in rules. */
+export function usedLanguageModel(tasks: readonly TaskResult[]): boolean {
   return tasks.some(({ attempts }) => attempts.some(({ model }) => !model.startsWith('offline/')));
 }
 

@@ -1,4 +1,4 @@
-import { cancelledError, EnsembleError, toErrorInfo } from '../errors.ts';
+import { EnsembleError, type ErrorInfo, toErrorInfo } from '../errors.ts';
 import type { EventListener } from '../events.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import { validateGraph } from '../graph/validate.ts';
@@ -7,11 +7,14 @@ import type { RunHandle } from '../requests.ts';
 import type { RunResult } from '../results.ts';
 import { apply } from './apply.ts';
 import { CommitLog } from './commit-log.ts';
-import type { Conclude } from './conclusion.ts';
-import { JOURNAL_VERSION, type JournalEntry, type RunSnapshot } from './journal-entry.ts';
+import { type Conclude, usedLanguageModel } from './conclusion.ts';
+import { runEntry } from './entries.ts';
+import { JOURNAL_VERSION, type JournalEntry, type RunLimits, type RunSnapshot } from './journal-entry.ts';
 import { snapshotOf } from './projections.ts';
-import { RunDriver, runEntry } from './run-driver.ts';
+import { RunDriver } from './run-driver.ts';
 import { initialState, type RunState } from './state.ts';
+
+export type { Conclude, Conclusion, EndedRun } from './conclusion.ts';
 
 /** How long `close` waits for runs to stop orderly, ms (design, decision 15). */
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -36,31 +39,38 @@ export interface RunPlan {
 export interface RunBehaviour {
   readonly executor: TaskExecutor;
   readonly conclude: Conclude;
+  /** Hears the run's events in order; one that throws is logged and does not hurt the run. */
   readonly onEvent: EventListener;
 }
 
-/** Starts and resumes runs on a journal. All runs of all kinds go through here. */
+/**
+ * Starts and resumes runs on a journal. All runs of all kinds go through here, `runGraph` included. An engine stands for
+ * one owner of runs; `close` gives them all up, resumable.
+ */
 export class Engine {
   readonly #deps: EngineDependencies;
   readonly #drivers = new Map<string, RunDriver>();
+  #closed = false;
 
   constructor(deps: EngineDependencies) {
     this.#deps = deps;
   }
 
   /**
-   * Makes a run durable and lets it go. Rejects `invalid-graph`, or with a storage error. `signal` stops it orderly, so
-   * that it can be resumed.
+   * Makes a run durable and lets it go. Rejects `invalid-graph`, `invalid-input` for impossible limits or a known id, or
+   * with a storage error. `signal` stops the run orderly, so that it can be resumed.
    */
   async start(plan: RunPlan, behaviour: RunBehaviour, signal?: AbortSignal): Promise<RunHandle> {
+    this.#checkOpen();
+    checkLimits(plan.snapshot.limits);
     validateGraph(plan.tasks);
     const state = initialState(plan.runId);
-    const log = new CommitLog(state, this.#deps.journal, this.#deps.clock, this.#guarded(behaviour.onEvent));
+    const log = this.#logOf(state, behaviour.onEvent);
     await log.create(this.#deps.owner, [
       runEntry({ kind: 'run-started', payload: plan.snapshot }),
       runEntry({ kind: 'graph-extended', payload: { by: null, tasks: plan.tasks } }),
     ]);
-    return this.#drive(state, log, behaviour, signal);
+    return this.#drive(this.#driverOf(state, log, behaviour), state, signal);
   }
 
   /**
@@ -73,33 +83,33 @@ export class Engine {
     signal?: AbortSignal,
   ): Promise<RunHandle> {
     const state = await this.#claim(runId);
-    if (hasResult(state)) {
-      await this.#deps.journal.release(runId, state.epoch);
-      return { runId, result: Promise.resolve(state.result as unknown as RunResult), cancel: async () => undefined };
-    }
-    const behaviour = behaviourFor(snapshotOf(state));
-    const log = new CommitLog(state, this.#deps.journal, this.#deps.clock, this.#guarded(behaviour.onEvent));
-    await log.append([runEntry({ kind: 'run-resumed', payload: { owner: this.#deps.owner.nonce } })]);
-    return this.#drive(state, log, behaviour, signal);
+    return this.#orRelease(state, async () => {
+      if (state.result !== null) {
+        await this.#release(state);
+        return endedHandle(state);
+      }
+      const behaviour = behaviourFor(snapshotOf(state));
+      const log = this.#logOf(state, behaviour.onEvent);
+      await log.append([runEntry({ kind: 'run-resumed', payload: { owner: this.#deps.owner.nonce } })]);
+      return this.#drive(this.#driverOf(state, log, behaviour), state, signal);
+    });
   }
 
-  /** Ends a run that nobody owns as `cancelled`; one that has ended stays as it is. */
+  /** Ends a run that nobody owns as `cancelled`; one that has ended stays as it is. Rejects as {@link resume} does. */
   async cancelStored(runId: string): Promise<void> {
-    const conclude: Conclude = async () => ({ result: 'The run was cancelled.', llm: false, documentId: null });
-    const executor: TaskExecutor = {
-      execute: () => Promise.reject(new EnsembleError('internal', 'A cancelled run executes nothing.')),
-    };
     const state = await this.#claim(runId);
-    if (hasResult(state)) return this.#deps.journal.release(runId, state.epoch);
-    const log = new CommitLog(state, this.#deps.journal, this.#deps.clock, () => undefined);
-    const handle = this.#driverOf(state, log, { executor, conclude, onEvent: () => undefined });
-    handle.stop('cancelled', toErrorInfo(cancelledError()));
-    await handle.result;
-    await this.#deps.journal.release(runId, state.epoch);
+    await this.#orRelease(state, async () => {
+      if (state.result !== null) return this.#release(state);
+      const driver = this.#driverOf(state, this.#logOf(state, () => undefined), CANCELLED_BEHAVIOUR);
+      const { cancel, result } = this.#handleOf(driver, state);
+      await cancel(true);
+      await result;
+    });
   }
 
-  /** Stops all runs orderly (`interrupted`), within two seconds. */
+  /** Stops all runs orderly (`interrupted`), within two seconds; starts none any more. */
   async close(): Promise<void> {
+    this.#closed = true;
     const drivers = [...this.#drivers.values()];
     for (const driver of drivers) driver.stop('interrupted', interruption());
     const stopped = Promise.allSettled(drivers.map((driver) => driver.result));
@@ -109,79 +119,139 @@ export class Engine {
   }
 
   async #claim(runId: string): Promise<RunState> {
-    if (this.#drivers.has(runId))
-      throw new EnsembleError('run-owned-elsewhere', `Run ${runId} is going on in this window.`);
+    this.#checkOpen();
+    if (this.#drivers.has(runId)) {
+      throw new EnsembleError('run-owned-elsewhere', `Run ${runId} is going on here already.`);
+    }
     const { epoch, entries } = await this.#deps.journal.claim(runId, this.#deps.owner);
-    const state = fold(runId, entries);
-    state.epoch = epoch;
-    return state;
+    const state = initialState(runId);
+    return this.#orRelease({ runId, epoch }, async () => {
+      fold(state, entries);
+      state.epoch = epoch;
+      return state;
+    });
   }
 
-  #driverOf(state: RunState, log: CommitLog, { executor, conclude }: RunBehaviour): RunDriver {
+  /** Does something with a claimed run; one that cannot be gone on with is not kept from others. */
+  async #orRelease<T>(run: Pick<RunState, 'runId' | 'epoch'>, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.#release(run);
+      throw error;
+    }
+  }
+
+  async #release({ runId, epoch }: Pick<RunState, 'runId' | 'epoch'>): Promise<void> {
+    try {
+      await this.#deps.journal.release(runId, epoch);
+    } catch (error) {
+      // What is left is an owner that will be found dead; the run's outcome does not depend on it.
+      const { code, message } = toErrorInfo(error);
+      this.#deps.logger.warn('A run was not released', { runId, code, message });
+    }
+  }
+
+  #logOf(state: RunState, onEvent: EventListener): CommitLog {
+    const { journal, clock, logger } = this.#deps;
+    const listener: EventListener = (event) => {
+      try {
+        onEvent(event);
+      } catch (error) {
+        logger.error('An event listener failed', { event: event.type, message: toErrorInfo(error).message });
+      }
+    };
+    return new CommitLog({ state, journal, clock, listener });
+  }
+
+  #driverOf(state: RunState, log: CommitLog, { executor, conclude }: Omit<RunBehaviour, 'onEvent'>): RunDriver {
     const { limits } = snapshotOf(state);
     const { clock, random, logger } = this.#deps;
     return new RunDriver({ state, log, limits, executor, conclude, clock, random, logger });
   }
 
-  #drive(state: RunState, log: CommitLog, behaviour: RunBehaviour, signal: AbortSignal | undefined): RunHandle {
-    const { runId, epoch } = state;
-    const driver = this.#driverOf(state, log, behaviour);
+  #drive(driver: RunDriver, state: RunState, signal: AbortSignal | undefined): RunHandle {
+    const handle = this.#handleOf(driver, state);
     const interrupt = () => driver.stop('interrupted', interruption());
-    const result = driver.result.finally(async () => {
-      signal?.removeEventListener('abort', interrupt);
+    if (signal?.aborted || this.#closed) {
+      interrupt();
+      return handle;
+    }
+    signal?.addEventListener('abort', interrupt, { once: true });
+    const unlisten = () => signal?.removeEventListener('abort', interrupt);
+    handle.result.then(unlisten, unlisten);
+    driver.begin();
+    return handle;
+  }
+
+  #handleOf(driver: RunDriver, state: RunState): RunHandle {
+    const { runId } = state;
+    this.#drivers.set(runId, driver);
+    const result = driver.result.finally(() => {
       this.#drivers.delete(runId);
-      await this.#deps.journal
-        .release(runId, epoch)
-        .catch((error: unknown) =>
-          this.#deps.logger.warn('A run was not released', { runId, error: toErrorInfo(error).message }),
-        );
+      return this.#release(state);
     });
     result.catch(() => undefined);
-    this.#drivers.set(runId, driver);
-    driver.begin();
-    if (signal?.aborted) interrupt();
-    else signal?.addEventListener('abort', interrupt, { once: true });
     const cancel = async (final: boolean) => {
-      driver.stop(final ? 'cancelled' : 'interrupted', final ? toErrorInfo(cancelledError()) : interruption());
-      await result.catch(() => undefined);
+      driver.stop(final ? 'cancelled' : 'interrupted', final ? cancellation() : interruption());
+      const status = await result.then(
+        (ended) => ended.status,
+        () => null,
+      );
+      // The request came while the run was already being interrupted.
+      if (final && status === 'interrupted') await this.cancelStored(runId);
     };
     return { runId, result, cancel };
   }
 
-  /** A listener's bug must not hurt the run. */
-  #guarded(listener: EventListener): EventListener {
-    return (event) => {
-      try {
-        listener(event);
-      } catch (error) {
-        this.#deps.logger.error('An event listener failed', { event: event.type, error: toErrorInfo(error).message });
-      }
-    };
+  #checkOpen(): void {
+    if (this.#closed) throw new EnsembleError('cancelled', 'Ensemble is closing.');
   }
 }
 
-function interruption() {
-  return {
-    code: 'cancelled' as const,
-    message: 'The run was interrupted.',
-    hint: 'Resume it to go on where it stopped.',
-  };
-}
+/** A run that nobody runs is cancelled without looking at what its tasks have done. */
+const CANCELLED_BEHAVIOUR: Omit<RunBehaviour, 'onEvent'> = {
+  executor: { execute: () => Promise.reject(new EnsembleError('internal', 'A cancelled run executes nothing.')) },
+  conclude: async ({ tasks }) => ({ result: '', llm: usedLanguageModel(tasks), documentId: null }),
+};
 
-function hasResult(state: RunState): boolean {
-  return state.result !== null;
+function endedHandle({ runId, result }: RunState): RunHandle {
+  return { runId, result: Promise.resolve(result as unknown as RunResult), cancel: async () => undefined };
 }
 
 /** Folds a journal. Rejects a newer version: what we cannot read we must not continue. */
-function fold(runId: string, entries: readonly JournalEntry[]): RunState {
-  const state = initialState(runId);
+function fold(state: RunState, entries: readonly JournalEntry[]): void {
   for (const entry of entries) {
     if (entry.v > JOURNAL_VERSION) {
-      throw new EnsembleError('storage-newer-version', `Run ${runId} was written by a newer version of Ensemble.`, {
+      throw new EnsembleError('storage-newer-version', `Run ${state.runId} was written by a newer version of Ensemble.`, {
         hint: 'Update Ensemble to resume it; it can still be read.',
       });
     }
     apply(state, entry);
   }
-  return state;
+}
+
+function checkLimits({ maxParallel, runTimeoutMs, taskTimeoutMs }: RunLimits): void {
+  if (!Number.isInteger(maxParallel) || maxParallel < 1) {
+    throw new EnsembleError('invalid-input', `A run cannot have ${maxParallel} tasks at once.`, {
+      hint: 'Use a whole number from 1.',
+    });
+  }
+  if (!(runTimeoutMs > 0 && taskTimeoutMs > 0)) {
+    throw new EnsembleError('invalid-input', `The time limits are ${runTimeoutMs} and ${taskTimeoutMs} ms.`, {
+      hint: 'Use more than 0 ms.',
+    });
+  }
+}
+
+function cancellation(): ErrorInfo {
+  return { code: 'cancelled', message: 'The run was cancelled.', hint: null };
+}
+
+function interruption(): ErrorInfo {
+  return {
+    code: 'cancelled',
+    message: 'The run was interrupted.',
+    hint: 'Resume it to go on where it stopped.',
+  };
 }

@@ -262,7 +262,8 @@ export class RunDriver {
   async #finish(end: RunStatus | null): Promise<void> {
     this.#endTimers();
     try {
-      this.#resolve(end === null && this.#stop?.as === 'interrupted' ? await this.#interrupt(this.#stop.error) : await this.#conclude(end ?? 'cancelled'));
+      const interrupted = end === null && this.#stop?.as === 'interrupted' ? this.#stop.error : null;
+      this.#resolve(interrupted === null ? await this.#conclude(end ?? 'cancelled') : await this.#interrupt(interrupted));
     } catch (error) {
       this.#reject(error);
     }

@@ -1,50 +1,37 @@
 import { EnsembleError } from '../errors.ts';
-import type { RunJournal, RunRecord } from '../ports.ts';
-import { JOURNAL_VERSION, type JournalEntry, type JournalWrite } from './journal-entry.ts';
+import type { Page, RunJournal, RunRecord } from '../ports.ts';
+import type { JournalEntry } from './journal-entry.ts';
+
+const NOTHING: readonly JournalEntry[] = [];
 
 /**
- * A journal for graphs that need no resume: orders entries and keeps none. It is the default of `runGraph`, where a task
- * costs microseconds; anything that should survive gets a real journal.
+ * A journal that keeps nothing, for graphs that need no resume: there is one writer, which numbers and folds its entries
+ * itself. It is the default of `runGraph`, where a task costs microseconds; what should survive gets a real journal.
  */
 export class TransientJournal implements RunJournal {
-  readonly #lastSeq = new Map<string, number>();
-
-  create(runId: string, _owner: unknown, write: JournalWrite): Promise<readonly JournalEntry[]> {
-    this.#lastSeq.set(runId, 0);
-    return this.append(runId, 1, write);
+  async create(): Promise<readonly JournalEntry[]> {
+    return NOTHING;
   }
 
-  async append(runId: string, epoch: number, write: JournalWrite): Promise<readonly JournalEntry[]> {
-    const first = (this.#lastSeq.get(runId) ?? 0) + 1;
-    this.#lastSeq.set(runId, first + write.entries.length - 1);
-    const at = write.at ?? '';
-    return write.entries.map((draft, index) => ({
-      ...draft,
-      runId,
-      seq: first + index,
-      epoch,
-      v: JOURNAL_VERSION,
-      at,
-    }));
+  async append(): Promise<readonly JournalEntry[]> {
+    return NOTHING;
   }
 
   claim(runId: string): Promise<never> {
     return Promise.reject(new EnsembleError('not-found', `Run ${runId} was not kept: it had no journal.`));
   }
 
-  async release(runId: string): Promise<void> {
-    this.#lastSeq.delete(runId);
-  }
+  async release(): Promise<void> {}
 
   async read(): Promise<readonly JournalEntry[]> {
-    return [];
+    return NOTHING;
   }
 
   async get(): Promise<RunRecord | null> {
     return null;
   }
 
-  async list(): Promise<{ items: readonly RunRecord[]; total: number }> {
+  async list(): Promise<Page<RunRecord>> {
     return { items: [], total: 0 };
   }
 

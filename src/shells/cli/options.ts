@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import type { LoadBalancing, Strategy } from '../../core/config.ts';
+import type { Strategy } from '../../core/config.ts';
 import { EnsembleError } from '../../core/errors.ts';
+import type { LoadBalancing } from '../../core/load-balancing.ts';
 import type { ProviderId } from '../../core/model.ts';
 import { nearestName } from '../../core/nearest-name.ts';
 import type { ReviewDepth } from '../../core/requests.ts';

@@ -10,13 +10,7 @@ import { registerRun } from './commands/run.ts';
 import { registerRuns } from './commands/runs.ts';
 import { registerStats } from './commands/stats.ts';
 import { registerWorkflow } from './commands/workflow.ts';
-import type { Session } from './session.ts';
-
-/** Runs a command's work in a session made from all options that were given; the work resolves with the exit code. */
-export type Perform = (
-  values: Readonly<Record<string, unknown>>,
-  work: (session: Session) => Promise<number>,
-) => Promise<void>;
+import type { Perform } from './perform.ts';
 
 /** What the program needs from its surroundings. */
 export interface ProgramParts {

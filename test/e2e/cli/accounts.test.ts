@@ -2,17 +2,27 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import type { TaskResult } from '../../../src/core/results.ts';
 import { runResultSchema } from '../../../src/protocol/run-result.ts';
 import { startAnthropicServer } from '../../support/scripted-anthropic-server.ts';
 import { startOpenAiServer } from '../../support/scripted-openai-server.ts';
-import type { ScriptedServer } from '../../support/scripted-server.ts';
+import type { Reply, ScriptedServer, SeenRequest } from '../../support/scripted-server.ts';
 import { anthropicAccount, findingIn, markOf, openAiAccount, PRICES, wanted, wellBehaved } from './model-answers.ts';
 import { BAD_CODE, Sandbox } from './sandbox.ts';
 
 const KEYS = { KEY_ONE: 'sk-first-0123456789abcdef', KEY_TWO: 'sk-second-0123456789abcdef' };
-const REFUSED = { type: 'error', status: 401, body: { error: { message: `Incorrect API key provided: ${KEYS.KEY_ONE}`, code: 'invalid_api_key' } } } as const;
-const LIMITED = { type: 'error', status: 429, body: { error: { message: 'Rate limit reached', code: 'rate_limit_exceeded' } }, headers: { 'retry-after': '120' } } as const;
+/** Vendors quote the key that they refuse. */
+const refused = ({ key }: SeenRequest): Reply => ({
+  type: 'error',
+  status: 401,
+  body: { error: { message: `Incorrect API key provided: ${key}`, code: 'invalid_api_key' } },
+});
+const limited = (): Reply => ({
+  type: 'error',
+  type: 'error',
+  status: 429,
+  body: { error: { message: 'Rate limit reached', code: 'rate_limit_exceeded' } },
+  headers: { 'retry-after': '120' },
+});
 
 describe('cli: with accounts', () => {
   let sandbox: Sandbox;
@@ -32,7 +42,15 @@ describe('cli: with accounts', () => {
   });
 
   const json = (...args: string[]) => sandbox.json(args, { env: KEYS });
-  const accountsOf = (tasks: readonly TaskResult[]) => new Set(tasks.flatMap(({ attempts }) => attempts.filter(({ outcome }) => outcome === 'completed').map(({ account }) => account)));
+  /** Accounts that gave an answer. */
+  const accountsOf = (
+    tasks: readonly { readonly attempts: readonly { readonly account: string; readonly outcome: string }[] }[],
+  ) =>
+    new Set(
+      tasks
+        .flatMap(({ attempts }) => attempts.filter(({ outcome }) => outcome === 'completed'))
+        .map(({ account }) => account),
+    );
 
   it('uses both accounts and accounts for every token and cent', async () => {
     const { code, document } = await json('run', 'Do it in parts', '--strategy', 'parallel');
@@ -41,25 +59,39 @@ describe('cli: with accounts', () => {
     assert.deepEqual([...accountsOf(result.tasks)].toSorted(), ['one', 'two']);
     assert.deepEqual(new Set(server.requests.map(({ key }) => key)), new Set(Object.values(KEYS)));
     assert.equal(server.requests.length, 5);
-    assert.deepEqual([result.totals.tokens.input, result.totals.tokens.output], [server.sent.input, server.sent.output]);
+    assert.deepEqual(
+      [result.totals.tokens.input, result.totals.tokens.output],
+      [server.sent.input, server.sent.output],
+    );
     const cost = (server.sent.input + 2 * server.sent.output) / 1_000_000;
-    assert.ok(Math.abs((result.totals.costUSD ?? Number.NaN) - cost) < 5e-6, `${result.totals.costUSD} is about ${cost}`);
+    assert.ok(
+      Math.abs((result.totals.costUSD ?? Number.NaN) - cost) < 5e-6,
+      `${result.totals.costUSD} is about ${cost}`,
+    );
     assert.equal(result.llm, true);
     assert.match(result.result, /MARK-1.*MARK-2.*MARK-3/);
 
     const { items } = (await json('accounts', 'list')).document;
-    const today = items.map((one: { today: { calls: number; tokens: { input: number; output: number } } }) => one.today);
-    assert.equal(today.reduce((sum: number, one: { calls: number }) => sum + one.calls, 0), 5);
-    assert.equal(today.reduce((sum: number, one: { tokens: { input: number } }) => sum + one.tokens.input, 0), server.sent.input);
+    const today = items.map(
+      (one: { today: { calls: number; tokens: { input: number; output: number } } }) => one.today,
+    );
+    assert.equal(
+      today.reduce((sum: number, one: { calls: number }) => sum + one.calls, 0),
+      5,
+    );
+    assert.equal(
+      today.reduce((sum: number, one: { tokens: { input: number } }) => sum + one.tokens.input, 0),
+      server.sent.input,
+    );
   });
 
   for (const [what, failure, outcome] of [
-    ['429', LIMITED, 'rate-limited'],
-    ['401', REFUSED, 'auth'],
+    ['429', limited, 'rate-limited'],
+    ['401', refused, 'auth'],
   ] as const) {
     it(`fails over on ${what} and keeps the failed attempt`, async () => {
       const well = wellBehaved();
-      server.script = (request) => (request.key === KEYS.KEY_ONE ? failure : well(request));
+      server.script = (request) => (request.key === KEYS.KEY_ONE ? failure(request) : well(request));
       const { code, document } = await json('review', 'src');
       assert.equal(code, 0);
       const result = runResultSchema.parse(document);
@@ -72,20 +104,20 @@ describe('cli: with accounts', () => {
   }
 
   it('ends with 3 and says what to do when every key is refused; the run goes on with a good key', async () => {
-    server.script = () => REFUSED;
+    server.script = refused;
     const { code, stdout, stderr } = await sandbox.run(['run', 'Do it'], { env: KEYS });
     assert.equal(code, 3, stderr);
     assert.equal(stdout, '');
     assert.match(stderr, /error: No account accepted the request/);
     assert.match(stderr, /valid key/);
     assert.match(stderr, /runs resume [0-9A-Z]{26}/);
-    assert.doesNotMatch(stderr, /sk-first/);
+    assert.doesNotMatch(stderr, /sk-(first|second)/);
     server.script = wellBehaved();
     const id = /runs resume ([0-9A-Z]{26})/.exec(stderr)?.[1] ?? '';
     const resumed = await json('runs', 'resume', id);
     assert.equal(resumed.code, 0);
     assert.equal(resumed.document.status, 'completed');
-    server.script = () => REFUSED;
+    server.script = refused;
     const tests = await sandbox.run(['accounts', 'test', '--quiet'], { env: {} });
     assert.equal(tests.code, 3);
     assert.match(tests.stdout, /KEY_ONE/);
@@ -100,6 +132,7 @@ describe('cli: with accounts', () => {
 
   it('never takes a stream without its end for an answer', async () => {
     const well = wellBehaved();
+    sandbox.configure({ accounts: [openAiAccount('one', server.origin, 'KEY_ONE')], prices: PRICES });
     server.script = (request) => (markOf(request) === 'MARK-2' ? { ...well(request), finish: null } : well(request));
     const { code, document } = await json('run', 'Do it in parts', '-s', 'parallel');
     assert.equal(code, 6);
@@ -122,7 +155,8 @@ describe('cli: with accounts', () => {
     const repaired = await json('run', 'Do it in parts');
     assert.equal(repaired.code, 0);
     assert.equal(plans, 2);
-    server.script = (request) => (wanted(request) === 'plan' ? { type: 'answer', text: '{"subtasks": [' } : well(request));
+    server.script = (request) =>
+      wanted(request) === 'plan' ? { type: 'answer', text: '{"subtasks": [' } : well(request);
     const before = server.requests.length;
     const failed = await json('run', 'Do it in parts');
     assert.equal(failed.code, 1);
@@ -139,9 +173,19 @@ describe('cli: with accounts', () => {
   });
 
   it('reviews with OpenAI and Anthropic side by side', async () => {
-    const anthropic = await startAnthropicServer((request) => (wanted(request) === 'findings' ? { type: 'answer', text: findingIn('src/bad.js', 'return eval(input);') } : wellBehaved()(request)));
+    const anthropic = await startAnthropicServer((request) =>
+      wanted(request) === 'findings'
+        ? { type: 'answer', text: findingIn('src/bad.js', 'return eval(input);') }
+        : wellBehaved()(request),
+    );
     try {
-      sandbox.configure({ accounts: [openAiAccount('one', server.origin, 'KEY_ONE'), anthropicAccount('claude', anthropic.origin, 'KEY_TWO')], prices: PRICES });
+      sandbox.configure({
+        accounts: [
+          openAiAccount('one', server.origin, 'KEY_ONE'),
+          anthropicAccount('claude', anthropic.origin, 'KEY_TWO'),
+        ],
+        prices: PRICES,
+      });
       const { code, document } = await json('review', 'src');
       assert.equal(code, 0);
       const result = runResultSchema.parse(document);
@@ -164,16 +208,27 @@ describe('cli: with accounts', () => {
       'src/config.js': `export const key = '${KEYS.KEY_ONE}';\nexport const two = 2;\n`,
     });
     const well = wellBehaved();
-    server.script = (request) => (wanted(request) === 'text' ? { type: 'answer', text: `Your key is ${KEYS.KEY_TWO}.` } : well(request));
+    server.script = (request) =>
+      wanted(request) === 'text' ? { type: 'answer', text: `Your key is ${KEYS.KEY_TWO}.` } : well(request);
     const outputs: string[] = [];
-    for (const args of [['review', '--json'], ['review'], ['run', 'Do it', '--json'], ['accounts', 'test'], ['accounts', 'list', '--json'], ['history', '--json', '--last', '50']]) {
+    for (const args of [
+      ['review', '--json'],
+      ['review'],
+      ['run', 'Do it', '--json'],
+      ['accounts', 'test'],
+      ['accounts', 'list', '--json'],
+      ['history', '--json', '--last', '50'],
+    ]) {
       const { code, stdout, stderr } = await sandbox.run([...args, '--events', 'events.ndjson'], { env: KEYS });
       assert.equal(code, 0, stderr);
       outputs.push(stdout, stderr, readFileSync(path.join(sandbox.workspace, 'events.ndjson'), 'utf8'));
     }
     const stored = filesBelow(path.dirname(sandbox.database)).map((file) => readFileSync(file, 'latin1'));
     const sent = server.requests.map(({ rawBody }) => rawBody);
-    assert.ok(sent.some((body) => body.includes('two = 2')), 'the file beside the key was read');
+    assert.ok(
+      sent.some((body) => body.includes('two = 2')),
+      'the file beside the key was read',
+    );
     for (const [where, texts] of Object.entries({ outputs, stored, sent })) {
       for (const secret of [canary, ...Object.values(KEYS)]) {
         assert.ok(!texts.some((text) => text.includes(secret)), `${secret} is in ${where}`);
@@ -183,30 +238,48 @@ describe('cli: with accounts', () => {
 
   it('strips control sequences of a model before anybody sees them', async () => {
     const well = wellBehaved();
-    server.script = (request) => (wanted(request) === 'text' ? { type: 'answer', text: 'be\u001b[31mfore\u001b]0;evil\u0007 \u202eafter' } : well(request));
+    server.script = (request) =>
+      wanted(request) === 'text'
+        ? { type: 'answer', text: 'be\u001b[31mfore\u001b]0;evil\u0007 \u202eafter' }
+        : well(request);
     const { stdout, stderr } = await sandbox.run(['run', 'Do it'], { env: KEYS });
     assert.match(stdout, /before after/);
     assert.ok(![...(stdout + stderr)].some((character) => ['\u001b', '\u0007', '\u202e'].includes(character)));
   });
 
-  it('shows who receives the code and what it may cost, once per workspace', async () => {
-    const first = await sandbox.run(['review', 'src'], { env: KEYS });
-    assert.match(first.stderr, /Account one at 127\.0\.0\.1[\s\S]*model calls[\s\S]*Cost at most/);
-    const second = await sandbox.run(['review', 'src'], { env: KEYS });
-    assert.doesNotMatch(second.stderr, /Cost at most/);
+  it('shows who receives the code and what it may cost, before it is sent off this machine', async () => {
+    const origin = `https://0.0.0.0:${await closedPort()}`;
+    sandbox.configure({ accounts: [openAiAccount('far', origin, 'KEY_ONE')], prices: PRICES });
+    const first = await sandbox.run(['review', 'src', '--depth', 'quick'], { env: KEYS });
+    assert.match(
+      first.stderr,
+      /^Send code.*\n {2}Account far at 0\.0\.0\.0:\d+\n {2}About 3 model calls\n[\s\S]*Cost at most/,
+    );
+    const second = await sandbox.run(['review', 'src', '--depth', 'quick'], { env: KEYS });
+    assert.doesNotMatch(second.stderr, /Send code/, 'once per workspace and endpoint');
   });
 
   it('tests accounts by their models, and lists how they do', async () => {
     const tests = await json('accounts', 'test');
     assert.equal(tests.code, 0);
-    assert.deepEqual(tests.document.items.map((one: { name: string; ok: boolean; models: string[] }) => [one.name, one.ok, one.models]), [
-      ['one', true, ['model-a', 'model-b']],
-      ['two', true, ['model-a', 'model-b']],
-    ]);
+    assert.deepEqual(
+      tests.document.items.map((one: { name: string; ok: boolean; models: string[] }) => [
+        one.name,
+        one.ok,
+        one.models,
+      ]),
+      [
+        ['one', true, ['model-a', 'model-b']],
+        ['two', true, ['model-a', 'model-b']],
+      ],
+    );
     const list = await sandbox.run(['accounts', 'list'], { env: KEYS });
     assert.match(list.stdout, /^ACCOUNT +PROVIDER +ENDPOINT/);
     assert.match(list.stdout, /one +openai +127\.0\.0\.1:\d+ +ready/);
-    assert.equal((await sandbox.run(['accounts', 'test', 'one', '--quiet'], { env: { KEY_TWO: KEYS.KEY_TWO } })).code, 3);
+    assert.equal(
+      (await sandbox.run(['accounts', 'test', 'one', '--quiet'], { env: { KEY_TWO: KEYS.KEY_TWO } })).code,
+      3,
+    );
     assert.equal((await sandbox.run(['accounts', 'test', '--quiet'], { env: { KEY_TWO: KEYS.KEY_TWO } })).code, 1);
   });
 
@@ -235,25 +308,38 @@ describe('cli: init', () => {
   afterEach(() => sandbox.remove());
 
   it('takes keys from standard input, keeps them in no file, and names the variables where there is no keyring', async () => {
-    const { code, stdout, stderr } = await sandbox.run(['init', '--account1-key', '-', '--account2-key', '-'], { input: 'sk-first\nsk-second\n' });
+    const { code, stdout, stderr } = await sandbox.run(['init', '--account1-key', '-', '--account2-key', '-'], {
+      input: 'sk-first\nsk-second\n',
+    });
     assert.equal(code, 0, stderr);
     assert.match(stdout, /grok-1 and grok-2 written[\s\S]*export GROK_API_KEY=[\s\S]*export GROK_API_KEY_2=/);
     assert.doesNotMatch(stdout + stderr, /sk-first|sk-second/);
     const stored = filesBelow(sandbox.home).map((file) => readFileSync(file, 'latin1'));
     assert.ok(!stored.some((text) => /sk-first|sk-second/.test(text)));
     const { document } = await sandbox.json(['accounts', 'list']);
-    assert.deepEqual(document.items.map((one: { name: string }) => one.name), ['grok-1', 'grok-2']);
+    assert.deepEqual(
+      document.items.map((one: { name: string }) => one.name),
+      ['grok-1', 'grok-2'],
+    );
   });
 
   it('warns about a key that others can see', async () => {
     const { code, stderr } = await sandbox.run(['init', '--account1-key', 'sk-visible', '--provider', 'anthropic']);
     assert.equal(code, 0);
     assert.match(stderr, /can be seen by other programs/);
-    assert.match(readFileSync(path.join(sandbox.home, '.ensemble', 'config.json'), 'utf8'), /"apiKeyEnv": "ANTHROPIC_API_KEY"/);
+    assert.match(
+      readFileSync(path.join(sandbox.home, '.ensemble', 'config.json'), 'utf8'),
+      /"apiKeyEnv": "ANTHROPIC_API_KEY"/,
+    );
   });
 
   it('says what to give when there is nothing to set up', async () => {
-    for (const args of [['init'], ['init', '--account1-key', '-'], ['init', '--account1-key', ' '], ['init', '--provider', 'grok']]) {
+    for (const args of [
+      ['init'],
+      ['init', '--account1-key', '-'],
+      ['init', '--account1-key', ' '],
+      ['init', '--provider', 'grok'],
+    ]) {
       const { code, stderr } = await sandbox.run([...args, '--quiet']);
       assert.equal(code, 2, args.join(' '));
       assert.match(stderr, /^error: .*\n {2}\S/);

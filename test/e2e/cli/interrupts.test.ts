@@ -115,9 +115,16 @@ describe('cli: stopping, and several at once', () => {
     assert.deepEqual([stats.runs, stats.conversations, stats.documents], [3, 24, 3]);
     const history = (await sandbox.json(['history', '--last', '100'], { env: ENV })).document;
     assert.deepEqual([history.total, history.items.length], [24, 24]);
-    assert.ok(history.items.every((one: { status: string; response: string | null }) => one.status === 'completed' && one.response !== null));
+    assert.ok(
+      history.items.every(
+        (one: { status: string; response: string | null }) => one.status === 'completed' && one.response !== null,
+      ),
+    );
     const used = (await sandbox.json(['accounts', 'list'], { env: ENV })).document.items;
-    const tokens = used.reduce((sum: number, one: { today: { tokens: { input: number } } }) => sum + one.today.tokens.input, 0);
+    const tokens = used.reduce(
+      (sum: number, one: { today: { tokens: { input: number } } }) => sum + one.today.tokens.input,
+      0,
+    );
     assert.equal(tokens, server.sent.input);
     for (const { runId } of results) {
       const { item } = (await sandbox.json(['runs', 'show', runId], { env: ENV })).document;

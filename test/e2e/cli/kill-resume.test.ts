@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { KillResume, type KilledRun } from './kill-resume.ts';
+import { type KilledRun, KillResume } from './kill-resume.ts';
 
 describe('cli: kill -9 and resume', () => {
   let place: KillResume;

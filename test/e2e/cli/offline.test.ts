@@ -21,7 +21,10 @@ describe('cli: without any account', () => {
     assert.match(stdout, /Document \d+, run [0-9A-Z]{26}/);
     assert.match(stderr, /No account is configured/);
     assert.doesNotMatch(stdout + stderr, /\u001b/);
-    assert.deepEqual(stdout.split('\n').filter((line) => line.length > 100), []);
+    assert.deepEqual(
+      stdout.split('\n').filter((line) => line.length > 100),
+      [],
+    );
   });
 
   it('prints the JSON result of the contract, with a coverage that accounts for every file', async () => {
@@ -46,7 +49,12 @@ describe('cli: without any account', () => {
     assert.ok(!reviewed.includes('src/.env') && !reviewed.includes('src/data.bin'));
     const lines = BAD_CODE.split('\n');
     for (const finding of result.findings ?? []) {
-      assert.ok(lines.slice(finding.startLine - 1, finding.endLine).join('\n').includes(finding.quote.trim()) || finding.file !== 'src/bad.js');
+      assert.ok(
+        lines
+          .slice(finding.startLine - 1, finding.endLine)
+          .join('\n')
+          .includes(finding.quote.trim()) || finding.file !== 'src/bad.js',
+      );
     }
     assert.ok((result.findings ?? []).some(({ file, startLine }) => file === 'src/bad.js' && startLine === 4));
   });
@@ -66,11 +74,19 @@ describe('cli: without any account', () => {
     assert.match(sarif.stdout, /findings? in/);
     const log = JSON.parse(readFileSync(path.join(sandbox.workspace, 'reports', 'review.sarif'), 'utf8'));
     assert.equal(log.version, '2.1.0');
-    assert.ok(log.runs[0].results.some((one: { locations: { physicalLocation: { artifactLocation: { uri: string } } }[] }) => one.locations[0]?.physicalLocation.artifactLocation.uri === 'src/bad.js'));
+    assert.ok(
+      log.runs[0].results.some(
+        (one: { locations: { physicalLocation: { artifactLocation: { uri: string } } }[] }) =>
+          one.locations[0]?.physicalLocation.artifactLocation.uri === 'src/bad.js',
+      ),
+    );
     await sandbox.run(['review', 'src', '--out', 'reports/review.md', '--quiet']);
     assert.match(readFileSync(path.join(sandbox.workspace, 'reports', 'review.md'), 'utf8'), /^#.*[\s\S]*bad\.js/);
     assert.deepEqual(readdirSync(path.join(sandbox.workspace, 'reports')).toSorted(), ['review.md', 'review.sarif']);
-    assert.equal(JSON.parse((await sandbox.run(['review', 'src', '--format', 'sarif', '--quiet'])).stdout).version, '2.1.0');
+    assert.equal(
+      JSON.parse((await sandbox.run(['review', 'src', '--format', 'sarif', '--quiet'])).stdout).version,
+      '2.1.0',
+    );
   });
 
   it('writes events as NDJSON to a file, and to standard output instead of text', async () => {
@@ -80,7 +96,10 @@ describe('cli: without any account', () => {
     for (const text of [readFileSync(path.join(sandbox.workspace, 'events.ndjson'), 'utf8'), toStdout.stdout]) {
       const events = eventsIn(text);
       assert.equal(events[0]?.type, 'workflow:start');
-      assert.equal(events.filter(({ type }) => type === 'task:complete').length, events.filter(({ type }) => type === 'task:added').length);
+      assert.equal(
+        events.filter(({ type }) => type === 'task:complete').length,
+        events.filter(({ type }) => type === 'task:added').length,
+      );
       const last = events.at(-1);
       assert.ok(last?.type === 'workflow:results');
       runResultSchema.parse(last.results);
@@ -108,7 +127,9 @@ describe('cli: without any account', () => {
   });
 
   it('runs a task with its strategies, also from standard input, and keeps the document', async () => {
-    const { code, document } = await sandbox.json(['run', '-', '--save-doc', '--sub-agents', '3', '-s', 'sequential'], { input: 'Describe the sample project\n' });
+    const { code, document } = await sandbox.json(['run', '-', '--save-doc', '--sub-agents', '3', '-s', 'sequential'], {
+      input: 'Describe the sample project\n',
+    });
     assert.equal(code, 0);
     const result = runResultSchema.parse(document);
     assert.equal(result.kind, 'run');
@@ -117,7 +138,17 @@ describe('cli: without any account', () => {
     const shown = await sandbox.run(['docs', 'show', String(result.documentId), '--quiet']);
     assert.equal(shown.stdout.trim(), result.result.trim());
     for (const strategy of ['parallel', 'adaptive', 'balanced']) {
-      const text = await sandbox.run(['run', '--task', 'Describe the sample', '--strategy', strategy, '-m', '3', '-c', 'It is small']);
+      const text = await sandbox.run([
+        'run',
+        '--task',
+        'Describe the sample',
+        '--strategy',
+        strategy,
+        '-m',
+        '3',
+        '-c',
+        'It is small',
+      ]);
       assert.equal(text.code, 0, text.stderr);
       assert.notEqual(text.stdout.trim(), '');
       assert.match(text.stderr, /Completed: \d+ of \d+ tasks/);
@@ -134,9 +165,15 @@ describe('cli: without any account', () => {
     const run = (await sandbox.json(['workflow', 'run', 'code-review', '-p', 'path=src'])).document;
     const runs = (await sandbox.json(['runs', 'list'])).document;
     assert.equal(runs.total, 1);
-    assert.deepEqual([runs.items[0].runId, runs.items[0].status, runs.items[0].kind], [run.runId, 'completed', 'workflow']);
+    assert.deepEqual(
+      [runs.items[0].runId, runs.items[0].status, runs.items[0].kind],
+      [run.runId, 'completed', 'workflow'],
+    );
     const shown = (await sandbox.json(['runs', 'show', run.runId])).document.item;
-    assert.deepEqual(shown.tasks.map((task: { taskId: string }) => task.taskId).toSorted(), run.tasks.map((task: { id: string }) => task.id).toSorted());
+    assert.deepEqual(
+      shown.tasks.map((task: { taskId: string }) => task.taskId).toSorted(),
+      run.tasks.map((task: { id: string }) => task.id).toSorted(),
+    );
     assert.match((await sandbox.run(['runs', 'show', run.runId, '--quiet'])).stdout, /TASK +STATUS/);
     assert.match((await sandbox.run(['runs', 'events', run.runId, '--quiet'])).stdout, /workflow:complete/);
     const events = (await sandbox.json(['runs', 'events', run.runId])).document;
@@ -159,7 +196,10 @@ describe('cli: without any account', () => {
     assert.equal(stats.location, sandbox.database);
     assert.deepEqual((await sandbox.json(['runs', 'list', '--db', 'copy.db'])).document, runs);
     assert.equal((await sandbox.run(['stats', '--copy', 'copy.db', '--quiet'])).code, 2, 'a file that exists is kept');
-    assert.match((await sandbox.run(['stats', '--quiet'])).stdout, /Total conversations +\d+\n[\s\S]*Database: .*ensemble\.db/);
+    assert.match(
+      (await sandbox.run(['stats', '--quiet'])).stdout,
+      /Total conversations +\d+\n[\s\S]*Database: .*ensemble\.db/,
+    );
   });
 
   it('lists and shows workflows and prompts, and fills prompts in', async () => {
@@ -170,7 +210,16 @@ describe('cli: without any account', () => {
     const prompts = (await sandbox.json(['prompt', 'list'])).document;
     assert.equal(prompts.total, 8);
     assert.match((await sandbox.run(['prompt', 'show', 'code-review', '--quiet'])).stdout, /\{\{code\}\}/);
-    const rendered = await sandbox.run(['prompt', 'render', 'code-review', '--vars', "code=console.log('<a>')", 'language=js', 'focus=x', '--quiet']);
+    const rendered = await sandbox.run([
+      'prompt',
+      'render',
+      'code-review',
+      '--vars',
+      "code=console.log('<a>')",
+      'language=js',
+      'focus=x',
+      '--quiet',
+    ]);
     assert.equal(rendered.code, 0);
     assert.match(rendered.stdout, /console\.log\('<a>'\)/);
   });

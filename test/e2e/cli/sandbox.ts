@@ -100,7 +100,10 @@ export class Sandbox {
   }
 
   /** Runs a command with `--json`; the whole of its standard output must be one document. */
-  async json(args: readonly string[], options?: CliOptions): Promise<{ code: number | null; document: any; stderr: string }> {
+  async json(
+    args: readonly string[],
+    options?: CliOptions,
+  ): Promise<{ code: number | null; document: any; stderr: string }> {
     const { code, stdout, stderr } = await this.run([...args, '--json'], options);
     try {
       return { code, document: JSON.parse(stdout), stderr };

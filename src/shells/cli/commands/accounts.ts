@@ -7,7 +7,7 @@ import { listDocument } from '../../../protocol/json-document.ts';
 import { EXIT } from '../exit-codes.ts';
 import { duration, localTime, tokenSum, usd } from '../format.ts';
 import { table } from '../layout.ts';
-import type { Perform } from '../program.ts';
+import type { Perform } from '../perform.ts';
 import { oneLine } from '../sanitize.ts';
 import type { Session } from '../session.ts';
 import type { Style } from '../style.ts';

@@ -5,7 +5,7 @@ import { EXIT } from '../exit-codes.ts';
 import { bytes, localTime } from '../format.ts';
 import { table } from '../layout.ts';
 import { positive, refuseUnknown } from '../options.ts';
-import type { Perform } from '../program.ts';
+import type { Perform } from '../perform.ts';
 import { oneLine, stripControls } from '../sanitize.ts';
 import type { Session } from '../session.ts';
 

@@ -4,7 +4,7 @@ import { EnsembleError } from '../../../core/errors.ts';
 import { itemDocument } from '../../../protocol/json-document.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type KeyedProvider, keyedProvider } from '../options.ts';
-import type { Perform } from '../program.ts';
+import type { Perform } from '../perform.ts';
 import { readKeys } from '../read-keys.ts';
 import type { Session } from '../session.ts';
 

@@ -3,7 +3,7 @@ import { itemDocument, listDocument } from '../../../protocol/json-document.ts';
 import { EXIT } from '../exit-codes.ts';
 import { table } from '../layout.ts';
 import { keyValue } from '../options.ts';
-import type { Perform } from '../program.ts';
+import type { Perform } from '../perform.ts';
 import { oneLine, stripControls } from '../sanitize.ts';
 import type { Session } from '../session.ts';
 

@@ -8,7 +8,7 @@ import type { RunResult, Severity } from '../../../core/results.ts';
 import { executeRun } from '../execute-run.ts';
 import { depth, dollars, type ReviewFormat, reviewFormat, severity } from '../options.ts';
 import { checkOutputFile, writeOutputFile } from '../output-file.ts';
-import type { Perform } from '../program.ts';
+import type { Perform } from '../perform.ts';
 import { safeJson, stripControls } from '../sanitize.ts';
 import { sarifLog } from '../sarif.ts';
 import type { Session } from '../session.ts';

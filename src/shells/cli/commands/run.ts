@@ -1,10 +1,11 @@
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import type { LoadBalancing, Strategy } from '../../../core/config.ts';
+import type { Strategy } from '../../../core/config.ts';
 import { EnsembleError } from '../../../core/errors.ts';
+import type { LoadBalancing } from '../../../core/load-balancing.ts';
 import { executeRun } from '../execute-run.ts';
 import { dollars, integer, loadBalancing, strategy } from '../options.ts';
-import type { Perform } from '../program.ts';
+import type { Perform } from '../perform.ts';
 import type { Session } from '../session.ts';
 
 interface RunFlags {

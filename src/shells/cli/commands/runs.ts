@@ -9,7 +9,7 @@ import { EXIT } from '../exit-codes.ts';
 import { count, duration, localTime, tokenSum, usd } from '../format.ts';
 import { table } from '../layout.ts';
 import { positive } from '../options.ts';
-import type { Perform } from '../program.ts';
+import type { Perform } from '../perform.ts';
 import { progressLine } from '../progress/render-progress.ts';
 import { oneLine } from '../sanitize.ts';
 import type { Session } from '../session.ts';

@@ -4,7 +4,7 @@ import { itemDocument } from '../../../protocol/json-document.ts';
 import { EXIT } from '../exit-codes.ts';
 import { bytes, grouped } from '../format.ts';
 import { pad } from '../layout.ts';
-import type { Perform } from '../program.ts';
+import type { Perform } from '../perform.ts';
 import type { Session } from '../session.ts';
 
 interface StatsFlags {

@@ -10,7 +10,7 @@ import { executeRun } from '../execute-run.ts';
 import { EXIT } from '../exit-codes.ts';
 import { table, wrap } from '../layout.ts';
 import { keyValue } from '../options.ts';
-import type { Perform } from '../program.ts';
+import type { Perform } from '../perform.ts';
 import type { Session } from '../session.ts';
 
 interface ListFlags {
@@ -88,7 +88,9 @@ async function show(session: Session, id: string): Promise<number> {
     text: () => [
       `${style.bold(item.id)}  ${item.name}`,
       ...wrap(item.description, columns),
-      style.dim(`Category ${item.category}; tags ${item.tags.join(', ')}; usually about ${item.estimatedDurationSeconds} s`),
+      style.dim(
+        `Category ${item.category}; tags ${item.tags.join(', ')}; usually about ${item.estimatedDurationSeconds} s`,
+      ),
       '',
       ...item.params.flatMap((param) => paramLines(param, session)),
     ],

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import type { EnsembleConfig } from '../../../core/config.ts';
 import type { Ensemble } from '../../../core/ensemble.ts';
@@ -11,7 +10,7 @@ import { readSettings } from './settings.ts';
 
 /** What a session needs from the editor. */
 export interface SessionParts {
-  readonly context: Pick<vscode.ExtensionContext, 'globalStorageUri' | 'extensionPath'>;
+  readonly context: Pick<vscode.ExtensionContext, 'globalStorageUri'>;
   readonly workspace: Workspace;
   readonly secrets: SecretStore;
   readonly approver: Approver;
@@ -82,11 +81,9 @@ export class Session implements vscode.Disposable {
     const { createEnsemble } = await import('../../../compose.ts');
     const file = databaseFile(context);
     await vscode.workspace.fs.createDirectory(vscode.Uri.file(path.dirname(file)));
-    const bundled = (name: string) => path.join(context.extensionPath, 'dist', name);
     const ensemble = await createEnsemble({
       config: await this.#readConfig(),
       databaseFile: file,
-      storageWorkerUrl: pathToFileURL(bundled('storage-worker.js')),
       workspace,
       sendFromUntrusted: false,
       secrets,

@@ -1,0 +1,27 @@
+/** The product as a library (package export `.`): no editor, and no side effects at import. */
+
+export { type CreatePoolOptions, createPool, type PoolAccount } from '../compose/pool.ts';
+export { createEnsemble, type EnsembleOverrides } from '../compose.ts';
+export type { AccountStatus, CallOptions, Pool } from '../core/accounts/types.ts';
+export type {
+  AccountConfig,
+  EnsembleConfig,
+  ModelPrice,
+  QuotaLimits,
+  Strategy,
+} from '../core/config.ts';
+export type { AccountTest, Ensemble } from '../core/ensemble.ts';
+export { EnsembleError, type ErrorCode, type ErrorInfo } from '../core/errors.ts';
+export type { EnsembleEvent, EventListener } from '../core/events.ts';
+export type { LoadBalancing } from '../core/load-balancing.ts';
+export type { CallOutcome, Message, ModelRequest, TokenUsage } from '../core/model.ts';
+export type { Approver, Clock, Logger, ModelProvider, SecretStore, Workspace } from '../core/ports.ts';
+export type {
+  ReviewRequest,
+  RunHandle,
+  RunOptions,
+  RunRequest,
+  TaskRequest,
+  WorkflowRequest,
+} from '../core/requests.ts';
+export type { Coverage, Finding, RunResult, TaskResult } from '../core/results.ts';
