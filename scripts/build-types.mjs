@@ -20,6 +20,18 @@ function rejectForeignImports(name, text) {
   );
 }
 
+/**
+ * Only files that an entry imports are read, so ambient declarations (`declare module`) have to be named in
+ * tsconfig.types.json. The generator prints the errors itself.
+ */
+function generate(entries) {
+  try {
+    return generateDtsBundle(entries, { preferredConfigPath: inProject('tsconfig.types.json') });
+  } catch (error) {
+    throw new ScriptError(`The declarations were not built: ${error.message}. \`npm run check\` shows errors by file.`);
+  }
+}
+
 export function buildTypes() {
   const names = Object.keys(LIBRARIES);
   const entries = Object.values(LIBRARIES).map((source) => ({
@@ -27,7 +39,7 @@ export function buildTypes() {
     libraries: { inlinedLibraries: INLINED, allowedTypesLibraries: ['node'] },
     output: { noBanner: true, exportReferencedTypes: false },
   }));
-  const texts = generateDtsBundle(entries, { preferredConfigPath: inProject('tsconfig.json') });
+  const texts = generate(entries);
   names.forEach((name, index) => {
     rejectForeignImports(name, texts[index]);
     fs.writeFileSync(inProject('dist', `${name}.d.ts`), texts[index]);

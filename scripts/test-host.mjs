@@ -61,13 +61,13 @@ async function runSuites({ grep, flags }, hostOf, extension) {
   return runSuitesInCodeServer(suites, { host, extension, grep, flags });
 }
 
-async function runUiScripts({ filter, flags, build }, hostOf, extension) {
+async function runUiScripts({ filter, flags }, hostOf, extension) {
   const { loadUiScripts, runUiScript } = await import('../test/host/lib/ui-scripts.mjs');
   const scripts = await loadUiScripts(filter);
   if (scripts.length === 0) return { ...noCounts(), failed: 1, failures: [`no UI script matches ${filter ?? ''}`] };
   const packed = scripts.some(({ targets }) => targets.includes('vsix'));
-  if (packed && (build || !fs.existsSync(extension.vsix)))
-    await run('package.mjs', '--no-build', '--out', extension.vsix);
+  // Always packed again: an old package would be tested in place of what dist/ holds now.
+  if (packed) await run('package.mjs', '--no-build', '--out', extension.vsix);
   const host = await hostOf();
   let counts = noCounts();
   for (const script of scripts) {

@@ -24,7 +24,9 @@ export async function runMain(main) {
   try {
     process.exitCode = (await main(process.argv.slice(2))) ?? 0;
   } catch (error) {
-    say(error instanceof ScriptError ? error.message : String(error?.stack ?? error));
+    // A wrong option is the caller's mistake, not ours: no stack trace either.
+    const expected = error instanceof ScriptError || String(error?.code).startsWith('ERR_PARSE_ARGS');
+    say(expected ? error.message : String(error?.stack ?? error));
     process.exitCode = 1;
   }
 }

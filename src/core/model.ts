@@ -144,14 +144,15 @@ export interface LimitReport {
 }
 
 /**
- * Parts of a provider's answer, in order: any number of `text`, `usage` (the last one wins; cumulative) and `limits`,
- * then exactly one of `finish` or `failure`. A stream that ends without either is treated as `cut-stream` by the pool
- * where the provider reports finishes.
+ * Parts of a provider's answer, in order: any number of `text`, `usage` (the last one wins; cumulative), `limits` and
+ * `activity` (at work without text yet, such as thinking: keeps the silence time-out away), then exactly one of `finish` or
+ * `failure`. A stream that ends without either is treated as `cut-stream` by the pool where the provider reports finishes.
  */
 export type StreamPart =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'usage'; readonly usage: TokenUsage }
   | { readonly type: 'limits'; readonly limits: LimitReport }
+  | { readonly type: 'activity' }
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly model: string | null }
   | { readonly type: 'failure'; readonly failure: ProviderFailure };
 

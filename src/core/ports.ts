@@ -142,7 +142,8 @@ export type ExecutionNote =
   | { readonly type: 'invoke'; readonly account: string; readonly model: string; readonly maxTokens: number }
   | { readonly type: 'retry'; readonly account: string; readonly reason: string }
   | { readonly type: 'cooldown'; readonly account: string; readonly cause: string; readonly until: string }
-  | { readonly type: 'budget-refused'; readonly scope: string; readonly reason: string };
+  | { readonly type: 'budget-refused'; readonly scope: string; readonly reason: string }
+  | { readonly type: 'notice'; readonly message: string };
 
 /** How an attempt ended. Only bugs and cancellation reject. */
 export type TaskOutcome =

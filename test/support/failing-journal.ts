@@ -3,8 +3,8 @@ import { EnsembleError } from '../../src/core/errors.ts';
 import type { RunJournal } from '../../src/core/ports.ts';
 
 /**
- * A journal that stops taking writes after a number of appends, as if the process had died there. The write at the limit is
- * kept or lost as told; the caller hears an error in both cases, because a dead process hears nothing.
+ * A journal whose process dies at its append number `limit`. That write is kept or lost as told, the caller hears an error in
+ * both cases, and nothing that comes later arrives: no append, no release.
  */
 export class FailingJournal {
   appends = 0;
@@ -21,8 +21,9 @@ export class FailingJournal {
       append,
       create: (...args) => inner.create(...args),
       claim: (...args) => inner.claim(...args),
-      // A dead process releases nothing; the test's next engine is a new owner of the same, finished process.
-      release: (...args) => inner.release(...args),
+      release: async (...args) => {
+        if (this.appends < limit) await inner.release(...args);
+      },
       read: (...args) => inner.read(...args),
       get: (...args) => inner.get(...args),
       list: (...args) => inner.list(...args),

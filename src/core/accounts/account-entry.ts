@@ -4,17 +4,28 @@ import { type AccountHealth, afterFailure, type CooldownContext, freeFrom, HEALT
 import type { GroupGate } from './group-gate.ts';
 import type { AccountStatus } from './types.ts';
 
+/** A call's stay at an account, from being chosen for it to its outcome. */
+export interface Visit {
+  /** The call leaves the queue: it is sent now. */
+  sent(): void;
+  succeeded(): void;
+  failed(failure: ProviderFailure, context: Omit<CooldownContext, 'sameIncident'>): void;
+  /** Always the last; twice does nothing. */
+  end(): void;
+}
+
 /** An account in the pool with what the pool knows of it. */
 export class AccountEntry {
   readonly account: AccountConfig;
   readonly gate: GroupGate;
-  /** Calls that are being sent or answered. */
-  inFlight = 0;
-  /** Calls that wait for budget or for their turn here. */
-  queued = 0;
-  /** Order number of its last call, for round-robin. */
-  lastUsed = 0;
   #health = HEALTHY;
+  /** Counts the changes of health. */
+  #era = 0;
+  #inFlight = 0;
+  #queued = 0;
+  /** Calls under way that began in the present era. */
+  #ofThisEra = 0;
+  #lastUsed = 0;
   readonly #spent = { day: '', micro: 0 };
 
   constructor(account: AccountConfig, gate: GroupGate) {
@@ -22,9 +33,23 @@ export class AccountEntry {
     this.gate = gate;
   }
 
-  /** As it is now; whoever begins an attempt keeps it, to tell with the outcome what it says about the account. */
   get health(): AccountHealth {
     return this.#health;
+  }
+
+  /** Calls that are being sent or answered. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Calls that wait for budget or for their turn here. */
+  get queued(): number {
+    return this.#queued;
+  }
+
+  /** Order number of its last call, for round-robin; 0 before the first. */
+  get lastUsed(): number {
+    return this.#lastUsed;
   }
 
   /** Permanently out: only the user can help. */
@@ -40,16 +65,36 @@ export class AccountEntry {
   /** True when a call may go here now. After a cooldown only one probe goes until it has succeeded (half-open). */
   isReady(now: number): boolean {
     if (this.isOut || now < this.freeAt(now)) return false;
-    return this.#health.failures === 0 || this.inFlight + this.queued === 0;
+    return this.#health.failures === 0 || this.#ofThisEra === 0;
   }
 
-  /** An answer to a call that was sent before the account cooled down says nothing about it now. */
-  succeeded(before: AccountHealth): void {
-    if (this.#health === before) this.#health = HEALTHY;
-  }
-
-  failed(before: AccountHealth, failure: ProviderFailure, context: Omit<CooldownContext, 'sameIncident'>): void {
-    this.#health = afterFailure(this.#health, failure, { ...context, sameIncident: this.#health !== before });
+  /** Takes a call in; `order` is its number among all calls of the pool. */
+  visit(order: number): Visit {
+    const era = this.#era;
+    let state: 'queued' | 'sent' | 'over' = 'queued';
+    this.#lastUsed = order;
+    this.#queued++;
+    this.#ofThisEra++;
+    return {
+      sent: () => {
+        if (state !== 'queued') return;
+        state = 'sent';
+        this.#queued--;
+        this.#inFlight++;
+      },
+      // An answer to a call that was sent before the account cooled down says nothing about it now.
+      succeeded: () => this.#change(era === this.#era ? HEALTHY : this.#health),
+      failed: (failure, context) => {
+        this.#change(afterFailure(this.#health, failure, { ...context, sameIncident: era !== this.#era }));
+      },
+      end: () => {
+        if (state === 'over') return;
+        if (state === 'queued') this.#queued--;
+        else this.#inFlight--;
+        state = 'over';
+        if (era === this.#era) this.#ofThisEra--;
+      },
+    };
   }
 
   spend(micro: number, now: number): void {
@@ -65,22 +110,26 @@ export class AccountEntry {
   status(endpoint: string, now: number): AccountStatus {
     const { name, provider, enabled } = this.account;
     const { state, cause } = this.#health;
-    const freeAt = this.freeAt(now);
-    const cooling = now < freeAt;
     const out = state === 'key-refused' || state === 'out-of-credits' ? state : null;
+    const freeAt = this.freeAt(now);
+    const cooling = out === null && now < freeAt;
     return {
       name,
       provider,
       endpoint,
       enabled,
       state: enabled ? (out ?? (cooling ? 'cooling' : 'ready')) : 'disabled',
-      cooldown:
-        cooling && out === null
-          ? // Another account of the group was told to wait.
-            { cause: cause ?? 'rate-limited', until: new Date(freeAt).toISOString() }
-          : null,
-      inFlight: this.inFlight,
-      queued: this.queued,
+      // Without a cause of its own it waits because another account of its group was told to.
+      cooldown: cooling ? { cause: cause ?? 'rate-limited', until: new Date(freeAt).toISOString() } : null,
+      inFlight: this.#inFlight,
+      queued: this.#queued,
     };
+  }
+
+  #change(health: AccountHealth): void {
+    if (health === this.#health) return;
+    this.#health = health;
+    this.#era++;
+    this.#ofThisEra = 0;
   }
 }

@@ -25,7 +25,7 @@ export function budgetNeed(
   { request, account, price, maxOutputTokens, now }: PricedCall,
   budget: BudgetConfig,
 ): BudgetNeed {
-  const input = worstInputTokens(request.messages);
+  const input = worstInputTokens(request);
   const { runId } = request.attribution;
   const day = new Date(now).toISOString().slice(0, 10);
   const usdLimits: [string, number | null][] = [

@@ -26,6 +26,8 @@ export interface CooldownContext {
 
 /** Longest wait that a vendor's Retry-After can ask of us, ms; a larger one is a mistake or a ban. */
 export const MAX_RETRY_AFTER_MS = 300_000;
+/** Longest pause after a used-up quota, ms: some vendors count by the month. */
+const MAX_QUOTA_WAIT_MS = 31 * 86_400_000;
 /** Shortest cooldown, ms: an advice of 0 must not become a tight loop. */
 const MIN_COOLDOWN_MS = 100;
 const RATE_LIMIT_BASE_MS = 1_000;
@@ -46,7 +48,7 @@ export function afterFailure(health: AccountHealth, failure: ProviderFailure, co
   const cool = (ms: number): AccountHealth => {
     // Up to a tenth more, so that callers do not return in step; never less than what was asked for.
     const until = context.now + Math.max(MIN_COOLDOWN_MS, Math.round(ms * (1 + context.random() / 10)));
-    if (health.until > until) return { ...health, failures };
+    if (freeFrom(health, context.now) > until) return { ...health, failures };
     return { state: 'cooling', cause: failure.cause, until, failures };
   };
   switch (failure.cause) {
@@ -55,7 +57,7 @@ export function afterFailure(health: AccountHealth, failure: ProviderFailure, co
     case 'out-of-credits':
       return { state: 'out-of-credits', cause: 'out-of-credits', until: Number.POSITIVE_INFINITY, failures };
     case 'daily-quota':
-      return cool(failure.retryAfterMs ?? context.dayResetsAt - context.now);
+      return cool(Math.min(MAX_QUOTA_WAIT_MS, failure.retryAfterMs ?? context.dayResetsAt - context.now));
     case 'rate-limited':
       return cool(
         failure.retryAfterMs === null

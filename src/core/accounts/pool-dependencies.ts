@@ -17,6 +17,8 @@ export interface PoolDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** Longest time a call waits for accounts that cool, ms; default 120,000. */
+  readonly maxWaitMs?: number;
   /** The account's provider, with its key as it is now. Rejects `no-usable-account` where there is no key. */
   providerFor(account: AccountConfig): Promise<ModelProvider>;
   /** The privacy gate: sees every call last. Throws to refuse it. */

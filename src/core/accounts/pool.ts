@@ -1,6 +1,6 @@
 import { type AccountConfig, UNPACED } from '../config.ts';
 import type { CallOutcome, ModelRequest } from '../model.ts';
-import { AccountEntry } from './account-entry.ts';
+import { AccountEntry, type Visit } from './account-entry.ts';
 import { ChangeBell } from './change-bell.ts';
 import { GroupGate } from './group-gate.ts';
 import { chooseModel, maxOutputTokens, servesRequest } from './models.ts';
@@ -41,7 +41,7 @@ export class AccountPool implements Pool, CallHost {
     costUSD: number | null;
     inputTokens: number;
   } {
-    const inputTokens = estimateInputTokens(request.messages);
+    const inputTokens = estimateInputTokens(request);
     const costs = this.eligible().map((account) => this.worstCost(request, account));
     if (costs.length === 0 || costs.includes(null)) return { costUSD: null, inputTokens };
     return { costUSD: Math.max(...costs.map((cost) => cost ?? 0)) / 1e6, inputTokens };
@@ -65,7 +65,7 @@ export class AccountPool implements Pool, CallHost {
   }
 
   /** Picks one of the ready accounts and counts it as used; null when none is ready. */
-  pick(request: ModelRequest, entries: readonly AccountEntry[]): AccountEntry | null {
+  pick(request: ModelRequest, entries: readonly AccountEntry[]): { entry: AccountEntry; visit: Visit } | null {
     const now = this.deps.clock.now();
     const candidates = entries
       .filter((entry) => entry.isReady(now))
@@ -73,16 +73,15 @@ export class AccountPool implements Pool, CallHost {
         entry,
         account: entry.account,
         inFlight: entry.inFlight,
-        queued: entry.gate.queued,
+        queued: entry.queued,
         requestsPerMinute: entry.gate.requestsPerMinute,
         cost: this.worstCost(request, entry.account),
         spentToday: entry.spentToday(now),
         lastUsed: entry.lastUsed,
       }));
     const picked = pickAccount(candidates, request.loadBalancing ?? this.deps.loadBalancing);
-    const entry = candidates.find((candidate) => candidate === picked)?.entry ?? null;
-    if (entry) entry.lastUsed = ++this.#uses;
-    return entry;
+    const entry = candidates.find((candidate) => candidate === picked)?.entry;
+    return entry ? { entry, visit: entry.visit(++this.#uses) } : null;
   }
 
   /** Worst-case cost of the request at an account, micro-USD; null: price unknown. */
@@ -94,7 +93,7 @@ export class AccountPool implements Pool, CallHost {
     const price = prices.price(`${account.provider}/${chooseModel(request, account, vendors).id}`);
     if (price === null) return null;
     const output = maxOutputTokens(request.maxTokens, account, vendors);
-    return microCost(price, { input: worstInputTokens(request.messages), output, cached: 0 });
+    return microCost(price, { input: worstInputTokens(request), output, cached: 0 });
   }
 
   #gateOf(account: AccountConfig): GroupGate {

@@ -1,26 +1,44 @@
 import type { ModelPrice } from '../config.ts';
-import type { Message, TokenUsage } from '../model.ts';
+import type { Message, ResponseSchema, TokenUsage } from '../model.ts';
 
 /** Prices by `<provider>/<id>`, USD per million tokens; null: unknown. Local models cost 0. */
 export interface PriceBook {
   price(model: string): ModelPrice | null;
 }
 
+/** What is sent, as far as it costs input tokens. */
+export interface SentText {
+  readonly messages: readonly Message[];
+  readonly responseSchema?: ResponseSchema | null;
+}
+
 /** Characters per token where nothing better is known: about right for English and code with the common tokenizers. */
 const CHARACTERS_PER_TOKEN = 4;
-/** The worst case counts on denser text, so that a reservation is seldom too small. */
-const WORST_CHARACTERS_PER_TOKEN = 3;
+/**
+ * UTF-8 bytes per token that a reservation assumes, so that it is hardly ever too small: code takes 3 to 4 bytes per token,
+ * scripts beyond ASCII 2 to 3, and only random text such as hashes comes near 2.
+ */
+const WORST_BYTES_PER_TOKEN = 2;
 /** Tokens that a chat format adds per message. */
 const TOKENS_PER_MESSAGE = 8;
 
+/** A conversation is weighed for every account and attempt, so each is measured once. */
+const worstOfMessages = new WeakMap<readonly Message[], number>();
+
 /** Expected input tokens of a conversation. */
-export function estimateInputTokens(messages: readonly Message[]): number {
-  return tokensOf(messages, CHARACTERS_PER_TOKEN);
+export function estimateInputTokens(sent: SentText): number {
+  const texts = sent.messages.map(({ content }) => estimateTextTokens(content) + TOKENS_PER_MESSAGE);
+  return texts.reduce((sum, tokens) => sum + tokens, estimateTextTokens(schemaText(sent)));
 }
 
 /** Input tokens that a reservation assumes. */
-export function worstInputTokens(messages: readonly Message[]): number {
-  return tokensOf(messages, WORST_CHARACTERS_PER_TOKEN);
+export function worstInputTokens(sent: SentText): number {
+  let tokens = worstOfMessages.get(sent.messages);
+  if (tokens === undefined) {
+    tokens = sent.messages.reduce((sum, { content }) => sum + worstTextTokens(content) + TOKENS_PER_MESSAGE, 0);
+    worstOfMessages.set(sent.messages, tokens);
+  }
+  return tokens + worstTextTokens(schemaText(sent));
 }
 
 /** Expected tokens of a text. */
@@ -38,9 +56,20 @@ export function microCost(price: ModelPrice, usage: Pick<TokenUsage, 'input' | '
   return Math.ceil(fresh * price.inputPerMTok + cached + usage.output * price.outputPerMTok - 1e-9);
 }
 
-function tokensOf(messages: readonly Message[], charactersPerToken: number): number {
-  return messages.reduce(
-    (sum, message) => sum + Math.ceil(message.content.length / charactersPerToken) + TOKENS_PER_MESSAGE,
-    0,
-  );
+function schemaText({ responseSchema }: SentText): string {
+  return responseSchema ? JSON.stringify(responseSchema.schema) : '';
+}
+
+function worstTextTokens(text: string): number {
+  return Math.ceil(utf8Length(text) / WORST_BYTES_PER_TOKEN);
+}
+
+function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    // A surrogate pair has 4 bytes, 2 for each half.
+    if (unit >= 0x80) bytes += unit >= 0x800 && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
+  }
+  return bytes;
 }

@@ -1,11 +1,12 @@
 import type { FinishReason, LimitReport, ProviderCall, ProviderFailure, StreamPart, TokenUsage } from '../model.ts';
 import type { Clock, ModelProvider } from '../ports.ts';
 import { estimateInputTokens, estimateTextTokens } from './pricing.ts';
+import { SilenceWatch } from './silence-watch.ts';
 
-/** Longest wait for the first part of an answer, ms. */
-export const FIRST_PART_TIMEOUT_MS = 60_000;
-/** Longest silence within an answer, ms. */
-export const IDLE_TIMEOUT_MS = 60_000;
+/** Longest answer that is taken, characters: far above every model's output limit, so that memory stays bounded. */
+const MAX_ANSWER_CHARACTERS = 8_000_000;
+/** A token count above this is nonsense. */
+const MAX_TOKENS = 1e9;
 
 /** One attempt as the provider left it. */
 export interface StreamedAnswer {
@@ -38,32 +39,30 @@ export async function streamAttempt(
 ): Promise<StreamedAnswer> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
+  // A provider that ignores its signal must not hold the call.
+  const aborted = rejectionOf(signal);
+  const silence = new SilenceWatch(options.clock, () => stop.abort());
   const answer = new Answer(call);
   const parts = provider.stream(call, signal)[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const limitMs = answer.started ? IDLE_TIMEOUT_MS : FIRST_PART_TIMEOUT_MS;
-      const next = await nextPart(parts, limitMs, options);
-      if (next === 'timeout') return answer.failed(timeoutFailure(limitMs, answer.started));
+      const next = await Promise.race([parts.next(), aborted]);
+      silence.heard();
       if (next.done) return answer.ended(provider.capabilities.reportsFinish);
       const { value } = next;
-      if (value.type === 'text') options.onText(value.text);
       if (value.type === 'failure') return answer.failed(value.failure);
       answer.take(value);
+      if (answer.isTooLong) return answer.failed(failureOf('invalid-response', 'The answer does not end.'));
+      if (value.type === 'text' && value.text !== '') options.onText(value.text);
       if (value.type === 'finish') return answer.completed();
     }
   } catch (error) {
     options.signal.throwIfAborted();
+    if (silence.reason !== null) return answer.failed(failureOf('timeout', silence.reason));
     // Providers turn what vendors do into failure parts, so this is a bug of an adapter; the call may have been sent.
-    const message = error instanceof Error ? error.message : String(error);
-    return answer.failed({
-      cause: 'invalid-response',
-      status: null,
-      message,
-      retryAfterMs: null,
-      possiblyBilled: true,
-    });
+    return answer.failed(failureOf('invalid-response', error instanceof Error ? error.message : String(error)));
   } finally {
+    silence.stop();
     stop.abort();
     void Promise.resolve(parts.return?.()).catch(() => undefined);
   }
@@ -71,7 +70,6 @@ export async function streamAttempt(
 
 /** Collects the parts of one answer. */
 class Answer {
-  started = false;
   readonly #call: ProviderCall;
   #text = '';
   #usage: TokenUsage | null = null;
@@ -82,8 +80,11 @@ class Answer {
     this.#call = call;
   }
 
+  get isTooLong(): boolean {
+    return this.#text.length > MAX_ANSWER_CHARACTERS;
+  }
+
   take(part: StreamPart): void {
-    this.started = true;
     if (part.type === 'text') this.#text += part.text;
     else if (part.type === 'usage') this.#usage = part.usage;
     else if (part.type === 'limits') this.#limits = part.limits;
@@ -96,8 +97,7 @@ class Answer {
 
   ended(reportsFinish: boolean): StreamedAnswer {
     if (!reportsFinish) return this.#as('completed', null);
-    const message = 'The answer ended without its end mark.';
-    return this.#as('cut', { cause: 'cut-stream', status: null, message, retryAfterMs: null, possiblyBilled: true });
+    return this.#as('cut', failureOf('cut-stream', 'The answer ended without its end mark.'));
   }
 
   failed(failure: ProviderFailure): StreamedAnswer {
@@ -118,40 +118,40 @@ class Answer {
 
   /** The vendor's numbers where they make sense, else our estimate; a call that was not billed used nothing. */
   #usageOf(failure: ProviderFailure | null): TokenUsage {
-    const reported = this.#usage;
-    if (reported && [reported.input, reported.output, reported.cached, reported.reasoning].every(isCount))
-      return reported;
+    const reported = this.#usage === null ? null : sensibleUsage(this.#usage, this.#text);
+    if (reported) return reported;
     if (failure && !failure.possiblyBilled) return { input: 0, output: 0, cached: 0, reasoning: 0, estimated: false };
-    const output = estimateTextTokens(this.#text);
-    return { input: estimateInputTokens(this.#call.messages), output, cached: 0, reasoning: 0, estimated: true };
+    const input = estimateInputTokens(this.#call);
+    return { input, output: estimateTextTokens(this.#text), cached: 0, reasoning: 0, estimated: true };
   }
 }
 
-async function nextPart(
-  parts: AsyncIterator<StreamPart>,
-  limitMs: number,
-  { clock, signal }: StreamOptions,
-): Promise<IteratorResult<StreamPart> | 'timeout'> {
-  const timer = new AbortController();
-  const aborted = AbortSignal.any([signal, timer.signal]);
-  try {
-    return await Promise.race([parts.next(), clock.sleep(limitMs, aborted).then(() => 'timeout' as const)]);
-  } finally {
-    timer.abort();
-  }
-}
-
-function isCount(value: number): boolean {
-  return Number.isFinite(value) && value >= 0;
-}
-
-function timeoutFailure(limitMs: number, started: boolean): ProviderFailure {
-  const what = started ? 'The answer fell silent' : 'There was no answer';
+/** Whole, non-negative counts, parts no larger than the whole; null for nonsense, such as no tokens for a text. */
+function sensibleUsage(usage: TokenUsage, text: string): TokenUsage | null {
+  const { input, output, cached, reasoning, estimated } = usage;
+  if (![input, output].every((count) => count >= 0 && count <= MAX_TOKENS)) return null;
+  if (text !== '' && input + output === 0) return null;
+  const part = (count: number, whole: number) => (count >= 0 ? Math.min(Math.round(count), Math.round(whole)) : 0);
   return {
-    cause: 'timeout',
-    status: null,
-    message: `${what} for ${limitMs / 1000} s.`,
-    retryAfterMs: null,
-    possiblyBilled: true,
+    input: Math.round(input),
+    output: Math.round(output),
+    cached: part(cached, input),
+    reasoning: part(reasoning, output),
+    estimated,
   };
+}
+
+/** Rejects with the signal's reason when it aborts; never unhandled. */
+function rejectionOf(signal: AbortSignal): Promise<never> {
+  const rejection = new Promise<never>((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  rejection.catch(() => undefined);
+  return rejection;
+}
+
+/** A failure after which the call may have been billed. */
+function failureOf(cause: ProviderFailure['cause'], message: string): ProviderFailure {
+  return { cause, status: null, message, retryAfterMs: null, possiblyBilled: true };
 }

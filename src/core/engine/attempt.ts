@@ -38,7 +38,8 @@ export interface AttemptHost {
 export class Attempt {
   readonly #host: AttemptHost;
   readonly #task: TaskState;
-  readonly #controller = new AbortController();
+  /** Made when the executor asks for the signal: tasks of microseconds never do. */
+  #controller: AbortController | null = null;
   readonly #allowance: TimeAllowance;
   #text: ShownText | null = null;
   /** Keys of the effects so far. */
@@ -47,23 +48,22 @@ export class Attempt {
   #waits = 0;
   #longWait: TimeAllowance | null = null;
   #release: ReleaseSlot | null = null;
-  #timedOut = false;
+  /** Why the attempt was aborted; null: it was not. */
+  #aborted: EnsembleError | null = null;
   #over = false;
   #abandon: (() => void) | null = null;
 
   constructor(host: AttemptHost, task: TaskState, timeoutMs: number) {
     this.#host = host;
     this.#task = task;
-    this.#allowance = new TimeAllowance(host.clock, timeoutMs, () => {
-      this.#timedOut = true;
-      this.abort(timeoutError(task, timeoutMs));
-    });
+    this.#allowance = new TimeAllowance(host.clock, timeoutMs, () => this.abort(timeoutError(task, timeoutMs)));
   }
 
   /** Ends the attempt early; `reason` becomes its error. The first reason counts. */
   abort(reason: EnsembleError): void {
-    if (this.#controller.signal.aborted) return;
-    this.#controller.abort(reason);
+    if (this.#aborted) return;
+    this.#aborted = reason;
+    this.#controller?.abort(reason);
     this.#abandon?.();
   }
 
@@ -73,15 +73,14 @@ export class Attempt {
    */
   async run(execution: TaskExecution, release: ReleaseSlot): Promise<TaskOutcome> {
     this.#release = release;
-    const { signal } = this.#controller;
     try {
       // Aborted while its start was journaled.
-      if (signal.aborted) return abortedBy(signal);
+      if (this.#aborted) return abortedBy(this.#aborted);
       this.#allowance.start();
       const outcome = await this.#within(this.#host.executor.execute(execution, this.#context()));
-      return signal.aborted ? abortedBy(signal) : outcome;
+      return this.#aborted ? abortedBy(this.#aborted) : outcome;
     } catch (failure) {
-      if (signal.aborted) return abortedBy(signal);
+      if (this.#aborted) return abortedBy(this.#aborted);
       const error = toErrorInfo(failure);
       this.#host.reportBug(this.#task, error);
       return { status: 'failed', error, attempts: [], retryable: false };
@@ -96,29 +95,33 @@ export class Attempt {
 
   /** Follows the work, but rejects when it goes on for longer than the grace after an abort. */
   #within<T>(work: Promise<T>): Promise<T> {
-    const { signal } = this.#controller;
     return new Promise((resolve, reject) => {
-      let ended: AbortController | null = null;
-      this.#abandon = () => {
-        ended = new AbortController();
-        this.#host.clock.sleep(ABORT_GRACE_MS, ended.signal).then(
-          () => reject(signal.reason),
-          () => undefined,
-        );
-      };
-      if (signal.aborted) this.#abandon();
-      work.then(resolve, reject).finally(() => ended?.abort());
+      const grace = new TimeAllowance(this.#host.clock, ABORT_GRACE_MS, () => reject(this.#aborted));
+      this.#abandon = () => grace.start();
+      if (this.#aborted) grace.start();
+      work.then(resolve, reject).finally(() => grace.pause());
     });
   }
 
   #context(): ExecutionContext {
+    const signal = () => this.#signal();
     return {
-      signal: this.#controller.signal,
+      get signal() {
+        return signal();
+      },
       effect: (key, detail, perform) => this.#effect(key, detail, perform),
       waiting: (work) => this.#waiting(work),
       delta: (text, reset) => this.#delta(text, reset),
       notify: (note) => this.#notify(note),
     };
+  }
+
+  #signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#aborted) this.#controller.abort(this.#aborted);
+    }
+    return this.#controller.signal;
   }
 
   async #effect<T extends Json>(key: string, detail: Json, perform: () => Promise<T>): Promise<T> {
@@ -133,7 +136,7 @@ export class Attempt {
     this.#fence();
     const result = await perform();
     // What was done before an orderly stop took hold is kept for the attempt that goes on; a timed-out one has none.
-    if (this.#over || this.#timedOut) this.#fence();
+    if (this.#over || isTimeout(this.#aborted)) this.#fence();
     await this.#host.commit([this.#draft({ kind: 'effect-outcome', payload: { key, result } })]);
     this.#fence();
     return result;
@@ -149,7 +152,7 @@ export class Attempt {
     try {
       return await work();
     } finally {
-      if (--this.#waits === 0 && !this.#controller.signal.aborted && !this.#over) await this.#endWaiting();
+      if (--this.#waits === 0 && !this.#aborted && !this.#over) await this.#endWaiting();
     }
   }
 
@@ -219,7 +222,7 @@ export class Attempt {
   }
 
   #fence(): void {
-    this.#controller.signal.throwIfAborted();
+    if (this.#aborted) throw this.#aborted;
     if (this.#over) throw new EnsembleError('cancelled', 'This attempt has ended.');
   }
 }
@@ -230,7 +233,10 @@ function timeoutError({ spec }: TaskState, ms: number): EnsembleError {
 }
 
 /** Only a time-out calls for another attempt; everything else that aborts concerns the whole run. */
-function abortedBy(signal: AbortSignal): TaskOutcome {
-  const error = toErrorInfo(signal.reason);
-  return { status: 'failed', error, attempts: [], retryable: error.code === 'task-timeout' };
+function abortedBy(reason: EnsembleError): TaskOutcome {
+  return { status: 'failed', error: toErrorInfo(reason), attempts: [], retryable: isTimeout(reason) };
+}
+
+function isTimeout(reason: EnsembleError | null): boolean {
+  return reason?.code === 'task-timeout';
 }

@@ -1,6 +1,6 @@
-import { EnsembleError } from '../errors.ts';
 import type { EnsembleEvent, EventBody, EventListener } from '../events.ts';
 import type { Clock, RunJournal, RunOwner } from '../ports.ts';
+import { apply } from './apply.ts';
 import { type EntryDraft, JOURNAL_VERSION, type JournalWrite } from './journal-entry.ts';
 import { projectRun, projectTask } from './projections.ts';
 import { applyWithEvents } from './replay-events.ts';
@@ -11,8 +11,8 @@ export interface CommitLogParts {
   readonly state: RunState;
   readonly journal: RunJournal;
   readonly clock: Clock;
-  /** Must not throw. */
-  readonly listener: EventListener;
+  /** Must not throw; null: nobody listens, so no event is made. */
+  readonly listener: EventListener | null;
 }
 
 /** Entries that become durable together. */
@@ -22,7 +22,8 @@ interface Batch {
   readonly events: EnsembleEvent[];
   readonly changed: Set<TaskState>;
   readonly durable: Promise<void>;
-  readonly settle: { resolve(): void; reject(error: unknown): void };
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
@@ -32,17 +33,23 @@ interface Batch {
  * run (the epoch sees to that), so the sequence numbers counted here are the journal's.
  */
 export class CommitLog {
+  /** Resolves with the reason when a write was refused: from then on nothing is written and nothing is shown. */
+  readonly failed: Promise<unknown>;
   readonly #parts: CommitLogParts;
+  readonly #tellFailed: (error: unknown) => void;
   #batch: Batch | null = null;
   #writing = false;
   /** Seq of the last entry whose events were shown. */
   #shownSeq: number;
-  /** Why nothing is written any more. */
-  #failure: unknown = null;
+  /** Refuses all appends after a failure. */
+  #refusal: Promise<never> | null = null;
 
   constructor(parts: CommitLogParts) {
     this.#parts = parts;
     this.#shownSeq = parts.state.seq;
+    const { promise, resolve } = withResolvers<unknown>();
+    this.failed = promise;
+    this.#tellFailed = resolve;
   }
 
   /** Creates the run with its first entries. */
@@ -55,10 +62,11 @@ export class CommitLog {
 
   /**
    * Appends entries that belong together; resolves when they are durable and their events were shown. Rejects `run-lost`
-   * when another owner took the run over; after that, and after any other failure, everything rejects.
+   * when another owner took the run over; after that, and after any other failure, everything rejects. Who does not wait
+   * need not care: a rejection that nobody looks at is no unhandled one, and {@link failed} tells of it.
    */
   append(drafts: readonly EntryDraft[]): Promise<void> {
-    if (this.#failure !== null) return Promise.reject(this.#failure);
+    if (this.#refusal !== null) return this.#refusal;
     const batch = this.#open();
     this.#take(batch, drafts);
     return batch.durable;
@@ -66,7 +74,7 @@ export class CommitLog {
 
   /** Writes the row of a task anew that changed without an entry (it waits). Rejects as {@link append} does. */
   project(task: TaskState): Promise<void> {
-    if (this.#failure !== null) return Promise.reject(this.#failure);
+    if (this.#refusal !== null) return this.#refusal;
     const batch = this.#open();
     batch.changed.add(task);
     return batch.durable;
@@ -74,9 +82,10 @@ export class CommitLog {
 
   /** Shows an event that is not journaled, under the seq of the last entry shown. Nothing once the log has failed. */
   show(body: EventBody): void {
-    if (this.#failure !== null) return;
+    const { listener } = this.#parts;
+    if (this.#refusal !== null || listener === null) return;
     const at = new Date(this.#parts.clock.now()).toISOString();
-    this.#parts.listener({ ...body, schema: 1, runId: this.#parts.state.runId, seq: this.#shownSeq, at });
+    listener({ ...body, schema: 1, runId: this.#parts.state.runId, seq: this.#shownSeq, at });
   }
 
   /** The batch that gathers entries now. */
@@ -87,19 +96,19 @@ export class CommitLog {
   }
 
   #newBatch(): Batch {
-    const { promise: durable, ...settle } = withResolvers();
-    // Not everybody who appends waits; whoever does hears the rejection.
+    const { promise: durable, resolve, reject } = withResolvers<void>();
     durable.catch(() => undefined);
     const at = new Date(this.#parts.clock.now()).toISOString();
-    return { at, drafts: [], events: [], changed: new Set(), durable, settle };
+    return { at, drafts: [], events: [], changed: new Set(), durable, resolve, reject };
   }
 
   #take({ at, drafts: gathered, events, changed }: Batch, drafts: readonly EntryDraft[]): void {
-    const { state } = this.#parts;
+    const { state, listener } = this.#parts;
     for (const draft of drafts) {
       gathered.push(draft);
       const entry = { ...draft, runId: state.runId, seq: state.seq + 1, epoch: state.epoch, v: JOURNAL_VERSION, at };
-      for (const task of applyWithEvents(state, entry, events)) changed.add(task);
+      const touched = listener === null ? apply(state, entry) : applyWithEvents(state, entry, events);
+      for (const task of touched) changed.add(task);
     }
   }
 
@@ -114,7 +123,7 @@ export class CommitLog {
       try {
         await journal.append(state.runId, state.epoch, this.#writeOf(batch));
         this.#show(batch.events);
-        batch.settle.resolve();
+        batch.resolve();
       } catch (error) {
         this.#fail(batch, error);
       }
@@ -123,11 +132,11 @@ export class CommitLog {
   }
 
   #fail(batch: Batch, error: unknown): void {
-    this.#failure = error ?? new EnsembleError('storage-failed', 'The journal does not take entries.');
-    batch.settle.reject(this.#failure);
-    const next: Batch | null = this.#batch;
+    this.#refusal = Promise.reject(error);
+    this.#refusal.catch(() => undefined);
+    for (const lost of [batch, this.#batch]) lost?.reject(error);
     this.#batch = null;
-    next?.settle.reject(this.#failure);
+    this.#tellFailed(error);
   }
 
   #writeOf({ at, drafts, changed }: Batch): JournalWrite {
@@ -137,15 +146,15 @@ export class CommitLog {
   #show(events: readonly EnsembleEvent[]): void {
     for (const event of events) {
       this.#shownSeq = event.seq;
-      this.#parts.listener(event);
+      this.#parts.listener?.(event);
     }
   }
 }
 
-function withResolvers(): { promise: Promise<void>; resolve(): void; reject(error: unknown): void } {
-  let resolve: () => void = () => undefined;
+function withResolvers<T>(): { promise: Promise<T>; resolve(value: T): void; reject(error: unknown): void } {
+  let resolve: (value: T) => void = () => undefined;
   let reject: (error: unknown) => void = () => undefined;
-  const promise = new Promise<void>((onResolve, onReject) => {
+  const promise = new Promise<T>((onResolve, onReject) => {
     resolve = onResolve;
     reject = onReject;
   });

@@ -39,8 +39,8 @@ export interface RunPlan {
 export interface RunBehaviour {
   readonly executor: TaskExecutor;
   readonly conclude: Conclude;
-  /** Hears the run's events in order; one that throws is logged and does not hurt the run. */
-  readonly onEvent: EventListener;
+  /** Hears the run's events in order; one that throws is logged and does not hurt the run. Null: nobody listens. */
+  readonly onEvent: EventListener | null;
 }
 
 /**
@@ -100,7 +100,7 @@ export class Engine {
     const state = await this.#claim(runId);
     await this.#orRelease(state, async () => {
       if (state.result !== null) return this.#release(state);
-      const driver = this.#driverOf(state, this.#logOf(state, () => undefined), CANCELLED_BEHAVIOUR);
+      const driver = this.#driverOf(state, this.#logOf(state, null), CANCELLED_BEHAVIOUR);
       const { cancel, result } = this.#handleOf(driver, state);
       await cancel(true);
       await result;
@@ -152,16 +152,9 @@ export class Engine {
     }
   }
 
-  #logOf(state: RunState, onEvent: EventListener): CommitLog {
+  #logOf(state: RunState, onEvent: EventListener | null): CommitLog {
     const { journal, clock, logger } = this.#deps;
-    const listener: EventListener = (event) => {
-      try {
-        onEvent(event);
-      } catch (error) {
-        logger.error('An event listener failed', { event: event.type, message: toErrorInfo(error).message });
-      }
-    };
-    return new CommitLog({ state, journal, clock, listener });
+    return new CommitLog({ state, journal, clock, listener: onEvent && guarded(onEvent, logger) });
   }
 
   #driverOf(state: RunState, log: CommitLog, { executor, conclude }: Omit<RunBehaviour, 'onEvent'>): RunDriver {
@@ -215,6 +208,17 @@ const CANCELLED_BEHAVIOUR: Omit<RunBehaviour, 'onEvent'> = {
   conclude: async ({ tasks }) => ({ result: '', llm: usedLanguageModel(tasks), documentId: null }),
 };
 
+/** A listener's bug must not hurt the run. */
+function guarded(listener: EventListener, logger: Logger): EventListener {
+  return (event) => {
+    try {
+      listener(event);
+    } catch (error) {
+      logger.error('An event listener failed', { event: event.type, message: toErrorInfo(error).message });
+    }
+  };
+}
+
 function endedHandle({ runId, result }: RunState): RunHandle {
   return { runId, result: Promise.resolve(result as unknown as RunResult), cancel: async () => undefined };
 }
@@ -223,9 +227,13 @@ function endedHandle({ runId, result }: RunState): RunHandle {
 function fold(state: RunState, entries: readonly JournalEntry[]): void {
   for (const entry of entries) {
     if (entry.v > JOURNAL_VERSION) {
-      throw new EnsembleError('storage-newer-version', `Run ${state.runId} was written by a newer version of Ensemble.`, {
-        hint: 'Update Ensemble to resume it; it can still be read.',
-      });
+      throw new EnsembleError(
+        'storage-newer-version',
+        `Run ${state.runId} was written by a newer version of Ensemble.`,
+        {
+          hint: 'Update Ensemble to resume it; it can still be read.',
+        },
+      );
     }
     apply(state, entry);
   }

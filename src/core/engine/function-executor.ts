@@ -25,16 +25,22 @@ export class FunctionExecutor<T extends { readonly id: string }> implements Task
     this.#byId = new Map(options.tasks.map((task) => [task.id, task]));
   }
 
-  async execute({ task: { id }, inputs: ended }: TaskExecution, { signal }: ExecutionContext): Promise<TaskOutcome> {
+  async execute({ task: { id }, inputs: ended }: TaskExecution, context: ExecutionContext): Promise<TaskOutcome> {
     const task = this.#byId.get(id);
     if (task === undefined) throw new EnsembleError('internal', `Task "${id}" has no function.`);
     const completed = ended.filter(({ status }) => status === 'completed');
     const inputs = Object.fromEntries(completed.map(({ taskId, output }) => [taskId, output]));
+    const own: GraphTaskContext = {
+      get signal() {
+        return context.signal;
+      },
+      inputs,
+    };
     try {
-      const output = await this.#options.execute(task, { signal, inputs });
+      const output = await this.#options.execute(task, own);
       return { status: 'completed', output: output ?? null, attempts: [] };
     } catch (failure) {
-      signal.throwIfAborted();
+      context.signal.throwIfAborted();
       const { code, message, hint } = toErrorInfo(failure);
       const error = { code: isEnsembleError(failure) ? code : ('task-failed' as const), message, hint };
       return { status: 'failed', error, attempts: [], retryable: true };

@@ -52,6 +52,21 @@ export function projectTask(task: TaskState): TaskProjection {
 
 /** A task as the JSON result lists it. */
 export function taskResult(task: TaskState): TaskResult {
-  const { taskId, attempt: _attempt, ...rest } = projectTask(task);
-  return { id: taskId, ...rest };
+  const { id, agent, description, dependencies } = task.spec;
+  const { instanceId, status, attempts, tokens, costUSD, startedAt, durationMs, output, error } = task;
+  return {
+    id,
+    instanceId,
+    agent,
+    description,
+    status,
+    dependencies,
+    attempts,
+    tokens,
+    costUSD,
+    startedAt,
+    durationMs,
+    output,
+    error,
+  };
 }

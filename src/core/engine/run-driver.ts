@@ -70,11 +70,12 @@ export class RunDriver {
     });
     // A run that nobody awaits must not become an unhandled rejection.
     this.result.catch(() => undefined);
+    void log.failed.then((error) => this.#lose(error));
     this.#host = {
       clock,
       executor,
       slots: this.#slots,
-      commit: (drafts) => this.#commit(drafts),
+      commit: (drafts) => log.append(drafts),
       show: (body) => log.show(body),
       waits: (task, waiting) => this.#waits(task, waiting),
       showWaiting: (task, waiting) => this.#showWaiting(task, waiting),
@@ -114,7 +115,9 @@ export class RunDriver {
     while (!this.#finishing) {
       const { skip, start, end } = decide(this.#parts.state);
       if (skip.size > 0) {
-        this.#write(Array.from(skip, ([task, reason]) => taskEntry(task, { kind: 'task-skipped', payload: { reason } })));
+        this.#write(
+          Array.from(skip, ([task, reason]) => taskEntry(task, { kind: 'task-skipped', payload: { reason } })),
+        );
       } else if (start !== null && this.#stop === null && this.#slots.free) {
         this.#start(start);
       } else {
@@ -130,7 +133,7 @@ export class RunDriver {
     const attempt = new Attempt(this.#host, task, task.spec.timeoutMs ?? this.#parts.limits.taskTimeoutMs);
     this.#running.set(task, attempt);
     const number = task.interrupted ? task.attempt : task.attempt + 1;
-    const durable = this.#commit([taskEntry(task, { kind: 'task-started', payload: {} }, number)]);
+    const durable = this.#parts.log.append([taskEntry(task, { kind: 'task-started', payload: {} }, number)]);
     void this.#run(task, attempt, durable);
   }
 
@@ -211,7 +214,7 @@ export class RunDriver {
   #showWaiting(task: TaskState, waiting: boolean): void {
     if (this.#finishing) return;
     markWaiting(task, waiting);
-    this.#parts.log.project(task).catch((error: unknown) => this.#lose(error));
+    void this.#parts.log.project(task);
   }
 
   /** The run's time passes unless every running task waits. */
@@ -227,19 +230,9 @@ export class RunDriver {
     for (const attempt of this.#running.values()) attempt.abort(reason);
   }
 
-  /** Journals entries whose durability somebody awaits. */
-  async #commit(drafts: readonly EntryDraft[]): Promise<void> {
-    try {
-      await this.#parts.log.append(drafts);
-    } catch (error) {
-      this.#lose(error);
-      throw error;
-    }
-  }
-
   /** Journals entries that nothing waits for. */
   #write(drafts: readonly EntryDraft[]): void {
-    this.#parts.log.append(drafts).catch((error: unknown) => this.#lose(error));
+    void this.#parts.log.append(drafts);
   }
 
   /** The journal refused: another process owns the run, or the disk does not take it. Writes nothing more. */
@@ -263,7 +256,9 @@ export class RunDriver {
     this.#endTimers();
     try {
       const interrupted = end === null && this.#stop?.as === 'interrupted' ? this.#stop.error : null;
-      this.#resolve(interrupted === null ? await this.#conclude(end ?? 'cancelled') : await this.#interrupt(interrupted));
+      this.#resolve(
+        interrupted === null ? await this.#conclude(end ?? 'cancelled') : await this.#interrupt(interrupted),
+      );
     } catch (error) {
       this.#reject(error);
     }

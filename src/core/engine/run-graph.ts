@@ -70,7 +70,7 @@ export async function runGraph<T extends GraphTask>(
   options: RunGraphOptions<T>,
   { clock, random }: GraphEnvironment,
 ): Promise<GraphResult> {
-  const { tasks, concurrency = 3, signal, onEvent = () => undefined, journal = new TransientJournal() } = options;
+  const { tasks, concurrency = 3, signal, onEvent = null, journal = new TransientJournal() } = options;
   const engine = new Engine({ journal, clock, random, logger: SILENT, owner: NOBODY });
   const snapshot = {
     kind: 'graph',

@@ -77,27 +77,29 @@ function unknownDependency(id: string, dependency: string, known: readonly strin
 
 /** A cycle as ids along its dependencies, the first repeated at the end; null when there is none. */
 function findCycle(tasks: ReadonlyMap<string, TaskSpec>): string[] | null {
-  const finished = new Set<string>();
+  /** Tasks on the path from the root that is being followed are open, those that lead to no cycle are done. */
+  const seen = new Map<TaskSpec, 'open' | 'done'>();
   for (const root of tasks.values()) {
-    if (finished.has(root.id)) continue;
-    const path: { readonly task: TaskSpec; next: number }[] = [{ task: root, next: 0 }];
-    const onPath = new Set([root.id]);
-    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const dependency = top.task.dependencies[top.next++];
-      if (dependency === undefined) {
-        finished.add(top.task.id);
-        onPath.delete(top.task.id);
+    if (seen.has(root)) continue;
+    const path: TaskSpec[] = [root];
+    const next: number[] = [0];
+    seen.set(root, 'open');
+    for (let top = root; path.length > 0; top = path[path.length - 1] ?? root) {
+      const at = next.pop() ?? 0;
+      const id = top.dependencies[at];
+      if (id === undefined) {
+        seen.set(top, 'done');
         path.pop();
         continue;
       }
-      if (onPath.has(dependency)) {
-        const ids = path.map((step) => step.task.id);
-        return [...ids.slice(ids.indexOf(dependency)), dependency];
-      }
-      const task = tasks.get(dependency);
-      if (task === undefined || finished.has(dependency)) continue;
-      path.push({ task, next: 0 });
-      onPath.add(dependency);
+      next.push(at + 1);
+      const dependency = tasks.get(id);
+      const mark = dependency && seen.get(dependency);
+      if (dependency === undefined || mark === 'done') continue;
+      if (mark === 'open') return [...path.slice(path.indexOf(dependency)), dependency].map((task) => task.id);
+      path.push(dependency);
+      next.push(0);
+      seen.set(dependency, 'open');
     }
   }
   return null;

@@ -4,7 +4,7 @@ import { EXIT, exitCodeOfError } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 import { globalOptions } from './options.ts';
 import { createProgram } from './program.ts';
-import { type ReportOptions, reportError } from './report-error.ts';
+import { FAULT_HINT, type ReportOptions, reportError } from './report-error.ts';
 import { Session } from './session.ts';
 
 /**
@@ -48,7 +48,7 @@ export async function runCli(host: CliHost): Promise<number> {
 function describe(error: unknown): ErrorInfo {
   const info = toErrorInfo(error instanceof CommanderError ? usageError(error) : error);
   if (info.code !== 'internal' || info.hint !== null) return info;
-  return { ...info, hint: 'This is a fault of Ensemble. Try again; if it stays, please report this message.' };
+  return { ...info, hint: FAULT_HINT };
 }
 
 /** Read from the raw arguments: they must hold also where commander could make nothing of the rest. */

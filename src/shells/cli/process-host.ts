@@ -1,5 +1,10 @@
 import { homedir } from 'node:os';
+import { toErrorInfo } from '../../core/errors.ts';
+import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
+import { GIVE_BACK } from './progress/progress.ts';
+import { FAULT_HINT } from './report-error.ts';
+import { oneLine } from './sanitize.ts';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -11,6 +16,7 @@ export function processHost(): CliHost {
       throw error;
     });
   }
+  process.on('uncaughtException', crash);
   return {
     args: process.argv.slice(2),
     env: process.env,
@@ -34,4 +40,11 @@ export function processHost(): CliHost {
 function endProcess(code: number): void {
   process.exitCode = code;
   process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+}
+
+/** A fault nobody caught, such as a rejection in the background: a sentence instead of a stack, and the terminal as it was. */
+function crash(error: unknown): void {
+  const repair = process.stderr.isTTY ? GIVE_BACK : '';
+  process.stderr.write(`${repair}error: ${oneLine(toErrorInfo(error).message)}\n  ${FAULT_HINT}\n`);
+  process.exit(EXIT.failed);
 }

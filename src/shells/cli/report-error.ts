@@ -4,6 +4,9 @@ import type { CliHost } from './host.ts';
 import { oneLine, safeJson } from './sanitize.ts';
 import { createStyle, mayStyle } from './style.ts';
 
+/** What to do about an error that is no fault of the person. */
+export const FAULT_HINT = 'This is a fault of Ensemble. Try again; if it stays, please report this message.';
+
 /** How errors are told. */
 export interface ReportOptions {
   readonly json: boolean;

@@ -89,7 +89,7 @@ export class Session {
 
   /** How a run went and what to do with it, on standard error. */
   aside(line: string): void {
-    if (!this.options.quiet) this.progress.say(line);
+    if (!this.options.quiet) this.progress.say(this.#errorStyle.dim(line));
   }
 
   /** What is wrong with a result that is printed all the same. */

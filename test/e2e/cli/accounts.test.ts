@@ -18,7 +18,6 @@ const refused = ({ key }: SeenRequest): Reply => ({
 });
 const limited = (): Reply => ({
   type: 'error',
-  type: 'error',
   status: 429,
   body: { error: { message: 'Rate limit reached', code: 'rate_limit_exceeded' } },
   headers: { 'retry-after': '120' },
@@ -250,12 +249,12 @@ describe('cli: with accounts', () => {
   it('shows who receives the code and what it may cost, before it is sent off this machine', async () => {
     const origin = `https://0.0.0.0:${await closedPort()}`;
     sandbox.configure({ accounts: [openAiAccount('far', origin, 'KEY_ONE')], prices: PRICES });
-    const first = await sandbox.run(['review', 'src', '--depth', 'quick'], { env: KEYS });
+    const first = await sandbox.run(['run', 'Do it', '-m', '1'], { env: KEYS });
     assert.match(
       first.stderr,
       /^Send code.*\n {2}Account far at 0\.0\.0\.0:\d+\n {2}About 3 model calls\n[\s\S]*Cost at most/,
     );
-    const second = await sandbox.run(['review', 'src', '--depth', 'quick'], { env: KEYS });
+    const second = await sandbox.run(['run', 'Do it', '-m', '1'], { env: KEYS });
     assert.doesNotMatch(second.stderr, /Send code/, 'once per workspace and endpoint');
   });
 

@@ -27,6 +27,8 @@ export class KillResume {
   readonly sandbox = new Sandbox();
   readonly #server: ScriptedServer;
   readonly #calls = new Map<string, number>();
+  /** Runs of earlier points. */
+  readonly #known = new Set<string>();
   #expected: string | null = null;
 
   private constructor(server: ScriptedServer) {
@@ -46,6 +48,7 @@ export class KillResume {
     const whole = await place.sandbox.json(COMMAND, { env: ENV });
     assert.equal(whole.code, 0, whole.stderr);
     place.#expected = whole.document.result;
+    place.#known.add(whole.document.runId);
     assert.equal(whole.document.tasks.length, PARTS + 2);
     return place;
   }
@@ -55,7 +58,6 @@ export class KillResume {
    * resumes it and checks that nothing completed was done again and that the result is the one of an undisturbed run.
    */
   async killAt(requests: number, delayMs: number): Promise<KilledRun> {
-    const before = new Set((await this.#runs()).map(({ runId }) => runId));
     this.#calls.clear();
     const seen = this.#server.requests.length;
     const running = this.sandbox.start(COMMAND, { env: ENV });
@@ -67,8 +69,9 @@ export class KillResume {
     await sleep(delayMs);
     running.process.kill('SIGKILL');
     await running.end;
-    const run = (await this.#runs()).find(({ runId }) => !before.has(runId));
+    const run = (await this.#runs()).find(({ runId }) => !this.#known.has(runId));
     if (!run) return { completed: null, requests: this.#server.requests.length - seen };
+    this.#known.add(run.runId);
     const completed = await this.#completedTasks(run.runId);
     const callsBefore = new Map(this.#calls);
     const resumed = await this.sandbox.json(['runs', 'resume', run.runId, '--quiet'], { env: ENV });

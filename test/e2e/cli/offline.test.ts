@@ -20,7 +20,7 @@ describe('cli: without any account', () => {
     assert.match(stdout, /Coverage complete: 2 files reviewed/);
     assert.match(stdout, /Document \d+, run [0-9A-Z]{26}/);
     assert.match(stderr, /No account is configured/);
-    assert.doesNotMatch(stdout + stderr, /\u001b/);
+    assert.ok(!(stdout + stderr).includes('\u001b'));
     assert.deepEqual(
       stdout.split('\n').filter((line) => line.length > 100),
       [],

@@ -26,6 +26,14 @@ export interface CliOptions {
   readonly cwd?: string;
 }
 
+/** How a command with `--json` ended. */
+export interface JsonEnd {
+  readonly code: number | null;
+  // biome-ignore lint/suspicious/noExplicitAny: tests assert the parts they read; run results have a schema of their own.
+  readonly document: any;
+  readonly stderr: string;
+}
+
 /** A command that runs. */
 export interface RunningCli {
   readonly process: ChildProcess;
@@ -100,10 +108,7 @@ export class Sandbox {
   }
 
   /** Runs a command with `--json`; the whole of its standard output must be one document. */
-  async json(
-    args: readonly string[],
-    options?: CliOptions,
-  ): Promise<{ code: number | null; document: any; stderr: string }> {
+  async json(args: readonly string[], options?: CliOptions): Promise<JsonEnd> {
     const { code, stdout, stderr } = await this.run([...args, '--json'], options);
     try {
       return { code, document: JSON.parse(stdout), stderr };

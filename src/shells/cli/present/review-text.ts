@@ -1,6 +1,6 @@
 import { type Coverage, type Finding, type RunResult, SEVERITIES, type Severity } from '../../../core/results.ts';
 import { count } from '../format.ts';
-import { displayWidth, pad, wrap } from '../layout.ts';
+import { displayWidth, wrap } from '../layout.ts';
 import { oneLine } from '../sanitize.ts';
 import type { Paint, Style } from '../style.ts';
 
@@ -12,7 +12,6 @@ export interface TextFrame {
 
 /** Longer lists of paths are counted; the document has them all. */
 const MAX_PATHS = 10;
-const SEVERITY_WIDTH = Math.max(...SEVERITIES.map((severity) => severity.length));
 const INDENT = '      ';
 
 /** A review for people at a terminal: findings by severity, what was and was not looked at, where to find the rest. */
@@ -40,9 +39,9 @@ export function reviewText(result: RunResult, frame: TextFrame): string[] {
 function findingLines(finding: Finding, { style, columns }: TextFrame): string[] {
   const place = `${oneLine(finding.file)}:${finding.startLine}`;
   const title = oneLine(finding.title);
-  const severity = paintOf(finding.severity, style)(pad(finding.severity, SEVERITY_WIDTH));
+  const severity = paintOf(finding.severity, style)(finding.severity);
   const verdict = finding.verdict === 'unverified' ? '' : ` [${finding.verdict}]`;
-  const head = displayWidth(place) + displayWidth(title) + verdict.length + SEVERITY_WIDTH + 6;
+  const head = displayWidth(place) + finding.severity.length + displayWidth(title) + verdict.length + 6;
   // Where place and title do not fit side by side the title gets lines of its own.
   const first =
     head <= columns

@@ -4,7 +4,6 @@ import type { EnsembleEvent } from '../../../core/events.ts';
 export interface TaskView {
   readonly id: string;
   readonly agent: string;
-  readonly description: string;
   readonly status: 'pending' | 'running' | 'retrying' | 'completed' | 'failed' | 'skipped';
   readonly model: string | null;
   readonly account: string | null;
@@ -27,8 +26,8 @@ export interface ProgressState {
   /** Tokens and cost of ended tasks; null: a price was unknown. */
   readonly tokens: number;
   readonly costUSD: number | null;
-  /** What the run waits for or was told last. */
-  readonly notice: string | null;
+  /** What holds the run up; it is over at `until` (epoch ms), null: until something else is. */
+  readonly notice: { readonly text: string; readonly until: number | null } | null;
 }
 
 /** Before the first event. */
@@ -50,11 +49,10 @@ export function progressAfter(state: ProgressState, event: EnsembleEvent): Progr
     case 'workflow:start':
       return { ...state, name: event.workflowName, startedAt: Date.parse(event.at) };
     case 'task:added':
-      return withTask(state, event.taskId, { agent: event.agentName, description: event.description });
+      return withTask(state, event.taskId, { agent: event.agentName });
     case 'task:start':
       return withTask(state, event.taskId, {
         agent: event.agentName,
-        description: event.description,
         status: 'running',
         startedAt: state.tasks.get(event.taskId)?.startedAt ?? Date.parse(event.at),
         streamed: 0,
@@ -89,11 +87,11 @@ export function progressAfter(state: ProgressState, event: EnsembleEvent): Progr
     case 'task:skipped':
       return withTask(state, event.taskId, { status: 'skipped', reason: event.reason });
     case 'account:cooldown':
-      return { ...state, notice: `${event.account} pauses (${event.cause})` };
+      return { ...state, notice: { text: `${event.account} pauses (${event.cause})`, until: Date.parse(event.until) } };
     case 'budget:refused':
-      return { ...state, notice: `Budget: ${event.reason}` };
+      return { ...state, notice: { text: `Budget: ${event.reason}`, until: null } };
     case 'run:suspended':
-      return { ...state, notice: event.reason };
+      return { ...state, notice: { text: event.reason, until: null } };
     default:
       return state;
   }
@@ -103,7 +101,6 @@ function withTask(state: ProgressState, id: string, change: Partial<TaskView>): 
   const before: TaskView = state.tasks.get(id) ?? {
     id,
     agent: id,
-    description: '',
     status: 'pending',
     model: null,
     account: null,

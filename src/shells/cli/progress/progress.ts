@@ -53,6 +53,10 @@ const SHOW_CURSOR = '\u001b[?25h';
 // While lines are redrawn a line that is too wide must be cut by the terminal, not wrapped: wrapped ones cannot be counted.
 const NO_WRAP = '\u001b[?7l';
 const WRAP = '\u001b[?7h';
+/** Gives a terminal back on which the live display was drawn. */
+export const GIVE_BACK = WRAP + SHOW_CURSOR;
+const CLEAR_LINE = '\u001b[2K';
+const CLEAR_TO_END = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
 
 /** A block of lines at the bottom that is drawn again whenever something may have changed. */
@@ -109,20 +113,26 @@ class LiveProgress implements Progress {
     if (!this.#timer) return;
     clearInterval(this.#timer);
     this.#timer = null;
-    this.#screen.write(`${this.#erasure()}${WRAP}${SHOW_CURSOR}`);
+    this.#screen.write(this.#erasure() + GIVE_BACK);
   }
 
   #draw(): void {
     const { columns = 80, rows = 24 } = this.#screen;
     const lines = renderProgress(this.#state, { columns, rows, now: this.#now(), style: createStyle(true) });
-    this.#screen.write(`${this.#erasure()}${lines.join('\n')}\n`);
+    // Drawn over the old block, line by line: clearing it first would flicker, and some terminals keep what is cleared.
+    this.#screen.write(`${this.#toTop()}${lines.map((line) => `${line}${CLEAR_TO_END}\n`).join('')}${CLEAR_BELOW}`);
     this.#drawn = lines.length;
   }
 
-  /** Moves to the block's first line and clears from there; the cursor is always on the line below the block. */
+  /** Empties the block's lines and leaves the cursor on the first of them. */
   #erasure(): string {
-    const up = this.#drawn > 0 ? `\u001b[${this.#drawn}A` : '';
+    const erasure = `${this.#toTop()}${`${CLEAR_LINE}\n`.repeat(this.#drawn)}${this.#toTop()}`;
     this.#drawn = 0;
-    return `\r${up}${CLEAR_BELOW}`;
+    return erasure;
+  }
+
+  /** From the line below the block, where the cursor always is, to its first line. */
+  #toTop(): string {
+    return this.#drawn > 0 ? `\r\u001b[${this.#drawn}A` : '\r';
   }
 }

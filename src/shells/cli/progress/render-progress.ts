@@ -30,7 +30,10 @@ export function renderProgress(state: ProgressState, frame: Frame): string[] {
   const hidden = tasks.length - chosen.length;
   const lines = [headline(state, tasks, width, frame), ...chosen.map((task) => taskLine(task, width, frame))];
   if (hidden > 0) lines.push(frame.style.dim(clip(`  … and ${hidden} more`, width)));
-  if (state.notice !== null) lines.push(frame.style.yellow(clip(`  ! ${oneLine(state.notice)}`, width)));
+  const { notice } = state;
+  if (notice && (notice.until === null || notice.until > frame.now)) {
+    lines.push(frame.style.yellow(clip(`  ! ${oneLine(notice.text)}`, width)));
+  }
   return lines;
 }
 
@@ -66,11 +69,11 @@ function taskLine(task: TaskView, width: number, { now, style }: Frame): string 
   const time = task.startedAt !== null && isLive(task) ? elapsed(now - task.startedAt) : '';
   const figures = `${pad(tokens, 7, 'right')} ${pad(time, 6, 'right')}`;
   const room = width - 4 - figures.length - 1;
-  const agentWidth = Math.min(28, Math.max(12, Math.floor(room * 0.4)));
-  const agent = pad(clip(oneLine(task.agent), agentWidth), agentWidth);
-  const note = pad(clip(oneLine(noteOf(task)), room - agentWidth - 1), room - agentWidth - 1);
+  const nameWidth = Math.min(28, Math.max(12, Math.floor(room * 0.35)));
+  const name = pad(clip(oneLine(task.id), nameWidth), nameWidth);
+  const note = pad(clip(oneLine(noteOf(task)), room - nameWidth - 1), room - nameWidth - 1);
   const paint = task.status === 'failed' ? style.red : style.dim;
-  return `  ${symbolOf(task, now, style)} ${agent} ${paint(note)} ${style.dim(figures)}`;
+  return `  ${symbolOf(task, now, style)} ${name} ${paint(note)} ${style.dim(figures)}`;
 }
 
 function isLive({ status }: TaskView): boolean {
@@ -79,10 +82,11 @@ function isLive({ status }: TaskView): boolean {
 
 function noteOf(task: TaskView): string {
   if (task.reason !== null) return task.reason;
-  if (task.status === 'pending') return 'waiting';
+  if (task.status === 'pending') return `${task.agent}, waiting`;
   // The vendor stands in the account's name or beside it; the model's own name says more in little room.
   const model = task.model?.slice(task.model.indexOf('/') + 1) ?? null;
-  return model === null ? task.description : `${model} on ${task.account}`;
+  if (model !== null) return `${task.agent}, ${model} on ${task.account}`;
+  return task.status === 'running' ? `${task.agent}, waiting for an account` : task.agent;
 }
 
 function symbolOf(task: TaskView, now: number, style: Style): string {

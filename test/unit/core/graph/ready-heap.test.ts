@@ -1,38 +1,49 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { longestPaths } from '../../../../src/core/graph/path-lengths.ts';
-import { ReadyHeap, type ReadyTask } from '../../../../src/core/graph/ready-heap.ts';
-import { task } from '../../../support/engine-fixture.ts';
+import { ReadyHeap } from '../../../../src/core/graph/ready-heap.ts';
 
 describe('ReadyHeap', () => {
+  const items = fc.array(fc.record({ priority: fc.integer({ min: 1, max: 10 }), path: fc.nat(5) }), { maxLength: 60 });
+
   it('gives tasks back by priority, then longest path, then order', () => {
-    const item = fc.record({ priority: fc.integer({ min: 1, max: 10 }), path: fc.nat(5) });
     fc.assert(
-      fc.property(fc.array(item, { maxLength: 60 }), (items) => {
-        const tasks: ReadyTask[] = items.map((one, order) => ({ id: String(order), order, ...one }));
-        const heap = new ReadyHeap();
-        for (const one of tasks) heap.push(one);
-        const taken = Array.from({ length: heap.size }, () => heap.pop()?.id);
-        const sorted = tasks.toSorted((a, b) => b.priority - a.priority || b.path - a.path || a.order - b.order);
+      fc.property(items, (made) => {
+        const all = made.map((one, order) => ({ task: `t${order}`, order, ...one }));
+        const heap = new ReadyHeap<string>();
+        for (const one of all) heap.push(one);
+        const taken = Array.from({ length: all.length }, () => {
+          const next = heap.peek();
+          assert.equal(heap.pop(), next);
+          return next?.task;
+        });
+        const sorted = all.toSorted((a, b) => b.priority - a.priority || b.path - a.path || a.order - b.order);
         assert.deepEqual(
           taken,
-          sorted.map((one) => one.id),
+          sorted.map(({ task }) => task),
         );
         assert.equal(heap.pop(), undefined);
+        assert.equal(heap.size, 0);
       }),
     );
   });
-});
 
-describe('longestPaths', () => {
-  it('counts hops where an estimate is missing, else milliseconds', () => {
-    const hops = longestPaths([task('a'), task('b', ['a']), task('c', ['b'], { estimateMs: 9 }), task('d')]);
-    assert.deepEqual(Object.fromEntries(hops), { a: 3, b: 2, c: 1, d: 1 });
-    const ms = longestPaths([
-      task('a', [], { estimateMs: 5 }),
-      task('b', ['a'], { estimateMs: 7 }),
-      task('c', ['a'], { estimateMs: 1 }),
-    ]);
-    assert.deepEqual(Object.fromEntries(ms), { a: 12, b: 7, c: 1 });
+  it('keeps its order when taking and adding alternate', () => {
+    const steps = fc.array(fc.option(fc.nat(9)), { maxLength: 80 });
+    fc.assert(
+      fc.property(steps, (paths) => {
+        const heap = new ReadyHeap<number>();
+        const model: { path: number; order: number }[] = [];
+        for (const [order, path] of paths.entries()) {
+          if (path === null) {
+            model.sort((a, b) => b.path - a.path || a.order - b.order);
+            assert.equal(heap.pop()?.order, model.shift()?.order);
+          } else {
+            heap.push({ task: order, priority: 5, path, order });
+            model.push({ path, order });
+          }
+        }
+        assert.equal(heap.size, model.length);
+      }),
+    );
   });
 });

@@ -9,6 +9,11 @@ describe('validateGraph', () => {
     assert.throws(() => validateGraph(tasks), /Circular dependency: (a → c → b → a|c → b → a → c|b → a → c → b)\./);
   });
 
+  it('shortens a long cycle in the message', () => {
+    const ring = Array.from({ length: 40 }, (_, at) => task(`t${at}`, [`t${(at + 1) % 40}`]));
+    assert.throws(() => validateGraph(ring), /t0 → t1 → t2 → t3 → t4 → t5 → … \(29 more\) → .*t39 → t0\./);
+  });
+
   it('suggests the nearest task for a mistyped dependency', () => {
     assert.throws(
       () => validateGraph([task('backend'), task('frontend', ['backnd'])]),
@@ -24,6 +29,12 @@ describe('validateGraph', () => {
     ['an id that is too long', [task('x'.repeat(129))]],
     ['a priority of 0', [task('a', [], { priority: 0 })]],
     ['a priority of 1.5', [task('a', [], { priority: 1.5 })]],
+    ['an estimate that is no number', [task('a', [], { estimateMs: Number.NaN })]],
+    ['a time limit of 0', [task('a', [], { timeoutMs: 0 })]],
+    [
+      'a retry policy without an attempt',
+      [task('a', [], { retry: { maxAttempts: 0, initialDelayMs: 1, maxDelayMs: 1 } })],
+    ],
   ] as const) {
     it(`refuses ${what}`, () => {
       assert.throws(() => validateGraph(tasks), { name: 'EnsembleError', code: 'invalid-graph' });
@@ -36,8 +47,8 @@ describe('validateGraph', () => {
   });
 
   it('accepts dependencies on tasks that exist already, but not their ids again', () => {
-    validateGraph([task('new', ['old'])], ['old']);
-    assert.throws(() => validateGraph([task('old')], ['old']), { code: 'invalid-graph' });
+    validateGraph([task('new', ['old'])], new Set(['old']));
+    assert.throws(() => validateGraph([task('old')], new Set(['old'])), { code: 'invalid-graph' });
   });
 
   it('accepts exactly the graphs whose edges can be ordered', () => {

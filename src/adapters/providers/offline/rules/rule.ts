@@ -1,5 +1,5 @@
-import type { LensName } from '../../../../core/review/lenses.ts';
 import type { Severity } from '../../../../core/results.ts';
+import type { LensName } from '../../../../core/review/lenses.ts';
 import type { Range } from '../source/masked-text.ts';
 import type { PythonCode } from '../source/python-code.ts';
 import type { ScriptCode } from '../source/script-code.ts';

@@ -26,7 +26,9 @@ export const SCRIPT_INJECTION_RULES: readonly ScriptRule[] = [
         const [first] = call.args;
         const isDefinition = /\b(?:function|def)\s+$/.test(code.code.slice(Math.max(0, call.start - 12), call.start));
         if (!first || isDefinition || code.code[code.skipSpace(call.end)] === '{') continue;
-        yield call.args.every((arg) => isPlainLiteral(code, arg)) ? { ...place(call), severity: 'medium' } : place(call);
+        yield call.args.every((arg) => isPlainLiteral(code, arg))
+          ? { ...place(call), severity: 'medium' }
+          : place(call);
       }
       for (const call of callsOf(code, /(?<![.\w$])(?:setTimeout|setInterval)\s*\(/g)) {
         const [first] = call.args;
@@ -104,7 +106,8 @@ export const SCRIPT_INJECTION_RULES: readonly ScriptRule[] = [
     lens: 'security',
     severity: 'high',
     title: 'What the client sent goes into an HTML answer',
-    explanation: 'A link with a script in this value runs that script in the browser of whoever follows it (cross-site scripting).',
+    explanation:
+      'A link with a script in this value runs that script in the browser of whoever follows it (cross-site scripting).',
     suggestion: 'Escape the value for HTML, or answer with JSON.',
     confidence: 0.8,
     *find(code) {
@@ -136,7 +139,8 @@ export const SCRIPT_INJECTION_RULES: readonly ScriptRule[] = [
     lens: 'security',
     severity: 'medium',
     title: 'The client chooses where it is redirected to',
-    explanation: 'A link to this site then leads to any other site, which makes it useful for phishing (open redirect).',
+    explanation:
+      'A link to this site then leads to any other site, which makes it useful for phishing (open redirect).',
     suggestion: 'Allow only paths of this site, or destinations from a list.',
     confidence: 0.8,
     *find(code) {
@@ -177,7 +181,9 @@ function expressionEnd(code: ScriptCode, literal: Range): number {
   let end = literal.end;
   for (let at = code.skipSpace(end); code.code[at] === '+'; at = code.skipSpace(end)) {
     const operand = code.skipSpace(at + 1);
-    const next = code.literalAt(operand)?.end ?? operand + (/^[\w$.]+/.exec(code.code.slice(operand, operand + 120))?.[0].length ?? 0);
+    const next =
+      code.literalAt(operand)?.end ??
+      operand + (/^[\w$.]+/.exec(code.code.slice(operand, operand + 120))?.[0].length ?? 0);
     if (next === operand) break;
     end = '(['.includes(code.code[next] ?? ' ') ? (code.matching(next) ?? next) + 1 : next;
   }
@@ -190,7 +196,9 @@ function onlyPlaceholders(code: ScriptCode, range: Range): boolean {
   if (expressions.length === 0) return false;
   return expressions.every((one) => {
     const text = code.textOf(one);
-    return /placeholder|\bmarks\b|\bcolumns?\b|\bfields?\b|\btable(?:Name)?\b|\bwhere\b|\bclause|quoteIdent|escapeId|\(\)\s*=>\s*'\?'|fill\('\?'\)/i.test(text);
+    return /placeholder|\bmarks\b|\bcolumns?\b|\bfields?\b|\btable(?:Name)?\b|\bwhere\b|\bclause|quoteIdent|escapeId|\(\)\s*=>\s*'\?'|fill\('\?'\)/i.test(
+      text,
+    );
   });
 }
 

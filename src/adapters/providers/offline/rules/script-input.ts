@@ -32,7 +32,8 @@ function requestNames(code: ScriptCode, offset: number): ReadonlySet<string> {
       if (bound !== undefined) names.add(bound);
     }
   }
-  for (const name of names) if (new RegExp(`\\b(?:if|assert)\\s*\\([^)]*\\b${escapeName(name)}\\b`).test(before)) names.delete(name);
+  for (const name of names)
+    if (new RegExp(`\\b(?:if|assert)\\s*\\([^)]*\\b${escapeName(name)}\\b`).test(before)) names.delete(name);
   return names;
 }
 
@@ -74,4 +75,12 @@ function nameBefore(code: string, last: number): string {
 /** `LIMIT`, `Tables.USERS`, `12`: fixed by the program. */
 function isConstantName(text: string): boolean {
   return /^\s*(?:[\w$]+\.)*(?:[A-Z][A-Z0-9_]*|\d+)\s*$/.test(text);
+}
+
+/** True inside a function with the parameters of a request handler. */
+export function isInRequestHandler(code: ScriptCode, offset: number): boolean {
+  const info = code.functionAt(offset);
+  if (!info) return false;
+  const params = code.code.slice(info.params.start, info.params.end);
+  return /^\s*_?(?:req|request)\b[^,]*,\s*_?(?:res|response|reply)\b/.test(params);
 }

@@ -1,21 +1,23 @@
-import { callsOf, contentOf, type Match, matchesOf, type ScriptRule } from './rule.ts';
-import type { ScriptCode } from '../source/script-code.ts';
-import type { SourceCode } from '../source/source-code.ts';
 import type { Literal } from '../source/masked-text.ts';
+import type { SourceCode } from '../source/source-code.ts';
+import { callsOf, contentOf, type Match, matchesOf, type ScriptRule } from './rule.ts';
 
 /** What redaction leaves of a secret (core/policy/redaction.ts), alone or as part of an address. */
 const MARKER = /\[redacted (key|token|password|secret|private key|[a-z ]+)\]/;
 
 /** Names of what an attacker must not guess. */
-const UNGUESSABLE = /token|secret|passw|session|nonce|salt|otp\b|csrf|api_?key|resetcode|verification_?code|invite_?code/i;
-const NOT_FOR_SECURITY = /etag|cache|checksum|fingerprint|digest|\bgit|dedup|integrity|content_?hash|gravatar|key_?of|bucket|shard/i;
+const UNGUESSABLE =
+  /token|secret|passw|session|nonce|salt|otp\b|csrf|api_?key|resetcode|verification_?code|invite_?code/i;
+const NOT_FOR_SECURITY =
+  /etag|cache|checksum|fingerprint|digest|\bgit|dedup|integrity|content_?hash|gravatar|key_?of|bucket|shard/i;
 
 /** Literals that were a secret before they were redacted. Tests have made-up ones. */
 export function* hardCodedSecrets(code: SourceCode): Generator<Match> {
   if (code.isTest) return;
   for (const literal of code.literals) {
     const kind = MARKER.exec(contentOf(code, literal))?.[1];
-    if (kind !== undefined && isOnlySecret(code, literal)) yield { start: literal.start, end: literal.end, title: `A ${kind} stands in the code` };
+    if (kind !== undefined && isOnlySecret(code, literal))
+      yield { start: literal.start, end: literal.end, title: `A ${kind} stands in the code` };
   }
 }
 
@@ -30,7 +32,8 @@ export const SCRIPT_SECRET_RULES: readonly ScriptRule[] = [
     lens: 'security',
     severity: 'high',
     title: 'A secret stands in the code',
-    explanation: 'Everyone who can read the repository or a build of it has this secret, also after it is removed here: it stays in the history.',
+    explanation:
+      'Everyone who can read the repository or a build of it has this secret, also after it is removed here: it stays in the history.',
     suggestion: 'Revoke it, and read the new one from the environment or a secret store.',
     confidence: 0.85,
     find: hardCodedSecrets,
@@ -58,7 +61,8 @@ export const SCRIPT_SECRET_RULES: readonly ScriptRule[] = [
     lens: 'security',
     severity: 'low',
     title: 'MD5 or SHA-1 is used',
-    explanation: 'Two inputs with the same hash can be made for both, so nothing that an attacker can choose is safe behind it.',
+    explanation:
+      'Two inputs with the same hash can be made for both, so nothing that an attacker can choose is safe behind it.',
     suggestion: 'Use sha256 or better; for passwords scrypt, bcrypt or argon2.',
     confidence: 0.7,
     *find(code) {
@@ -68,7 +72,8 @@ export const SCRIPT_SECRET_RULES: readonly ScriptRule[] = [
         if (!literal || !/^(?:md5|sha-?1)$/i.test(contentOf(code, literal))) continue;
         const context = `${code.functionAt(call.start)?.name ?? ''} ${code.textOf(code.linesOf({ start: call.start, end: code.statementEnd(call.start) }))}`;
         if (/passw|credential|\bpin\b/i.test(context)) yield passwordHash(call);
-        else if (/token|secret|signature|sign\(|session|auth/i.test(context)) yield { start: call.start, end: call.end, severity: 'high' };
+        else if (/token|secret|signature|sign\(|session|auth/i.test(context))
+          yield { start: call.start, end: call.end, severity: 'high' };
         else if (!NOT_FOR_SECURITY.test(context)) yield { start: call.start, end: call.end };
       }
     },
@@ -95,7 +100,8 @@ export const SCRIPT_SECRET_RULES: readonly ScriptRule[] = [
     lens: 'security',
     severity: 'medium',
     title: 'A regular expression takes exponential time',
-    explanation: 'A repetition inside a repetition of the same characters is tried in every possible split: forty characters that do not match in the end take hours.',
+    explanation:
+      'A repetition inside a repetition of the same characters is tried in every possible split: forty characters that do not match in the end take hours.',
     suggestion: 'Leave out the inner repetition, or bound the length of the input first.',
     confidence: 0.8,
     *find(code) {
@@ -128,19 +134,12 @@ function passwordHash({ start, end }: { readonly start: number; readonly end: nu
     end,
     severity: 'high',
     title: 'Passwords are hashed with MD5 or SHA-1',
-    explanation: 'Both are so fast that a graphics card tries billions of passwords a second; a leaked table is readable within hours.',
+    explanation:
+      'Both are so fast that a graphics card tries billions of passwords a second; a leaked table is readable within hours.',
   };
 }
 
-/** `(a+)+`, `([a-z]*)*`, `(\w+)*`: one repeated thing alone in a repeated group. */
+/** `(a+)+$`, `([a-z]*)*x`: one repeated thing alone in a repeated group, after which the match can still fail. */
 function hasNestedRepetition(pattern: string): boolean {
-  return /\((?:\?:)?(?:\\[wdsWDS]|\.|\[(?:[^\]\\]|\\.)+\]|[A-Za-z0-9])[+*]\)(?:[+*]|\{\d+,\})/.test(pattern);
-}
-
-/** Functions that a request handler is passed to or written as. */
-export function isRequestHandler(code: ScriptCode, offset: number): boolean {
-  const info = code.functionAt(offset);
-  if (!info) return false;
-  const params = code.code.slice(info.params.start, info.params.end);
-  return /^\s*(?:req|request|_req)\b[^,]*,\s*(?:res|response|reply|_res)\b/.test(params) || /^\s*ctx\b[^,]*(?:,\s*next\b[^,]*)?$/.test(params);
+  return /\((?:\?:)?(?:\\[wdsWDS]|\.|\[(?:[^\]\\]|\\.)+\]|[A-Za-z0-9])[+*]\)(?:[+*]|\{\d+,\})./.test(pattern);
 }

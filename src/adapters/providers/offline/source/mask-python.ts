@@ -39,9 +39,12 @@ function literalAt(text: string, start: number): Literal | null {
   for (let at = from; at < text.length; at++) {
     if (text[at] === '\\' && !(isRaw && text[at + 1] !== quote[0] && text[at + 1] !== '\\')) at++;
     else if (quote.length === 1 && text[at] === '\n') return null;
-    else if (text.startsWith(quote, at)) return literalOf(text, { start, end: at + quote.length }, { start: from, end: at }, prefix);
+    else if (text.startsWith(quote, at))
+      return literalOf(text, { start, end: at + quote.length }, { start: from, end: at }, prefix);
   }
-  return quote.length === 3 ? literalOf(text, { start, end: text.length }, { start: from, end: text.length }, prefix) : null;
+  return quote.length === 3
+    ? literalOf(text, { start, end: text.length }, { start: from, end: text.length }, prefix)
+    : null;
 }
 
 function literalOf(text: string, range: Range, content: Range, prefix: string): Literal {

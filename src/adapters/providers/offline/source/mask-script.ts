@@ -86,7 +86,8 @@ class ScriptMasker {
       const character = this.#text[at];
       if (character === '\\') at++;
       else if (character === '\n') break;
-      else if (character === quote) return this.#literal('string', { start, end: at + 1 }, { start: start + 1, end: at });
+      else if (character === quote)
+        return this.#literal('string', { start, end: at + 1 }, { start: start + 1, end: at });
     }
     this.#last = this.#at++;
   }

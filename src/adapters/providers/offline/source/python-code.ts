@@ -44,7 +44,9 @@ export class PythonCode extends SourceCode {
 
   /** The innermost function that holds `offset`; null at the top level. */
   functionAt(offset: number): PythonFunction | null {
-    return this.functions.findLast(({ header, body }) => offset > header.start && offset < (body.at(-1)?.end ?? 0)) ?? null;
+    return (
+      this.functions.findLast(({ header, body }) => offset > header.start && offset < (body.at(-1)?.end ?? 0)) ?? null
+    );
   }
 
   /** True where the first statement of a block is a text. */
@@ -70,7 +72,8 @@ export class PythonCode extends SourceCode {
       const end = this.#lineEnd(start);
       const masked = this.code.slice(start, end);
       const trimmed = masked.trimStart();
-      if (trimmed.trim() !== '') lines.push({ start, end, indent: masked.length - trimmed.length, code: trimmed.trimEnd() });
+      if (trimmed.trim() !== '')
+        lines.push({ start, end, indent: masked.length - trimmed.length, code: trimmed.trimEnd() });
       start = end + 1;
     }
     return lines;

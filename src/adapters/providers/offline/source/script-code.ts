@@ -57,7 +57,9 @@ export class ScriptCode extends SourceCode {
     if (character === undefined || character === ';' || character === '{' || character === '}') return true;
     if (!this.code.slice(before, offset).includes('\n') || GOES_ON_AFTER.test(character)) return false;
     if (character === ')') return !this.#closesCondition(before);
-    return !/\b(?:else|do|return|case|await|new|typeof|void|throw|in|of)$/.test(this.code.slice(Math.max(0, before - 8), before + 1));
+    return !/\b(?:else|do|return|case|await|new|typeof|void|throw|in|of)$/.test(
+      this.code.slice(Math.max(0, before - 8), before + 1),
+    );
   }
 
   /** End (exclusive) of the statement that holds `offset`, its semicolon included. */
@@ -107,7 +109,12 @@ export class ScriptCode extends SourceCode {
       if (this.code[start] === ';' || start >= this.code.length) continue;
       const end = this.code[start] === '{' ? (this.matching(start) ?? start) + 1 : this.statementEnd(start);
       const header = { start: open + 1, end: close };
-      loops.push({ kind: kindOf(match[1] ?? '', match[2] !== undefined, this.code.slice(open + 1, close)), start: match.index, header, body: { start, end } });
+      loops.push({
+        kind: kindOf(match[1] ?? '', match[2] !== undefined, this.code.slice(open + 1, close)),
+        start: match.index,
+        header,
+        body: { start, end },
+      });
     }
     return loops;
   }

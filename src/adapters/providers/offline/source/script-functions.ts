@@ -36,7 +36,11 @@ function* functions(source: SourceCode): Generator<FunctionInfo> {
     const before = source.code[source.skipSpaceBack(match.index)] ?? '';
     const kind = '=(,:?&|!'.includes(before) && before !== '' ? 'expression' : 'declaration';
     const name = match[3] || assignedName(source, match.index);
-    yield infoOf(source, { name, kind, start: match.index, isAsync: match[1] !== undefined }, { start: open + 1, end: close });
+    yield infoOf(
+      source,
+      { name, kind, start: match.index, isAsync: match[1] !== undefined },
+      { start: open + 1, end: close },
+    );
   }
 }
 

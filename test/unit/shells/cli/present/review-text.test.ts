@@ -19,7 +19,7 @@ describe('reviewText', () => {
       '      Fix: Parse it instead.',
       '',
       'low (1)',
-      '  src/b.ts:3  low       Weak name',
+      '  src/b.ts:3  low  Weak name',
       '',
       '2 findings in 2 files: 1 critical, 1 low.',
       'Coverage complete: 1 file reviewed.',

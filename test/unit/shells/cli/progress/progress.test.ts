@@ -24,21 +24,21 @@ const added = (taskId: string) =>
   event({
     type: 'task:added',
     taskId,
-    agentName: taskId,
+    agentName: 'auditor',
     description: `About ${taskId}`,
     priority: 5,
     dependencies: [],
   });
 const start = (taskId: string) =>
-  event({ type: 'task:start', taskId, agentName: taskId, description: `About ${taskId}`, priority: 5, attempt: 1 });
+  event({ type: 'task:start', taskId, agentName: 'auditor', description: `About ${taskId}`, priority: 5, attempt: 1 });
 const invoke = (taskId: string) =>
-  event({ type: 'agent:invoke', taskId, agentName: taskId, model: 'xai/grok-4', maxTokens: 100, account: 'grok-1' });
+  event({ type: 'agent:invoke', taskId, agentName: 'auditor', model: 'xai/grok-4', maxTokens: 100, account: 'grok-1' });
 const delta = (taskId: string, text: string) => event({ type: 'task:delta', taskId, attempt: 1, text });
 const complete = (taskId: string, costUSD: number | null = 0.01) =>
   event({
     type: 'task:complete',
     taskId,
-    agentName: taskId,
+    agentName: 'auditor',
     success: true,
     duration: 2000,
     tokensUsed: 1500,
@@ -61,8 +61,8 @@ describe('progress', () => {
     );
     const [head = '', security = '', summary = ''] = renderProgress(state, frame);
     assert.match(head, /^Review of src {2}0\/2 done {2}100 tokens {2}0:05$/);
-    assert.match(security, /security +grok-4 on grok-1 +~100 +0:05/);
-    assert.match(summary, /○ summary +waiting/);
+    assert.match(security, /security +auditor, grok-4 on grok-1 +~100 +0:05/);
+    assert.match(summary, /○ summary +auditor, waiting/);
   });
 
   it('sums tokens and cost, and does not show a cost it does not know', () => {
@@ -86,6 +86,13 @@ describe('progress', () => {
     );
     assert.equal(state.tasks.get('a')?.tokens, 0);
     assert.match(renderProgress(state, frame)[1] ?? '', /↻ a +rate-limited/);
+  });
+
+  it('says what holds the run up as long as it does', () => {
+    const until = new Date(START + 10_000).toISOString();
+    const state = fold(started, event({ type: 'account:cooldown', account: 'grok-1', cause: 'rate-limited', until }));
+    assert.equal(renderProgress(state, frame).at(-1), '  ! grok-1 pauses (rate-limited)');
+    assert.ok(!renderProgress(state, { ...frame, now: START + 10_000 }).some((line) => line.includes('pauses')));
   });
 
   it('keeps to the screen however many tasks there are, those at work first', () => {
@@ -134,7 +141,7 @@ describe('progress', () => {
     progress.stop();
     progress.stop();
     const { text } = host.stderr;
-    assert.ok(text.endsWith('\u001b[J\u001b[?7h\u001b[?25h'));
+    assert.ok(text.endsWith('\u001b[?7h\u001b[?25h'));
     assert.ok(text.lastIndexOf('stays\n') > 0);
     assert.equal(text.split('\u001b[?25l').length, text.split('\u001b[?25h').length);
   });

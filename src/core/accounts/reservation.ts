@@ -1,0 +1,98 @@
+import type { AccountConfig } from '../config.ts';
+import type { ModelRequest, TokenUsage } from '../model.ts';
+import type { BudgetLine, ReservationOutcome } from '../ports.ts';
+import { budgetNeed, refusalText } from './budget-lines.ts';
+import type { ChangeBell } from './change-bell.ts';
+import { type ChosenModel, maxOutputTokens } from './models.ts';
+import type { PoolDependencies } from './pool-dependencies.ts';
+
+/** First and longest pause before a waiting call looks again for budget that other processes have freed, ms. */
+const POLL_MS = 250;
+const MAX_POLL_MS = 5_000;
+
+/** A call that budgets hold or not. */
+export interface ReservedCall {
+  readonly request: ModelRequest;
+  readonly account: AccountConfig;
+  readonly model: ChosenModel;
+}
+
+/** What became of a reserved call: not sent, used so much, or sent with an unknown end. */
+export type Spent = 'nothing' | 'unknown' | { readonly micro: number | null; readonly tokens: TokenUsage };
+
+/** Budget held for a call at its worst case. */
+export interface Reservation {
+  readonly granted: true;
+  /** Replaces the worst case by what was used; what is unknown stays charged. */
+  settle(spent: Spent): Promise<void>;
+}
+
+/** No budget for a call, and waiting does not help. */
+export interface Refusal {
+  readonly granted: false;
+  readonly scope: string;
+  readonly reason: string;
+}
+
+/** How a reservation waits while other calls may free what it needs. */
+export interface ReservationWait {
+  readonly bell: ChangeBell;
+  readonly signal: AbortSignal;
+  waiting<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** Reserves the worst case of a call in every budget that has a limit, all or none (design, decision 8). */
+export async function reserveCall(
+  call: ReservedCall,
+  deps: PoolDependencies,
+  wait: ReservationWait,
+): Promise<Reservation | Refusal> {
+  const { request, account, model } = call;
+  const name = `${account.provider}/${model.id}`;
+  const price = deps.prices.price(name);
+  const output = maxOutputTokens(request.maxTokens, account, deps.vendors);
+  const need = budgetNeed({ request, account, price, maxOutputTokens: output, now: deps.clock.now() }, deps.budget);
+  if (!need.known) {
+    const reason = `The price of ${name} is unknown, so no budget in USD can hold it. Set its price, allow unknown prices, or set a budget in tokens.`;
+    return { granted: false, scope: 'price', reason };
+  }
+  if (need.lines.length === 0) return { granted: true, settle: () => Promise.resolve() };
+  let outcome = await deps.quota.reserve(need.lines);
+  if (!outcome.granted && outcome.mayFree) {
+    outcome = await wait.waiting(() => whileItMayFree(need.lines, deps, wait));
+  }
+  return outcome.granted ? reservationOf(outcome.reservationId, need.lines, deps) : refusalOf(outcome, need.lines);
+}
+
+/** Tries again whenever a call of this process ends, and now and then for the sake of other processes. */
+async function whileItMayFree(
+  lines: readonly BudgetLine[],
+  { quota }: PoolDependencies,
+  { bell, signal }: ReservationWait,
+): Promise<ReservationOutcome> {
+  for (let pollMs = POLL_MS; ; pollMs = Math.min(MAX_POLL_MS, pollMs * 2)) {
+    await bell.wait(pollMs, signal);
+    const outcome = await quota.reserve(lines);
+    if (outcome.granted || !outcome.mayFree) return outcome;
+  }
+}
+
+function reservationOf(id: string, lines: readonly BudgetLine[], { quota }: PoolDependencies): Reservation {
+  const used = (scope: string, spent: Spent): number | null => {
+    if (spent === 'nothing') return 0;
+    if (spent === 'unknown') return null;
+    return scope.startsWith('run-tokens:') ? spent.tokens.input + spent.tokens.output : spent.micro;
+  };
+  return {
+    granted: true,
+    settle: (spent) => {
+      const actual = lines.map(({ scope }) => [scope, used(scope, spent)] as const);
+      return quota.settle(id, Object.fromEntries(actual.filter(([, amount]) => amount !== null)));
+    },
+  };
+}
+
+function refusalOf(outcome: Extract<ReservationOutcome, { granted: false }>, lines: readonly BudgetLine[]): Refusal {
+  const amount = lines.find((line) => line.scope === outcome.scope)?.amount ?? 0;
+  return { granted: false, scope: outcome.scope, reason: refusalText(outcome, amount) };
+}
