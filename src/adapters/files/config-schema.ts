@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UNPACED } from '../../core/config.ts';
 
 /** Names of accounts and quota groups: they stand in file names of keyrings, scopes of budgets and on the command line. */

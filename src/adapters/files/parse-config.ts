@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { validateBaseURL } from '../../core/accounts/base-url.ts';
 import { type AccountConfig, DEFAULT_CONFIG, type EnsembleConfig, type QuotaLimits } from '../../core/config.ts';
 import { nearestName } from '../../core/nearest-name.ts';

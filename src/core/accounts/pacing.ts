@@ -1,6 +1,9 @@
 /** Length of the window that `requestsPerMinute` speaks of, ms. */
 export const PACING_WINDOW_MS = 60_000;
 
+/** Times further ahead than this, ms, were written before the clock stepped back, and would stop the group for as long. */
+const PLAUSIBLE_AHEAD_MS = 3_600_000;
+
 /** Sends of one quota key. Times are epoch ms. */
 export interface PaceState {
   /** Send times handed out within the last window, ascending; may lie in the future. */
@@ -25,23 +28,26 @@ export interface SlotRequest {
 /**
  * Hands out send times so that no window of 60 s holds more than `requestsPerMinute` of them, no more than `burst` go at
  * once, and the rest are at least 60,000 / requestsPerMinute ms apart (a bucket of `burst` that refills evenly, under a
- * sliding window). Never earlier than `now` or than a hold. A clock that steps back only makes sends later.
+ * sliding window). Never earlier than `now` or than a hold. A clock that steps back only makes sends later; one that steps
+ * back by more than an hour makes what was planned void.
  */
 export function allocateSlots(state: PaceState, request: SlotRequest): { state: PaceState; sendAt: number[] } {
   const gap = PACING_WINDOW_MS / request.requestsPerMinute;
-  const sends = state.sends.filter((time) => time > request.now - PACING_WINDOW_MS);
+  const latest = request.now + PLAUSIBLE_AHEAD_MS;
+  const sends = state.sends.filter((time) => time > request.now - PACING_WINDOW_MS && time <= latest);
+  const heldUntil = state.heldUntil <= latest ? state.heldUntil : 0;
   const sendAt: number[] = [];
   for (let index = 0; index < Math.max(1, request.want); index++) {
     const time = Math.max(
       request.now,
-      state.heldUntil,
+      heldUntil,
       bucketFreeAt(sends, request.burst, gap),
       windowFreeAt(sends, request.requestsPerMinute),
     );
     sends.push(time);
     sendAt.push(time);
   }
-  return { state: { sends, heldUntil: state.heldUntil }, sendAt };
+  return { state: { sends, heldUntil }, sendAt };
 }
 
 /** Raises the hold; a shorter one never replaces a longer one. */

@@ -247,7 +247,7 @@ export class PooledCall {
   /** A vendor that says its limit is used up need not refuse the next call: it waits until one request is free again. */
   #heedLimits({ gate }: AccountEntry, { limits }: StreamedAnswer): void {
     const requests = limits?.requests;
-    if (!requests || requests.remaining !== 0 || requests.resetMs === null) return;
+    if (requests?.remaining !== 0 || requests.resetMs === null) return;
     const freeInMs = requests.resetMs / Math.max(1, requests.limit ?? 1);
     gate.hold(this.#pool.deps.clock.now() + Math.min(MAX_RETRY_AFTER_MS, freeInMs));
   }

@@ -78,18 +78,24 @@ async function whileItMayFree(
 }
 
 function reservationOf(id: string, lines: readonly BudgetLine[], { quota }: PoolDependencies): Reservation {
-  const used = (scope: string, spent: Spent): number | null => {
-    if (spent === 'nothing') return 0;
-    if (spent === 'unknown') return null;
-    return scope.startsWith('run-tokens:') ? spent.tokens.input + spent.tokens.output : spent.micro;
-  };
   return {
     granted: true,
     settle: (spent) => {
-      const actual = lines.map(({ scope }) => [scope, used(scope, spent)] as const);
-      return quota.settle(id, Object.fromEntries(actual.filter(([, amount]) => amount !== null)));
+      const actual: Record<string, number> = {};
+      for (const { scope } of lines) {
+        const amount = amountOf(scope, spent);
+        if (amount !== null) actual[scope] = amount;
+      }
+      return quota.settle(id, actual);
     },
   };
+}
+
+/** Null: unknown, so that the reserved amount stays. */
+function amountOf(scope: string, spent: Spent): number | null {
+  if (spent === 'nothing') return 0;
+  if (spent === 'unknown') return null;
+  return scope.startsWith('run-tokens:') ? spent.tokens.input + spent.tokens.output : spent.micro;
 }
 
 function refusalOf(outcome: Extract<ReservationOutcome, { granted: false }>, lines: readonly BudgetLine[]): Refusal {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Pool } from '../accounts/types.ts';
 import { pruneText } from '../context/prune.ts';
 import { type ContextSettings, renderTaskContext } from '../context/task-context.ts';

@@ -1,5 +1,6 @@
 import { EnsembleError, type ErrorInfo, toErrorInfo } from '../errors.ts';
 import type { EventBody } from '../events.ts';
+import type { TaskSpec } from '../graph/types.ts';
 import type { Json } from '../json.ts';
 import type { Clock, ExecutionContext, ExecutionNote, TaskExecution, TaskExecutor, TaskOutcome } from '../ports.ts';
 import type { EntryDraft, JournalBody } from './journal-entry.ts';
@@ -191,24 +192,8 @@ export class Attempt {
 
   #notify(note: ExecutionNote): void {
     if (this.#over) return;
-    const { id: taskId, agent: agentName } = this.#task.spec;
-    switch (note.type) {
-      case 'invoke': {
-        const { account, model, maxTokens } = note;
-        return this.#host.show({ type: 'agent:invoke', taskId, agentName, model, maxTokens, account });
-      }
-      case 'retry':
-        return this.#shownText().replace(note.reason, note.account);
-      case 'cooldown':
-        return this.#host.show({
-          type: 'account:cooldown',
-          account: note.account,
-          cause: note.cause,
-          until: note.until,
-        });
-      case 'budget-refused':
-        return this.#host.show({ type: 'budget:refused', scope: note.scope, reason: note.reason });
-    }
+    if (note.type === 'retry') this.#shownText().replace(note.reason, note.account);
+    else this.#host.show(eventOfNote(this.#task.spec, note));
   }
 
   #shownText(): ShownText {
@@ -224,6 +209,22 @@ export class Attempt {
   #fence(): void {
     if (this.#aborted) throw this.#aborted;
     if (this.#over) throw new EnsembleError('cancelled', 'This attempt has ended.');
+  }
+}
+
+function eventOfNote(
+  { id: taskId, agent: agentName }: TaskSpec,
+  note: Exclude<ExecutionNote, { readonly type: 'retry' }>,
+): EventBody {
+  switch (note.type) {
+    case 'invoke': {
+      const { account, model, maxTokens } = note;
+      return { type: 'agent:invoke', taskId, agentName, model, maxTokens, account };
+    }
+    case 'cooldown':
+      return { type: 'account:cooldown', account: note.account, cause: note.cause, until: note.until };
+    case 'budget-refused':
+      return { type: 'budget:refused', scope: note.scope, reason: note.reason };
   }
 }
 

@@ -41,11 +41,13 @@ function tellOfRun(state: RunState, entry: JournalEntry, tell: Tell): void {
       return;
     case 'run-resumed':
       // What listens from here on learns which run this is; its tasks are told of as they start.
-      return tellRunStart(state, tell);
+      tellRunStart(state, tell);
+      return;
     case 'run-interrupted': {
       const { error } = entry.payload;
       tell({ type: 'workflow:error', error });
-      return tell({ type: 'run:suspended', reason: error.message });
+      tell({ type: 'run:suspended', reason: error.message });
+      return;
     }
     case 'run-ended': {
       const { error } = entry.payload;
@@ -71,14 +73,18 @@ function tellOfTask(state: RunState, task: TaskState, entry: JournalEntry, tell:
   const { id: taskId, agent: agentName, description, priority } = task.spec;
   switch (entry.kind) {
     case 'task-started':
-      return tell({ type: 'task:start', taskId, agentName, description, priority, attempt: entry.attempt });
+      tell({ type: 'task:start', taskId, agentName, description, priority, attempt: entry.attempt });
+      break;
     case 'task-retry': {
       const { error } = entry.payload;
       tell({ type: 'task:error', taskId, agentName, error, willRetry: true });
-      return tell({ type: 'task:retry', taskId, attempt: entry.attempt + 1, reason: error.message, account: null });
+      tell({ type: 'task:retry', taskId, attempt: entry.attempt + 1, reason: error.message, account: null });
+      break;
     }
     case 'task-interrupted':
-      return tell({ type: 'task:error', taskId, agentName, error: entry.payload.error, willRetry: true });
+      // It goes on when the run is resumed.
+      tell({ type: 'task:error', taskId, agentName, error: entry.payload.error, willRetry: true });
+      break;
     case 'task-completed': {
       const { tokens, costUSD, durationMs } = task;
       const spent = { duration: durationMs ?? 0, tokensUsed: tokens.input + tokens.output, tokens, costUSD };
@@ -94,6 +100,7 @@ function tellOfTask(state: RunState, task: TaskState, entry: JournalEntry, tell:
     case 'task-cancelled':
       tell({ type: 'task:skipped', taskId, agentName, reason: 'cancelled' });
   }
+  // An effect of an attempt that has ended is refused, so this is the entry that ended the task.
   if (hasEnded(task)) tellWaveEnd(state, task, tell);
 }
 

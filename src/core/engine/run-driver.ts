@@ -1,6 +1,5 @@
 import { EnsembleError, type ErrorInfo, isEnsembleError, toErrorInfo } from '../errors.ts';
-import type { RetryPolicy, RunStatus } from '../graph/types.ts';
-import { validateGraph } from '../graph/validate.ts';
+import type { RunStatus } from '../graph/types.ts';
 import type { Json } from '../json.ts';
 import type { Clock, Logger, Random, TaskExecutor, TaskOutcome } from '../ports.ts';
 import type { RunResult } from '../results.ts';
@@ -12,13 +11,10 @@ import { decide } from './decide.ts';
 import { runEntry, taskEntry } from './entries.ts';
 import { executionOf } from './execution.ts';
 import type { EntryDraft, RunLimits } from './journal-entry.ts';
+import { settlementOf } from './settlement.ts';
 import { Slots } from './slots.ts';
-import { sumCost, sumTokens } from './spending.ts';
 import { hasEnded, type RunState, type TaskState } from './state.ts';
 import { TimeAllowance } from './time-allowance.ts';
-
-/** Attempts and delays where a task sets none. */
-export const DEFAULT_RETRY: RetryPolicy = { maxAttempts: 2, initialDelayMs: 500, maxDelayMs: 10_000 };
 
 /** What drives one run. */
 export interface DriverParts {
@@ -88,7 +84,7 @@ export class RunDriver {
   begin(): void {
     const { stopped, tasks } = this.#parts.state;
     // Cancelled for good, but the process ended before the run did.
-    if (stopped?.as === 'cancelled') return this.stop('cancelled', cancelled(stopped.reason));
+    if (stopped?.as === 'cancelled') this.stop('cancelled', cancelled(stopped.reason));
     for (const task of tasks.values()) if (task.retryAt !== null) this.#startLater(task, task.retryAt);
     this.#advance();
   }
@@ -152,46 +148,14 @@ export class RunDriver {
     this.#advance();
   }
 
-  /** Journals how an attempt ended. */
+  /** Journals how an attempt ended, and does what follows from it. */
   #settle(task: TaskState, outcome: TaskOutcome): void {
-    const { state } = this.#parts;
-    if (outcome.status === 'completed') return this.#complete(task, outcome);
     // Cut off by a stop: the attempt stays open, to go on when the run is resumed.
-    if (this.#stop !== null) return;
-    if (state.stopped !== null) return this.#write([taskEntry(task, { kind: 'task-cancelled', payload: {} })]);
-    const { error, attempts, retryable, stopsRun = false } = outcome;
-    if (stopsRun) {
-      this.#write([taskEntry(task, { kind: 'task-interrupted', payload: { error, attempts } })]);
-      return this.stop('interrupted', error);
-    }
-    const retry = task.spec.retry ?? DEFAULT_RETRY;
-    if (!retryable || task.attempt >= retry.maxAttempts) return this.#fail(task, error, attempts);
-    const resumeAt = new Date(this.#parts.clock.now() + this.#delayMs(retry, task.attempt)).toISOString();
-    this.#write([taskEntry(task, { kind: 'task-retry', payload: { error, resumeAt, attempts } })]);
-    this.#startLater(task, resumeAt);
-  }
-
-  #complete(task: TaskState, { output, attempts, extend = [] }: Extract<TaskOutcome, { status: 'completed' }>): void {
-    const payload = { output, attempts, tokens: sumTokens(attempts), costUSD: sumCost(attempts) };
-    const completed = taskEntry(task, { kind: 'task-completed', payload });
-    if (extend.length === 0) return this.#write([completed]);
-    try {
-      validateGraph(extend, this.#parts.state.tasks);
-    } catch (error) {
-      return this.#fail(task, toErrorInfo(error), attempts);
-    }
-    const grown = runEntry({ kind: 'graph-extended', payload: { by: task.instanceId, tasks: extend } });
-    this.#write([completed, grown]);
-  }
-
-  #fail(task: TaskState, error: ErrorInfo, attempts: TaskOutcome['attempts']): void {
-    this.#write([taskEntry(task, { kind: 'task-failed', payload: { error, attempts } })]);
-  }
-
-  /** Exponential with half jitter, so that tasks that failed together do not come back together. */
-  #delayMs({ initialDelayMs, maxDelayMs }: RetryPolicy, attempt: number): number {
-    const full = Math.min(maxDelayMs, initialDelayMs * 2 ** (attempt - 1));
-    return Math.round(full / 2 + (full / 2) * this.#parts.random());
+    if (this.#stop !== null && outcome.status === 'failed') return;
+    const { state, clock, random } = this.#parts;
+    this.#write(settlementOf(state, task, outcome, { now: clock.now(), random }));
+    if (task.retryAt !== null) this.#startLater(task, task.retryAt);
+    if (task.interrupted && task.error !== null) this.stop('interrupted', task.error);
   }
 
   #startLater(task: TaskState, resumeAt: string): void {

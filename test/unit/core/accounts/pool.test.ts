@@ -295,9 +295,9 @@ describe('AccountPool: failures', () => {
 });
 
 describe('AccountPool: budgets', () => {
-  // 30 characters are 18 tokens at worst with the frame of a message; 100 of output at 2 USD: 218 micro-USD.
-  const WORST = 218e-6;
-  const full = () => new FakeProvider(() => answer('x', { input: 18, output: 100 }));
+  // 30 bytes are 23 tokens at worst with the frame of a message; 100 of output at 2 USD: 223 micro-USD.
+  const WORST = 223e-6;
+  const full = () => new FakeProvider(() => answer('x', { input: 23, output: 100 }));
 
   it('sends exactly one of 50 calls that use their whole reservation, with a budget for one', async () => {
     const a = full();
@@ -313,7 +313,7 @@ describe('AccountPool: budgets', () => {
   it('has all 50 in flight at once with a budget for 50', async () => {
     const a: FakeProvider = new FakeProvider(async function* () {
       await clock.sleep(100);
-      yield* answer('x', { input: 18, output: 100 });
+      yield* answer('x', { input: 23, output: 100 });
     });
     const { pool, clock } = poolOf({ providers: { a } });
     const calls = Array.from({ length: 50 }, () =>
@@ -346,7 +346,7 @@ describe('AccountPool: budgets', () => {
       providers: { a: new FakeProvider(() => failure('invalid-request', { possiblyBilled: true })) },
     });
     await settle(billed.clock, billed.pool.call(request({ runBudget: { usd: 1, tokens: null } })));
-    assert.deepEqual(await billed.quota.usage(['run:run']), { 'run:run': { spent: 218, reserved: 0 } });
+    assert.deepEqual(await billed.quota.usage(['run:run']), { 'run:run': { spent: 223, reserved: 0 } });
   });
 
   it('refuses an unknown price under a USD budget, unless tokens bound the run', async () => {
@@ -361,7 +361,7 @@ describe('AccountPool: budgets', () => {
   it('shares the budget of the day between pools on one store', async () => {
     const first = poolOf({ providers: { a: full() } });
     const second = poolOf({ providers: { a: full() }, quota: first.quota });
-    const limited = { runBudget: { usd: null, tokens: 118 } };
+    const limited = { runBudget: { usd: null, tokens: 123 } };
     const one = await settle(first.clock, first.pool.call(request(limited)));
     const two = await settle(second.clock, second.pool.call(request(limited)));
     assert.deepEqual([one.status, two.status], ['completed', 'refused']);
