@@ -1,7 +1,7 @@
 /** Length of the window that `requestsPerMinute` speaks of, ms. */
 export const PACING_WINDOW_MS = 60_000;
 
-/** Times further ahead than this, ms, were written before the clock stepped back, and would stop the group for as long. */
+/** Plans that begin further ahead than this, ms, were made before the clock stepped back, and would stop the group. */
 const PLAUSIBLE_AHEAD_MS = 3_600_000;
 
 /** Sends of one quota key. Times are epoch ms. */
@@ -34,7 +34,8 @@ export interface SlotRequest {
 export function allocateSlots(state: PaceState, request: SlotRequest): { state: PaceState; sendAt: number[] } {
   const gap = PACING_WINDOW_MS / request.requestsPerMinute;
   const latest = request.now + PLAUSIBLE_AHEAD_MS;
-  const sends = state.sends.filter((time) => time > request.now - PACING_WINDOW_MS && time <= latest);
+  const recent = state.sends.filter((time) => time > request.now - PACING_WINDOW_MS);
+  const sends = (recent[0] ?? 0) <= latest ? recent : [];
   const heldUntil = state.heldUntil <= latest ? state.heldUntil : 0;
   const sendAt: number[] = [];
   for (let index = 0; index < Math.max(1, request.want); index++) {

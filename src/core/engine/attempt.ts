@@ -225,6 +225,8 @@ function eventOfNote(
       return { type: 'account:cooldown', account: note.account, cause: note.cause, until: note.until };
     case 'budget-refused':
       return { type: 'budget:refused', scope: note.scope, reason: note.reason };
+    case 'notice':
+      return { type: 'notice', message: note.message };
   }
 }
 

@@ -16,7 +16,11 @@ describe('scheduling', () => {
       await run.clock.sleep(ms);
       return done();
     };
-    const executor = new ScriptedExecutor({ short: () => slow(10), long: () => slow(1000), next: () => done() });
+    const executor: ScriptedExecutor = new ScriptedExecutor({
+      short: () => slow(10),
+      long: () => slow(1000),
+      next: () => done(),
+    });
     const run = new TestRun(executor);
     const handle = await run.start([task('short'), task('long'), task('next', ['short'])]);
     await run.clock.advance(11);
@@ -27,7 +31,7 @@ describe('scheduling', () => {
   });
 
   it('starts by priority, then by the longest remaining path, then in the order given', async () => {
-    const executor = new ScriptedExecutor({}, () => done());
+    const executor: ScriptedExecutor = new ScriptedExecutor({}, () => done());
     const run = new TestRun(executor);
     const tasks = [
       task('plain'),
@@ -41,7 +45,7 @@ describe('scheduling', () => {
   });
 
   it('decides which task is next only when a slot is free', async () => {
-    const executor = new ScriptedExecutor({
+    const executor: ScriptedExecutor = new ScriptedExecutor({
       plan: () => ({ ...done(), extend: [task('urgent', [], { priority: 10 })] }) as TaskOutcome,
       low: () => done(),
       urgent: () => done(),
@@ -52,7 +56,7 @@ describe('scheduling', () => {
 
   it('gives dependents the outputs of what they declared, and an index of the rest', async () => {
     let seen: unknown = null;
-    const executor = new ScriptedExecutor({
+    const executor: ScriptedExecutor = new ScriptedExecutor({
       a: () => done('A'),
       b: () => done('B'),
       c: ({ inputs, others }) => {
@@ -65,7 +69,7 @@ describe('scheduling', () => {
   });
 
   it('adds the tasks of a completion in the same commit, as children of their maker', async () => {
-    const executor = new ScriptedExecutor({
+    const executor: ScriptedExecutor = new ScriptedExecutor({
       plan: () => ({ ...done(), extend: [task('sum', ['x']), task('x', ['plan'])] }) as TaskOutcome,
       x: () => done('X'),
       sum: ({ inputs }) => done(`sum of ${String(inputs[0]?.output)}`),
@@ -109,7 +113,7 @@ describe('scheduling', () => {
 
 describe('failures', () => {
   it('skip all that depends on the failed task, with a reason that names it; the run is partial', async () => {
-    const executor = new ScriptedExecutor({ a: () => failed('broken'), d: () => done() });
+    const executor: ScriptedExecutor = new ScriptedExecutor({ a: () => failed('broken'), d: () => done() });
     const run = new TestRun(executor);
     const result = await run.run([task('a'), task('b', ['a']), task('c', ['b']), task('d')]);
     assert.deepEqual(statuses(result), { a: 'failed', b: 'skipped', c: 'skipped', d: 'completed' });
@@ -123,7 +127,7 @@ describe('failures', () => {
 
   it('of a task with onError "continue" let its dependents run and are told to them', async () => {
     let status = '';
-    const executor = new ScriptedExecutor({
+    const executor: ScriptedExecutor = new ScriptedExecutor({
       a: () => failed('broken'),
       b: ({ inputs }) => {
         status = inputs[0]?.status ?? '';
@@ -136,7 +140,7 @@ describe('failures', () => {
   });
 
   it('of a task with onError "fail" end the run: running tasks are cancelled, the rest is skipped', async () => {
-    const executor = new ScriptedExecutor({
+    const executor: ScriptedExecutor = new ScriptedExecutor({
       a: () => run.clock.sleep(5).then(() => failed('broken')),
       b: (_execution, context) => untilAborted(context),
       later: () => failed('not yet', { retryable: true }),
@@ -157,7 +161,7 @@ describe('failures', () => {
   });
 
   it('that are retryable are repeated with growing delays, then final', async () => {
-    const executor = new ScriptedExecutor({ a: () => failed('busy', { retryable: true }) });
+    const executor: ScriptedExecutor = new ScriptedExecutor({ a: () => failed('busy', { retryable: true }) });
     const run = new TestRun(executor);
     const result = await run.run([task('a', [], { retry: { maxAttempts: 4, initialDelayMs: 100, maxDelayMs: 250 } })]);
     assert.equal(executor.executed.length, 4);
@@ -171,7 +175,7 @@ describe('failures', () => {
   });
 
   it('are repeated once where the task says nothing', async () => {
-    const executor = new ScriptedExecutor({ a: () => failed('busy', { retryable: true }) });
+    const executor: ScriptedExecutor = new ScriptedExecutor({ a: () => failed('busy', { retryable: true }) });
     await new TestRun(executor).run([task('a', [], { retry: null })]);
     assert.equal(executor.executed.length, 2);
   });
@@ -186,7 +190,7 @@ describe('failures', () => {
       latencyMs: 1,
     });
     const retry = { maxAttempts: 2, initialDelayMs: 1, maxDelayMs: 1 };
-    const executor = new ScriptedExecutor({
+    const executor: ScriptedExecutor = new ScriptedExecutor({
       a: ({ attempt }) =>
         attempt === 1
           ? { ...failed('cut', { retryable: true }), attempts: [call('cut-stream', 0.1)] }
@@ -224,7 +228,7 @@ describe('time limits', () => {
 
   it('end an attempt, refuse its late writes and start the next', async () => {
     let late: Promise<unknown> = Promise.resolve();
-    const executor = new ScriptedExecutor({
+    const executor: ScriptedExecutor = new ScriptedExecutor({
       a: ({ attempt }, context) => {
         if (attempt === 2) return done('second');
         late = untilAborted(context)
@@ -246,7 +250,7 @@ describe('time limits', () => {
   });
 
   it('drop the outcome of an effect that ends too late', async () => {
-    const executor = new ScriptedExecutor({
+    const executor: ScriptedExecutor = new ScriptedExecutor({
       a: async ({ attempt }, { effect }) => {
         const value = await effect('slow', null, async () => {
           await run.clock.sleep(attempt === 1 ? 100 : 1);
@@ -268,7 +272,7 @@ describe('time limits', () => {
   });
 
   it('do not count time spent waiting, neither for the task nor, when all wait, for the run', async () => {
-    const executor = new ScriptedExecutor({
+    const executor: ScriptedExecutor = new ScriptedExecutor({
       a: async (_execution, { waiting }) => {
         await run.clock.sleep(60);
         await waiting(() => run.clock.sleep(10_000));
@@ -282,7 +286,7 @@ describe('time limits', () => {
   });
 
   it('of the run go on while one task waits and another works', async () => {
-    const executor = new ScriptedExecutor({
+    const executor: ScriptedExecutor = new ScriptedExecutor({
       waits: (_execution, { waiting, signal }) => waiting(() => run.clock.sleep(10_000, signal)).then(() => done()),
       works: () => run.clock.sleep(60).then(() => done()),
       next: (_execution, { signal }) => run.clock.sleep(10_000, signal).then(() => done()),
@@ -295,7 +299,7 @@ describe('time limits', () => {
   });
 
   it('of the run stop counting when the only working task ends and the others wait', async () => {
-    const executor = new ScriptedExecutor({
+    const executor: ScriptedExecutor = new ScriptedExecutor({
       waits: (_execution, { waiting }) => waiting(() => run.clock.sleep(5_000)).then(() => done()),
       works: () => run.clock.sleep(60).then(() => done()),
     });
@@ -317,7 +321,7 @@ describe('waiting', () => {
 
   it('gives the slot back, so that what is waited for can run', async () => {
     const child = gate();
-    const executor = new ScriptedExecutor({
+    const executor: ScriptedExecutor = new ScriptedExecutor({
       parent: (_execution, { waiting }) => waiting(() => child.opened).then(() => done('after the child')),
       child: () => {
         child.open();
@@ -332,7 +336,7 @@ describe('waiting', () => {
     const names = ['a', 'b', 'c', 'd', 'e'];
     const gates = new Map(names.map((name) => [name, gate()]));
     const openedBy = (at: number) => gates.get(names[at] ?? '')?.opened ?? Promise.resolve();
-    const executor = new ScriptedExecutor({}, async ({ task: { id } }, { waiting }) => {
+    const executor: ScriptedExecutor = new ScriptedExecutor({}, async ({ task: { id } }, { waiting }) => {
       const at = names.indexOf(id);
       // Each waits for both that come after it, twice over.
       await Promise.all([
@@ -359,7 +363,7 @@ describe('waiting', () => {
       await run.clock.sleep(ms);
       working--;
     };
-    const executor = new ScriptedExecutor(
+    const executor: ScriptedExecutor = new ScriptedExecutor(
       {
         first: async (_execution, { waiting }) => {
           await waiting(() => quota.opened);
@@ -381,7 +385,7 @@ describe('waiting', () => {
   });
 
   it("is the task's stored status once it has lasted a second, and no longer than it lasts", async () => {
-    const executor = new ScriptedExecutor({
+    const executor: ScriptedExecutor = new ScriptedExecutor({
       a: async (_execution, { waiting }) => {
         await waiting(() => run.clock.sleep(500));
         await waiting(() => run.clock.sleep(3_000));
@@ -406,7 +410,7 @@ describe('waiting', () => {
 describe('effects', () => {
   it('are durable before they are performed, and their outcome before it is used', async () => {
     const seen: string[][] = [];
-    const executor = new ScriptedExecutor({
+    const executor: ScriptedExecutor = new ScriptedExecutor({
       a: async (_execution, { effect }) => {
         const value = await effect('call', { of: 'model' }, async () => {
           seen.push(await run.kinds('a'));
@@ -425,7 +429,7 @@ describe('effects', () => {
   });
 
   it('that fail leave no outcome', async () => {
-    const executor = new ScriptedExecutor({
+    const executor: ScriptedExecutor = new ScriptedExecutor({
       a: async (_execution, { effect }) => {
         await effect('call', null, () => Promise.reject(new Error('no answer'))).catch(() => undefined);
         return done();
@@ -437,7 +441,7 @@ describe('effects', () => {
   });
 
   it('may not share a key within an attempt', async () => {
-    const executor = new ScriptedExecutor({
+    const executor: ScriptedExecutor = new ScriptedExecutor({
       a: async (_execution, { effect }) => {
         await effect('call', null, async () => 1);
         await effect('call', null, async () => 2);
@@ -450,7 +454,7 @@ describe('effects', () => {
 
   it('may use the same key in the next attempt', async () => {
     const retry = { maxAttempts: 2, initialDelayMs: 1, maxDelayMs: 1 };
-    const executor = new ScriptedExecutor({
+    const executor: ScriptedExecutor = new ScriptedExecutor({
       a: async ({ attempt }, { effect }) => {
         const value = await effect('call', null, async () => attempt);
         return attempt === 1 ? failed('again', { retryable: true }) : done(`answer ${value}`);

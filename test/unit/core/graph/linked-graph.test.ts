@@ -22,7 +22,9 @@ function add(nodes: Node[], dependencies: readonly number[], estimateMs: number 
 }
 
 /** Builds the nodes from their dependencies, all in one go. */
-function graph(...parts: readonly (readonly [dependencies: readonly number[], estimateMs?: number])[]): Node[] {
+function graph(
+  ...parts: readonly (readonly [dependencies: readonly number[], estimateMs?: number | undefined])[]
+): Node[] {
   const nodes: Node[] = [];
   for (const [dependencies, estimateMs = null] of parts) add(nodes, dependencies, estimateMs);
   assignWaves(nodes, 1);

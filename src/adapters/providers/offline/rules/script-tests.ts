@@ -134,6 +134,17 @@ function checkingHelpers(code: ScriptCode): ReadonlySet<string> {
   );
 }
 
+/** About two files at once, so it is no {@link ScriptRule}. */
+export const UNTESTED_EXPORT: Omit<ScriptRule, 'find'> = {
+  id: 'script-untested-export',
+  lens: 'tests',
+  severity: 'low',
+  title: 'The tests of this file do not call an exported function',
+  explanation: 'Whatever a change breaks in it, no test of this file notices.',
+  suggestion: 'Add a test for an ordinary case, for its limits and for how it fails.',
+  confidence: 0.6,
+};
+
 /** Public functions of a source file that its own test file, shown together with it, never names. */
 export function untestedExports(code: ScriptCode, tests: readonly ScriptCode[]): Match[] {
   const own = tests.filter((test) => stem(test.path) === stem(code.path));

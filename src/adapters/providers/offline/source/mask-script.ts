@@ -43,22 +43,26 @@ class ScriptMasker {
     const text = this.#text;
     const character = text[this.#at] ?? '';
     const pair = text.slice(this.#at, this.#at + 2);
-    if (pair === '//') return this.#comment(this.#lineEnd(this.#at));
-    if (pair === '/*') {
+    if (pair === '//') this.#comment(this.#lineEnd(this.#at));
+    else if (pair === '/*') {
       const close = text.indexOf('*/', this.#at + 2);
-      return this.#comment(close === -1 ? text.length : close + 2);
+      this.#comment(close === -1 ? text.length : close + 2);
     }
     // The text begins inside of a comment (a selection, or a part of a large file).
-    if (pair === '*/') return this.#restartAfter(this.#at + 2);
-    if (character === '"' || character === "'") return this.#string(character);
-    if (character === '`') return this.#beginTemplate();
-    if (character === '/' && this.#regex()) return;
+    else if (pair === '*/') this.#restartAfter(this.#at + 2);
+    else if (character === '"' || character === "'") this.#string(character);
+    else if (character === '`') this.#beginTemplate();
+    else if (character !== '/' || !this.#regex()) this.#plain(character);
+  }
+
+  #plain(character: string): void {
     const template = this.#templates.at(-1);
-    if (template && character === '{') template.depth++;
-    if (template && character === '}') {
-      if (template.depth === 0) return this.#endExpression(template);
-      template.depth--;
+    if (template && character === '}' && template.depth === 0) {
+      this.#endExpression(template);
+      return;
     }
+    if (template && character === '{') template.depth++;
+    if (template && character === '}') template.depth--;
     if (character.trim() !== '') this.#last = this.#at;
     this.#at++;
   }
@@ -86,8 +90,10 @@ class ScriptMasker {
       const character = this.#text[at];
       if (character === '\\') at++;
       else if (character === '\n') break;
-      else if (character === quote)
-        return this.#literal('string', { start, end: at + 1 }, { start: start + 1, end: at });
+      else if (character === quote) {
+        this.#literal('string', { start, end: at + 1 }, { start: start + 1, end: at });
+        return;
+      }
     }
     this.#last = this.#at++;
   }

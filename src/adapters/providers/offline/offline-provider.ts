@@ -1,0 +1,73 @@
+import { setImmediate } from 'node:timers/promises';
+import { estimateTokens } from '../../../core/context/token-estimate.ts';
+import type { ProviderCall, StreamPart } from '../../../core/model.ts';
+import type { ModelProvider, ProviderCapabilities } from '../../../core/ports.ts';
+import { parseReviewPrompt } from '../../../core/review/prompt-format.ts';
+import { planAnswer } from './answers/plan-answer.ts';
+import { textAnswer } from './answers/text-answer.ts';
+import { reviewWithRules } from './review-with-rules.ts';
+
+const MODEL = 'rules';
+/** Parts in which an answer is streamed. */
+const PARTS = 4;
+
+const CAPABILITIES: ProviderCapabilities = {
+  reportsFinish: true,
+  reportsUsage: true,
+  systemRole: true,
+  structuredOutput: true,
+  needsUserGesture: false,
+  inProcess: true,
+  isLanguageModel: false,
+};
+
+/**
+ * The provider that works without an account: fixed rules that read the code in the prompt and answer in the formats that a
+ * model is asked for, so that a run without a key goes through the whole pipeline. Deterministic; nothing leaves the process.
+ */
+export function createOfflineProvider(): ModelProvider {
+  return { capabilities: CAPABILITIES, stream, listModels: async () => [MODEL] };
+}
+
+async function* stream(call: ProviderCall, signal: AbortSignal): AsyncIterable<StreamPart> {
+  // Rules keep the thread busy: others get their turn before and between the parts.
+  await turn(signal);
+  const text = answerTo(call);
+  if (text === null) {
+    const message = 'The built-in rules read only the prompts of a code review.';
+    const failure = {
+      cause: 'invalid-request' as const,
+      status: null,
+      message,
+      retryAfterMs: null,
+      possiblyBilled: false,
+    };
+    yield { type: 'failure', failure };
+    return;
+  }
+  const size = Math.max(1, Math.ceil(text.length / PARTS));
+  for (let at = 0; at < text.length; at += size) {
+    await turn(signal);
+    yield { type: 'text', text: text.slice(at, at + size) };
+  }
+  const input = call.messages.reduce((sum, { content }) => sum + estimateTokens(content), 0);
+  yield { type: 'usage', usage: { input, output: estimateTokens(text), cached: 0, reasoning: 0, estimated: true } };
+  yield { type: 'finish', reason: 'stop', model: MODEL };
+}
+
+async function turn(signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await setImmediate();
+  signal.throwIfAborted();
+}
+
+/** The task is the first message of the user; what follows it can only ask for the same again. Null: not understood. */
+function answerTo({ messages, responseSchema }: ProviderCall): string | null {
+  const prompt = messages.find(({ role }) => role === 'user')?.content ?? '';
+  if (responseSchema?.name === 'plan') return JSON.stringify(planAnswer(prompt));
+  if (responseSchema?.name === 'findings') {
+    const review = parseReviewPrompt(prompt);
+    return review === null ? null : JSON.stringify({ findings: reviewWithRules(review) });
+  }
+  return textAnswer(prompt);
+}
