@@ -1,4 +1,5 @@
 import type { ProviderFailure } from '../../core/model.ts';
+import { AnswerTooLarge } from './guarded-fetch.ts';
 import { safeText } from './safe-text.ts';
 
 /** Codes of a connection that never carried the request, so that it cannot have been billed. */
@@ -19,11 +20,14 @@ const NOT_CONNECTED: Readonly<Record<string, string>> = {
 
 /** A failure below HTTP: distinct for name, connection, certificate and a cut answer. */
 export function networkFailure(error: unknown, key: string | null, answerBegan: boolean): ProviderFailure {
+  if (causes(error).some((one) => one instanceof AnswerTooLarge)) {
+    return failure('invalid-response', new AnswerTooLarge().message, true);
+  }
   const code = codeOf(error);
   const known = code === null ? undefined : NOT_CONNECTED[code];
   if (known) return failure('network', known, false);
   const message = error instanceof Error ? error.message : String(error);
-  if (/redirect/i.test(message + causeMessage(error))) {
+  if (causes(error).some((one) => /redirect/i.test(one.message))) {
     return failure(
       'network',
       'The endpoint answered with a redirect, which is not followed. Set its final address.',
@@ -40,12 +44,15 @@ function failure(cause: ProviderFailure['cause'], message: string, possiblyBille
 
 /** The first system error code in the chain of causes. */
 function codeOf(error: unknown): string | null {
-  for (let each = error, depth = 0; each instanceof Error && depth < 5; each = each.cause, depth++) {
+  for (const each of causes(error)) {
     if ('code' in each && typeof each.code === 'string') return each.code;
   }
   return null;
 }
 
-function causeMessage(error: unknown): string {
-  return error instanceof Error && error.cause instanceof Error ? ` ${error.cause.message}` : '';
+/** The error and what caused it, a few levels deep. */
+function causes(error: unknown): Error[] {
+  const chain: Error[] = [];
+  for (let each = error; each instanceof Error && chain.length < 5; each = each.cause) chain.push(each);
+  return chain;
 }

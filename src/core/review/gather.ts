@@ -8,7 +8,14 @@ import { decodeText, withPlainLineBreaks } from './decode-text.ts';
 import type { Gathered, PathReason, SourceFile } from './gathered.ts';
 import { IgnoreFiles, parentOf } from './ignore-files.ts';
 import { languageOf } from './languages.ts';
-import { foreignDirectory, foreignFile, hasBinaryName, overlongLine, saysGenerated } from './left-out.ts';
+import {
+  foreignDirectory,
+  foreignFile,
+  hasBinaryName,
+  looksMinified,
+  overlongLine,
+  saysGenerated,
+} from './left-out.ts';
 
 export { type Gathered, type GatherReport, reportOf, type SourceFile } from './gathered.ts';
 
@@ -214,6 +221,8 @@ class Gatherer {
     const { text } = decoded;
     if (text.trim() === '') return void this.#skipped.set(path, 'empty');
     if (!named && saysGenerated(text)) return void this.#skipped.set(path, 'generated, as its first lines say');
+    if (!named && looksMinified(path, text))
+      return void this.#skipped.set(path, 'minified, by the length of its lines');
     const languageId = languageOf(path, text);
     this.#keep({ path, languageId, text, startLine: 1, baseHash: sha256Hex(text) });
   }

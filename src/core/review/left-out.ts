@@ -69,6 +69,11 @@ const MAX_LINE = 20_000;
 /** Lines in which a generator says that it wrote the file. */
 const HEADER_LINES = 20;
 
+/** Smaller files are not judged by the length of their lines. Characters. */
+const MINIFIED_SIZE = 4_000;
+/** Average line of minified code, at least. Characters. */
+const MINIFIED_LINE = 200;
+
 /** Why a directory is not walked; null: it is. */
 export function foreignDirectory(name: string): string | null {
   const lower = name.toLowerCase();
@@ -99,6 +104,12 @@ export function saysGenerated(text: string): boolean {
     .join('\n');
   if (/(?:^|\s)@generated\b|<auto-?generated\b/i.test(comments)) return true;
   return /\bgenerated\b/i.test(comments) && /\bdo not (?:edit|modify|change)\b/i.test(comments);
+}
+
+/** Code that a minifier has written: the lines of a script or style sheet are long on average. */
+export function looksMinified(path: string, text: string): boolean {
+  if (!/\.(?:[cm]?js|css)$/i.test(path) || text.length < MINIFIED_SIZE) return false;
+  return text.length / text.split('\n').length > MINIFIED_LINE;
 }
 
 /** The first line that is too long to have been written by a person, 1-based; null: there is none. */

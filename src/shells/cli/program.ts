@@ -71,7 +71,7 @@ export function createProgram({ perform, writeOut, writeErr, columns }: ProgramP
     .option('--events <file>', 'write events as NDJSON as they happen; - is standard output')
     .option('--quiet', 'no progress and no notices')
     .option('--no-color', 'no colours and no other control codes')
-    .option('--trust', 'trust the repository: use the agents and workflows it brings')
+    .option('--trust', 'trust the repository that you work in')
     .option('--yes', 'answer every question with yes')
     .option('--require-llm', 'refuse to run with the offline provider only')
     .addHelpText('after', EXAMPLES);

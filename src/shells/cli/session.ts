@@ -31,6 +31,7 @@ export class Session {
   readonly interrupts: Interrupts;
   readonly #errorStyle: Style;
   readonly #events: EventSink;
+  readonly #noticed = new Set<string>();
   #environment: CliEnvironment | null = null;
 
   /** Throws `invalid-input` when the target of `--events` cannot be opened. */
@@ -82,8 +83,11 @@ export class Session {
     if (text !== '') this.host.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   }
 
-  /** Something the person should know, on standard error. */
+  /** Something the person should know, on standard error; once. */
   notice(message: string): void {
+    // The storage both logs and returns what it has mended.
+    if (this.#noticed.has(message)) return;
+    this.#noticed.add(message);
     if (!this.options.quiet) this.progress.say(`${this.#errorStyle.yellow('notice:')} ${oneLine(message)}`);
   }
 

@@ -26,11 +26,7 @@ describe('cli: help and mistakes', () => {
     ['an unknown workflow', ['workflow', 'run', 'code-reviw'], /"code-review"/],
     ['an unknown workflow to show', ['workflow', 'show', 'code-reviw'], /"code-review"/],
     ['an unknown prompt', ['prompt', 'show', 'code-reviw'], /"code-review"/],
-    [
-      'a missing variable',
-      ['prompt', 'render', 'code-review', '--vars', 'code=x'],
-      /focus[\s\S]*language|language[\s\S]*focus/,
-    ],
+    ['a missing variable', ['prompt', 'render', 'code-review', '--vars', 'code=x'], /Missing variable: language/],
     ['an unknown document', ['docs', 'show', '99'], /no document 99/],
     ['an unknown conversation', ['history', 'show', '99'], /no conversation 99/],
     ['an unknown run', ['runs', 'show', '01ARZ3NDEKTSV4RRFFQ69G5FAV'], /no run 01ARZ3/i],

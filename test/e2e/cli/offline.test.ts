@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { runResultSchema } from '../../../src/protocol/run-result.ts';
 import { BAD_CODE, eventsIn, Sandbox } from './sandbox.ts';
@@ -113,6 +113,9 @@ describe('cli: without any account', () => {
     sandbox.git('commit', '-q', '-m', 'first');
     const below = await sandbox.json(['review', 'bad.js'], { cwd: 'src' });
     assert.deepEqual(below.document.coverage.reviewed, ['src/bad.js']);
+    symlinkSync(sandbox.workspace, path.join(sandbox.home, 'link'));
+    const linked = await sandbox.json(['review', '../src/bad.js'], { cwd: '../home/link/src' });
+    assert.deepEqual(linked.document.coverage.reviewed, ['src/bad.js']);
     assert.equal((await sandbox.run(['review', '--diff', '--quiet'])).code, 2, 'nothing has changed');
     sandbox.write({ 'src/new.js': BAD_CODE, 'src/good.js': 'export const two = 2;\n' });
     const changed = await sandbox.json(['review', '--diff']);
@@ -242,7 +245,12 @@ describe('cli: without any account', () => {
     assert.ok(run.document.tasks.length <= 5, 'plan, at most three sub-tasks, aggregate');
   });
 
-  it('says nothing on standard error with --quiet', async () => {
+  it('says nothing on standard error with --quiet, also when there is much to store', async () => {
+    const many = Array.from({ length: 100 }, (_, index) => [
+      `src/part-${index}.js`,
+      `// ${index}\n${BAD_CODE.repeat(40)}`,
+    ]);
+    sandbox.write(Object.fromEntries(many));
     for (const args of [['review', 'src'], ['stats'], ['run', 'Describe it']]) {
       assert.equal((await sandbox.run([...args, '--quiet'])).stderr, '');
     }

@@ -4,8 +4,10 @@ import { EnsembleError } from '../../../core/errors.ts';
 import type { FinishReason, ProviderCall, ProviderFailure, StreamPart } from '../../../core/model.ts';
 import type { ModelProvider, ProviderCapabilities } from '../../../core/ports.ts';
 import type { ProviderBinding } from '../binding.ts';
+import { guardedFetch } from '../guarded-fetch.ts';
 import { anthropicLimits } from '../limit-headers.ts';
 import { networkFailure } from '../network-failure.ts';
+import { type OptionalParameter, OptionalParameters } from '../optional-parameters.ts';
 import { withSchemaInstructions } from '../schema-instructions.ts';
 import { anthropicFailure } from './error-mapping.ts';
 import { addUsage, type RunningUsage, tokenUsage } from './usage.ts';
@@ -18,8 +20,11 @@ export function createAnthropicProvider({ account, key }: ProviderBinding): Mode
     maxRetries: 0,
     // Time-outs are the pool's, which knows what is waiting and what is silent.
     timeout: 2_147_483_647,
-    // A redirect could carry the key to another host.
-    fetchOptions: { redirect: 'error' },
+    fetch: guardedFetch,
+    // The SDK would print what it cannot parse, and more where ANTHROPIC_LOG says so.
+    logLevel: 'off',
+    // Nor may it put prompts into spans of a tracer that happens to be there.
+    openTelemetry: false,
   });
   return new AnthropicProvider(client, key);
 }
@@ -36,6 +41,7 @@ class AnthropicProvider implements ModelProvider {
   };
   readonly #client: Anthropic;
   readonly #key: string | null;
+  readonly #optional = new OptionalParameters();
 
   constructor(client: Anthropic, key: string | null) {
     this.#client = client;
@@ -43,16 +49,19 @@ class AnthropicProvider implements ModelProvider {
   }
 
   async *stream(call: ProviderCall, signal: AbortSignal): AsyncGenerator<StreamPart> {
+    const { temperature, model } = call;
+    const sent: OptionalParameter[] =
+      temperature !== null && this.#optional.allows('temperature', model) ? ['temperature'] : [];
     let began = false;
     try {
-      const { data, response } = await this.#client.messages.create(bodyOf(call), { signal }).withResponse();
+      const { data, response } = await this.#client.messages.create(bodyOf(call, sent), { signal }).withResponse();
       began = true;
       const limits = anthropicLimits(response.headers, Date.now());
       if (limits) yield { type: 'limits', limits };
-      yield* partsOf(data);
+      yield* partsOf(data, signal);
     } catch (error) {
       signal.throwIfAborted();
-      yield { type: 'failure', failure: this.#failureOf(error, began) };
+      yield { type: 'failure', failure: this.#optional.learn(this.#failureOf(error, began), model, sent) };
     }
   }
 
@@ -71,7 +80,7 @@ class AnthropicProvider implements ModelProvider {
 
   #failureOf(error: unknown, began: boolean): ProviderFailure {
     if (error instanceof APIError && (error.status !== undefined || error.error !== undefined)) {
-      return anthropicFailure(error, this.#key, Date.now());
+      return anthropicFailure(error, this.#key, { now: Date.now(), began });
     }
     if (error instanceof SyntaxError) return NOT_A_STREAM;
     return networkFailure(error, this.#key, began);
@@ -79,7 +88,7 @@ class AnthropicProvider implements ModelProvider {
 }
 
 /** The finish comes with `message_stop` alone; a stream that ends before it is cut. */
-async function* partsOf(events: AsyncIterable<RawMessageStreamEvent>): AsyncGenerator<StreamPart> {
+async function* partsOf(events: AsyncIterable<RawMessageStreamEvent>, signal: AbortSignal): AsyncGenerator<StreamPart> {
   let usage: RunningUsage = {};
   let model: string | null = null;
   let reason: FinishReason = 'other';
@@ -89,8 +98,9 @@ async function* partsOf(events: AsyncIterable<RawMessageStreamEvent>): AsyncGene
     if (event.type === 'message_start') {
       model = event.message.model;
       usage = addUsage(usage, event.message.usage);
-    } else if (event.type === 'content_block_delta') {
-      if (event.delta.type === 'text_delta') yield { type: 'text', text: event.delta.text };
+      yield { type: 'activity' };
+    } else if (event.type === 'content_block_delta' && event.delta.type === 'text_delta') {
+      yield { type: 'text', text: event.delta.text };
     } else if (event.type === 'message_delta') {
       usage = addUsage(usage, event.usage);
       reason = FINISH[event.delta.stop_reason ?? ''] ?? 'other';
@@ -98,12 +108,16 @@ async function* partsOf(events: AsyncIterable<RawMessageStreamEvent>): AsyncGene
     } else if (event.type === 'message_stop') {
       yield { type: 'finish', reason, model };
       return;
+    } else {
+      yield { type: 'activity' };
     }
   }
+  // The SDK ends an aborted stream as if it were over.
+  signal.throwIfAborted();
   if (seen === 0) yield { type: 'failure', failure: NOT_A_STREAM };
 }
 
-function bodyOf(call: ProviderCall): MessageCreateParamsStreaming {
+function bodyOf(call: ProviderCall, sent: readonly OptionalParameter[]): MessageCreateParamsStreaming {
   const messages =
     call.responseSchema === null ? call.messages : withSchemaInstructions(call.messages, call.responseSchema);
   const system = messages.filter((message) => message.role === 'system').map((message) => message.content);
@@ -117,7 +131,7 @@ function bodyOf(call: ProviderCall): MessageCreateParamsStreaming {
       content,
     })),
     ...(system.length === 0 ? {} : { system: system.join('\n\n') }),
-    ...(call.temperature === null ? {} : { temperature: call.temperature }),
+    ...(call.temperature !== null && sent.includes('temperature') && { temperature: call.temperature }),
   };
 }
 

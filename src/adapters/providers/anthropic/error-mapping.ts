@@ -26,7 +26,11 @@ const CAUSES: Readonly<Record<string, FailureCause>> = {
 };
 
 /** Sorts an error of the Messages API into a failure. */
-export function anthropicFailure(error: APIError, key: string | null, now: number): ProviderFailure {
+export function anthropicFailure(
+  error: APIError,
+  key: string | null,
+  context: { now: number; began: boolean },
+): ProviderFailure {
   const { error: body } = (error.error ?? {}) as ErrorBody;
   const status = error.status ?? null;
   const cause =
@@ -38,8 +42,9 @@ export function anthropicFailure(error: APIError, key: string | null, now: numbe
     cause,
     status,
     message: `${WORDS[cause] ?? 'The provider failed'}${where}: ${safeText(body?.message ?? error.message, key)}`,
-    retryAfterMs: retryAfterMs(error.headers, now),
-    possiblyBilled: status === null || status === 502 || status === 504,
+    retryAfterMs: retryAfterMs(error.headers, context.now),
+    // An error answer says that no message was made; gateways' time-outs may hide one that was.
+    possiblyBilled: context.began || status === 502 || status === 504,
   };
 }
 
@@ -50,6 +55,8 @@ const WORDS: Partial<Readonly<Record<FailureCause, string>>> = {
   'model-not-found': 'The model does not exist for this account',
   'invalid-request': 'The request was refused as invalid',
   overloaded: 'The provider is overloaded',
+  'invalid-response': 'The endpoint has no such path; check the address of the account',
+  network: 'The proxy refused the request',
 };
 
 function causeOf(type: string | undefined, status: number | null, message: string): FailureCause {
@@ -57,9 +64,11 @@ function causeOf(type: string | undefined, status: number | null, message: strin
   if (type === 'invalid_request_error' && /credit balance/i.test(message)) return 'out-of-credits';
   const known = type === undefined ? undefined : CAUSES[type];
   if (known) return known;
-  if (status === 401 || status === 403 || status === 407) return 'auth';
+  if (status === 401 || status === 403) return 'auth';
+  if (status === 407) return 'network';
   if (status === 429) return 'rate-limited';
   if (status === 529 || status === 503) return 'overloaded';
-  if (status === 404) return 'model-not-found';
+  // Anthropic itself names the type, so this is somebody else.
+  if (status === 404) return 'invalid-response';
   return status !== null && status >= 400 && status < 500 ? 'invalid-request' : 'server-error';
 }

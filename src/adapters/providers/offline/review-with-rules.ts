@@ -41,11 +41,17 @@ function applyRules<Code extends SourceCode>(
   rules: readonly Rule<Code>[],
   lens: LensName,
 ): ReportedFinding[] {
+  // What a test does to itself is no way in for an attacker.
+  if (lens === 'security' && code.isTest) return [];
   return rules
     .filter((rule) => rule.lens === lens)
-    .flatMap((rule) => Array.from(rule.find(code), (match) => ({ rule, match })))
-    .filter(({ match }) => !isDeliberate(code, match))
-    .map(({ rule, match }) => findingOf(code, rule, match));
+    .flatMap((rule) => {
+      const matches = [...rule.find(code)].filter((match) => !isDeliberate(code, match));
+      const [first] = matches;
+      if (!rule.oncePerFile || !first || matches.length === 1)
+        return matches.map((match) => findingOf(code, rule, match));
+      return [findingOf(code, rule, { ...first, title: `${rule.title} (${matches.length} places in this file)` })];
+    });
 }
 
 function isDeliberate(code: SourceCode, match: Match): boolean {

@@ -1,33 +1,44 @@
+import type { APIError } from 'openai';
 import type { FailureCause, ProviderFailure } from '../../../core/model.ts';
 import { retryAfterMs } from '../retry-after.ts';
 import { safeText } from '../safe-text.ts';
 
 /** What is known of an error answer, whichever way it came (status and body, or a body inside a stream). */
-export interface ErrorFacts {
+interface ErrorFacts {
   readonly status: number | null;
-  readonly code: string | null;
-  readonly type: string | null;
+  readonly codes: readonly string[];
   readonly message: string;
-  readonly headers: Headers | undefined;
 }
 
 /** Codes by which OpenAI says that money, not speed, is the problem (reference: OpenAI's error codes). */
 const OUT_OF_CREDITS = /^(insufficient_quota|credit_balance_exhausted|.*_spend_limit_exceeded|billing_.*)$/;
-/** xAI answers 429 for empty credits and spending caps too, and only words tell. */
-const CREDIT_WORDS = /\b(credits?|spending (cap|limit)|billing|out of funds|payment)\b/i;
-const DAILY_WORDS = /\b(per day|daily|RPD|TPD)\b/i;
+/**
+ * xAI answers 429 or 403 for empty credits and spending caps, and only words tell. Not just any word of money: texts of
+ * plain rate limits advertise a payment method, too.
+ */
+const CREDIT_WORDS =
+  /all available credits|spending limit|(have|has) any credits|insufficient (credit|balance|fund)|out of credits|credit balance|purchase (more )?credits/i;
+const DAILY_WORDS = /per[ -]?day|\bdaily\b|\b[RT]PD\b/i;
+/** xAI refuses a wrong key with 400. */
+const KEY_WORDS = /(incorrect|invalid|wrong) api[ _-]?key|api[ _-]?key (is )?(not valid|invalid|incorrect)/i;
+const FILTER_WORDS = /moderation|content[ _-]?(policy|filter)|usage guidelines|safety/i;
 
-/** Sorts an error answer of an OpenAI-shaped API into a failure. */
-export function failureOf(facts: ErrorFacts, key: string | null, now: number): ProviderFailure {
+/** Sorts an error answer of an OpenAI-shaped API into a failure. `began`: it came inside an answer. */
+export function openAiFailure(
+  error: APIError,
+  key: string | null,
+  context: { now: number; began: boolean },
+): ProviderFailure {
+  const facts = factsOf(error);
   const cause = causeOf(facts);
   const where = facts.status === null ? '' : ` (HTTP ${facts.status})`;
   return {
     cause,
     status: facts.status,
     message: `${WORDS[cause] ?? 'The provider failed'}${where}: ${safeText(facts.message, key)}`,
-    retryAfterMs: retryAfterMs(facts.headers, now),
+    retryAfterMs: retryAfterMs(error.headers, context.now),
     // An error answer says that no completion was made; gateways' time-outs may hide one that was.
-    possiblyBilled: facts.status === 502 || facts.status === 504,
+    possiblyBilled: context.began || facts.status === 502 || facts.status === 504,
   };
 }
 
@@ -38,24 +49,50 @@ const WORDS: Partial<Readonly<Record<FailureCause, string>>> = {
   'daily-quota': 'The daily quota is used up',
   'model-not-found': 'The model does not exist for this account',
   'invalid-request': 'The request was refused as invalid',
+  'invalid-response': 'The endpoint has no such path; check the address of the account',
+  network: 'The proxy refused the request',
   overloaded: 'The provider is overloaded',
-  'server-error': 'The provider failed',
+  refused: 'The request was refused by a filter',
+  timeout: 'The provider gave up waiting',
 };
 
-function causeOf({ status, code, type, message }: ErrorFacts): FailureCause {
-  const codes = [code, type].filter((one) => one !== null);
-  if (codes.some((one) => OUT_OF_CREDITS.test(one)) || status === 402) return 'out-of-credits';
-  if (status === 401 || status === 407 || codes.includes('invalid_api_key')) return 'auth';
-  if (status === 403) return 'auth';
-  if (status === 429 || codes.includes('rate_limit_exceeded') || codes.includes('slow_down')) {
+/** OpenAI sends an object, xAI and Ollama a sentence; inside a stream there is no status, but its number may be the code. */
+function factsOf(error: APIError): ErrorFacts {
+  const body: unknown = error.error;
+  const { code, type, message } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const text = typeof body === 'string' ? body : typeof message === 'string' ? message : error.message;
+  return {
+    status: error.status ?? (typeof code === 'number' ? code : null),
+    codes: [code, type].filter((one) => typeof one === 'string'),
+    message: text,
+  };
+}
+
+function causeOf({ status, codes, message }: ErrorFacts): FailureCause {
+  const has = (...wanted: string[]) => wanted.some((code) => codes.includes(code));
+  if (status === 402 || codes.some((code) => OUT_OF_CREDITS.test(code))) return 'out-of-credits';
+  if (has('rate_limit_exceeded', 'slow_down')) return DAILY_WORDS.test(message) ? 'daily-quota' : 'rate-limited';
+  if (has('model_not_found')) return 'model-not-found';
+  if (has('content_filter', 'content_policy_violation')) return 'refused';
+  if (status === 401 || has('invalid_api_key') || (status === 400 && KEY_WORDS.test(message))) return 'auth';
+  if (status === 403) return causeOfForbidden(message);
+  if (status === 429) {
     if (CREDIT_WORDS.test(message)) return 'out-of-credits';
     return DAILY_WORDS.test(message) ? 'daily-quota' : 'rate-limited';
   }
-  if (codes.includes('model_not_found') || status === 404) return 'model-not-found';
-  if (codes.includes('content_filter') || codes.includes('content_policy_violation')) return 'refused';
-  if (status === 503 || status === 529) return 'overloaded';
-  if (status !== null && status >= 500) return 'server-error';
+  if (status === 404) return /model/i.test(message) ? 'model-not-found' : 'invalid-response';
+  return causeOfStatus(status);
+}
+
+function causeOfForbidden(message: string): FailureCause {
+  if (CREDIT_WORDS.test(message)) return 'out-of-credits';
+  return FILTER_WORDS.test(message) ? 'refused' : 'auth';
+}
+
+function causeOfStatus(status: number | null): FailureCause {
+  if (status === 407) return 'network';
   if (status === 408) return 'timeout';
-  if (status !== null && status >= 400) return 'invalid-request';
-  return 'server-error';
+  if (status === 503 || status === 529) return 'overloaded';
+  if (status === null || status >= 500) return 'server-error';
+  return 'invalid-request';
 }

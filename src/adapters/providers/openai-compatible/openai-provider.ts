@@ -4,10 +4,13 @@ import { EnsembleError } from '../../../core/errors.ts';
 import type { FinishReason, ProviderCall, ProviderFailure, StreamPart } from '../../../core/model.ts';
 import type { ModelProvider, ProviderCapabilities } from '../../../core/ports.ts';
 import type { ProviderBinding } from '../binding.ts';
+import { foreignHeadersRemoved } from '../foreign-headers.ts';
+import { guardedFetch } from '../guarded-fetch.ts';
 import { openAiLimits } from '../limit-headers.ts';
 import { networkFailure } from '../network-failure.ts';
+import { type OptionalParameter, OptionalParameters } from '../optional-parameters.ts';
 import { withSchemaInstructions } from '../schema-instructions.ts';
-import { type ErrorFacts, failureOf } from './error-mapping.ts';
+import { openAiFailure } from './error-mapping.ts';
 import { type RawUsage, usageOf } from './usage.ts';
 
 /** In what a vendor's dialect differs from OpenAI's. */
@@ -23,19 +26,32 @@ export interface OpenAiDialect {
   readonly cacheRouting: 'prompt_cache_key' | 'x-grok-conv-id' | null;
 }
 
-/** A provider for any API of OpenAI's chat completion shape, over the official SDK. */
+/**
+ * A provider for any API of OpenAI's chat completion shape, over the official SDK. Throws `invalid-config` for an account
+ * without an endpoint, because the SDK would then send everything to OpenAI.
+ */
 export function createOpenAiProvider({ account, key }: ProviderBinding, dialect: OpenAiDialect): ModelProvider {
+  const baseURL = account.baseURL ?? dialect.baseURL;
+  if (baseURL === '') {
+    throw new EnsembleError('invalid-config', `The account "${account.name}" has no endpoint.`, {
+      hint: 'Set its baseURL, for example https://host/v1.',
+    });
+  }
   const client = new OpenAI({
     // The SDK insists on a key; local servers take any.
     apiKey: key ?? 'none',
-    baseURL: account.baseURL ?? dialect.baseURL,
+    baseURL,
     maxRetries: 0,
     // Time-outs are the pool's, which knows what is waiting and what is silent.
     timeout: 2_147_483_647,
-    // A redirect could carry the key to another host.
-    fetchOptions: { redirect: 'error' },
+    fetch: guardedFetch,
+    // The SDK would print what it cannot parse, and more where OPENAI_LOG says so.
+    logLevel: 'off',
+    // Nothing that the environment holds for OpenAI belongs to this account.
+    adminAPIKey: null,
     organization: null,
     project: null,
+    defaultHeaders: account.provider === 'openai' ? {} : foreignHeadersRemoved(process.env.OPENAI_CUSTOM_HEADERS),
   });
   return new OpenAiProvider(client, key, dialect);
 }
@@ -45,6 +61,7 @@ class OpenAiProvider implements ModelProvider {
   readonly #client: OpenAI;
   readonly #key: string | null;
   readonly #dialect: OpenAiDialect;
+  readonly #optional = new OptionalParameters();
 
   constructor(client: OpenAI, key: string | null, dialect: OpenAiDialect) {
     this.#client = client;
@@ -62,18 +79,19 @@ class OpenAiProvider implements ModelProvider {
   }
 
   async *stream(call: ProviderCall, signal: AbortSignal): AsyncGenerator<StreamPart> {
+    const sent = this.#optionalOf(call);
     let began = false;
     try {
       const { data, response } = await this.#client.chat.completions
-        .create(this.#body(call), { signal, headers: this.#headers(call) })
+        .create(this.#body(call, sent), { signal, headers: this.#headers(call) })
         .withResponse();
       began = true;
       const limits = openAiLimits(response.headers);
       if (limits) yield { type: 'limits', limits };
-      yield* this.#parts(data);
+      yield* this.#parts(data, signal);
     } catch (error) {
       signal.throwIfAborted();
-      yield { type: 'failure', failure: this.#failureOf(error, began) };
+      yield { type: 'failure', failure: this.#optional.learn(this.#failureOf(error, began), call.model, sent) };
     }
   }
 
@@ -91,48 +109,53 @@ class OpenAiProvider implements ModelProvider {
   }
 
   /** Holds the finish back until the usage that follows it has come. */
-  async *#parts(chunks: AsyncIterable<ChatCompletionChunk>): AsyncGenerator<StreamPart> {
+  async *#parts(chunks: AsyncIterable<ChatCompletionChunk>, signal: AbortSignal): AsyncGenerator<StreamPart> {
     let finish: FinishReason | null = null;
     let model: string | null = null;
     let chunksSeen = 0;
     for await (const chunk of chunks) {
       chunksSeen++;
-      const inStream = errorInside(chunk);
-      if (inStream) {
-        yield { type: 'failure', failure: failureOf(inStream, this.#key, Date.now()) };
-        return;
-      }
       model = chunk.model || model;
-      if (chunk.usage) yield { type: 'usage', usage: usageOf(chunk.usage as RawUsage, this.#dialect.reasoningOnTop) };
       const choice = chunk.choices?.[0];
       if (choice?.delta?.content) yield { type: 'text', text: choice.delta.content };
+      // Reasoning comes in fields of each vendor's own, or as empty text.
+      else yield { type: 'activity' };
+      if (chunk.usage) yield { type: 'usage', usage: usageOf(chunk.usage as RawUsage, this.#dialect.reasoningOnTop) };
       if (choice?.finish_reason) finish = FINISH[choice.finish_reason] ?? 'other';
     }
+    // The SDK ends an aborted stream as if it were over.
+    signal.throwIfAborted();
     if (finish !== null) yield { type: 'finish', reason: finish, model };
     else if (chunksSeen === 0) yield { type: 'failure', failure: NOT_A_STREAM };
   }
 
-  #body(call: ProviderCall): ChatCompletionCreateParamsStreaming {
-    const { responseSchema } = call;
-    const native = responseSchema !== null && this.#dialect.structuredOutput;
+  /** The optional parameters that this call carries. */
+  #optionalOf({ model, responseSchema, temperature }: ProviderCall): OptionalParameter[] {
+    const wanted: [OptionalParameter, boolean][] = [
+      ['schema', responseSchema !== null && this.#dialect.structuredOutput],
+      ['temperature', temperature !== null],
+      ['cache-key', this.#dialect.cacheRouting === 'prompt_cache_key'],
+      ['usage', true],
+    ];
+    return wanted.flatMap(([name, is]) => (is && this.#optional.allows(name, model) ? [name] : []));
+  }
+
+  #body(call: ProviderCall, sent: readonly OptionalParameter[]): ChatCompletionCreateParamsStreaming {
+    const { responseSchema, temperature } = call;
+    const native = sent.includes('schema') ? responseSchema : null;
     const messages =
       native || responseSchema === null ? call.messages : withSchemaInstructions(call.messages, responseSchema);
     return {
       model: call.model,
       messages: messages.map(({ role, content }) => ({ role, content })),
       stream: true,
-      stream_options: { include_usage: true },
       [this.#dialect.maxTokensField]: call.maxTokens,
-      ...(call.temperature === null ? {} : { temperature: call.temperature }),
-      ...(native
-        ? {
-            response_format: {
-              type: 'json_schema',
-              json_schema: { name: responseSchema.name, schema: { ...responseSchema.schema } },
-            },
-          }
-        : {}),
-      ...(this.#dialect.cacheRouting === 'prompt_cache_key' ? { prompt_cache_key: call.cacheKey } : {}),
+      ...(sent.includes('usage') && { stream_options: { include_usage: true } }),
+      ...(sent.includes('temperature') && { temperature }),
+      ...(sent.includes('cache-key') && { prompt_cache_key: call.cacheKey }),
+      ...(native && {
+        response_format: { type: 'json_schema', json_schema: { name: native.name, schema: { ...native.schema } } },
+      }),
     };
   }
 
@@ -142,7 +165,7 @@ class OpenAiProvider implements ModelProvider {
 
   #failureOf(error: unknown, began: boolean): ProviderFailure {
     if (error instanceof APIError && (error.status !== undefined || error.error !== undefined)) {
-      return failureOf(factsOf(error), this.#key, Date.now());
+      return openAiFailure(error, this.#key, { now: Date.now(), began });
     }
     if (error instanceof SyntaxError) return NOT_A_STREAM;
     return networkFailure(error, this.#key, began);
@@ -164,31 +187,3 @@ const NOT_A_STREAM: ProviderFailure = {
   retryAfterMs: null,
   possiblyBilled: true,
 };
-
-function factsOf(error: APIError): ErrorFacts {
-  const body = error.error as { message?: unknown; error?: unknown } | undefined;
-  const text =
-    typeof body?.message === 'string' ? body.message : typeof body?.error === 'string' ? body.error : error.message;
-  return {
-    status: error.status ?? null,
-    code: error.code ?? null,
-    type: error.type ?? null,
-    message: text,
-    headers: error.headers,
-  };
-}
-
-/** OpenRouter and others report errors inside a stream that began with 200. */
-function errorInside(chunk: unknown): ErrorFacts | null {
-  const { error } = chunk as { error?: { code?: unknown; type?: unknown; message?: unknown } | string };
-  if (error === undefined || error === null) return null;
-  if (typeof error === 'string') return { status: null, code: null, type: null, message: error, headers: undefined };
-  const status = typeof error.code === 'number' ? error.code : null;
-  return {
-    status,
-    code: typeof error.code === 'string' ? error.code : null,
-    type: typeof error.type === 'string' ? error.type : null,
-    message: typeof error.message === 'string' ? error.message : 'unknown error',
-    headers: undefined,
-  };
-}

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { TaskProjection } from '../../../core/engine/journal-entry.ts';
 import { EnsembleError } from '../../../core/errors.ts';
+import type { EnsembleEvent } from '../../../core/events.ts';
 import type { TaskStatus } from '../../../core/graph/types.ts';
 import type { RunRecord } from '../../../core/ports.ts';
 import { itemDocument, listDocument } from '../../../protocol/json-document.ts';
@@ -58,7 +59,8 @@ async function list(session: Session, { limit }: ListFlags): Promise<number> {
             items,
             [
               { title: 'Id', text: ({ runId }) => runId },
-              { title: 'Began', text: ({ createdAt }) => localTime(createdAt), paint: style.dim },
+              // Without the year: the id takes a third of the line already.
+              { title: 'Began', text: ({ createdAt }) => localTime(createdAt).slice(5), paint: style.dim },
               {
                 title: 'Status',
                 text: ({ status }) => status,
@@ -122,12 +124,18 @@ async function events(session: Session, id: string): Promise<number> {
   session.emit({
     json: () => listDocument(all),
     text: () =>
-      all.map((event) => {
-        const words = progressLine(event);
-        return `${session.style.dim(event.at.slice(11, 23))}  ${event.type.padEnd(18)} ${words === null ? '' : oneLine(words)}`.trimEnd();
-      }),
+      all.map((event) =>
+        `${session.style.dim(event.at.slice(11, 23))}  ${event.type.padEnd(18)} ${wordsOf(event)}`.trimEnd(),
+      ),
   });
   return EXIT.completed;
+}
+
+function wordsOf(event: EnsembleEvent): string {
+  const words =
+    progressLine(event) ??
+    ('taskId' in event ? event.taskId : 'wave' in event ? `${event.wave}: ${event.taskIds.join(', ')}` : '');
+  return oneLine(words);
 }
 
 async function cancel(session: Session, id: string): Promise<number> {

@@ -29,7 +29,9 @@ async function stats(session: Session, { copy }: StatsFlags): Promise<number> {
     await ensemble.stores.copyTo(file);
     session.aside(`Copy written to ${file}`);
   }
-  const item = await ensemble.stores.stats();
+  // The library's, so that the built-in templates count as they do in `prompt list`.
+  const prompts = (await ensemble.prompts.list()).length;
+  const item = { ...(await ensemble.stores.stats()), prompts };
   const totals: readonly (readonly [string, number])[] = [
     ['Total conversations', item.conversations],
     ['Total documents', item.documents],

@@ -70,7 +70,6 @@ async function list(session: Session, { category, tags }: ListFlags): Promise<nu
             [
               { title: 'Id', text: ({ id }) => id, paint: session.style.bold },
               { title: 'Category', text: (one) => one.category },
-              { title: 'Tags', text: (one) => one.tags.join(', '), paint: session.style.dim },
               { title: 'Description', text: ({ description }) => description, flexible: true },
             ],
             session.columns,
@@ -88,9 +87,8 @@ async function show(session: Session, id: string): Promise<number> {
     text: () => [
       `${style.bold(item.id)}  ${item.name}`,
       ...wrap(item.description, columns),
-      style.dim(
-        `Category ${item.category}; tags ${item.tags.join(', ')}; usually about ${item.estimatedDurationSeconds} s`,
-      ),
+      ...wrap(`Category ${item.category}, tags ${item.tags.join(', ')}.`, columns).map(style.dim),
+      style.dim(`Usually takes about ${item.estimatedDurationSeconds} s.`),
       '',
       ...item.params.flatMap((param) => paramLines(param, session)),
     ],

@@ -53,7 +53,9 @@ describe('afterFailure', () => {
   it('waits for the reset of a daily quota, or as long as the vendor says, even for days', () => {
     assert.equal(afterFailure(HEALTHY, failure('daily-quota'), context()).until, NOW + DAY / 2);
     assert.equal(afterFailure(HEALTHY, failure('daily-quota', 3 * DAY), context()).until, NOW + 3 * DAY);
-    assert.doesNotThrow(() => new Date(afterFailure(HEALTHY, failure('daily-quota', 1e300), context()).until).toISOString());
+    assert.doesNotThrow(() =>
+      new Date(afterFailure(HEALTHY, failure('daily-quota', 1e300), context()).until).toISOString(),
+    );
   });
 
   it('leaves the account alone where the request is at fault', () => {
@@ -71,7 +73,14 @@ describe('afterFailure', () => {
   });
 
   it('never ends earlier than it did, nor before the failure, nor later than the caps allow', () => {
-    const causes = fc.constantFrom<FailureCause>('rate-limited', 'overloaded', 'server-error', 'network', 'timeout', 'cut-stream');
+    const causes = fc.constantFrom<FailureCause>(
+      'rate-limited',
+      'overloaded',
+      'server-error',
+      'network',
+      'timeout',
+      'cut-stream',
+    );
     const step = fc.record({
       cause: causes,
       retryAfterMs: fc.option(fc.double({ min: 0, max: 1e15, noNaN: true })),

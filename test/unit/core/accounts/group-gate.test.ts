@@ -26,30 +26,36 @@ describe('GroupGate', () => {
     });
     const calls = fc.array(call, { maxLength: 20 });
     await fc.assert(
-      fc.asyncProperty(calls, fc.integer({ min: 6, max: 240 }), fc.integer({ min: 1, max: 4 }), async (all, rpm, limit) => {
-        const { gate, clock } = gateOf({ requestsPerMinute: rpm, concurrent: limit });
-        const sends: number[] = [];
-        let inside = 0;
-        const work = all.map(async ({ at, cancelAfter, lasts, priority }) => {
-          await clock.sleep(at);
-          const controller = new AbortController();
-          if (cancelAfter !== null) void clock.sleep(cancelAfter).then(() => controller.abort(new Error('cancelled')));
-          const pass = passed(await gate.enter(priority, controller.signal, STAY));
-          sends.push(clock.monotonic());
-          assert.ok(++inside <= limit, 'too many at once');
-          await clock.sleep(lasts);
-          inside--;
-          pass.leave();
-        });
-        const ended = Promise.allSettled(work);
-        await clock.advance(400_000);
-        for (const one of await ended) assert.ok(one.status === 'fulfilled' || /cancelled/.test(String(one.reason)));
-        for (const [index, time] of sends.entries()) {
-          const before = sends[index - 1];
-          if (before !== undefined) assert.ok(time - before >= 60_000 / rpm - 0.01, `${time - before} ms apart`);
-        }
-        assert.equal(clock.sleeping, 0);
-      }),
+      fc.asyncProperty(
+        calls,
+        fc.integer({ min: 6, max: 240 }),
+        fc.integer({ min: 1, max: 4 }),
+        async (all, rpm, limit) => {
+          const { gate, clock } = gateOf({ requestsPerMinute: rpm, concurrent: limit });
+          const sends: number[] = [];
+          let inside = 0;
+          const work = all.map(async ({ at, cancelAfter, lasts, priority }) => {
+            await clock.sleep(at);
+            const controller = new AbortController();
+            if (cancelAfter !== null)
+              void clock.sleep(cancelAfter).then(() => controller.abort(new Error('cancelled')));
+            const pass = passed(await gate.enter(priority, controller.signal, STAY));
+            sends.push(clock.monotonic());
+            assert.ok(++inside <= limit, 'too many at once');
+            await clock.sleep(lasts);
+            inside--;
+            pass.leave();
+          });
+          const ended = Promise.allSettled(work);
+          await clock.advance(400_000);
+          for (const one of await ended) assert.ok(one.status === 'fulfilled' || /cancelled/.test(String(one.reason)));
+          for (const [index, time] of sends.entries()) {
+            const before = sends[index - 1];
+            if (before !== undefined) assert.ok(time - before >= 60_000 / rpm - 0.01, `${time - before} ms apart`);
+          }
+          assert.equal(clock.sleeping, 0);
+        },
+      ),
       { numRuns: 25 },
     );
   });

@@ -112,19 +112,35 @@ describe('AccountPool: limits', () => {
   });
 
   it('holds all accounts of a group when one is told to wait', async () => {
-    const providers = { a: new FakeProvider((_call, count) => (count === 1 ? failure('rate-limited', { retryAfterMs: 9_000 }) : answer())), b: new FakeProvider(() => answer()) };
+    const providers = {
+      a: new FakeProvider((_call, count) =>
+        count === 1 ? failure('rate-limited', { retryAfterMs: 9_000 }) : answer(),
+      ),
+      b: new FakeProvider(() => answer()),
+    };
     const accounts = [account('a', { quotaGroup: 'team' }), account('b', { quotaGroup: 'team' })];
     const { pool, clock } = poolOf({ providers, accounts });
     const call = pool.call(request());
     await clock.advance(8_000);
-    assert.deepEqual(pool.status().map((one) => one.state), ['cooling', 'cooling']);
+    assert.deepEqual(
+      pool.status().map((one) => one.state),
+      ['cooling', 'cooling'],
+    );
     assert.equal(providers.b.calls.length, 0);
     assert.equal((await settle(clock, call)).status, 'completed');
   });
 
   it('takes calls that queue at a group elsewhere when it is told to wait', async () => {
-    const providers = { a: new FakeProvider((_call, count) => (count === 1 ? failure('rate-limited', { retryAfterMs: 90_000 }) : answer())), b: new FakeProvider(() => answer()) };
-    const { pool, clock } = poolOf({ providers, limits: { a: { requestsPerMinute: 6 }, b: { requestsPerMinute: 60 } } });
+    const providers = {
+      a: new FakeProvider((_call, count) =>
+        count === 1 ? failure('rate-limited', { retryAfterMs: 90_000 }) : answer(),
+      ),
+      b: new FakeProvider(() => answer()),
+    };
+    const { pool, clock } = poolOf({
+      providers,
+      limits: { a: { requestsPerMinute: 6 }, b: { requestsPerMinute: 60 } },
+    });
     const outcomes = await settle(clock, Promise.all(Array.from({ length: 6 }, () => pool.call(request()))));
     assert.ok(outcomes.every((outcome) => outcome.status === 'completed'));
     assert.equal(providers.b.calls.length, 6);
@@ -170,7 +186,9 @@ describe('AccountPool: limits', () => {
   });
 
   it('goes on when the clock steps back by a day', async () => {
-    const a = new FakeProvider((_call, count) => (count === 1 ? failure('rate-limited', { retryAfterMs: 5_000 }) : answer()));
+    const a = new FakeProvider((_call, count) =>
+      count === 1 ? failure('rate-limited', { retryAfterMs: 5_000 }) : answer(),
+    );
     const { pool, clock } = poolOf({ providers: { a }, limits: { a: { requestsPerMinute: 60 } } });
     const first = pool.call(request());
     await clock.advance(1_000);
@@ -229,7 +247,10 @@ describe('AccountPool: what budgets hold', () => {
     controller.abort(new Error('enough'));
     for (const one of await Promise.allSettled(calls)) assert.equal(one.status, 'rejected');
     assert.deepEqual(await quota.usage(['run:run']), { 'run:run': { spent: 223, reserved: 0 } });
-    assert.deepEqual(pool.status().map(({ inFlight, queued }) => [inFlight, queued]), [[0, 0]]);
+    assert.deepEqual(
+      pool.status().map(({ inFlight, queued }) => [inFlight, queued]),
+      [[0, 0]],
+    );
   });
 
   it('settles tokens although the price is unknown', async () => {
@@ -239,7 +260,13 @@ describe('AccountPool: what budgets hold', () => {
   });
 
   it('never spends more than a run may, whatever calls use, fail and cost', async () => {
-    const end = fc.constantFrom<'whole' | 'part' | 'failed' | 'billed' | 'cut'>('whole', 'part', 'failed', 'billed', 'cut');
+    const end = fc.constantFrom<'whole' | 'part' | 'failed' | 'billed' | 'cut'>(
+      'whole',
+      'part',
+      'failed',
+      'billed',
+      'cut',
+    );
     const scripts = fc.array(end, { minLength: 1, maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(scripts, fc.integer({ min: 100, max: 2_000 }), async (ends, micro) => {
@@ -267,7 +294,9 @@ describe('AccountPool: what budgets hold', () => {
 
 describe('AccountPool: waiting', () => {
   it('gives its slot back once for a whole wait, however often it looks', async () => {
-    const a = new FakeProvider((_call, count) => (count === 1 ? failure('rate-limited', { retryAfterMs: 5_000 }) : answer()));
+    const a = new FakeProvider((_call, count) =>
+      count === 1 ? failure('rate-limited', { retryAfterMs: 5_000 }) : answer(),
+    );
     const { pool, clock } = poolOf({ providers: { a } });
     let waits = 0;
     const waiting = <T>(work: () => Promise<T>) => {
@@ -285,7 +314,10 @@ describe('AccountPool: waiting', () => {
   });
 
   it('does not count the time in a queue as waiting for accounts', async () => {
-    const { pool, clock } = poolOf({ providers: { a: new FakeProvider(() => answer()) }, limits: { a: { requestsPerMinute: 2 } } });
+    const { pool, clock } = poolOf({
+      providers: { a: new FakeProvider(() => answer()) },
+      limits: { a: { requestsPerMinute: 2 } },
+    });
     const outcomes = await settle(clock, Promise.all(Array.from({ length: 12 }, () => pool.call(request()))));
     assert.ok(outcomes.every((outcome) => outcome.status === 'completed'));
     assert.ok(clock.monotonic() > MAX_WAIT_MS);

@@ -105,14 +105,6 @@ describe('an interrupted run', () => {
     assert.equal(result.tasks[0]?.durationMs, 700);
   });
 
-  it('is completed when its last task ended in spite of the stop', async () => {
-    const run: TestRun = new TestRun(new ScriptedExecutor({ a: () => done('quick') }));
-    const handle = await run.start([task('a')]);
-    void handle.cancel(false);
-    assert.ok(['completed', 'interrupted'].includes((await finish(run.clock, handle.result)).status));
-    if ((await handle.result).status === 'interrupted') assert.equal((await run.resume()).status, 'completed');
-  });
-
   it('takes a retry that was due up again, at its time', async () => {
     const retry = { maxAttempts: 2, initialDelayMs: 1_000, maxDelayMs: 1_000 };
     const run: TestRun = new TestRun(

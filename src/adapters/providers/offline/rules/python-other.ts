@@ -1,6 +1,7 @@
 import type { PythonCode, PythonFunction, PythonLine } from '../source/python-code.ts';
 import { type Match, matchesOf, type PythonRule } from './rule.ts';
 import { leftUndone } from './script-documentation.ts';
+import { isSmokeTest } from './script-tests.ts';
 
 /** Shorter functions explain themselves. Lines. */
 const LONG_FUNCTION = 8;
@@ -76,20 +77,18 @@ export const PYTHON_OTHER_RULES: readonly PythonRule[] = [
   {
     id: 'python-test-no-check',
     lens: 'tests',
-    severity: 'medium',
+    severity: 'low',
     title: 'A test checks nothing',
     explanation: 'It passes whatever the code does, as long as nothing is raised.',
     suggestion: 'Assert what the result has to be.',
     confidence: 0.75,
     *find(code) {
       if (!code.isTest) return;
+      const helpers = code.functions.filter(({ body }) => checks(body)).map(({ name }) => name);
       for (const { name, header, body } of code.functions) {
-        const text = body.map((line) => line.code).join('\n');
-        const checks =
-          /\bassert|\braises\b|\bwarns\b|\bfail\b|\bcheck|\bverify|\bexpect|\.assert_|\bpytest\.(?:skip|xfail)/i.test(
-            text,
-          );
-        if (/^test/.test(name) && !checks && !isSkipped(code, header)) yield within(header, 0, header.code.length);
+        if (!/^test/.test(name) || !isTestFunction(code, header) || isSmokeTest(name) || checks(body)) continue;
+        const calls = body.flatMap((line) => line.code.match(/\w+(?=\s*\()/g) ?? []);
+        if (!calls.some((one) => helpers.includes(one))) yield within(header, 0, header.code.length);
       }
     },
   },
@@ -132,6 +131,7 @@ export const PYTHON_OTHER_RULES: readonly PythonRule[] = [
     id: 'python-test-sleep',
     lens: 'tests',
     severity: 'low',
+    oncePerFile: true,
     title: 'A test waits for a fixed time',
     explanation:
       'On a slow machine the time is too short and the test fails now and then; on a fast one it only costs time.',
@@ -226,9 +226,18 @@ function within(line: PythonLine, offset: number, length: number): Match {
   return { start, end: start + length };
 }
 
-function isSkipped(code: PythonCode, header: PythonLine): boolean {
-  const before = code.lines[code.lines.indexOf(header) - 1];
-  return before !== undefined && /^@.*\b(?:skip|xfail)/.test(before.code);
+function checks(body: readonly PythonLine[]): boolean {
+  const check = /\bassert|\braises\b|\bwarns\b|\bfail\b|\bcheck|\bverify|\bexpect|\.assert_|\bpytest\.(?:skip|xfail)/i;
+  return body.some((line) => check.test(line.code));
+}
+
+/** At the top level or in a class, and neither switched off nor a fixture. */
+function isTestFunction(code: PythonCode, header: PythonLine): boolean {
+  const index = code.lines.indexOf(header);
+  const before = code.lines[index - 1]?.code ?? '';
+  if (/^@.*\b(?:skip|xfail|fixture|route|command)/.test(before)) return false;
+  const outer = code.lines.slice(0, index).findLast((line) => line.indent < header.indent);
+  return header.indent === 0 || /^class\b/.test(outer?.code ?? '');
 }
 
 /** At the top level or a method, and not private by its name. */

@@ -1,8 +1,8 @@
 import type { Literal, Range } from '../source/masked-text.ts';
 import type { PythonCode } from '../source/python-code.ts';
 import { callsOf, contentOf, isPlainLiteral, matchesOf, type PythonRule } from './rule.ts';
-import { SQL } from './script-injection.ts';
 import { hardCodedSecrets } from './script-secrets.ts';
+import { isValueInSql, SQL } from './sql-text.ts';
 
 const REQUEST =
   /\b(?:flask\.)?request\.(?:args|form|values|json|GET|POST|cookies|headers|files|query_params|path_params)\b/;
@@ -63,7 +63,7 @@ export const PYTHON_SECURITY_RULES: readonly PythonRule[] = [
       for (const literal of code.literals) {
         if (!SQL.test(contentOf(code, literal)) || isDocstring(code, literal)) continue;
         const end = builtTo(code, literal);
-        if (end !== null) yield { start: literal.start, end };
+        if (end !== null && holdsValue(code, literal, end)) yield { start: literal.start, end };
       }
     },
   },
@@ -77,7 +77,7 @@ export const PYTHON_SECURITY_RULES: readonly PythonRule[] = [
     confidence: 0.7,
     *find(code) {
       for (const { start, end } of matchesOf(code, /(?<![.\w])(?:c?[pP]ickle|dill|marshal)\.loads?\s*\(/g)) {
-        if (!code.isTest) yield { start, end };
+        yield { start, end };
       }
     },
   },
@@ -254,6 +254,21 @@ function builtTo(code: PythonCode, literal: Literal): number | null {
   const isOperand = /^(?:%|\+)\s*(?=[A-Za-z_(])(?![frbu]*['"])/i.test(rest);
   if (!isOperand || code.code.slice(literal.end, next).includes('\n')) return null;
   return code.linesOf({ start: next, end: next + 1 }).end;
+}
+
+/** True where a value of unknown origin, or anything that a client sent, is put into the statement. */
+function holdsValue(code: PythonCode, literal: Literal, end: number): boolean {
+  if (REQUEST.test(code.code.slice(literal.start, end))) return true;
+  const text = contentOf(code, literal);
+  const filled = literal.expressions.map((one) => [
+    code.text.slice(literal.content.start, one.start - 1),
+    code.textOf(one),
+  ]);
+  const rest = code.text.slice(literal.end, end);
+  if (/^\s*\+/.test(rest)) filled.push([text, rest.replace(/^\s*\+/, '')]);
+  else if (rest !== '')
+    for (const slot of text.matchAll(/%[sd]|\{\w*\}/g)) filled.push([text.slice(0, slot.index), rest]);
+  return filled.some(([before = '', expression = '']) => isValueInSql(before, expression));
 }
 
 /** Direct, or by a variable that is set to it in the function. */

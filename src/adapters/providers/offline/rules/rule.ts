@@ -17,6 +17,8 @@ export interface Rule<Code extends SourceCode> {
   readonly suggestion: string;
   /** How often a match is a real problem, 0 to 1. */
   readonly confidence: number;
+  /** What is everywhere once it is somewhere: the first place of a file stands for all of them. */
+  readonly oncePerFile?: true;
   /** Places at which the code is so. Precision goes first: what is not certain is left out. */
   find(code: Code): Iterable<Match>;
 }

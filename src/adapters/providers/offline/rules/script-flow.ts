@@ -1,5 +1,6 @@
 import type { Range } from '../source/masked-text.ts';
 import type { ScriptCode } from '../source/script-code.ts';
+import type { FunctionInfo } from '../source/script-functions.ts';
 import { callsOf, matchesOf, type ScriptRule } from './rule.ts';
 
 /** Rules about which code runs, and what happens to errors and promises. */
@@ -15,8 +16,8 @@ export const SCRIPT_FLOW_RULES: readonly ScriptRule[] = [
     *find(code) {
       for (const { start, end } of matchesOf(code, /\bcatch\s*(?:\([^()]*\)\s*)?\{/g)) {
         const close = code.matching(end - 1);
-        if (close === null || code.code[start - 1] === '.') continue;
-        const block = { start: end, end: close };
+        if (close === null || code.code[start - 1] === '.' || code.isTest) continue;
+        const block = code.linesOf({ start: end, end: close + 1 });
         if (code.code.slice(end, close).trim() === '' && !code.hasComment(block)) yield { start, end: close + 1 };
       }
     },
@@ -98,7 +99,7 @@ export const SCRIPT_FLOW_RULES: readonly ScriptRule[] = [
       for (const { end } of matchesOf(code, /\bfinally\s*\{/g)) {
         const close = code.matching(end - 1);
         if (close === null) continue;
-        for (const found of code.code.slice(end, close).matchAll(/\breturn\b/g)) {
+        for (const found of code.code.slice(end, close).matchAll(/(?<![.\w$])return\b(?!\s*[?:(]*\.)/g)) {
           const at = end + found.index;
           const inner = code.functionAt(at)?.body;
           if (!inner || inner.start < end) yield code.linesOf({ start: at, end: at + 6 });
@@ -129,7 +130,8 @@ export const SCRIPT_FLOW_RULES: readonly ScriptRule[] = [
 function namesOfAsyncFunctions(code: ScriptCode): ReadonlySet<string> {
   const names = new Set<string>();
   for (const info of code.functions) {
-    if (info.name !== '' && info.isAsync) names.add(info.kind === 'method' ? `this.${info.name}` : info.name);
+    if (info.name !== '' && info.isAsync && !handlesItsErrors(code, info))
+      names.add(info.kind === 'method' ? `this.${info.name}` : info.name);
   }
   for (const { name, kind, isAsync } of code.functions) {
     if (!isAsync) names.delete(kind === 'method' ? `this.${name}` : name);
@@ -146,6 +148,12 @@ function namesOfAsyncFunctions(code: ScriptCode): ReadonlySet<string> {
     }
   }
   return names;
+}
+
+/** One that consists of try and catch is often started on purpose. */
+function handlesItsErrors(code: ScriptCode, { body }: FunctionInfo): boolean {
+  const first = body ? code.skipSpace(body.start + 1) : 0;
+  return body !== null && /^try\s*\{[\s\S]*\bcatch\b/.test(code.code.slice(first, body.end));
 }
 
 /** Not the body of an `if` or an arrow function without braces. */

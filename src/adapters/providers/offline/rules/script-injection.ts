@@ -2,10 +2,7 @@ import type { Range } from '../source/masked-text.ts';
 import type { ScriptCode } from '../source/script-code.ts';
 import { callsOf, contentOf, isPlainLiteral, type Match, matchesOf, type ScriptRule } from './rule.ts';
 import { isBuiltText, usesRequest } from './script-input.ts';
-
-/** The beginning of an SQL statement, with a second word that only SQL has there. */
-export const SQL =
-  /^\s*(?:SELECT\b[\s\S]+?\bFROM\b|INSERT\s+(?:OR\s+\w+\s+)?INTO\b|UPDATE\b[\s\S]+?\bSET\b|DELETE\s+FROM\b|DROP\s+TABLE\b|REPLACE\s+INTO\b)/i;
+import { isValueInSql, SQL } from './sql-text.ts';
 
 const SHELL_CALL = /(?:(?<![.\w$#])|\b(?:child_process|childProcess|cp)\.)(exec|execSync)\s*\(/g;
 const FILE_CALL =
@@ -49,8 +46,7 @@ export const SCRIPT_INJECTION_RULES: readonly ScriptRule[] = [
       for (const literal of code.literals) {
         if (literal.kind === 'regex' || !SQL.test(contentOf(code, literal)) || isTagged(code, literal.start)) continue;
         const statement = { start: literal.start, end: expressionEnd(code, literal) };
-        if (!isBuiltText(code, statement) || onlyPlaceholders(code, statement)) continue;
-        yield statement;
+        if (holdsValue(code, statement)) yield statement;
       }
     },
   },
@@ -181,24 +177,33 @@ function expressionEnd(code: ScriptCode, literal: Range): number {
   let end = literal.end;
   for (let at = code.skipSpace(end); code.code[at] === '+'; at = code.skipSpace(end)) {
     const operand = code.skipSpace(at + 1);
-    const next =
-      code.literalAt(operand)?.end ??
-      operand + (/^[\w$.]+/.exec(code.code.slice(operand, operand + 120))?.[0].length ?? 0);
+    const next = code.literalAt(operand)?.end ?? operandEnd(code, operand);
     if (next === operand) break;
-    end = '(['.includes(code.code[next] ?? ' ') ? (code.matching(next) ?? next) + 1 : next;
+    end = next;
   }
   return end;
 }
 
-/** Only placeholders, column lists and other parts that the program makes itself are filled in. */
-function onlyPlaceholders(code: ScriptCode, range: Range): boolean {
-  const expressions = code.literalsIn(range).flatMap((literal) => literal.expressions);
-  if (expressions.length === 0) return false;
-  return expressions.every((one) => {
-    const text = code.textOf(one);
-    return /placeholder|\bmarks\b|\bcolumns?\b|\bfields?\b|\btable(?:Name)?\b|\bwhere\b|\bclause|quoteIdent|escapeId|\(\)\s*=>\s*'\?'|fill\('\?'\)/i.test(
-      text,
-    );
+/** End of a name, call or group. */
+function operandEnd(code: ScriptCode, start: number): number {
+  const end = start + (/^[\w$.]*/.exec(code.code.slice(start, start + 120))?.[0].length ?? 0);
+  return '(['.includes(code.code[end] ?? ' ') ? (code.matching(end) ?? end) + 1 : end;
+}
+
+/** True where a value of unknown origin, or anything that a client sent, is put into the statement. */
+function holdsValue(code: ScriptCode, statement: Range): boolean {
+  return code.literalsIn(statement).some((literal) => {
+    const filled = literal.expressions.map((one) => ({ start: one.start - 2, range: one }));
+    const next = code.skipSpace(literal.end);
+    if (next < statement.end && code.code[next] === '+') {
+      const operand = code.skipSpace(next + 1);
+      if (!code.literalAt(operand))
+        filled.push({ start: literal.content.end, range: { start: operand, end: operandEnd(code, operand) } });
+    }
+    return filled.some(({ start, range }) => {
+      const before = code.text.slice(literal.content.start, start);
+      return isValueInSql(before, code.textOf(range)) || (isBuiltText(code, statement) && usesRequest(code, range));
+    });
   });
 }
 

@@ -1,8 +1,8 @@
 import type { Range } from '../source/masked-text.ts';
 import type { LoopInfo, ScriptCode } from '../source/script-code.ts';
 import { callsOf, contentOf, matchesOf, type ScriptRule } from './rule.ts';
-import { SQL } from './script-injection.ts';
 import { isInRequestHandler } from './script-input.ts';
+import { SQL } from './sql-text.ts';
 
 const SYNC_CALL =
   /(?<![\w$])(?:fs\.)?(?:readFile|writeFile|appendFile|readdir|stat|lstat|exists|copyFile|mkdir|unlink|rm)Sync\s*\(|(?<![\w$])(?:child_process\.)?(?:execSync|execFileSync|spawnSync)\s*\(|(?<![\w$])(?:crypto\.)?(?:pbkdf2Sync|scryptSync)\s*\(|\bbcrypt\w*\.(?:hashSync|compareSync)\s*\(/g;

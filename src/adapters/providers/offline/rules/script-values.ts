@@ -24,10 +24,10 @@ export const SCRIPT_VALUE_RULES: readonly ScriptRule[] = [
         const [left, right] = operandsOf(code, { start, end });
         const line = code.code.slice(code.linesOf({ start, end }).start, end);
         if (isNullish(left) || isNullish(right) || /\btypeof\b/.test(line)) continue;
-        // Two texts or two objects compare alike with both; these values are where it matters.
-        if ([left, right].some((one) => /^(?:-?\d+|true|false|(['"])(?:\d+)?\1)$/.test(one))) {
-          yield { start, end, newText: `${code.textOf({ start, end })}=` };
-        }
+        // Other values compare alike with both, and so do lengths and remainders with 0.
+        const isCount = /\.(?:length|size)$/.test(left) || /%[^=]*$/.test(line.slice(-40, -2));
+        const isRisky = [left, right].some((one) => /^(?:0|true|false|(['"])(?:\d+)?\1)$/.test(one));
+        if (isRisky && left !== '' && !isCount) yield { start, end, newText: `${code.textOf({ start, end })}=` };
       }
     },
   },
@@ -138,6 +138,7 @@ export const SCRIPT_VALUE_RULES: readonly ScriptRule[] = [
     explanation: "A text that begins with 0x is read as hexadecimal: parseInt('0x1f') is 31.",
     suggestion: 'Give the radix, mostly 10.',
     confidence: 0.6,
+    oncePerFile: true,
     *find(code) {
       for (const call of callsOf(code, /(?<![\w$.])(?:Number\.)?parseInt\s*\(/g)) {
         const [only] = call.args;
@@ -196,6 +197,7 @@ export const SCRIPT_VALUE_RULES: readonly ScriptRule[] = [
       'It goes to the output of every program that uses this code, and may show data that nobody should see there.',
     suggestion: 'Remove it, or use the logger of the project.',
     confidence: 0.6,
+    oncePerFile: true,
     *find(code) {
       if (code.isTest || PRINTS.test(code.path) || code.text.startsWith('#!')) return;
       const prints = [...matchesOf(code, /(?<![.\w$])console\.(?:log|debug)\s*\(/g)].filter(

@@ -16,7 +16,7 @@ export interface LoopInfo {
 
 const LOOP = /\b(for|while)\b(\s+await\b)?\s*\(/g;
 /** A statement goes on over a line break after or before one of these. */
-const GOES_ON_AFTER = /[,+\-*/%=<>&|^!~?:.([{]$/;
+const GOES_ON_AFTER = /(?:[,+\-*/%=<&|^!~?:.([{]|=>)$/;
 const GOES_ON_BEFORE = /^(?:[.,+\-*/%=<>&|^?:)\]([`]|(?:instanceof|in|of|as|satisfies)\b)/;
 
 /** TypeScript or JavaScript. */
@@ -55,7 +55,8 @@ export class ScriptCode extends SourceCode {
     const before = this.skipSpaceBack(offset);
     const character = this.code[before];
     if (character === undefined || character === ';' || character === '{' || character === '}') return true;
-    if (!this.code.slice(before, offset).includes('\n') || GOES_ON_AFTER.test(character)) return false;
+    if (!this.code.slice(before, offset).includes('\n') || GOES_ON_AFTER.test(this.code.slice(before - 1, before + 1)))
+      return false;
     if (character === ')') return !this.#closesCondition(before);
     return !/\b(?:else|do|return|case|await|new|typeof|void|throw|in|of)$/.test(
       this.code.slice(Math.max(0, before - 8), before + 1),
@@ -66,9 +67,11 @@ export class ScriptCode extends SourceCode {
   statementEnd(offset: number): number {
     for (let at = offset; at < this.code.length; at++) {
       const character = this.code[at] ?? '';
-      if (character === ';') return at + 1;
-      if (')]}'.includes(character)) return at;
-      if ('([{'.includes(character)) at = this.matching(at) ?? at;
+      const literal = this.literalAt(at);
+      if (literal) at = literal.end - 1;
+      else if (character === ';') return at + 1;
+      else if (')]}'.includes(character)) return at;
+      else if ('([{'.includes(character)) at = this.matching(at) ?? at;
       else if (character === '\n' && this.#endsAtLineBreak(offset, at)) return at;
     }
     return this.code.length;
@@ -84,9 +87,8 @@ export class ScriptCode extends SourceCode {
     if (before < start) return false;
     const next = this.skipSpace(lineBreak);
     if (next >= this.code.length) return true;
-    const last = this.code[before] ?? '';
-    const postfix = /(?:\+\+|--)$/.test(this.code.slice(before - 1, before + 1));
-    if (GOES_ON_AFTER.test(last) && !postfix) return false;
+    const last = this.code.slice(before - 1, before + 1);
+    if (GOES_ON_AFTER.test(last) && last !== '++' && last !== '--') return false;
     return !GOES_ON_BEFORE.test(this.code.slice(next, next + 12));
   }
 

@@ -3,7 +3,9 @@ import type { Literal, MaskedText, Range } from './masked-text.ts';
 
 const OPENING = '([{';
 const CLOSING = ')]}';
-const TEST_PATH = /(?:^|[/._-])(?:tests?|specs?|__tests__|conftest|e2e)(?:[/._-]|$)/i;
+/** Folders of tests, and the usual names of test files. */
+const TEST_PATH =
+  /(?:^|\/)(?:tests?|specs?|__tests__|e2e|[\w-]+-tests)\/|(?:^|[/._-])(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.py$/i;
 
 /** A file as the rules look at it: text, masked code, and where things are. */
 export class SourceCode {
@@ -26,7 +28,7 @@ export class SourceCode {
     this.code = masked.code;
     this.literals = masked.literals;
     this.comments = masked.comments;
-    this.isTest = TEST_PATH.test(path) || /(?:^|\/)test_[^/]*\.py$/.test(path);
+    this.isTest = TEST_PATH.test(path);
     this.#startLine = startLine;
     this.#lineStarts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
     this.#literalByStart = new Map(masked.literals.map((literal) => [literal.start, literal]));

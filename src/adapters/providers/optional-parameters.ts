@@ -1,0 +1,36 @@
+import type { ProviderFailure } from '../../core/model.ts';
+
+/** Parameters that make an answer better or cheaper and that some models and servers refuse. */
+export type OptionalParameter = 'schema' | 'temperature' | 'cache-key' | 'usage';
+
+/** How refusals name them. */
+const NAMES: Readonly<Record<OptionalParameter, RegExp>> = {
+  schema: /response_format|json_schema|\bschema\b|structured output/i,
+  temperature: /temperature/i,
+  'cache-key': /prompt_cache_key/i,
+  usage: /stream_options|include_usage/i,
+};
+
+/**
+ * What an endpoint has refused is left out from then on: a vendor that does not know one keyword of a schema must not make
+ * every review fail. Per model, as vendors differ by model.
+ */
+export class OptionalParameters {
+  readonly #refused = new Set<string>();
+
+  allows(parameter: OptionalParameter, model: string): boolean {
+    return !this.#refused.has(`${model} ${parameter}`);
+  }
+
+  /**
+   * Looks whether a failure is about one of the parameters that were sent. If so it is remembered, and the failure becomes
+   * one that another attempt mends.
+   */
+  learn(failure: ProviderFailure, model: string, sent: readonly OptionalParameter[]): ProviderFailure {
+    if (failure.cause !== 'invalid-request') return failure;
+    const refused = sent.filter((parameter) => NAMES[parameter].test(failure.message));
+    if (refused.length === 0) return failure;
+    for (const parameter of refused) this.#refused.add(`${model} ${parameter}`);
+    return { ...failure, cause: 'invalid-response', message: `${failure.message} (left out from now on)` };
+  }
+}
