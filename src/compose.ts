@@ -118,8 +118,10 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
 /** What the command line needs beside the Ensemble itself. */
 export interface CliEnvironment {
   readonly ensemble: Ensemble;
-  /** Sentences for the person: what was ignored, restored, or is only offline. */
+  /** Sentences for the person about what is kept, such as a restored backup. */
   readonly notices: readonly string[];
+  /** Sentences about the configuration, for commands that use accounts: what was ignored, what is only offline. */
+  readonly configNotices: readonly string[];
   /** Where the accounts come from: a file's path, `environment` or `defaults`. */
   readonly configSource: string;
   readonly workspace: Workspace;
@@ -154,7 +156,8 @@ export async function openCliEnvironment(options: CliEnvironmentOptions): Promis
   const ensemble = await createEnsemble({ config, storage, workspace, secrets, approver, logger });
   return {
     ensemble,
-    notices: [...notices, ...storage.notices],
+    notices: storage.notices,
+    configNotices: notices,
     configSource: source,
     workspace,
     secrets,

@@ -1,4 +1,5 @@
 import type { AccountStatus, Pool } from './accounts/types.ts';
+import { withBudget } from './agents/with-budget.ts';
 import type { AccountConfig, EnsembleConfig } from './config.ts';
 import type { Engine, RunBehaviour } from './engine/engine.ts';
 import type { TaskProjection } from './engine/journal-entry.ts';
@@ -150,12 +151,16 @@ export class Ensemble {
     await this.#parts.engine.cancelStored(runId);
   }
 
-  /** Takes an interrupted run up where its journal ends. A run that has ended resolves with its stored result. */
+  /**
+   * Takes an interrupted run up where its journal ends, under another budget if the options name one. A run that has ended
+   * resolves with its stored result.
+   */
   async resume(runId: string, options: RunOptions = {}): Promise<RunHandle> {
     const active = this.#active.get(runId);
     if (active) return active.handle;
     const pool = await this.#parts.pools.get();
-    const behaviourFor = (snapshot: PreparedRun['snapshot']) => this.#behaviour(pool, { snapshot }, options.onEvent);
+    const behaviourFor = (snapshot: PreparedRun['snapshot']) =>
+      this.#behaviour(pool, { snapshot }, options.onEvent, options.budgetUSD);
     const handle = await this.#parts.engine.resume(runId, behaviourFor, options.signal);
     return this.#track(handle, '');
   }
@@ -206,9 +211,15 @@ export class Ensemble {
     await this.#parts.closeStorage();
   }
 
-  #behaviour(pool: Pool, run: Pick<PreparedRun, 'snapshot'>, listener: EventListener | undefined): RunBehaviour {
+  #behaviour(
+    pool: Pool,
+    run: Pick<PreparedRun, 'snapshot'>,
+    listener: EventListener | undefined,
+    budgetUSD?: number | null,
+  ): RunBehaviour {
+    const executor = this.#parts.executorFor(pool);
     return {
-      executor: this.#parts.executorFor(pool),
+      executor: budgetUSD === undefined ? executor : withBudget(executor, budgetUSD),
       conclude: this.#parts.kinds.conclusionOf(run.snapshot),
       onEvent: (event) => {
         for (const each of [...(listener ? [listener] : []), ...this.#listeners]) this.#deliver(each, event);

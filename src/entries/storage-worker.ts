@@ -1,5 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { serve } from '../adapters/storage/worker/serve.ts';
 
+// sql.js's debug build reports its memory growing on console.warn, which would reach the person's terminal from here.
+console.warn = () => {};
+
 // Started by URL, by adapters/storage/open-storage.ts, with WorkerOptions as its data.
 if (parentPort) await serve(parentPort, workerData);

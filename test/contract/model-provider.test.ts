@@ -36,6 +36,9 @@ async function setUp(provider: 'xai' | 'openai' | 'anthropic', server: ScriptedS
   return { server, provider: await VENDORS[provider].create({ account, key: KEY }) };
 }
 
+/** What an answer has to hold to be whole: the finish reason of a chat completion, the last event of a message. */
+const END_MARK = /"finish_reason":"stop"}]}|event: message_stop\ndata: \{"type":"message_stop"\}/;
+
 const CALL: ProviderCall = {
   model: 'model-1',
   messages: [
@@ -197,23 +200,108 @@ for (const [name, start] of Object.entries(IMPLEMENTATIONS)) {
       );
     });
 
-    it('never calls a stream cut at any byte finished, and shows no wrong text', async function () {
-      this.timeout(120_000);
-      const whole: Reply = { type: 'answer', text: 'The answer is 42 €.', usage: { input: 5, output: 5 } };
-      reply = whole;
-      const text = textOf(await collect(provider));
-      for (let cutAtByte = 0; ; cutAtByte += 7) {
-        reply = { ...whole, cutAtByte };
-        const parts = await collect(provider);
-        const finished = parts.some((part) => part.type === 'finish');
-        if (finished) {
-          assert.equal(textOf(parts), text);
-          // Only the vendor's farewell may be missing.
-          assert.ok(cutAtByte > 300, `finished after ${cutAtByte} bytes`);
-          if (server.requests.length > 300 || server.aborted < server.requests.length - 2) break;
+    for (const cutCleanly of [false, true]) {
+      const how = cutCleanly ? 'ended' : 'broken off';
+      it(`never calls a stream ${how} at any byte finished before its end mark, and shows no wrong text`, async () => {
+        const text = 'The answer is 42 €.';
+        const whole: Reply = { type: 'answer', text, usage: { input: 5, output: 5 } };
+        const body = server.bodyOf(whole);
+        // The request says where its answer is cut, so that many can go at once.
+        server.script = ({ rawBody }) => ({
+          ...whole,
+          cutCleanly,
+          cutAtByte: Number(/cut at (\d+)/.exec(rawBody)?.[1]),
+        });
+        const check = async (cutAtByte: number) => {
+          const messages = [{ role: 'user' as const, content: `cut at ${cutAtByte}` }];
+          const parts = await collect(provider, undefined, { ...CALL, messages });
+          const shown = textOf(parts);
+          assert.ok(text.startsWith(shown), `shown after ${cutAtByte} bytes: ${shown}`);
+          const ends = parts.filter((part) => part.type === 'finish' || part.type === 'failure').length;
+          assert.ok(ends <= 1, `${ends} ends after ${cutAtByte} bytes`);
+          if (!parts.some((part) => part.type === 'finish')) return;
+          assert.equal(shown, text);
+          assert.match(body.subarray(0, cutAtByte).toString('utf8'), END_MARK, `finished after ${cutAtByte} bytes`);
+        };
+        for (let first = 0; first < body.length; first += 40) {
+          await Promise.all(
+            Array.from({ length: Math.min(40, body.length - first) }, (_, index) => check(first + index)),
+          );
         }
-        assert.ok(text.startsWith(textOf(parts)), 'shown text is no prefix of the answer');
-        if (cutAtByte > 4_000) break;
+        assert.equal(server.requests.length, body.length);
+      });
+    }
+
+    it('reads an answer that comes byte by byte, with CRLF, alike', async () => {
+      const text = 'Füße 🦶, 中文 and a longer text that takes several pieces to send';
+      reply = { type: 'answer', text, chunkBytes: 1, newline: '\r\n', usage: { input: 20, output: 9 } };
+      const parts = await collect(provider);
+      assert.equal(textOf(parts), text);
+      assert.equal(lastOf(parts).type, 'finish');
+    });
+
+    it('stops an endless line with bounded memory', async () => {
+      reply = { type: 'endless-line' };
+      const failure = failureOf(await collect(provider));
+      assert.deepEqual([failure.cause, failure.possiblyBilled], ['invalid-response', true]);
+      assert.match(failure.message, /more than an answer can hold/);
+      while (server.aborted === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+
+    it('rejects with the reason when it is aborted within an answer, and closes the socket', async () => {
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      const beforePiece = async (sent: number) => {
+        if (sent > 0) await new Promise(() => undefined);
+      };
+      reply = { type: 'answer', text: 'a'.repeat(400), beforePiece };
+      const reading = (async () => {
+        for await (const part of provider.stream(CALL, controller.signal)) {
+          if (part.type === 'text') controller.abort(reason);
+        }
+      })();
+      await assert.rejects(reading, (error) => error === reason);
+      while (server.aborted === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+
+    it('closes the socket when the reader goes away', async () => {
+      const beforePiece = async (sent: number) => {
+        if (sent > 0) await new Promise(() => undefined);
+      };
+      reply = { type: 'answer', text: 'a'.repeat(400), beforePiece };
+      for await (const part of provider.stream(CALL, new AbortController().signal)) {
+        if (part.type === 'text') break;
+      }
+      while (server.aborted === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+
+    it('leaves out a temperature that the model has refused, from the next attempt on', async () => {
+      const body = {
+        error: { type: 'invalid_request_error', message: "'temperature' is not supported by this model" },
+      };
+      const call = { ...CALL, temperature: 0.2 };
+      reply = { type: 'error', status: 400, body };
+      const failure = failureOf(await collect(provider, undefined, call));
+      assert.deepEqual([failure.cause, failure.possiblyBilled], ['invalid-response', false]);
+      reply = { type: 'answer', text: 'ok' };
+      await collect(provider, undefined, call);
+      await collect(provider, undefined, { ...call, model: 'model-2' });
+      const sent = server.requests.map((request) => request.body.temperature);
+      assert.deepEqual(sent, [0.2, undefined, 0.2]);
+    });
+
+    it('has no key in any message, however the vendor repeats it', async () => {
+      const forms = [
+        KEY,
+        encodeURIComponent(KEY),
+        Buffer.from(KEY).toString('base64'),
+        Buffer.from(KEY).toString('hex'),
+      ];
+      for (const status of [400, 401, 403, 404, 429, 500]) {
+        reply = { type: 'error', status, body: { error: { message: forms.join(' and ') } } };
+        const { message } = failureOf(await collect(provider));
+        for (const form of forms) assert.ok(!message.includes(form), message);
+        await assert.doesNotReject(provider.listModels(new AbortController().signal));
       }
     });
 

@@ -38,3 +38,8 @@ export function failed(message: string, extra: { retryable?: boolean; stopsRun?:
     stopsRun: extra.stopsRun ?? false,
   };
 }
+
+/** Waits for the abort and then rejects with its reason, as a well-behaved executor does. */
+export function untilAborted({ signal }: Pick<ExecutionContext, 'signal'>): Promise<never> {
+  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+}

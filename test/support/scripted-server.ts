@@ -29,8 +29,16 @@ export type Reply =
       readonly finish?: 'stop' | 'length' | null;
       readonly model?: string;
       readonly headers?: Readonly<Record<string, string>>;
-      /** Closes the socket after so many bytes of the body. */
+      /** Breaks the connection after so many bytes of the body. */
       readonly cutAtByte?: number;
+      /** With `cutAtByte`: ends the body there as if it were whole. */
+      readonly cutCleanly?: boolean;
+      /** Sends the body in pieces of so many bytes; default: in two. */
+      readonly chunkBytes?: number;
+      /** Awaited before each piece, with the number of bytes sent so far: the test drips the answer. */
+      readonly beforePiece?: (sent: number) => Promise<void>;
+      /** Default `\n`. */
+      readonly newline?: '\n' | '\r\n';
       /** Awaited before the first byte. */
       readonly gate?: Promise<void>;
       readonly delayMs?: number;
@@ -42,6 +50,8 @@ export type Reply =
       readonly headers?: Readonly<Record<string, string>>;
     }
   | { readonly type: 'raw'; readonly status: number; readonly contentType: string; readonly body: string }
+  /** One line of an event stream that never ends. */
+  | { readonly type: 'endless-line' }
   /** Accepts the request and never answers. */
   | { readonly type: 'hang' };
 
@@ -87,6 +97,12 @@ export class ScriptedServer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** The bytes of an answer to a request that says nothing of itself. */
+  bodyOf(reply: Extract<Reply, { type: 'answer' }>): Buffer {
+    const request: SeenRequest = { path: '', headers: {}, key: null, body: {}, rawBody: '' };
+    return Buffer.from(this.#format.stream({ model: 'model-1', ...reply }, request));
+  }
+
   set script(script: Script) {
     this.#script = script;
   }
@@ -123,22 +139,42 @@ export class ScriptedServer {
       response.writeHead(reply.status, { 'content-type': reply.contentType }).end(reply.body);
       return;
     }
+    if (reply.type === 'endless-line') return sendEndlessLine(response);
     await reply.gate;
     if (reply.delayMs) await new Promise((resolve) => setTimeout(resolve, reply.delayMs));
-    const body = Buffer.from(this.#format.stream(reply, request));
     response.writeHead(200, { 'content-type': 'text/event-stream', ...reply.headers });
-    if (reply.cutAtByte !== undefined && reply.cutAtByte < body.length) {
-      response.write(body.subarray(0, reply.cutAtByte), () => setImmediate(() => response.destroy()));
-      return;
-    }
-    // In two pieces, so that parsers meet a boundary inside of an event.
-    response.write(body.subarray(0, body.length >> 1));
-    response.end(body.subarray(body.length >> 1));
-    if (reply.finish === null) return;
+    const text = this.#format.stream(reply, request).replaceAll('\n', reply.newline ?? '\n');
+    const whole = await sendBody(response, Buffer.from(text), reply);
+    if (!whole || reply.finish === null) return;
     const usage = reply.usage === undefined ? usageFor(reply.text, request) : reply.usage;
     this.sent.input += usage?.input ?? 0;
     this.sent.output += usage?.output ?? 0;
   }
+}
+
+/** Resolves with true when all of it was sent. */
+async function sendBody(
+  response: ServerResponse,
+  body: Buffer,
+  { cutAtByte = body.length, cutCleanly = false, chunkBytes, beforePiece }: Extract<Reply, { type: 'answer' }>,
+): Promise<boolean> {
+  const end = Math.min(cutAtByte, body.length);
+  // In two pieces, so that parsers meet a boundary inside of an event.
+  const step = chunkBytes ?? Math.max(1, Math.ceil(end / 2));
+  for (let at = 0; at < end; at += step) {
+    await beforePiece?.(at);
+    if (response.destroyed) return false;
+    await new Promise((resolve) => response.write(body.subarray(at, Math.min(end, at + step)), resolve));
+  }
+  if (end === body.length || cutCleanly) response.end();
+  else setImmediate(() => response.destroy());
+  return end === body.length;
+}
+
+async function sendEndlessLine(response: ServerResponse): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: ');
+  const chunk = Buffer.alloc(256 * 1024, 'x');
+  while (!response.destroyed) await new Promise((resolve) => response.write(chunk, resolve));
 }
 
 /** The usage a reply reports when its script names none. */

@@ -25,7 +25,7 @@ export function networkFailure(error: unknown, key: string | null, answerBegan: 
   }
   const code = codeOf(error);
   const known = code === null ? undefined : NOT_CONNECTED[code];
-  if (known) return failure('network', known, false);
+  if (known && !answerBegan) return failure('network', known, false);
   const message = error instanceof Error ? error.message : String(error);
   if (causes(error).some((one) => /redirect/i.test(one.message))) {
     return failure(

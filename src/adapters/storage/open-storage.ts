@@ -88,7 +88,8 @@ function findWasm(workerUrl: URL): string {
 
 /** The thread is gone, but to other processes its lock still belongs to a living process. */
 function abandonLock(file: string, owner: RunOwner): void {
-  if (fs.existsSync(path.dirname(file))) releaseAbandonedLock(`${realPath(file)}.lock`, owner);
+  if (fs.statSync(path.dirname(file), { throwIfNoEntry: false })?.isDirectory())
+    releaseAbandonedLock(`${realPath(file)}.lock`, owner);
 }
 
 function journalOf(client: StorageClient): RunJournal {

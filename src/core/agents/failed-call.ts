@@ -95,7 +95,8 @@ const MEANINGS: Readonly<Record<FailureCause, Meaning>> = {
 
 /** The outcome of a task whose call gave no complete answer; partial text is never an answer. */
 export function outcomeOfFailedCall(call: FailedCall): Omit<FailedOutcome, 'attempts'> {
-  if (call.status === 'partial') return { status: 'failed', error: errorOf('cut-stream'), retryable: true };
+  // The pool has tried it several times by then, at every account.
+  if (call.status === 'partial') return { status: 'failed', error: errorOf('cut-stream'), retryable: false };
   if (call.status === 'refused') {
     const hint = 'Raise the budget, or lower the work: fewer sub-tasks, fewer files.';
     return {

@@ -171,8 +171,12 @@ export class ModelTurns {
   }
 }
 
+/** Neither an answer nor a vendor's error may carry a key of any account on. */
 function withoutSecrets(outcome: CallOutcome, secrets: readonly string[]): CallOutcome {
-  return 'text' in outcome ? { ...outcome, text: redactKnown(outcome.text, secrets) } : outcome;
+  if ('text' in outcome) return { ...outcome, text: redactKnown(outcome.text, secrets) };
+  if (outcome.status === 'refused') return outcome;
+  const message = redactKnown(outcome.failure.message, secrets);
+  return { ...outcome, failure: { ...outcome.failure, message } };
 }
 
 /** A filter's stop looks complete to the protocol and is no answer. */

@@ -1,5 +1,5 @@
-import type { LoadBalancing } from '../load-balancing.ts';
 import type { JsonObject } from '../json.ts';
+import type { LoadBalancing } from '../load-balancing.ts';
 import type { ConversationType, Tier } from '../model.ts';
 
 /** A kind of worker: what it is told about itself and which model it asks for. */

@@ -53,7 +53,7 @@ export function apply(state: RunState, entry: JournalEntry): readonly TaskState[
  * The time of a retry has come. Time is not journaled: a fold leaves the task pending until its next attempt starts.
  */
 export function markDue(state: RunState, task: TaskState): void {
-  if (task.status === 'pending' && task.retryAt !== null && state.stopped === null) makeReady(state, task);
+  if (task.retryAt !== null) makeReady(state, task);
 }
 
 /** An attempt begins or ends to wait. Not journaled: for a fold, which cannot know what goes on, it is running. */
@@ -155,7 +155,7 @@ function end(state: RunState, task: TaskState, status: FinalStatus, at: string):
   const blocked = blockedBy(task);
   for (const dependent of task.dependents) {
     dependent.unmet--;
-    if (hasEnded(dependent) || state.skips.has(dependent)) continue;
+    if (hasEnded(dependent)) continue;
     if (blocked !== null) state.skips.set(dependent, blocked);
     else if (dependent.unmet === 0) {
       makeReady(state, dependent);

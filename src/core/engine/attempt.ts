@@ -26,6 +26,8 @@ export interface AttemptHost {
   show(body: EventBody): void;
   /** The attempt has given its slot back to wait, or has it again. */
   waits(task: TaskState, waiting: boolean): void;
+  /** A slot was got for nothing and given back. */
+  slotFreed(): void;
   /** The task's status is now `waiting`, or `running` again. */
   showWaiting(task: TaskState, waiting: boolean): void;
   /** An executor rejected although its attempt was not aborted. */
@@ -168,7 +170,11 @@ export class Attempt {
   async #endWaiting(): Promise<void> {
     const release = await this.#host.slots.acquire();
     // Meanwhile the attempt may have ended, begun another wait, or got a slot for another one.
-    if (this.#over || this.#waits > 0 || this.#release !== null) return release();
+    if (this.#over || this.#waits > 0 || this.#release !== null) {
+      release();
+      this.#host.slotFreed();
+      return;
+    }
     this.#release = release;
     this.#longWait?.pause();
     this.#longWait = null;

@@ -16,12 +16,14 @@ export function decide(state: RunState): Decision {
   return { skip: state.skips, start: nextReady(state), end: endOf(state) };
 }
 
-/** The ready task that goes first. Drops items of the heap that no longer hold: started, ended, or moved to another place. */
+/**
+ * The ready task that goes first. Drops items of the heap that no longer hold. A task whose path has grown has another item
+ * further up: paths only grow.
+ */
 function nextReady({ ready, stopped, skips }: RunState): TaskState | null {
   if (stopped !== null) return null;
   for (let top = ready.peek(); top !== undefined; top = ready.peek()) {
-    const { task, path } = top;
-    if (task.status === 'ready' && task.path === path && !skips.has(task)) return task;
+    if (top.task.status === 'ready' && !skips.has(top.task)) return top.task;
     ready.pop();
   }
   return null;

@@ -71,7 +71,7 @@ function admit(state: RunState, task: TaskState): void {
     const reason = hasEnded(dependency) ? blockedBy(dependency) : null;
     if (reason !== null) state.skips.set(task, reason);
   }
-  if (task.unmet === 0 && !state.skips.has(task)) makeReady(state, task);
+  if (task.unmet === 0) makeReady(state, task);
 }
 
 function newTask(spec: TaskSpec, instanceId: string, order: number): TaskState {

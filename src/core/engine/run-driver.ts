@@ -74,6 +74,7 @@ export class RunDriver {
       commit: (drafts) => log.append(drafts),
       show: (body) => log.show(body),
       waits: (task, waiting) => this.#waits(task, waiting),
+      slotFreed: () => this.#advance(),
       showWaiting: (task, waiting) => this.#showWaiting(task, waiting),
       reportBug: (task, { code, message }) =>
         logger.error('An executor failed', { runId: parts.state.runId, task: task.instanceId, code, message }),
@@ -138,7 +139,7 @@ export class RunDriver {
     try {
       await startDurable;
       const outcome = await attempt.run(executionOf(this.#parts.state, task), await slot);
-      if (!this.#finishing) this.#settle(task, outcome);
+      this.#settle(task, outcome);
     } catch (error) {
       (await slot)();
       this.#lose(error);
@@ -219,7 +220,7 @@ export class RunDriver {
   async #finish(end: RunStatus | null): Promise<void> {
     this.#endTimers();
     try {
-      const interrupted = end === null && this.#stop?.as === 'interrupted' ? this.#stop.error : null;
+      const interrupted = this.#stop?.as === 'interrupted' ? this.#stop.error : null;
       this.#resolve(
         interrupted === null ? await this.#conclude(end ?? 'cancelled') : await this.#interrupt(interrupted),
       );

@@ -22,6 +22,7 @@ export interface RunPlan {
  */
 export async function executeRun(session: Session, plan: RunPlan): Promise<number> {
   const environment = await session.open();
+  for (const notice of environment.configNotices) session.notice(notice);
   const { interrupts, options, progress } = session;
   const signal = interrupts.arm(
     () => session.notice('Stopping; what is done is kept. Press Ctrl+C again to stop at once.'),

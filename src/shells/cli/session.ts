@@ -53,7 +53,7 @@ export class Session {
     return columnsOf(this.host.stdout, 100);
   }
 
-  /** Opens configuration, workspace and database; prints what there is to notice about them. */
+  /** Opens configuration, workspace and database; prints what there is to notice about the database. */
   async open(): Promise<CliEnvironment> {
     if (this.#environment) return this.#environment;
     const { openCliEnvironment } = await import('../../compose.ts');

@@ -59,11 +59,16 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
     outlets.results.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   });
   const diagnostics = new FindingDiagnostics();
+  const refusedAccounts = async () => {
+    const status = await (await session.open()).accounts.status();
+    return status.filter((account) => account.state === 'key-refused').map((account) => account.name);
+  };
   const outcomes = new OutcomePresenter({
     results,
     diagnostics,
     sources,
     hasAccounts: () => accounts.list().length > 0,
+    refusedAccounts,
   });
   const runs = new RunLauncher({ session, sources, agents, outcomes });
   context.subscriptions.push(log, session, agents, diagnostics);

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runResultSchema } from '../../../src/protocol/run-result.ts';
 import { BAD_CODE, eventsIn, Sandbox } from './sandbox.ts';
+
+const SAMPLE = fileURLToPath(new URL('../../../media/sample', import.meta.url));
 
 describe('cli: without any account', () => {
   let sandbox: Sandbox;
@@ -57,6 +60,25 @@ describe('cli: without any account', () => {
       );
     }
     assert.ok((result.findings ?? []).some(({ file, startLine }) => file === 'src/bad.js' && startLine === 4));
+  });
+
+  it('finds at least eight true problems in the bundled sample project, each where its quote stands', async () => {
+    cpSync(SAMPLE, path.join(sandbox.workspace, 'sample'), { recursive: true });
+    const { code, document } = await sandbox.json(['review', 'sample']);
+    assert.equal(code, 0);
+    const { findings = [], coverage } = runResultSchema.parse(document);
+    assert.equal(coverage?.complete, true);
+    assert.ok(findings.length >= 8, `${findings.length} findings`);
+    for (const { file, startLine, endLine, quote } of findings) {
+      const lines = readFileSync(path.join(sandbox.workspace, file), 'utf8').split('\n');
+      assert.ok(
+        lines
+          .slice(startLine - 1, endLine)
+          .join('\n')
+          .includes(quote.trim()),
+        `${file}:${startLine} has: ${quote}`,
+      );
+    }
   });
 
   it('fails on findings from a severity on', async () => {

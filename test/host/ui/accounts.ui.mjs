@@ -25,7 +25,8 @@ export default async (h) => {
 
   await h.step('Escape changes nothing', async () => {
     await h.command('Ensemble: Add Account...');
-    await h.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    await h.page.locator('.quick-input-list .monaco-list-row', { hasText: 'xAI Grok' }).waitFor();
+    await h.sleep(500);
     await h.shot('providers');
     await h.page.keyboard.press('Escape');
     assert.deepEqual(await configured(), []);
@@ -53,6 +54,10 @@ export default async (h) => {
       const all = await agentRows(h);
       return all.length >= 7 && all.slice(1).every((row) => /completed/.test(row)) && all;
     });
+    assert.match(
+      rows.join('\n'),
+      /Review for security, completed, .*security-auditor, \w+, openai-compatible\/model-a/,
+    );
     assert.match(rows.join('\n'), /first, openai-compatible\/model-a/);
     assert.match(rows.join('\n'), /second, openai-compatible\/model-a/);
     assert.match(rows[1], /tokens/);

@@ -5,7 +5,7 @@ import type { LensName } from '../../../core/review/lenses.ts';
 import type { PromptFile, ReviewPrompt } from '../../../core/review/prompt-format.ts';
 import { PYTHON_RULES, SCRIPT_RULES } from './rules/catalogue.ts';
 import type { Match, Rule } from './rules/rule.ts';
-import { UNTESTED_EXPORT, untestedExports } from './rules/script-tests.ts';
+import { UNTESTED_EXPORTS, untestedExports } from './rules/script-tests.ts';
 import { PythonCode } from './source/python-code.ts';
 import { ScriptCode } from './source/script-code.ts';
 import type { SourceCode } from './source/source-code.ts';
@@ -13,7 +13,7 @@ import type { SourceCode } from './source/source-code.ts';
 /** A longer quote shows no more of the problem. Lines. */
 const MAX_QUOTE_LINES = 10;
 /** Comments by which people have told another tool, and us, that a place is as it should be. */
-const DELIBERATE = /eslint-disable|biome-ignore|tslint:disable|noqa|nosec|NOSONAR|pylint:\s*disable/;
+const DELIBERATE = /eslint-disable|CodeQL\s*\[|biome-ignore|tslint:disable|noqa|nosec|NOSONAR|pylint:\s*disable/;
 
 /** What the rules of one lens find in the files of a prompt, the worst first. Files in other languages have no rules. */
 export function reviewWithRules({ lens, files }: ReviewPrompt): ReportedFinding[] {
@@ -24,7 +24,7 @@ export function reviewWithRules({ lens, files }: ReviewPrompt): ReportedFinding[
     ...(code instanceof ScriptCode ? applyRules(code, SCRIPT_RULES, lens) : []),
     ...(code instanceof PythonCode ? applyRules(code, PYTHON_RULES, lens) : []),
     ...(code instanceof ScriptCode && lens === 'tests'
-      ? untestedExports(code, tests).map((match) => findingOf(code, UNTESTED_EXPORT, match))
+      ? untestedExports(code, tests).map((match) => findingOf(code, UNTESTED_EXPORTS, match))
       : []),
   ]);
   return found.sort((a, b) => rankOf(a.severity) - rankOf(b.severity));

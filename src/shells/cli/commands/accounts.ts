@@ -34,7 +34,8 @@ export function registerAccounts(program: Command, perform: Perform): void {
 }
 
 async function list(session: Session): Promise<number> {
-  const { ensemble, configSource } = await session.open();
+  const { ensemble, configSource, configNotices } = await session.open();
+  for (const notice of configNotices) session.notice(notice);
   const midnight = new Date(session.host.now());
   midnight.setUTCHours(0, 0, 0, 0);
   const [status, usage] = await Promise.all([

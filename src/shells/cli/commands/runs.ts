@@ -5,16 +5,20 @@ import type { EnsembleEvent } from '../../../core/events.ts';
 import type { TaskStatus } from '../../../core/graph/types.ts';
 import type { RunRecord } from '../../../core/ports.ts';
 import { itemDocument, listDocument } from '../../../protocol/json-document.ts';
-import { executeRun } from '../execute-run.ts';
+import { executeRun, type RunPlan } from '../execute-run.ts';
 import { EXIT } from '../exit-codes.ts';
 import { count, duration, localTime, tokenSum, usd } from '../format.ts';
 import { table } from '../layout.ts';
-import { positive } from '../options.ts';
+import { dollars, positive } from '../options.ts';
 import type { Perform } from '../perform.ts';
 import { progressLine } from '../progress/render-progress.ts';
 import { oneLine } from '../sanitize.ts';
 import type { Session } from '../session.ts';
 import type { Style } from '../style.ts';
+
+interface ResumeFlags {
+  readonly budget?: number;
+}
 
 interface ListFlags {
   readonly limit: number;
@@ -40,9 +44,16 @@ export function registerRuns(program: Command, perform: Perform): void {
       );
   ofRun('show', 'a run and its tasks', show);
   ofRun('events', 'what happened in a run', events);
-  ofRun('resume', 'go on with a run that was interrupted', (session, id) =>
-    executeRun(session, { start: ({ ensemble }, options) => ensemble.resume(id, options) }),
-  );
+  runs
+    .command('resume')
+    .description('go on with a run that was interrupted')
+    .argument('<id>')
+    .option('--budget <usd>', 'spend at most this much on the run, what it has spent included', dollars)
+    .action((id: string, { budget }: ResumeFlags, command: Command) => {
+      const own = budget === undefined ? {} : { budgetUSD: budget };
+      const start: RunPlan['start'] = ({ ensemble }, options) => ensemble.resume(id, { ...options, ...own });
+      return perform(command.optsWithGlobals(), (session) => executeRun(session, { start }));
+    });
   ofRun('cancel', 'end an interrupted run for good', cancel);
 }
 

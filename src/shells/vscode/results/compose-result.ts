@@ -20,10 +20,10 @@ export function composeResult({ record, tasks, result, linkTo }: ResultParts): s
   const parts = [
     ...(text.startsWith('# ') ? [] : [`# ${record.title}`]),
     ...notes(record, result),
-    ...(text === '' ? outputs(tasks) : [linkLines(text, files, linkTo)]),
+    ...(text === '' ? outputs(tasks) : [text]),
     agentsList(tasks),
   ];
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  return `${linkLines(parts.filter((part) => part !== '').join('\n\n'), files, linkTo)}\n`;
 }
 
 function notes(record: ResultParts['record'], result: RunResult | null): string[] {

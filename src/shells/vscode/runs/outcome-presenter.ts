@@ -16,8 +16,10 @@ export interface PresenterParts {
   readonly results: ResultFiles;
   readonly diagnostics: FindingDiagnostics;
   readonly sources: RunSources;
-  /** True while the settings name no account, so that the built-in rules did the work. */
+  /** True while the settings name an account. */
   hasAccounts(): boolean;
+  /** Accounts whose key their provider refuses at present. */
+  refusedAccounts(): Promise<readonly string[]>;
 }
 
 /** Shows how a run ended: its document, its findings in the code, and one message where there is something to do. */
@@ -34,7 +36,7 @@ export class OutcomePresenter {
       const uri = await this.#parts.results.open(result.runId);
       await this.#showFindings(result, subject, uri);
     }
-    const notice = this.#notice(result);
+    const notice = await this.#notice(result);
     if (notice) notify(notice);
   }
 
@@ -51,8 +53,9 @@ export class OutcomePresenter {
     await this.#parts.diagnostics.show(places, findings, document);
   }
 
-  #notice(result: RunResult): Notice | null {
-    const refused = refusedAccounts(result);
+  async #notice(result: RunResult): Promise<Notice | null> {
+    const failed = result.status !== 'completed' && result.error !== null;
+    const refused = [...new Set([...refusedIn(result), ...(failed ? await this.#parts.refusedAccounts() : [])])].sort();
     const keys = refused.map((account) => actions.updateKey(account));
     switch (result.status) {
       case 'failed': {
@@ -99,10 +102,10 @@ function placeOf(uri: vscode.Uri | null): ReviewedPlace[] {
   return uri ? [{ uri, lines: null }] : [];
 }
 
-/** Accounts whose key the provider refused. */
-function refusedAccounts(result: RunResult): readonly string[] {
+/** Accounts whose key was refused during the run. */
+function refusedIn(result: RunResult): readonly string[] {
   const refused = result.tasks.flatMap((task) => task.attempts.filter((attempt) => attempt.outcome === 'auth'));
-  return [...new Set(refused.map((attempt) => attempt.account))];
+  return refused.map((attempt) => attempt.account);
 }
 
 function refusedText(accounts: readonly string[]): string {

@@ -98,28 +98,28 @@ export function runItem(id: string, run: RunView, { active, expanded }: RunPlace
   return item;
 }
 
-/** A sub-agent as a tree item. */
+/** A sub-agent at its task as a tree item. An agent may have several tasks in a run: what it does tells them apart. */
 export function taskItem(id: string, task: TaskView): vscode.TreeItem {
   const look = lookOfTask(task.status);
-  const place = [...(task.account === null ? [] : [task.account]), ...(task.model === null ? [] : [task.model])];
-  const facts = [look.text, ...factsOf(task), ...place];
-  const item = new vscode.TreeItem(task.agent, vscode.TreeItemCollapsibleState.None);
+  const label = task.description || task.agent;
+  const who = [task.agent, task.account, task.model].filter((part) => part !== null);
+  const facts = [look.text, ...factsOf(task), ...who];
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
   item.id = id;
   item.iconPath = iconOf(look);
   item.description = facts.join(' · ');
   item.contextValue = 'task';
   item.tooltip = tooltip([
-    task.description || task.agent,
+    label,
     look.text,
     ...factsOf(task),
+    vscode.l10n.t('Agent: {0}', task.agent),
     ...(task.account === null ? [] : [vscode.l10n.t('Account: {0}', task.account)]),
     ...(task.model === null ? [] : [vscode.l10n.t('Model: {0}', task.model)]),
     ...(task.dependencies.length === 0 ? [] : [vscode.l10n.t('After: {0}', task.dependencies.join(', '))]),
     ...problem(task),
   ]);
-  item.accessibilityInformation = {
-    label: [task.agent, task.description, ...facts].filter((text) => text !== '').join(', '),
-  };
+  item.accessibilityInformation = { label: [label, ...facts].join(', ') };
   return item;
 }
 

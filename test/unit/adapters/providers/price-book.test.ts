@@ -19,7 +19,10 @@ describe('price book', () => {
       if (vendor.isLocal || vendor.id === 'openai-compatible' || vendor.id === 'vscode-lm') continue;
       for (const model of Object.values(vendor.models)) {
         const price = book.price(`${vendor.id}/${model}`);
-        assert.ok(price && price.outputPerMTok > 0 && (price.cachedInputPerMTok ?? 0) <= price.inputPerMTok, `${vendor.id}/${model}`);
+        assert.ok(
+          price && price.outputPerMTok > 0 && (price.cachedInputPerMTok ?? 0) <= price.inputPerMTok,
+          `${vendor.id}/${model}`,
+        );
       }
     }
   });

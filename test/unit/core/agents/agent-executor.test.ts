@@ -423,7 +423,7 @@ describe('AgentExecutor', () => {
       assert.equal(context.waits, 1);
       assert.deepEqual(context.deltas, [
         ['first', false],
-        ['', true],
+        ['', false],
         ['second', false],
       ]);
     });

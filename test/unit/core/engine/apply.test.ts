@@ -80,6 +80,16 @@ describe('the fold of a journal', () => {
     );
   });
 
+  it('leaves a task skipped when what else it waited for completes later', () => {
+    const story = new Story(task('a'), task('b'), task('c', ['a', 'b']));
+    story.start('a');
+    story.start('b');
+    story.fail('a');
+    story.task('c', { kind: 'task-skipped', payload: { reason: '"a" failed' } });
+    assert.deepEqual(ids(story.complete('b')), ['b']);
+    assert.deepEqual([story.get('c').status, decide(story.state).start], ['skipped', null]);
+  });
+
   it('lets a task run whose skipped dependency says so', () => {
     const story = new Story(task('a'), task('b', ['a'], { onError: 'continue' }), task('c', ['b']));
     story.start('a');
@@ -121,7 +131,30 @@ describe('the fold of a journal', () => {
     markDue(story.state, story.get('a'));
     assert.equal(decide(story.state).start?.spec.id, 'a');
     story.start('a', 2);
-    assert.deepEqual([story.get('a').attempt, story.get('a').error, decide(story.state).start], [2, null, null]);
+    const { attempt, error: now, retryAt } = story.get('a');
+    assert.deepEqual([attempt, now, retryAt, decide(story.state).start], [2, null, null, null]);
+  });
+
+  it('starts nothing once the run was cancelled, and ends when all has ended', () => {
+    const story = new Story(task('a'), task('b'));
+    story.start('a');
+    story.run({ kind: 'run-cancel-requested', payload: { reason: 'enough' } });
+    assert.deepEqual([decide(story.state).start, decide(story.state).end], [null, null]);
+    for (const id of ['a', 'b']) story.task(id, { kind: 'task-cancelled', payload: {} });
+    assert.equal(decide(story.state).end, 'cancelled');
+  });
+
+  it('skips an attempt that a crash cut off in a run that a failure ended', () => {
+    const story = new Story(task('a'), task('bad', [], { onError: 'fail' }));
+    story.start('a');
+    story.start('bad');
+    story.fail('bad');
+    assert.deepEqual(ids(decide(story.state).skip.keys()), []);
+    story.run({ kind: 'run-resumed', payload: { owner: 'one' } });
+    assert.deepEqual(
+      Array.from(decide(story.state).skip, ([one, reason]) => [one.spec.id, reason]),
+      [['a', '"bad" failed and ends the run']],
+    );
   });
 
   it('forgets outcomes with their attempt, but not when the attempt goes on', () => {

@@ -73,6 +73,20 @@ describe('events', () => {
     });
   });
 
+  it('tell of no wave of which nothing ever started', async () => {
+    const run = new TestRun(new ScriptedExecutor({ a: () => failed('broken') }));
+    await run.run([task('a'), task('b', ['a'])]);
+    assert.deepEqual(
+      run.events.flatMap((event) =>
+        event.type === 'wave:start' || event.type === 'wave:complete' ? [[event.type, event.wave]] : [],
+      ),
+      [
+        ['wave:start', 1],
+        ['wave:complete', 1],
+      ],
+    );
+  });
+
   it('come only after what they tell is durable', async () => {
     const run = new TestRun(new ScriptedExecutor({ a: () => done() }));
     const kept: number[] = [];
@@ -156,6 +170,7 @@ describe('streamed text', () => {
       delta('an answer', false);
     });
     assert.deepEqual(streamed(run.events), ['1 "half an ans"', '1 retry at two', '1 "an answer"']);
+    assert.equal(run.clock.sleeping, 0);
   });
 
   it('that starts anew without a retry of the pool is taken back too', async () => {

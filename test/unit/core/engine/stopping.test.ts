@@ -190,6 +190,22 @@ describe('a cancelled run', () => {
     assert.equal((await run.journal.get('R'))?.owner, null);
   });
 
+  it('may be on the point of being interrupted', async () => {
+    const run = sleeper();
+    const handle = await run.start([task('a')]);
+    const append = run.journal.append.bind(run.journal);
+    let cancelled: Promise<void> | null = null;
+    run.journal.append = (runId, epoch, write) => {
+      if (write.entries.some(({ kind }) => kind === 'run-interrupted')) cancelled ??= handle.cancel(true);
+      return append(runId, epoch, write);
+    };
+    await run.clock.advance(5);
+    await finish(run.clock, handle.cancel(false));
+    assert.equal((await handle.result).status, 'interrupted');
+    await finish(run.clock, cancelled ?? assert.fail('never interrupted'));
+    assert.equal((await run.journal.get('R'))?.status, 'cancelled');
+  });
+
   it('may be one that nobody runs', async () => {
     const run = sleeper();
     const handle = await run.start([task('a')]);
@@ -236,6 +252,16 @@ describe('stopping', () => {
     await run.clock.advance(5);
     await finish(run.clock, handle.cancel(false));
     assert.equal(run.clock.sleeping, 0);
+  });
+
+  it('while a start is being journaled executes nothing', async () => {
+    const executor = new ScriptedExecutor({ a: () => done() });
+    const run = new TestRun(executor);
+    const handle = await run.start([task('a')]);
+    await finish(run.clock, handle.cancel(false));
+    assert.deepEqual(executor.executed, []);
+    assert.deepEqual((await run.kinds()).slice(-2), ['task-started', 'run-interrupted']);
+    assert.equal((await run.resume()).status, 'completed');
   });
 
   it('before anything began starts nothing', async () => {
@@ -377,6 +403,17 @@ describe('a conclusion', () => {
     const result = await finish(run.clock, handle.result);
     assert.deepEqual([result.status, result.error?.message], ['failed', 'no room']);
     assert.equal((await run.journal.get('R'))?.status, 'failed');
+  });
+
+  it('that throws leaves a cancelled run cancelled', async () => {
+    const run = sleeper();
+    const conclude = () => Promise.reject(new EnsembleError('storage-failed', 'no room'));
+    const plan = { runId: 'R', snapshot: snapshot(), tasks: [task('a')] };
+    const handle = await run.engine.start(plan, { ...run.behaviour, conclude });
+    await run.clock.advance(5);
+    await finish(run.clock, handle.cancel(true));
+    const { status, error } = await handle.result;
+    assert.deepEqual([status, error?.code], ['cancelled', 'storage-failed']);
   });
 
   it('that is incomplete makes a completed run partial', async () => {

@@ -32,6 +32,7 @@ export const PYTHON_OTHER_RULES: readonly PythonRule[] = [
     id: 'python-string-in-loop',
     lens: 'performance',
     severity: 'low',
+    oncePerFile: true,
     title: 'A text grows by += in a loop',
     explanation: 'Each round copies the whole text so far, so the work grows with the square of its length.',
     suggestion: "Collect the parts in a list and use ''.join.",
@@ -163,7 +164,13 @@ export const PYTHON_OTHER_RULES: readonly PythonRule[] = [
     confidence: 0.6,
     *find(code) {
       if (code.isTest) return;
-      const bare = code.functions.filter((one) => isPublic(one) && isLong(code, one) && !code.hasDocstring(one.body));
+      const bare = code.functions.filter(
+        (one) =>
+          !one.name.startsWith('_') &&
+          isReachable(code, one.header) &&
+          isLong(code, one) &&
+          !code.hasDocstring(one.body),
+      );
       const [first] = bare;
       if (!first) return;
       const names = bare.map(({ name }) => name);
@@ -231,18 +238,16 @@ function checks(body: readonly PythonLine[]): boolean {
   return body.some((line) => check.test(line.code));
 }
 
-/** At the top level or in a class, and neither switched off nor a fixture. */
+/** Neither switched off nor a fixture, nor a function inside of a test. */
 function isTestFunction(code: PythonCode, header: PythonLine): boolean {
-  const index = code.lines.indexOf(header);
-  const before = code.lines[index - 1]?.code ?? '';
-  if (/^@.*\b(?:skip|xfail|fixture|route|command)/.test(before)) return false;
-  const outer = code.lines.slice(0, index).findLast((line) => line.indent < header.indent);
-  return header.indent === 0 || /^class\b/.test(outer?.code ?? '');
+  const before = code.lines[code.lines.indexOf(header) - 1]?.code ?? '';
+  return isReachable(code, header) && !/^@.*\b(?:skip|xfail|fixture|route|command)/.test(before);
 }
 
-/** At the top level or a method, and not private by its name. */
-function isPublic({ name, header }: PythonFunction): boolean {
-  return !name.startsWith('_') && header.indent <= 4;
+/** At the top level or in a class. */
+function isReachable(code: PythonCode, header: PythonLine): boolean {
+  const outer = code.lines.slice(0, code.lines.indexOf(header)).findLast((line) => line.indent < header.indent);
+  return header.indent === 0 || /^class\b/.test(outer?.code ?? '');
 }
 
 function isLong(code: PythonCode, { header, body }: PythonFunction): boolean {

@@ -1,6 +1,6 @@
 import type { Literal, Range } from '../source/masked-text.ts';
 import type { PythonCode } from '../source/python-code.ts';
-import { callsOf, contentOf, isPlainLiteral, matchesOf, type PythonRule } from './rule.ts';
+import { callsOf, contentOf, isPlainLiteral, type Match, matchesOf, type PythonRule } from './rule.ts';
 import { hardCodedSecrets } from './script-secrets.ts';
 import { isValueInSql, SQL } from './sql-text.ts';
 
@@ -8,7 +8,7 @@ const REQUEST =
   /\b(?:flask\.)?request\.(?:args|form|values|json|GET|POST|cookies|headers|files|query_params|path_params)\b/;
 const UNGUESSABLE = /token|secret|passw|session|nonce|salt|otp\b|csrf|api_?key|reset_?code|verification_?code/i;
 const NOT_FOR_SECURITY =
-  /etag|cache|checksum|fingerprint|digest|\bgit|dedup|integrity|content|gravatar|bucket|shard|usedforsecurity/i;
+  /etag|cache|checksum|fingerprint|\bgit|dedup|integrity|content|gravatar|bucket|shard|usedforsecurity/i;
 
 export const PYTHON_SECURITY_RULES: readonly PythonRule[] = [
   {
@@ -23,16 +23,16 @@ export const PYTHON_SECURITY_RULES: readonly PythonRule[] = [
       for (const call of callsOf(code, /(?<![.\w])(?:eval|exec)\s*\(/g)) {
         const [first] = call.args;
         if (!first || /\bdef\s+$/.test(code.code.slice(Math.max(0, call.start - 6), call.start))) continue;
-        yield isPlainLiteral(code, first)
-          ? { start: call.start, end: call.end, severity: 'medium' }
-          : { start: call.start, end: call.end };
+        const place = { start: call.start, end: call.end };
+        if (isPlainLiteral(code, first)) yield { ...place, severity: 'medium' };
+        else yield /^compile\b/.test(code.code.slice(first.start, first.end)) ? { ...place, severity: 'high' } : place;
       }
     },
   },
   {
     id: 'python-shell',
     lens: 'security',
-    severity: 'critical',
+    severity: 'high',
     title: 'A shell command is put together from values',
     explanation:
       'The shell interprets everything in the value: `;`, `$(...)` or a line break in it run other commands (command injection).',
@@ -46,14 +46,15 @@ export const PYTHON_SECURITY_RULES: readonly PythonRule[] = [
         const [command] = call.args;
         const alwaysShell = /os\.|getoutput|getstatusoutput/.test(call.match[0]);
         const usesShell = alwaysShell || /\bshell\s*=\s*True\b/.test(code.code.slice(call.open, call.end));
-        if (command && usesShell && isBuilt(code, command)) yield { start: call.start, end: call.end };
+        if (command && usesShell && isBuilt(code, command))
+          yield { start: call.start, end: call.end, ...worseFor(code, command) };
       }
     },
   },
   {
     id: 'python-sql',
     lens: 'security',
-    severity: 'critical',
+    severity: 'high',
     title: 'SQL is put together from values',
     explanation:
       'A value that holds a quote ends the literal and continues as SQL, so whoever supplies it can read or change any row (SQL injection).',
@@ -63,7 +64,9 @@ export const PYTHON_SECURITY_RULES: readonly PythonRule[] = [
       for (const literal of code.literals) {
         if (!SQL.test(contentOf(code, literal)) || isDocstring(code, literal)) continue;
         const end = builtTo(code, literal);
-        if (end !== null && holdsValue(code, literal, end)) yield { start: literal.start, end };
+        if (end === null || !holdsValue(code, literal, end)) continue;
+        const statement = { start: literal.start, end };
+        yield { ...statement, ...worseFor(code, statement) };
       }
     },
   },
@@ -111,7 +114,7 @@ export const PYTHON_SECURITY_RULES: readonly PythonRule[] = [
         code,
         /\bverify\s*=\s*False\b|\bssl\._create_unverified_context\b|\bcheck_hostname\s*=\s*False\b|\bverify_mode\s*=\s*ssl\.CERT_NONE\b/g,
       )) {
-        yield { start, end };
+        if (!isAskedFor(code, start)) yield { start, end };
       }
     },
   },
@@ -269,6 +272,18 @@ function holdsValue(code: PythonCode, literal: Literal, end: number): boolean {
   else if (rest !== '')
     for (const slot of text.matchAll(/%[sd]|\{\w*\}/g)) filled.push([text.slice(0, slot.index), rest]);
   return filled.some(([before = '', expression = '']) => isValueInSql(before, expression));
+}
+
+/** What comes from a client is in an attacker's hands already. */
+function worseFor(code: PythonCode, range: Range): Pick<Match, 'severity'> {
+  return usesRequest(code, range) ? { severity: 'critical' } : {};
+}
+
+/** `if not verify:` and the like: the caller has asked for it. */
+function isAskedFor(code: PythonCode, offset: number): boolean {
+  const index = code.lines.findIndex(({ start, end }) => offset >= start && offset < end);
+  const before = code.lines.slice(Math.max(0, index - 3), index);
+  return before.some((line) => /^(?:el)?if\b.*(?:verify|insecure)/.test(line.code));
 }
 
 /** Direct, or by a variable that is set to it in the function. */

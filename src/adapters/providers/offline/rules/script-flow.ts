@@ -40,7 +40,10 @@ export const SCRIPT_FLOW_RULES: readonly ScriptRule[] = [
         const after = code.code[code.skipSpace(call.end)] ?? ';';
         const isWhole = after === ';' || after === '}' || code.statementEnd(call.start) <= call.end;
         if (!isWhole || !code.beginsStatement(call.start)) continue;
-        yield { start: call.start, end: call.end, title: `The promise of ${name.replace('this.', '')} is not awaited` };
+        // Code that is not async itself often starts something on purpose.
+        const severity = code.functionAt(call.start)?.isAsync ? 'high' : 'medium';
+        const title = `The promise of ${name.replace('this.', '')} is not awaited`;
+        yield { start: call.start, end: call.end, severity, title };
       }
     },
   },
@@ -200,7 +203,7 @@ function* fallingCases(code: ScriptCode, body: Range): Generator<Range> {
     if (!last || /\bfalls?[\s-]*through\b|\bfallthrough\b/i.test(code.textOf({ start: label.start, end: next.start })))
       continue;
     if (
-      !/^(?:break|return|throw|continue|if|for|while|do|switch|try|process\.exit|never|assertNever|yield\s*\*)\b/.test(
+      !/^(?:break|return|throw|continue|if|else|for|while|do|switch|try|process\.exit|never|assertNever|yield\s*\*)\b/.test(
         code.code.slice(last.start, last.start + 20),
       )
     )

@@ -36,7 +36,7 @@ export const SCRIPT_INJECTION_RULES: readonly ScriptRule[] = [
   {
     id: 'script-sql',
     lens: 'security',
-    severity: 'critical',
+    severity: 'high',
     title: 'SQL is put together from values',
     explanation:
       'A value that holds a quote ends the literal and continues as SQL, so whoever supplies it can read or change any row (SQL injection).',
@@ -46,14 +46,14 @@ export const SCRIPT_INJECTION_RULES: readonly ScriptRule[] = [
       for (const literal of code.literals) {
         if (literal.kind === 'regex' || !SQL.test(contentOf(code, literal)) || isTagged(code, literal.start)) continue;
         const statement = { start: literal.start, end: expressionEnd(code, literal) };
-        if (holdsValue(code, statement)) yield statement;
+        if (holdsValue(code, statement)) yield { ...statement, ...worseFor(code, statement) };
       }
     },
   },
   {
     id: 'script-shell',
     lens: 'security',
-    severity: 'critical',
+    severity: 'high',
     title: 'A shell command is put together from values',
     explanation:
       'The shell interprets everything in the value: `;`, `$(...)` or a line break in it run other commands (command injection).',
@@ -63,13 +63,14 @@ export const SCRIPT_INJECTION_RULES: readonly ScriptRule[] = [
       if (!/child_process/.test(code.text) && !/\b(?:child_process|childProcess|cp)\.exec/.test(code.code)) return;
       for (const call of callsOf(code, SHELL_CALL)) {
         const [command] = call.args;
-        if (command && (isBuiltText(code, command) || usesRequest(code, command))) yield place(call);
+        if (!command || !(isBuiltText(code, command) || usesRequest(code, command))) continue;
+        yield { ...place(call), ...worseFor(code, command) };
       }
       for (const call of callsOf(code, /(?<![\w$])(?:spawn|spawnSync|execFile|execFileSync)\s*\(/g)) {
         const [command] = call.args;
         const usesShell = /\bshell\s*:\s*true\b/.test(code.code.slice(call.open, call.end));
         const dynamic = call.args.slice(0, 2).some((arg) => isBuiltText(code, arg) || usesRequest(code, arg));
-        if (command && usesShell && dynamic) yield place(call);
+        if (command && usesShell && dynamic) yield { ...place(call), ...worseFor(code, call) };
       }
     },
   },
@@ -83,7 +84,7 @@ export const SCRIPT_INJECTION_RULES: readonly ScriptRule[] = [
     confidence: 0.75,
     *find(code) {
       for (const { start, end } of matchesOf(code, /\.(?:innerHTML|outerHTML)\s*\+?=(?!=)/g)) {
-        const value = code.statementFrom(end);
+        const value = code.expressionFrom(end);
         if (isRawValue(code, value)) yield { start, end: value.end };
       }
       for (const call of callsOf(code, /(?:\.insertAdjacentHTML|\bdocument\.write(?:ln)?)\s*\(/g)) {
@@ -165,6 +166,11 @@ export const SCRIPT_INJECTION_RULES: readonly ScriptRule[] = [
 
 function place({ start, end }: Range): Match {
   return { start, end };
+}
+
+/** What comes from a client is in an attacker's hands already. */
+function worseFor(code: ScriptCode, range: Range): Pick<Match, 'severity'> {
+  return usesRequest(code, range) ? { severity: 'critical' } : {};
 }
 
 /** `sql\`...\``: the tag takes care of the values. */

@@ -9,7 +9,7 @@ const MARKER = /\[redacted (key|token|password|secret|private key|[a-z ]+)\]/;
 const UNGUESSABLE =
   /token|secret|passw|session|nonce|salt|otp\b|csrf|api_?key|resetcode|verification_?code|invite_?code/i;
 const NOT_FOR_SECURITY =
-  /etag|cache|checksum|fingerprint|digest|\bgit|dedup|integrity|content_?hash|gravatar|key_?of|bucket|shard/i;
+  /etag|cache|checksum|fingerprint|\bgit|dedup|integrity|content_?hash|gravatar|key_?of|bucket|shard/i;
 
 /** Literals that were a secret before they were redacted. */
 export function* hardCodedSecrets(code: SourceCode): Generator<Match> {

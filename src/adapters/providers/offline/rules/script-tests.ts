@@ -131,7 +131,7 @@ function bodyOfTest(code: ScriptCode, call: { readonly args: readonly Range[] })
 
 /** Tests that say that not failing is all they want. */
 export function isSmokeTest(name: string): boolean {
-  return /not?[ _]?(?:to[ _])?(?:throw|raise|fail|crash|error|exception)|doesn.?t|does[ _]not|without|works|smoke|import|can[ _]|compiles?|allow/i.test(
+  return /not?[ _]?(?:to[ _])?(?:throw|raise|fail|crash|error|exception)|doesn.?t|does[ _]not|without|works|smoke|import|can[ _]|able|load|compiles?|allow|type/i.test(
     name,
   );
 }
@@ -145,11 +145,11 @@ function checkingHelpers(code: ScriptCode): ReadonlySet<string> {
 }
 
 /** About two files at once, so it is no {@link ScriptRule}. */
-export const UNTESTED_EXPORT: Omit<ScriptRule, 'find'> = {
-  id: 'script-untested-export',
+export const UNTESTED_EXPORTS: Omit<ScriptRule, 'find'> = {
+  id: 'script-untested-exports',
   lens: 'tests',
   severity: 'low',
-  title: 'The tests of this file do not call an exported function',
+  title: 'The tests of this file do not call all that it exports',
   explanation: 'Whatever a change breaks in it, no test of this file notices.',
   suggestion: 'Add a test for an ordinary case, for its limits and for how it fails.',
   confidence: 0.6,
@@ -159,21 +159,35 @@ export const UNTESTED_EXPORT: Omit<ScriptRule, 'find'> = {
 export function untestedExports(code: ScriptCode, tests: readonly ScriptCode[]): Match[] {
   const own = tests.filter((test) => stem(test.path) === stem(code.path));
   if (code.isTest || own.length === 0) return [];
-  return exportedFunctions(code).flatMap(({ name, start }) => {
-    const named = own.some((test) => new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(test.code));
-    return named ? [] : [{ start, end: start + 1, title: `The tests of this file do not call ${name}` }];
-  });
+  const untested = exportedFunctions(code).filter(({ name }) => !own.some((test) => namesIt(test, name)));
+  const [first] = untested;
+  if (!first) return [];
+  const names = untested.map(({ name }) => name).join(', ');
+  return [{ start: first.start, end: first.end, title: `The tests of this file do not call ${names}` }];
 }
 
-/** Functions that a file exports by name, where they begin; of overloads the one with the code. */
-export function exportedFunctions(
-  code: ScriptCode,
-): { readonly name: string; readonly start: number; readonly end: number; readonly body: Range }[] {
-  const heads = matchesOf(code, /^export\s+(?:default\s+)?(?:async\s+)?function\s*\*?\s*([\w$]+)/gm);
-  return Array.from(heads).flatMap(({ start, end, match }) => {
-    const body = code.functions.find((info) => info.start >= start && info.start < end)?.body;
-    return body ? [{ name: match[1] ?? '', start, end, body }] : [];
-  });
+function namesIt(code: ScriptCode, name: string): boolean {
+  return new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(code.code);
+}
+
+/** A function that a file exports by name; `start` is that of its first overload. */
+export interface ExportedFunction extends Range {
+  readonly name: string;
+  readonly body: Range;
+}
+
+/** In the order of the file. */
+export function exportedFunctions(code: ScriptCode): ExportedFunction[] {
+  const starts = new Map<string, Range>();
+  return [...matchesOf(code, /^export\s+(?:default\s+)?(?:async\s+)?function\s*\*?\s*([\w$]+)/gm)].flatMap(
+    ({ start, end, match }) => {
+      const name = match[1] ?? '';
+      const first = starts.get(name) ?? { start, end };
+      starts.set(name, first);
+      const body = code.functions.find((info) => info.start >= start && info.start < end)?.body;
+      return body ? [{ name, ...first, body }] : [];
+    },
+  );
 }
 
 function stem(path: string): string {

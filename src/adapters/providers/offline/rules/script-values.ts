@@ -184,7 +184,7 @@ export const SCRIPT_VALUE_RULES: readonly ScriptRule[] = [
     confidence: 0.95,
     *find(code) {
       for (const { start, end } of matchesOf(code, /(?<![.\w$])debugger\s*(?:;|$)/gm)) {
-        if (code.beginsStatement(start)) yield { start, end };
+        if (code.beginsStatement(start) && !code.hasComment(code.linesOf({ start, end }))) yield { start, end };
       }
     },
   },

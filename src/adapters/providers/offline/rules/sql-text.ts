@@ -7,9 +7,10 @@ const BEFORE_VALUE = /(?:'%?|[=<>]\s*['"]?%?|\bLIKE\s+['"]?%?|\b(?:IN|VALUES)\s*
 
 /** Parts that the program makes itself. */
 const OWN_PART =
-  /placeholder|\bmarks?\b|\bcolumns?\b|\bfields?\b|\btable(?:_?name)?\b|\bwhere\b|\bclause|quote_?ident|escape|=>\s*['"]\?['"]|fill\(['"]\?['"]\)|\?\s*['"]?\s*\*|^\s*(?:[\w$]+\.)*(?:[A-Z][A-Z0-9_]*|\d+)\s*$|\.length\s*$/i;
+  /placeholder|\bmarks?\b|\bcolumns?\b|\bfields?\b|\btable(?:_?name)?\b|\bwhere\b|\bclause|quote_?ident|escape|=>\s*['"]\?['"]|fill\(['"]\?['"]\)|\?\s*['"]?\s*\*|\.length\s*$/i;
+const CONSTANT = /^\s*(?:[\w$]+\.)*(?:[A-Z][A-Z0-9_]*|\d+)\s*$/;
 
 /** True where a value that is not the program's own is put right after this beginning of a statement. */
 export function isValueInSql(before: string, expression: string): boolean {
-  return BEFORE_VALUE.test(before) && !OWN_PART.test(expression);
+  return BEFORE_VALUE.test(before) && !OWN_PART.test(expression) && !CONSTANT.test(expression);
 }

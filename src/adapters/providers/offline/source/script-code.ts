@@ -77,9 +77,10 @@ export class ScriptCode extends SourceCode {
     return this.code.length;
   }
 
-  /** The statement from `offset` on. */
-  statementFrom(offset: number): Range {
-    return this.trimmed({ start: offset, end: this.statementEnd(offset) });
+  /** What stands from `offset` on to the end of the statement, without its semicolon. */
+  expressionFrom(offset: number): Range {
+    const end = this.statementEnd(offset);
+    return this.trimmed({ start: offset, end: this.code[end - 1] === ';' ? end - 1 : end });
   }
 
   #endsAtLineBreak(start: number, lineBreak: number): boolean {

@@ -20,6 +20,7 @@ const METHOD =
 const NO_METHOD = new Set(
   'if for while switch catch function return with await new typeof throw else do super import constructor'.split(' '),
 );
+const DECLARATION = /^\s*(?:export|function|async|const|let|var|class|interface|type|declare|abstract)\b/;
 /** What may stand between the parameters of an arrow function with a return type and its arrow. */
 const RETURN_TYPE = /\)\s*:\s*[\w$<>[\]|&.,\s]*$/;
 
@@ -62,7 +63,8 @@ function* arrows(source: SourceCode): Generator<FunctionInfo> {
     if (!params) continue;
     const beforeParams = source.code.slice(Math.max(0, params.start - 40), params.start).replace(/\(\s*$/, '');
     const asyncWord = /\basync\s*(?:<[^()]*>\s*)?$/.exec(beforeParams);
-    const start = params.start - (asyncWord ? asyncWord[0].length + 1 : 1);
+    const open = source.code[params.start - 1] === '(' ? params.start - 1 : params.start;
+    const start = open - (asyncWord ? asyncWord[0].length : 0);
     const bodyStart = source.skipSpace(index + 2);
     const close = source.code[bodyStart] === '{' ? source.matching(bodyStart) : null;
     yield {
@@ -119,6 +121,8 @@ function bodyAfter(source: SourceCode, offset: number): Range | null {
   for (; at < source.code.length; at++) {
     const character = source.code[at] ?? '';
     if (character === ';' || character === ')' || character === '}') return null;
+    // A signature without a semicolon ends where the next declaration begins.
+    if (character === '\n' && DECLARATION.test(source.code.slice(at, at + 40))) return null;
     if (character === '(' || character === '[') at = source.matching(at) ?? at;
     if (character !== '{') continue;
     const close = source.matching(at);

@@ -45,7 +45,7 @@ describe('composeResult', () => {
   it('is the result with links, and who did what', () => {
     const text = composeResult({ record, tasks: [TASK], result: RESULT, linkTo });
     assert.ok(text.startsWith('# Review\n\nA hole at [src/a.ts:3][1].'), text);
-    assert.ok(text.includes('\n[1]: file:///w/src/a.ts#L3\n'));
+    assert.ok(text.endsWith('\n\n[1]: file:///w/src/a.ts#L3\n'), 'addresses come last');
     assert.ok(text.includes('- **security reviewer**: completed, 4.1 s, $0.012, 1.2k tokens, xai/grok-4 by grok-1\n'));
   });
 

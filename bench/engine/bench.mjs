@@ -1,0 +1,94 @@
+// How well the scheduler uses its slots, and what a task costs it. Needs Node 24 or newer: it imports the TypeScript sources.
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { runGraph } from '../../src/entries/engine.ts';
+import { idealMakespan, lowerBound } from './ideal.mjs';
+import { layeredGraph, median, modelOf } from './workload.mjs';
+
+const SEEDS = 20;
+const TASKS = 100;
+const CONCURRENCIES = [Number.POSITIVE_INFINITY, 4];
+const MAKESPAN_GOAL = 1.01;
+
+const SIZE = 1_000;
+const PROCESSES = 7;
+
+const OVERHEAD = fileURLToPath(new URL('./overhead.mjs', import.meta.url));
+
+async function makespan(tasks, concurrency) {
+  const { call, check } = modelOf(tasks, concurrency);
+  const began = performance.now();
+  const { status } = await runGraph({ tasks, execute: call, concurrency });
+  const took = performance.now() - began;
+  if (status !== 'completed') throw new Error(`the graph ended ${status}`);
+  check();
+  return took;
+}
+
+/** Real runs of all graphs beside the simulated ideal of the same policy. */
+async function measureMakespan(concurrency) {
+  const graphs = Array.from({ length: SEEDS }, (_, seed) =>
+    layeredGraph(TASKS, { seed: seed + 1, minMs: 5, maxMs: 200 }),
+  );
+  const ideal = graphs.map((tasks) => idealMakespan(tasks, concurrency));
+  const bound = graphs.map((tasks) => lowerBound(tasks, concurrency));
+  const real = [];
+  for (const tasks of graphs) real.push(await makespan(tasks, concurrency));
+  const ratios = real.map((ms, index) => ms / ideal[index]);
+  return {
+    concurrency: concurrency === Number.POSITIVE_INFINITY ? 'unlimited' : String(concurrency),
+    realMs: median(real),
+    idealMs: median(ideal),
+    ratio: median(real) / median(ideal),
+    worstGraph: Math.max(...ratios),
+    idealOverBound: median(ideal.map((ms, index) => ms / bound[index])),
+  };
+}
+
+/** CPU time per task, each contender in fresh processes that take turns. */
+async function measureOverhead() {
+  const names = ['runGraph', 'hand-written loop'];
+  const results = [];
+  for (let round = 0; round < PROCESSES; round++) {
+    for (const name of names) {
+      const { stdout } = await promisify(execFile)(process.execPath, [OVERHEAD, name, String(SIZE)]);
+      results.push(JSON.parse(stdout));
+    }
+  }
+  return names.map((name) => {
+    const own = results.filter((result) => result.name === name);
+    const of = (key) => median(own.map((result) => result[key]));
+    const minCpuUs = Math.min(...own.map(({ cpuUs }) => cpuUs));
+    return { name, cpuUs: of('cpuUs'), minCpuUs, wallUs: of('wallUs'), coldCpuUs: of('coldCpuUs') };
+  });
+}
+
+function table(rows) {
+  const [head, ...body] = rows;
+  return [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function makespanRow({ concurrency, realMs, idealMs, ratio, worstGraph, idealOverBound }) {
+  const met = ratio <= MAKESPAN_GOAL ? 'met' : 'missed';
+  const ms = [realMs, idealMs].map((value) => value.toFixed(0));
+  return [concurrency, ...ms, `${ratio.toFixed(4)} (${met})`, worstGraph.toFixed(4), idealOverBound.toFixed(3)];
+}
+
+export async function run() {
+  const makespans = [];
+  for (const concurrency of CONCURRENCIES) makespans.push(await measureMakespan(concurrency));
+  const overhead = await measureOverhead();
+  console.log(
+    `Makespan of ${SEEDS} seeded ${TASKS}-task layered graphs, tasks of 5 to 200 ms, real timers; medians.\n`,
+  );
+  const head = ['slots', 'ms', 'ideal ms', `ratio (goal <= ${MAKESPAN_GOAL})`, 'worst graph', 'ideal / lower bound'];
+  console.log(table([head, ...makespans.map(makespanRow)]));
+  console.log(
+    `\nWhat a task costs: ${SIZE} tasks that take no time, no limit; medians of ${PROCESSES} fresh processes (3 warm runs each).\n`,
+  );
+  const us = (value) => value.toFixed(1);
+  const costs = overhead.map((row) => [row.name, ...[row.cpuUs, row.minCpuUs, row.wallUs, row.coldCpuUs].map(us)]);
+  console.log(table([['', 'CPU µs / task', 'minimum', 'wall µs / task', 'first run, CPU µs / task'], ...costs]));
+  console.log(`\n\`\`\`json\n${JSON.stringify({ engine: { makespans, overhead } })}\n\`\`\``);
+}
