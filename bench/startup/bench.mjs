@@ -12,7 +12,9 @@ export function staticClosureBytes(file, seen = new Set()) {
   seen.add(file);
   const code = readFileSync(file, 'utf8');
   let bytes = Buffer.byteLength(code);
-  for (const [, specifier] of code.matchAll(/(?:^|[;\n}])\s*(?:import|export)\s*(?:[^'"()]*?from\s*)?["'](\.[^"']+)["']/g)) {
+  for (const [, specifier] of code.matchAll(
+    /(?:^|[;\n}])\s*(?:import|export)\s*(?:[^'"()]*?from\s*)?["'](\.[^"']+)["']/g,
+  )) {
     bytes += staticClosureBytes(path.resolve(path.dirname(file), specifier), seen);
   }
   return bytes;
@@ -26,7 +28,10 @@ function median(values) {
 function compareStart(args) {
   const times = { ours: [], node: [] };
   for (let index = 0; index < REPETITIONS; index++) {
-    for (const [name, argv] of [['ours', args], ['node', ['-e', '']]]) {
+    for (const [name, argv] of [
+      ['ours', args],
+      ['node', ['-e', '']],
+    ]) {
       const began = process.hrtime.bigint();
       spawnSync(process.execPath, argv, { stdio: 'ignore' });
       times[name].push(Number(process.hrtime.bigint() - began) / 1e6);
@@ -37,10 +42,22 @@ function compareStart(args) {
 
 export async function run() {
   const rows = [['measure', 'value', 'goal']];
-  rows.push(['bytes loaded at activation', `${(staticClosureBytes(path.resolve('dist/extension.js')) / 1000).toFixed(1)} kB`, '<= 60 kB']);
+  rows.push([
+    'bytes loaded at activation',
+    `${(staticClosureBytes(path.resolve('dist/extension.js')) / 1000).toFixed(1)} kB`,
+    '<= 60 kB',
+  ]);
   const vsix = readdirSync('.').find((name) => name.endsWith('.vsix'));
-  rows.push(['VSIX', vsix && existsSync(vsix) ? `${(statSync(vsix).size / 1e6).toFixed(2)} MB` : 'not packaged', '<= 6 MB']);
+  rows.push([
+    'VSIX',
+    vsix && existsSync(vsix) ? `${(statSync(vsix).size / 1e6).toFixed(2)} MB` : 'not packaged',
+    '<= 6 MB',
+  ]);
   const start = compareStart(['dist/cli.js', '--version']);
-  rows.push(['`ensemble --version`, median of 15', `${start.ours.toFixed(0)} ms (an empty Node: ${start.node.toFixed(0)} ms)`, '']);
+  rows.push([
+    '`ensemble --version`, median of 15',
+    `${start.ours.toFixed(0)} ms (an empty Node: ${start.node.toFixed(0)} ms)`,
+    '',
+  ]);
   console.log(rows.map((row, index) => `| ${row.join(' | ')} |${index === 0 ? '\n|---|---|---|' : ''}`).join('\n'));
 }

@@ -54,7 +54,9 @@ export class Attempt {
   /** Why the attempt was aborted; null: it was not. */
   #aborted: EnsembleError | null = null;
   #over = false;
-  #abandon: (() => void) | null = null;
+  /** Leaves the executor behind. */
+  #abandon: ((reason: EnsembleError) => void) | null = null;
+  #grace: TimeAllowance | null = null;
 
   constructor(host: AttemptHost, task: TaskState, timeoutMs: number) {
     this.#host = host;
@@ -67,7 +69,7 @@ export class Attempt {
     if (this.#aborted) return;
     this.#aborted = reason;
     this.#controller?.abort(reason);
-    this.#abandon?.();
+    if (this.#abandon) this.#beginGrace(this.#abandon, reason);
   }
 
   /**
@@ -90,6 +92,7 @@ export class Attempt {
     } finally {
       this.#over = true;
       this.#allowance.pause();
+      this.#grace?.pause();
       this.#longWait?.pause();
       this.#text?.end();
       this.#giveSlotBack();
@@ -99,11 +102,16 @@ export class Attempt {
   /** Follows the work, but rejects when it goes on for longer than the grace after an abort. */
   #within<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const grace = new TimeAllowance(this.#host.clock, ABORT_GRACE_MS, () => reject(this.#aborted));
-      this.#abandon = () => grace.start();
-      if (this.#aborted) grace.start();
-      work.then(resolve, reject).finally(() => grace.pause());
+      this.#abandon = reject;
+      // An executor may have aborted its own attempt before it came to its first wait.
+      if (this.#aborted) this.#beginGrace(reject, this.#aborted);
+      work.then(resolve, reject);
     });
+  }
+
+  #beginGrace(abandon: (reason: EnsembleError) => void, reason: EnsembleError): void {
+    this.#grace = new TimeAllowance(this.#host.clock, ABORT_GRACE_MS, () => abandon(reason));
+    this.#grace.start();
   }
 
   #context(): ExecutionContext {

@@ -2,17 +2,17 @@ import type { TaskExecution, TaskInput } from '../ports.ts';
 import { hasEnded, type RunState, type TaskState } from './state.ts';
 
 /** What the executor is told of an attempt that starts now. */
-export function executionOf({ runId, tasks }: RunState, task: TaskState): TaskExecution {
+export function executionOf({ runId, tasks }: RunState, self: TaskState): TaskExecution {
   return {
     runId,
-    instanceId: task.instanceId,
-    attempt: task.attempt,
-    task: task.spec,
-    inputs: task.dependencies.map(inputOf),
-    // Made when it is looked at: most executors never do, and it grows with the run.
+    instanceId: self.instanceId,
+    attempt: self.attempt,
+    task: self.spec,
+    inputs: self.dependencies.map(inputOf),
+    // Made when it is looked at: it grows with the run, and most executors never look.
     get others() {
-      const declared = new Set(task.dependencies);
-      return [...tasks.values()].filter((one) => one !== task && hasEnded(one) && !declared.has(one)).map(inputOf);
+      const known = new Set([self, ...self.dependencies]);
+      return [...tasks.values()].filter((task) => hasEnded(task) && !known.has(task)).map(inputOf);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { startOpenAiServer } from '../../support/scripted-openai-server.ts';
+import { tsImport } from 'tsx/esm/api';
 
 /** What a reviewer answers: the security reviewer sees `eval(input);`, the others nothing. */
 const FINDING = {
@@ -23,13 +23,32 @@ export function answerFor({ rawBody }, extras = {}) {
 }
 
 /** An OpenAI-shaped server on loopback whose answers make a review with one finding. */
-export function startTeamServer(script = (request) => answerFor(request)) {
-  return startOpenAiServer(script);
+async function startTeamServer() {
+  // The server is TypeScript, and not every Node that runs us reads that by itself.
+  const { startOpenAiServer } = await tsImport('../../support/scripted-openai-server.ts', import.meta.url);
+  return startOpenAiServer((request) => answerFor(request));
 }
 
-/** The settings of accounts on that server; the price of its models is nobody's business. */
-export function teamSettings(accounts = []) {
-  return { 'ensemble.budget.allowUnknownPrices': true, 'ensemble.accounts': accounts };
+/** Settings for accounts whose models have no known price. */
+export const UNKNOWN_PRICES = { 'ensemble.budget.allowUnknownPrices': true };
+
+/** Runs `work` with such a server and closes it, whatever happens. */
+export async function withTeamServer(work) {
+  const server = await startTeamServer();
+  try {
+    await work(server);
+  } finally {
+    await server.close();
+  }
+}
+
+/** Sets the accounts in the user's settings. */
+export function setAccounts(h, accounts) {
+  return h.evaluate(
+    (vscode, value) =>
+      vscode.workspace.getConfiguration('ensemble').update('accounts', value, vscode.ConfigurationTarget.Global),
+    accounts,
+  );
 }
 
 /** An account on the server, as the settings have it. */

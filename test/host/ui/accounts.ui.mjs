@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { filesWith } from '../lib/find-text.mjs';
 import { addAccount, agentRows, diagnostics, openResult, SAMPLE, showAgents } from '../lib/product.mjs';
-import { answerFor, startTeamServer, teamSettings } from '../lib/scripted-team.mjs';
+import { answerFor, setAccounts, UNKNOWN_PRICES, withTeamServer } from '../lib/scripted-team.mjs';
 
 const KEYS = ['sk-canary-first-4f1d9be07c', 'sk-canary-second-81aa02c6ef'];
 const NEW_KEY = 'sk-canary-third-00c1d2e3f4';
 
-const { 'ensemble.accounts': _, ...settings } = teamSettings();
-export const options = { target: 'both', files: { 'run.ts': SAMPLE }, settings, timeoutMs: 240_000 };
+export const options = { target: 'both', files: { 'run.ts': SAMPLE }, settings: UNKNOWN_PRICES, timeoutMs: 240_000 };
 
-export default async (h) => {
-  const server = await startTeamServer();
+export default (h) => withTeamServer((server) => accounts(h, server));
+
+async function accounts(h, server) {
   const configured = () => h.evaluate((vscode) => vscode.workspace.getConfiguration('ensemble').get('accounts'));
   const closeResults = () => h.evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
   const keysSeen = () => [...new Set(server.requests.map(({ key }) => key))].sort();
@@ -119,14 +119,8 @@ export default async (h) => {
     }
     assert.deepEqual(await configured(), []);
     const account = { name: 'first', provider: 'openai-compatible', baseURL: `${server.origin}/v1` };
-    await h.evaluate(
-      (vscode, accounts) =>
-        vscode.workspace.getConfiguration('ensemble').update('accounts', accounts, vscode.ConfigurationTarget.Global),
-      [account],
-    );
+    await setAccounts(h, [account]);
     await review();
     assert.doesNotMatch(JSON.stringify(keysSeen()), /canary/);
   });
-
-  await server.close();
-};
+}

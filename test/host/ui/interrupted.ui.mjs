@@ -1,16 +1,17 @@
 /** Runs that do not go through: cancelled by the person, cut by a reload, two at once; nothing is lost. */
 import assert from 'node:assert/strict';
 import { openResult, SAMPLE, showAgents } from '../lib/product.mjs';
-import { answerFor, startTeamServer, teamAccount, teamSettings } from '../lib/scripted-team.mjs';
+import { answerFor, setAccounts, teamAccount, UNKNOWN_PRICES, withTeamServer } from '../lib/scripted-team.mjs';
 
-const server = await startTeamServer();
 export const options = {
   files: { 'run.ts': SAMPLE, 'other.ts': SAMPLE },
-  settings: teamSettings([teamAccount('local', server)]),
+  settings: UNKNOWN_PRICES,
   timeoutMs: 240_000,
 };
 
-export default async (h) => {
+export default (h) => withTeamServer((server) => interrupted(h, server));
+
+async function interrupted(h, server) {
   const hang = () => {
     server.requests.length = 0;
     server.script = () => ({ type: 'hang' });
@@ -28,6 +29,7 @@ export default async (h) => {
     h.until(`"${text}" in the tree`, 20_000, async () => (await row(file).getAttribute('aria-label'))?.includes(text));
 
   await h.step('Cancel stops the calls within a second and offers to resume', async () => {
+    await setAccounts(h, [teamAccount('local', server)]);
     await showAgents(h);
     hang();
     await start('run.ts');
@@ -36,8 +38,8 @@ export default async (h) => {
     const toast = h.notification('Reviewing run.ts');
     await h.shot('running');
     const aborted = server.aborted;
-    await toast.getByRole('button', { name: 'Cancel' }).click();
     const clicked = Date.now();
+    await toast.getByRole('button', { name: 'Cancel' }).click();
     await h.until('the calls to end', 5000, () => server.aborted >= aborted + 3);
     h.log(`calls ended ${Date.now() - clicked} ms after the click`);
     assert.ok(Date.now() - clicked < 1000);
@@ -77,6 +79,4 @@ export default async (h) => {
     await says('other.ts', 'completed, 6 of 6 agents');
     await h.shot('resumed');
   });
-
-  await server.close();
-};
+}

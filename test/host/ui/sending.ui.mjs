@@ -1,11 +1,11 @@
 /** Before code leaves the machine the person is asked; without a network a message says so. */
 import assert from 'node:assert/strict';
 import { openResult, SAMPLE } from '../lib/product.mjs';
-import { teamSettings } from '../lib/scripted-team.mjs';
+import { UNKNOWN_PRICES } from '../lib/scripted-team.mjs';
 
 // A name that never resolves (RFC 2606): nothing can be reached by mistake.
 const account = { name: 'far', provider: 'openai-compatible', baseURL: 'https://models.invalid/v1' };
-export const options = { files: { 'run.ts': SAMPLE }, settings: teamSettings([account]) };
+export const options = { files: { 'run.ts': SAMPLE }, settings: { ...UNKNOWN_PRICES, 'ensemble.accounts': [account] } };
 
 export default async (h) => {
   const dialog = h.page.locator('.monaco-dialog-box');

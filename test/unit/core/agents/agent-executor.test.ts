@@ -297,7 +297,7 @@ describe('AgentExecutor', () => {
       const outcome = await execute(execution({ output: 'plan' }));
       assert.deepEqual(outcome.status === 'failed' && [outcome.error.code, outcome.retryable], [
         'provider-failed',
-        true,
+        false,
       ]);
       assert.deepEqual([conversations.rows[0]?.status, conversations.rows[0]?.response], ['partial', VALID]);
     });
@@ -423,7 +423,7 @@ describe('AgentExecutor', () => {
       assert.equal(context.waits, 1);
       assert.deepEqual(context.deltas, [
         ['first', false],
-        ['', false],
+        ['', true],
         ['second', false],
       ]);
     });

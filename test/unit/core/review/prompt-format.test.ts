@@ -102,7 +102,7 @@ describe('packChunks', () => {
   });
 
   it('splits at blank lines where there are some near', () => {
-    const block = ['function a() {', '  b();', '}', ''].join('\n');
+    const block = ['function a() {', '  b();', '}', '', ''].join('\n');
     const pieces = packChunks([file('a.ts', block.repeat(30))], 500).flat();
     assert.ok(pieces.length > 2);
     assert.ok(pieces.every(({ text }) => text.startsWith('function a()')));

@@ -158,7 +158,8 @@ function independentAwait(code: ScriptCode, loop: LoopInfo): Range | null {
     return null;
   // What is assigned or counted outside carries over; so does anything that has to happen in order.
   if (/(?<![=!<>.\w\])]\s*)(?:^|[;{\n])\s*[\w$.[\]]+\s*(?:[+\-*/]?=(?!=)|\+\+|--)/.test(body)) return null;
-  if (/sleep|delay|\bwait|order|sequen|append|write|send|log|next|step|lock|transaction|migrat/i.test(body)) return null;
+  if (/sleep|delay|\bwait|order|sequen|append|write|send|log|next|step|lock|transaction|migrat/i.test(body))
+    return null;
   const start = loop.body.start + only.index;
   const variables = namesIn(code.code.slice(loop.header.start, loop.header.end).split(/\bof\b/)[0] ?? '');
   const statement = { start, end: code.statementEnd(start) };
