@@ -41,8 +41,7 @@ export interface AttemptHost {
 export class Attempt {
   readonly #host: AttemptHost;
   readonly #task: TaskState;
-  /** Made when the executor asks for the signal: tasks of microseconds never do. */
-  #controller: AbortController | null = null;
+  readonly #controller = new AbortController();
   readonly #allowance: TimeAllowance;
   #text: ShownText | null = null;
   /** Keys of the effects so far. */
@@ -68,7 +67,7 @@ export class Attempt {
   abort(reason: EnsembleError): void {
     if (this.#aborted) return;
     this.#aborted = reason;
-    this.#controller?.abort(reason);
+    this.#controller.abort(reason);
     if (this.#abandon) this.#beginGrace(this.#abandon, reason);
   }
 
@@ -115,24 +114,13 @@ export class Attempt {
   }
 
   #context(): ExecutionContext {
-    const signal = () => this.#signal();
     return {
-      get signal() {
-        return signal();
-      },
+      signal: this.#controller.signal,
       effect: (key, detail, perform) => this.#effect(key, detail, perform),
       waiting: (work) => this.#waiting(work),
       delta: (text, reset) => this.#delta(text, reset),
       notify: (note) => this.#notify(note),
     };
-  }
-
-  #signal(): AbortSignal {
-    if (this.#controller === null) {
-      this.#controller = new AbortController();
-      if (this.#aborted) this.#controller.abort(this.#aborted);
-    }
-    return this.#controller.signal;
   }
 
   async #effect<T extends Json>(key: string, detail: Json, perform: () => Promise<T>): Promise<T> {

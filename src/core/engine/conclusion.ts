@@ -49,13 +49,21 @@ export async function concludeRun(
     return { ...frame, ...conclusion, status: final, error: errorOf(state, status, frame.tasks) };
   } catch (failure) {
     const failed = status === 'cancelled' ? status : 'failed';
-    return { ...frame, result: '', documentId: null, status: failed, error: toErrorInfo(failure) };
+    return { ...frame, ...withoutConclusion(frame.tasks), status: failed, error: toErrorInfo(failure) };
   }
 }
 
 /** The JSON result of a run that was stopped and can be resumed: its tasks as they are, no conclusion. */
 export function interruptedResult(state: RunState, now: string): RunResult {
-  return { ...resultFrame(state, now), result: '', documentId: null, status: state.status, error: state.error };
+  const frame = resultFrame(state, now);
+  return { ...frame, ...withoutConclusion(frame.tasks), status: state.status, error: state.error };
+}
+
+/** What there is to say of tasks that nobody has drawn a conclusion from. */
+export function withoutConclusion(tasks: readonly TaskResult[]): Conclusion {
+  // Every vendor but the built-in rules is a language model.
+  const llm = tasks.some(({ attempts }) => attempts.some(({ model }) => !model.startsWith('offline/')));
+  return { result: '', llm, documentId: null };
 }
 
 function resultFrame(state: RunState, now: string) {
@@ -65,12 +73,7 @@ function resultFrame(state: RunState, now: string) {
   const tasks = Array.from(state.tasks.values(), taskResult);
   const durationMs = activeDurationMs(state, now);
   const totals = { tasks: tasks.length, succeeded, failed, skipped, tokens, costUSD, durationMs };
-  return { schema: 1 as const, runId, kind, workflow, llm: usedLanguageModel(tasks), tasks, totals };
-}
-
-/** True when an attempt was made at a language model, which every vendor is but the built-in rules. */
-export function usedLanguageModel(tasks: readonly TaskResult[]): boolean {
-  return tasks.some(({ attempts }) => attempts.some(({ model }) => !model.startsWith('offline/')));
+  return { schema: 1 as const, runId, kind, workflow, tasks, totals };
 }
 
 /** Why a run did not complete. A failed run has the code of its first failed task, so that shells can act on it. */

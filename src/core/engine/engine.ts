@@ -7,7 +7,7 @@ import type { RunHandle } from '../requests.ts';
 import type { RunResult } from '../results.ts';
 import { apply } from './apply.ts';
 import { CommitLog } from './commit-log.ts';
-import { type Conclude, usedLanguageModel } from './conclusion.ts';
+import { type Conclude, withoutConclusion } from './conclusion.ts';
 import { runEntry } from './entries.ts';
 import { JOURNAL_VERSION, type JournalEntry, type RunLimits, type RunSnapshot } from './journal-entry.ts';
 import { snapshotOf } from './projections.ts';
@@ -205,7 +205,7 @@ export class Engine {
 /** A run that nobody runs is cancelled without looking at what its tasks have done. */
 const CANCELLED_BEHAVIOUR: Omit<RunBehaviour, 'onEvent'> = {
   executor: { execute: () => Promise.reject(new EnsembleError('internal', 'A cancelled run executes nothing.')) },
-  conclude: async ({ tasks }) => ({ result: '', llm: usedLanguageModel(tasks), documentId: null }),
+  conclude: async ({ tasks }) => withoutConclusion(tasks),
 };
 
 /** A listener's bug must not hurt the run. */

@@ -25,22 +25,16 @@ export class FunctionExecutor<T extends { readonly id: string }> implements Task
     this.#byId = new Map(options.tasks.map((task) => [task.id, task]));
   }
 
-  async execute({ task: { id }, inputs: ended }: TaskExecution, context: ExecutionContext): Promise<TaskOutcome> {
+  async execute({ task: { id }, inputs: ended }: TaskExecution, { signal }: ExecutionContext): Promise<TaskOutcome> {
     const task = this.#byId.get(id);
     if (task === undefined) throw new EnsembleError('internal', `Task "${id}" has no function.`);
-    const completed = ended.filter(({ status }) => status === 'completed');
-    const inputs = Object.fromEntries(completed.map(({ taskId, output }) => [taskId, output]));
-    const own: GraphTaskContext = {
-      get signal() {
-        return context.signal;
-      },
-      inputs,
-    };
+    const inputs: Record<string, Json> = {};
+    for (const { taskId, status, output } of ended) if (status === 'completed') inputs[taskId] = output;
     try {
-      const output = await this.#options.execute(task, own);
+      const output = await this.#options.execute(task, { signal, inputs });
       return { status: 'completed', output: output ?? null, attempts: [] };
     } catch (failure) {
-      context.signal.throwIfAborted();
+      signal.throwIfAborted();
       const { code, message, hint } = toErrorInfo(failure);
       const error = { code: isEnsembleError(failure) ? code : ('task-failed' as const), message, hint };
       return { status: 'failed', error, attempts: [], retryable: true };

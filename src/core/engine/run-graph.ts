@@ -90,10 +90,11 @@ export async function runGraph<T extends GraphTask>(
   const behaviour = { executor: new FunctionExecutor(options), conclude: concludeGraph, onEvent };
   const handle = await engine.start(plan, behaviour, signal);
   const result = await handle.result;
-  const completed = result.tasks.filter((task) => task.status === 'completed');
+  const outputs: Record<string, Json> = {};
+  for (const { id, status, output } of result.tasks) if (status === 'completed') outputs[id] = output;
   return {
     status: result.status,
-    outputs: Object.fromEntries(completed.map(({ id, output }) => [id, output])),
+    outputs,
     tasks: result.tasks.map(({ id, status, error }) => ({ id, status, error })),
     error: result.error,
   };

@@ -40,9 +40,9 @@ export function validateGraph(tasks: readonly TaskSpec[], existing: KnownIds = n
   if (cycle) throw invalid(`Circular dependency: ${pathText(cycle)}.`, 'Remove one of these dependencies.');
 }
 
-/** `/` separates the parts of an instance id, so no part may have one. */
+/** `/` separates the parts of an instance id, so no part may have one; results are objects by id, which `__proto__` breaks. */
 function checkId(id: string): void {
-  if (id.length > 0 && id.length <= MAX_ID_LENGTH && !/[\p{Cc}/]/u.test(id)) return;
+  if (id.length > 0 && id.length <= MAX_ID_LENGTH && id !== '__proto__' && !/[\p{Cc}/]/u.test(id)) return;
   throw invalid(
     `"${id.slice(0, 40)}" is not a task id.`,
     `Use 1 to ${MAX_ID_LENGTH} characters without "/" and control characters.`,

@@ -4,7 +4,9 @@ import type { Json } from '../json.ts';
 import { namesIn, type TemplateNames } from './template-names.ts';
 
 /** Longer templates are refused. Characters. */
-const MAX_TEMPLATE = 256 * 1024;
+const MAX_TEMPLATE = 64 * 1024;
+/** Blocks inside of blocks, and calls inside of one `{{...}}`. Handlebars takes time with the cube of it. */
+const MAX_DEPTH = 50;
 /** A rendered prompt may not be larger. Characters. */
 const MAX_OUTPUT = 16 * 1024 * 1024;
 /** Rounds of all loops of one rendering together. */
@@ -62,6 +64,7 @@ function parse(template: string): hbs.AST.Program {
   if (template.length > MAX_TEMPLATE) {
     throw new EnsembleError('invalid-input', `The template is longer than ${MAX_TEMPLATE} characters.`);
   }
+  if (depthOf(template) > MAX_DEPTH) throw tooDeep();
   return guarded(() => Handlebars.parse(template));
 }
 
@@ -71,15 +74,25 @@ function guarded<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (isEnsembleError(error)) throw error;
-    if (error instanceof RangeError) {
-      throw new EnsembleError('invalid-input', 'The template or its data is nested too deeply.', { cause: error });
-    }
+    if (error instanceof RangeError) throw tooDeep(error);
     const reason = error instanceof Error ? error.message : String(error);
     throw new EnsembleError('invalid-input', `The template cannot be used: ${reason}`, {
       hint: 'Check the {{...}} in it: blocks have to be closed, and only if, unless, each, with and lookup exist.',
       cause: error,
     });
   }
+}
+
+/** How deep a template nests, by its text alone. */
+function depthOf(template: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [tag] of template.matchAll(/\{\{[^{}]*\}/g)) {
+    if (/^\{\{\{?~?[#^]/.test(tag)) depth++;
+    else if (/^\{\{~?\//.test(tag)) depth--;
+    deepest = Math.max(deepest, depth, tag.split('(').length);
+  }
+  return deepest;
 }
 
 /** An environment of its own, in which all loops of one rendering share their bounds. */
@@ -99,6 +112,10 @@ function boundedEnvironment(): typeof Handlebars {
     return each?.call(this, list, { ...options, fn });
   });
   return environment;
+}
+
+function tooDeep(cause?: unknown): EnsembleError {
+  return new EnsembleError('invalid-input', 'The template or its data is nested too deeply.', { cause });
 }
 
 function tooLarge(): EnsembleError {

@@ -15,8 +15,9 @@ export default async (h) => {
     const workspaceFile = path.join(h.workspace, 'both.code-workspace');
     fs.writeFileSync(workspaceFile, JSON.stringify({ folders: [{ path: 'first' }, { path: 'second' }] }));
     h.window = await h.openWindow({ workspace: workspaceFile });
-    const names = await h.window.evaluate((vscode) => vscode.workspace.workspaceFolders.map(({ name }) => name));
-    assert.deepEqual(names, ['first', 'second']);
+    const names = () =>
+      h.window.evaluate((vscode) => (vscode.workspace.workspaceFolders ?? []).map(({ name }) => name).join());
+    await h.until('both folders', 10_000, async () => (await names()) === 'first,second');
   });
 
   await h.step('the one that is picked is reviewed', async () => {
@@ -26,11 +27,14 @@ export default async (h) => {
     assert.match(text, /second\/b\.ts:4/);
     assert.match(text, /\/second\/b\.ts#L4/);
     assert.doesNotMatch(text, /first\/a\.ts/);
-    const found = await h.window.evaluate((vscode) =>
-      vscode.languages
-        .getDiagnostics()
-        .flatMap(([uri, all]) => (all.some(({ source }) => source === 'Ensemble') ? [uri.path] : [])),
-    );
+    const found = await h.until('diagnostics', 10_000, async () => {
+      const files = await h.window.evaluate((vscode) =>
+        vscode.languages
+          .getDiagnostics()
+          .flatMap(([uri, all]) => (all.some(({ source }) => source === 'Ensemble') ? [uri.path] : [])),
+      );
+      return files.length > 0 && files;
+    });
     assert.equal(found.length, 1);
     assert.ok(found[0].endsWith('/second/b.ts'));
   });

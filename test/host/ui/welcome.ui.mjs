@@ -51,13 +51,8 @@ export default async (h) => {
     await h.notification('without a language model').waitFor();
   });
 
-  await h.step('with an account and no runs the view says how to begin', async () => {
-    await h.evaluate((vscode) =>
-      vscode.workspace
-        .getConfiguration('ensemble')
-        .update('accounts', [{ name: 'rules', provider: 'offline' }], vscode.ConfigurationTarget.Global),
-    );
+  await h.step('an empty folder is refused with a sentence', async () => {
     await h.command('Ensemble: Review Workspace');
-    await h.notification('nothing').waitFor();
+    await h.notification('There is no file to review').waitFor();
   });
 };

@@ -31,7 +31,7 @@ export async function reviewFile(shell: Shell): Promise<void> {
   if (document) return reviewText(shell, document, document.getText(), null);
   const uri = activeTabUri();
   if (!uri) return sayNothingOpen();
-  // Not a text editor (an image, a notebook, a binary file): the review says what it makes of it.
+  // No text (an image, a notebook, a binary or very large file): the review says what it makes of it.
   const path = shell.workspace.pathOf(uri);
   if (path === null) throw new EnsembleError('nothing-to-review', vscode.l10n.t('This editor has no text to review.'));
   await reviewPaths(shell, [path], vscode.l10n.t('Reviewing {0}', path));
@@ -96,8 +96,8 @@ function nameOf(uri: vscode.Uri): string {
 
 function activeTabUri(): vscode.Uri | null {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  const custom = input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputNotebook;
-  return custom ? input.uri : null;
+  const types = [vscode.TabInputText, vscode.TabInputCustom, vscode.TabInputNotebook];
+  return types.some((type) => input instanceof type) ? (input as vscode.TabInputText).uri : null;
 }
 
 function sayNothingOpen(): void {

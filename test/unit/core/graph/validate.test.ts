@@ -26,6 +26,7 @@ describe('validateGraph', () => {
     ['duplicate ids', [task('a'), task('a')]],
     ['an empty id', [task('')]],
     ['an id with a slash', [task('a/b')]],
+    ['an id that breaks objects', [task('__proto__')]],
     ['an id that is too long', [task('x'.repeat(129))]],
     ['a priority of 0', [task('a', [], { priority: 0 })]],
     ['a priority of 1.5', [task('a', [], { priority: 1.5 })]],

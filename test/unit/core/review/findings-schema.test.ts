@@ -81,7 +81,7 @@ describe('findingsSchema', () => {
   });
 
   it('can be sent as a JSON schema in which every field is required', () => {
-    const schema = z.toJSONSchema(findingsSchema, { io: 'output' }) as {
+    const schema = z.toJSONSchema(findingsSchema, { io: 'output' }) as unknown as {
       properties: { findings: { items: { required: string[]; properties: object } } };
     };
     const { required, properties } = schema.properties.findings.items;

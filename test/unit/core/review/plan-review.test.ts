@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import type { AgentTask } from '../../../../src/core/agents/types.ts';
 import { validateGraph } from '../../../../src/core/graph/validate.ts';
 import type { ReviewDepth } from '../../../../src/core/requests.ts';
+import type { SourceFile } from '../../../../src/core/review/gathered.ts';
 import { planReview, reviewDetail } from '../../../../src/core/review/plan-review.ts';
 import { parseReviewPrompt } from '../../../../src/core/review/prompt-format.ts';
 import { gathered, NO_BUDGET, source } from './samples.ts';
 
-const plan = (depth: ReviewDepth, ...files: Parameters<typeof gathered>) =>
+const plan = (depth: ReviewDepth, ...files: readonly SourceFile[]) =>
   planReview(gathered(...files), { depth, call: NO_BUDGET });
 const small = source('a.ts', 'eval(input);\n');
 const large = (path: string) => source(path, `${'x'.repeat(79)}\n`.repeat(1_000));

@@ -56,7 +56,12 @@ export const SCRIPT_PERFORMANCE_RULES: readonly ScriptRule[] = [
       if (code.isTest) return;
       for (const loop of code.loops) {
         const waiting = independentAwait(code, loop);
-        if (waiting) yield waiting;
+        // Queries are reported as such.
+        if (
+          waiting &&
+          [...callsOf(code, QUERY_CALL)].every(({ start }) => start < waiting.start || start > waiting.end)
+        )
+          yield waiting;
       }
     },
   },

@@ -1,0 +1,95 @@
+/** What cannot be reviewed: each time one clear sentence, no stack trace, no result, and the next review works. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { openResult, SAMPLE } from '../lib/product.mjs';
+
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+export const options = {
+  files: { 'run.ts': SAMPLE, 'empty.ts': '\n \n', '.env': 'API_TOKEN=canary-in-env\n', 'strange.xyz': 'eval(x)\n' },
+  timeoutMs: 180_000,
+};
+
+export default async (h) => {
+  const write = (name, content) => fs.writeFileSync(path.join(h.workspace, name), content);
+  const open = (name) =>
+    h.evaluate(
+      (vscode, file) => vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file)),
+      path.join(h.workspace, name),
+    );
+  /** Runs the command and expects a message with this text, and no result. */
+  const says = async (command, text) => {
+    await h.command(`Ensemble: ${command}`);
+    await shows(text);
+  };
+  const shows = async (text) => {
+    const toast = h.notification(text);
+    await toast.waitFor();
+    const shown = await toast.innerText();
+    h.log(shown.split('\n').at(-1));
+    assert.doesNotMatch(shown, /\n\s+at |\.js:\d+|undefined|\[object/);
+    await h.evaluate((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
+    await toast.waitFor({ state: 'detached' });
+    assert.equal(await openResult(h), null);
+  };
+
+  await h.step('nothing is open', async () => {
+    await says('Review Selection with Agents', 'No code is open');
+    await says('Review File', 'No code is open');
+    await says('Open Result', 'There is no result yet');
+    await says('Resume Run...', 'no stopped run');
+    await says('Cancel Run', 'No run is going on');
+  });
+
+  await h.step('nothing is selected', async () => {
+    await h.openFile('run.ts');
+    await says('Review Selection with Agents', 'Select the code to review first');
+  });
+
+  await h.step('an empty file', async () => {
+    await h.openFile('empty.ts');
+    await says('Review File', 'no text to review');
+  });
+
+  await h.step('a file with secrets', async () => {
+    await h.openFile('.env');
+    await says('Review File', 'secrets');
+  });
+
+  await h.step('a picture and a binary file', async () => {
+    write('pixel.png', Buffer.from(PIXEL, 'base64'));
+    await open('pixel.png');
+    await h.page.locator('.tab.active', { hasText: 'pixel.png' }).waitFor();
+    // The keyboard belongs to the picture's own frame.
+    await h.evaluate((vscode) => vscode.commands.executeCommand('ensemble.reviewFile'));
+    await shows('pixel.png');
+    write('data.bin', Buffer.from([0, 1, 2, 3, 0, 255, 254]));
+    await open('data.bin');
+    await h.page.locator('.tab.active', { hasText: 'data.bin' }).waitFor();
+    await says('Review File', 'data.bin');
+  });
+
+  await h.step('a file of 5 MB', async () => {
+    write('large.ts', `const a = 1; // ${'x'.repeat(80)}\n`.repeat(52_000));
+    await h.openFile('large.ts');
+    await says('Review File', 'large.ts');
+  });
+
+  await h.step('a language that the built-in rules do not know', async () => {
+    await h.openFile('strange.xyz');
+    await h.command('Ensemble: Review File');
+    const text = await h.until('the result', 30_000, () => openResult(h));
+    assert.match(text, /built-in rules do not know/);
+  });
+
+  await h.step('afterwards a review works as ever', async () => {
+    await h.openFile('run.ts');
+    await h.command('Ensemble: Review File');
+    await h.until(
+      'the result',
+      30_000,
+      async () => (await h.page.locator('.tab', { hasText: 'Review of run.ts' }).count()) > 0,
+    );
+  });
+};
