@@ -39,6 +39,38 @@ export function idealMakespan(tasks, concurrency) {
   return now;
 }
 
+/**
+ * The same policy by a few lines of code on real timers: what is left to the machine. Resolves when all calls have ended.
+ */
+export function listSchedule(tasks, concurrency, call) {
+  const paths = longestPaths(tasks);
+  const open = new Map(tasks.map(({ id, dependencies }) => [id, dependencies.length]));
+  const ready = tasks.filter(({ dependencies }) => dependencies.length === 0);
+  let working = 0;
+  let left = tasks.length;
+  return new Promise((resolve, reject) => {
+    const startReady = () => {
+      ready.sort((a, b) => paths.get(b.id) - paths.get(a.id) || tasks.indexOf(a) - tasks.indexOf(b));
+      while (ready.length > 0 && working < concurrency) {
+        const task = ready.shift();
+        working++;
+        call(task).then(() => ended(task), reject);
+      }
+    };
+    const ended = ({ id }) => {
+      working--;
+      for (const task of tasks) {
+        if (!task.dependencies.includes(id)) continue;
+        open.set(task.id, open.get(task.id) - 1);
+        if (open.get(task.id) === 0) ready.push(task);
+      }
+      if (--left === 0) resolve();
+      else startReady();
+    };
+    startReady();
+  });
+}
+
 /** No schedule at all can be shorter than this, ms: the critical path, or all the work over all slots. */
 export function lowerBound(tasks, concurrency) {
   const critical = Math.max(...longestPaths(tasks).values());

@@ -18,7 +18,7 @@ export interface RetryPolicy {
  * run's TaskExecutor understands; it must be JSON because it is journaled.
  */
 export interface TaskSpec {
-  /** Unique in the graph, 1-128 characters; the task's key in its parent. */
+  /** Unique in the graph, 1-128 characters without `/` and control characters; the task's key in its parent. */
   readonly id: string;
   /** Shown to people and carried by events. */
   readonly agent: string;
@@ -27,7 +27,7 @@ export interface TaskSpec {
   readonly dependencies: readonly string[];
   /** 1-10, higher starts first among ready tasks. Default 5. */
   readonly priority: number;
-  /** Expected duration, ms; weighs the longest remaining path. Null: counts as one hop. */
+  /** Expected duration, ms; weighs the longest remaining path. Null: not known, weighs as 10 s. */
   readonly estimateMs: number | null;
   /** Time one attempt may take, ms, not counting time spent waiting; null: the engine's default. */
   readonly timeoutMs: number | null;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startOpenAiServer } from '../../support/scripted-openai-server.ts';
 import type { Reply, ScriptedServer, SeenRequest } from '../../support/scripted-server.ts';
@@ -10,6 +11,17 @@ const ENV = { KEY_ONE: 'sk-first-0123456789abcdef', KEY_TWO: 'sk-second-01234567
 /** The second part never gets its answer; everything else does. */
 function stuckAtPartTwo(request: SeenRequest): Reply {
   return markOf(request) === 'MARK-2' ? { type: 'hang' } : wellBehaved()(request);
+}
+
+/** Resolves once the process has shown all of it on standard error. */
+function shown(process: ChildProcess, ...patterns: readonly RegExp[]): Promise<void> {
+  let text = '';
+  return new Promise((resolve) => {
+    process.stderr?.on('data', (chunk) => {
+      text += String(chunk);
+      if (patterns.every((pattern) => pattern.test(text))) resolve();
+    });
+  });
 }
 
 describe('cli: stopping, and several at once', () => {
@@ -36,8 +48,7 @@ describe('cli: stopping, and several at once', () => {
     it(`stops orderly at ${signal}, says how to resume, and resumes without repeating what was done`, async () => {
       server.script = stuckAtPartTwo;
       const { process, end } = sandbox.start(['run', 'Do it', '-s', 'parallel'], { env: ENV });
-      await reached(4);
-      await sleep(300);
+      await shown(process, /part-1: done/, /part-3: done/);
       process.kill(signal);
       const { code, stdout, stderr } = await end;
       assert.equal(code, 130, stderr);

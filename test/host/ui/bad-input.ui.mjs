@@ -63,17 +63,17 @@ export default async (h) => {
     await h.page.locator('.tab.active', { hasText: 'pixel.png' }).waitFor();
     // The keyboard belongs to the picture's own frame.
     await h.evaluate((vscode) => vscode.commands.executeCommand('ensemble.reviewFile'));
-    await shows('pixel.png');
+    await shows('left to review: pixel.png');
     write('data.bin', Buffer.from([0, 1, 2, 3, 0, 255, 254]));
     await open('data.bin');
     await h.page.locator('.tab.active', { hasText: 'data.bin' }).waitFor();
-    await says('Review File', 'data.bin');
+    await says('Review File', 'left to review: data.bin');
   });
 
   await h.step('a file of 5 MB', async () => {
     write('large.ts', `const a = 1; // ${'x'.repeat(80)}\n`.repeat(52_000));
     await h.openFile('large.ts');
-    await says('Review File', 'large.ts');
+    await says('Review File', 'large.ts is too large for one review: 4.');
   });
 
   await h.step('a language that the built-in rules do not know', async () => {
@@ -81,6 +81,7 @@ export default async (h) => {
     await h.command('Ensemble: Review File');
     const text = await h.until('the result', 30_000, () => openResult(h));
     assert.match(text, /built-in rules do not know/);
+    await h.notification('Nothing was reviewed').waitFor();
   });
 
   await h.step('afterwards a review works as ever', async () => {

@@ -23,6 +23,15 @@ export const options = {
   },
 };
 
+/** Drags the side bar's edge to the right. */
+async function widenSideBar(h, pixels) {
+  const { x, y, width } = await h.page.locator('.part.sidebar').boundingBox();
+  await h.page.mouse.move(x + width, y + 300);
+  await h.page.mouse.down();
+  await h.page.mouse.move(x + width + pixels, y + 300, { steps: 5 });
+  await h.page.mouse.up();
+}
+
 export default async (h) => {
   const run = (command) => h.evaluate((vscode, id) => vscode.commands.executeCommand(id), command);
   const picture = async (name) => {
@@ -43,7 +52,7 @@ export default async (h) => {
       const editor = vscode.window.activeTextEditor;
       editor.selection = new vscode.Selection(12, 0, 49, 3);
     });
-    await h.contextMenu(h.line("app.get('/search'"), 'Review Selection with Agents');
+    await h.contextMenu(h.line("app.get('/search'"), 'Review Selection with Agents', { position: { x: 40, y: 8 } });
     await h.until('the result', 60_000, () => openResult(h));
     await h.notification('without a language model').waitFor();
     await h.evaluate((vscode) => {
@@ -52,7 +61,7 @@ export default async (h) => {
     await showAgents(h);
     await h.treeRow('Sum up the findings').waitFor();
     await h.treeRow('Review for security').click();
-    for (let step = 0; step < 3; step++) await run('workbench.action.increaseViewWidth');
+    await widenSideBar(h, 120);
   });
 
   await h.step('dark', () => picture('review-dark'));

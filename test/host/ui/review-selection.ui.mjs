@@ -18,7 +18,7 @@ export default async (h) => {
     await from.click({ position: { x: 2, y: 8 } });
     await h.page.keyboard.press('Home');
     for (let line = 0; line < 4; line++) await h.page.keyboard.press('Shift+ArrowDown');
-    await h.contextMenu(h.line('eval(input)'), 'Review Selection with Agents');
+    await h.contextMenu(h.line('eval(input)'), 'Review Selection with Agents', { position: { x: 40, y: 8 } });
     await h.until('the result document', 60_000, () => openResult(h));
     const found = await h.until('diagnostics', 10_000, async () => {
       const all = await diagnostics(h, 'src/run.ts');

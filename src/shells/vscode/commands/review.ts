@@ -5,6 +5,9 @@ import { actions, notify } from '../host/report.ts';
 import { selectedLines } from '../host/selected-lines.ts';
 import type { Shell } from '../shell.ts';
 
+/** Longer texts are refused, as are larger files where a review reads them by itself. Characters. */
+const LONGEST_TEXT = 512 * 1024;
+
 /** The file of the bundled sample project that is reviewed where no file is open. */
 const SAMPLE = ['media', 'sample'];
 
@@ -74,6 +77,12 @@ async function reviewText(
 ): Promise<void> {
   if (text.trim() === '') throw new EnsembleError('nothing-to-review', vscode.l10n.t('There is no text to review.'));
   const file = shell.workspace.pathOf(document.uri) ?? nameOf(document.uri);
+  if (text.length > LONGEST_TEXT) {
+    const size = (text.length / 1024 / 1024).toFixed(1);
+    throw new EnsembleError('invalid-input', vscode.l10n.t('{0} is too large for one review: {1} MB.', file, size), {
+      hint: vscode.l10n.t('Select the part to review.'),
+    });
+  }
   const target = { type: 'text', file, languageId: document.languageId, startLine: lines?.first ?? 1, text } as const;
   const title = lines
     ? vscode.l10n.t('Reviewing {0}, lines {1} to {2}', file, lines.first, lines.last)

@@ -122,16 +122,15 @@ function failureText(result: RunResult, refused: readonly string[]): string {
   return result.error ? sentences(result.error) : vscode.l10n.t('The run failed.');
 }
 
-function partialText(result: RunResult): string {
-  const left = (result.coverage?.truncated.length ?? 0) + (result.coverage?.failed.length ?? 0);
-  if (left > 0)
-    return vscode.l10n.t(
-      'The review is incomplete: {0} files were not looked at in full. The result says which and why.',
-      left,
-    );
+function partialText({ coverage, totals }: RunResult): string {
+  if (!coverage) {
+    const { failed, tasks } = totals;
+    return vscode.l10n.t('The run is incomplete: {0} of {1} agents failed. The result says why.', failed, tasks);
+  }
+  const left = coverage.truncated.length + coverage.failed.length;
+  if (left === 0) return vscode.l10n.t('Nothing was reviewed. The result says why.');
   return vscode.l10n.t(
-    'The run is incomplete: {0} of {1} agents failed. The result says why.',
-    result.totals.failed,
-    result.totals.tasks,
+    'The review is incomplete: {0} files were not looked at in full. The result says which and why.',
+    left,
   );
 }

@@ -6,7 +6,7 @@ export interface ProgressStep {
   readonly increment: number;
   readonly ended: number;
   readonly total: number;
-  /** Names of the agents at work now, in the order they began. */
+  /** Names of the agents at work now, each once, in the order they began. */
   readonly working: readonly string[];
 }
 
@@ -53,7 +53,7 @@ export class RunProgress {
       increment: this.#advance(),
       ended: this.#ended.size,
       total: this.#tasks.size,
-      working: [...this.#working.values()],
+      working: [...new Set(this.#working.values())],
     };
   }
 

@@ -17,9 +17,9 @@ export function textAnswer(prompt: string): string {
   if (sections.some(({ heading }) => heading === 'Findings of the review')) return reviewSummary(prompt);
   const earlier = earlierResults(sectionText(sections, 'Results of earlier tasks'));
   const own = sections.find(({ heading }) => heading.startsWith('Your sub-task'));
-  if (own) return outline(own.heading.replace(/^Your sub-task:?\s*/, ''), own.text, earlier);
+  if (own) return outline(own.text, earlier);
   if (earlier.length > 0) return merged(sectionText(sections, 'Task'), earlier);
-  return outline('', sections.length > 0 ? sections.map(({ text }) => text).join('\n') : prompt, []);
+  return outline(sections.length > 0 ? sections.map(({ text }) => text).join('\n') : prompt, []);
 }
 
 function reviewSummary(prompt: string): string {
@@ -75,13 +75,13 @@ function essence(text: string): string {
   return [sentence, ...(points.length > 0 ? [points.map((point) => `- ${point}`).join('\n')] : [])].join('\n\n');
 }
 
-function outline(title: string, text: string, earlier: readonly EarlierResult[]): string {
+function outline(text: string, earlier: readonly EarlierResult[]): string {
   const points = pointsOf(text);
   const known = earlier.flatMap((one) =>
     one.text === null ? [] : [`- ${one.title}: ${firstSentence(one.text.replace(NOTICE, ''))}`],
   );
   return [
-    `${title === '' ? 'Outline' : title}: ${firstSentence(text)}`,
+    firstSentence(text) || 'There is nothing to answer.',
     NOTICE,
     ...(points.length > 0 ? [`Points to cover:\n\n${points.map((point) => `- ${point}`).join('\n')}`] : []),
     ...(known.length > 0 ? [`Known from earlier tasks:\n\n${known.join('\n')}`] : []),

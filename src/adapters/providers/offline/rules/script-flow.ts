@@ -136,19 +136,10 @@ function namesOfAsyncFunctions(code: ScriptCode): ReadonlySet<string> {
     if (info.name !== '' && info.isAsync && !handlesItsErrors(code, info))
       names.add(info.kind === 'method' ? `this.${info.name}` : info.name);
   }
-  for (const { name, kind, isAsync } of code.functions) {
+  for (const { name, kind, isAsync, params } of code.functions) {
     if (!isAsync) names.delete(kind === 'method' ? `this.${name}` : name);
     // A parameter of that name is another function.
-    for (const candidate of names) {
-      if (
-        code.functions.some(({ params }) =>
-          new RegExp(`(?<![\\w$.])${candidate.replaceAll('$', '\\$')}(?![\\w$])`).test(
-            code.code.slice(params.start, params.end),
-          ),
-        )
-      )
-        names.delete(candidate);
-    }
+    for (const used of code.code.slice(params.start, params.end).match(/[A-Za-z_$][\w$]*/g) ?? []) names.delete(used);
   }
   return names;
 }

@@ -8,6 +8,9 @@ const SHELL_CALL = /(?:(?<![.\w$#])|\b(?:child_process|childProcess|cp)\.)(exec|
 const FILE_CALL =
   /(?<![\w$])(?:(?:fs|fsp|promises|fs\.promises)\.)?(readFile|readFileSync|createReadStream|writeFile|writeFileSync|createWriteStream|unlink|unlinkSync|rm|rmSync|sendFile|download)\s*\(/g;
 
+/** Parts of a concatenation that are looked at. */
+const MAX_PARTS = 50;
+
 export const SCRIPT_INJECTION_RULES: readonly ScriptRule[] = [
   {
     id: 'script-eval',
@@ -181,7 +184,9 @@ function isTagged(code: ScriptCode, start: number): boolean {
 /** End of the concatenation that a literal begins. */
 function expressionEnd(code: ScriptCode, literal: Range): number {
   let end = literal.end;
-  for (let at = code.skipSpace(end); code.code[at] === '+'; at = code.skipSpace(end)) {
+  for (let part = 0; part < MAX_PARTS; part++) {
+    const at = code.skipSpace(end);
+    if (code.code[at] !== '+') break;
     const operand = code.skipSpace(at + 1);
     const next = code.literalAt(operand)?.end ?? operandEnd(code, operand);
     if (next === operand) break;

@@ -54,14 +54,11 @@ export const SCRIPT_PERFORMANCE_RULES: readonly ScriptRule[] = [
     confidence: 0.6,
     *find(code) {
       if (code.isTest) return;
+      const queries = [...matchesOf(code, QUERY_CALL)];
       for (const loop of code.loops) {
         const waiting = independentAwait(code, loop);
         // Queries are reported as such.
-        if (
-          waiting &&
-          [...callsOf(code, QUERY_CALL)].every(({ start }) => start < waiting.start || start > waiting.end)
-        )
-          yield waiting;
+        if (waiting && !queries.some(({ start }) => start >= waiting.start && start <= waiting.end)) yield waiting;
       }
     },
   },
@@ -151,7 +148,7 @@ function looksLikeQuery(code: ScriptCode, call: Range): boolean {
 }
 
 /**
- * The only await of a for-of loop whose rounds are independent: it uses the element, and the loop neither leaves early nor
+ * The only await of a for-of loop whose rounds are independent: it uses the element, calls no method of its own object, and the loop neither leaves early nor
  * carries anything from round to round.
  */
 function independentAwait(code: ScriptCode, loop: LoopInfo): Range | null {
@@ -163,12 +160,15 @@ function independentAwait(code: ScriptCode, loop: LoopInfo): Range | null {
     return null;
   // What is assigned or counted outside carries over; so does anything that has to happen in order.
   if (/(?<![=!<>.\w\])]\s*)(?:^|[;{\n])\s*[\w$.[\]]+\s*(?:[+\-*/]?=(?!=)|\+\+|--)/.test(body)) return null;
-  if (/sleep|delay|\bwait|order|sequen|append|write|send|log|next|step|lock|transaction|migrat/i.test(body))
+  if (/sleep|delay|\bwait|order|sequen|hook|append|write|send|log|next|step|lock|transaction|migrat/i.test(body))
     return null;
   const start = loop.body.start + only.index;
   const variables = namesIn(code.code.slice(loop.header.start, loop.header.end).split(/\bof\b/)[0] ?? '');
   const statement = { start, end: code.statementEnd(start) };
-  if (!/^await\s+[\w$.#]+\s*\(/.test(code.code.slice(start, start + 80)) || !mentions(code, variables, statement))
+  if (
+    !/^await\s+(?!this\b)[\w$.#]+\s*\(/.test(code.code.slice(start, start + 80)) ||
+    !mentions(code, variables, statement)
+  )
     return null;
   return { start, end: statement.end };
 }

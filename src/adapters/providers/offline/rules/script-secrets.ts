@@ -47,7 +47,7 @@ export const SCRIPT_SECRET_RULES: readonly ScriptRule[] = [
     confidence: 0.85,
     *find(code) {
       for (const { start, end } of matchesOf(code, /\bMath\.random\s*\(\s*\)/g)) {
-        const line = code.code.slice(code.linesOf({ start, end }).start, start);
+        const line = code.code.slice(Math.max(code.linesOf({ start, end }).start, start - 200), start);
         const target = /([\w$]+)\s*(?::[^=]*)?[=:][^=]*$/.exec(line)?.[1] ?? '';
         const inReturn = /\breturn\b/.test(line) || target !== '';
         const name = code.functionAt(start)?.name ?? '';

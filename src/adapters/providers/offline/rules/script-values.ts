@@ -73,9 +73,11 @@ export const SCRIPT_VALUE_RULES: readonly ScriptRule[] = [
     *find(code) {
       for (const { start, end, match } of matchesOf(
         code,
-        /(?<![\w$.)\]'"`+\-*/%&|^]\s*)([A-Za-z_$][\w$.]*)\s*(?:===|!==|==|!=|<=|>=)\s*([A-Za-z_$][\w$.]*)(?![\w$.([])(?!\s*[+\-*/%(])/g,
+        /(?<![\w$.])([A-Za-z_$][\w$.]*)\s*(?:===|!==|==|!=|<=|>=)\s*([A-Za-z_$][\w$.]*)(?![\w$.([])(?!\s*[+\-*/%(])/g,
       )) {
-        if (match[1] === match[2] && !code.isTest) yield { start, end };
+        if (match[1] !== match[2] || code.isTest) continue;
+        // The left side may be the end of a larger expression.
+        if (!/[\w$.)\]'"`+\-*/%&|^]/.test(code.code[code.skipSpaceBack(start)] ?? '')) yield { start, end };
       }
     },
   },

@@ -16,7 +16,7 @@ export interface FunctionInfo {
 
 const FUNCTION = /\b(?:(async)\s+)?function\b\s*(\*?)\s*([\w$]*)\s*/g;
 const METHOD =
-  /(?<=^[ \t]*)(?:(?:public|private|protected|static|override|readonly|get|set)[ \t]+)*(async[ \t]+)?(?:\*[ \t]*)?(#?[A-Za-z_$][\w$]*)[ \t]*(?=[(<])/gm;
+  /^[ \t]*(?:(?:public|private|protected|static|override|readonly|get|set)[ \t]+)*(async[ \t]+)?(?:\*[ \t]*)?(#?[A-Za-z_$][\w$]*)[ \t]*(?=[(<])/gm;
 const NO_METHOD = new Set(
   'if for while switch catch function return with await new typeof throw else do super import constructor'.split(' '),
 );
@@ -52,7 +52,11 @@ function* methods(source: SourceCode): Generator<FunctionInfo> {
     const close = open === null ? null : source.matching(open);
     if (open === null || close === null) continue;
     const params = { start: open + 1, end: close };
-    const info = infoOf(source, { name, kind: 'method', start: match.index, isAsync: match[1] !== undefined }, params);
+    const info = infoOf(
+      source,
+      { name, kind: 'method', start: source.skipSpace(match.index), isAsync: match[1] !== undefined },
+      params,
+    );
     if (info.body) yield info;
   }
 }

@@ -219,6 +219,7 @@ export const SCRIPT_QUALITY_CASES: Readonly<Record<string, RuleCases>> = {
       'async function a() {\n  for await (const one of stream) {\n    await use(one);\n  }\n}',
       'async function a() {\n  for (const url of urls) {\n    const page = await load(url);\n    if (page) return page;\n  }\n}',
       'async function a() {\n  for (const step of steps) {\n    state = await apply(step, state);\n  }\n}',
+      'class A {\n  async a() {\n    for (const one of all) {\n      await this.visit(one);\n    }\n  }\n}',
       'async function a() {\n  while (more) {\n    await load(more);\n  }\n}',
       'async function a() {\n  for (const one of all) {\n    await sleep(one);\n  }\n}',
     ],
