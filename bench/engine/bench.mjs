@@ -99,9 +99,18 @@ export async function run() {
   for (const concurrency of CONCURRENCIES) makespans.push(await measureMakespan(concurrency));
   const overhead = await measureOverhead();
   console.log(
-    `Makespan of ${SEEDS} seeded ${TASKS}-task layered graphs, tasks of 5 to 200 ms, real timers; medians over the graphs, the faster of ${REPETITIONS} runs of each. `By hand` is the same policy in a few lines, run at the same time: the share of the machine.\n`,
+    `Makespan of ${SEEDS} seeded ${TASKS}-task layered graphs, tasks of 5 to 200 ms, real timers; medians over the graphs, the faster of ${REPETITIONS} runs of each.\n` +
+      `"By hand" is the same policy in a few lines, run at the same time: the share of the machine.\n`,
   );
-  const head = ['slots', 'ms', 'ideal ms', `ratio (goal <= ${MAKESPAN_GOAL})`, 'worst graph', 'by hand', 'ideal / lower bound'];
+  const head = [
+    'slots',
+    'ms',
+    'ideal ms',
+    `ratio (goal <= ${MAKESPAN_GOAL})`,
+    'worst graph',
+    'by hand',
+    'ideal / lower bound',
+  ];
   console.log(table([head, ...makespans.map(makespanRow)]));
   console.log(
     `\nWhat a task costs: ${SIZE} tasks that take no time, no limit; medians of ${PROCESSES} fresh processes (3 warm runs each).\n`,

@@ -9,7 +9,18 @@ import { createWorkspace } from './workspaces.mjs';
 
 const TIMEOUT_MS = 120_000;
 const TARGETS = { development: ['development'], vsix: ['vsix'], both: ['development', 'vsix'] };
-const OPTIONS = ['target', 'workspace', 'files', 'git', 'trust', 'settings', 'env', 'viewport', 'timeoutMs'];
+const OPTIONS = [
+  'target',
+  'workspace',
+  'files',
+  'git',
+  'trust',
+  'settings',
+  'env',
+  'viewport',
+  'timeoutMs',
+  'onDemand',
+];
 
 /** Marks a failure that a step has already counted and shown. */
 class StepFailed extends Error {}
@@ -22,11 +33,11 @@ const slug = (text) =>
 const print = (text) => process.stdout.write(`${text}\n`);
 const since = (started) => `${((Date.now() - started) / 1000).toFixed(1)} s`;
 
-/** The UI scripts of the project whose file name contains `filter`, loaded. */
+/** The UI scripts of the project whose file name contains `filter`, loaded; those on demand only when the filter names them. */
 export async function loadUiScripts(filter = '') {
   const folder = inProject('test', 'host', 'ui');
   const files = fs.readdirSync(folder).filter((name) => name.endsWith('.ui.mjs') && name.includes(filter));
-  return Promise.all(
+  const scripts = await Promise.all(
     files.sort().map(async (name) => {
       const { default: run, options = {} } = await import(pathToFileURL(path.join(folder, name)).href);
       const unknown = Object.keys(options).filter((key) => !OPTIONS.includes(key));
@@ -37,6 +48,7 @@ export async function loadUiScripts(filter = '') {
       return { name: name.replace('.ui.mjs', ''), run, options, targets };
     }),
   );
+  return scripts.filter(({ options }) => filter !== '' || !options.onDemand);
 }
 
 /** What a UI script gets, documented in test/host/README.md. */

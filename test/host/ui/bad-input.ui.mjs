@@ -79,8 +79,8 @@ export default async (h) => {
   await h.step('a language that the built-in rules do not know', async () => {
     await h.openFile('strange.xyz');
     await h.command('Ensemble: Review File');
-    const text = await h.until('the result', 30_000, () => openResult(h));
-    assert.match(text, /built-in rules do not know/);
+    // The result of the step before may still be the one in front.
+    await h.until('the result', 30_000, async () => /built-in rules do not know/.test((await openResult(h)) ?? ''));
     await h.notification('Nothing was reviewed').waitFor();
   });
 

@@ -10,8 +10,10 @@ import { openResult, showAgents } from '../lib/product.mjs';
 const MOST_BYTES = 250_000;
 
 export const options = {
+  onDemand: true,
   target: 'vsix',
   workspace: 'media/sample',
+  viewport: { width: 1360, height: 850 },
   settings: {
     'workbench.colorTheme': 'Default Dark Modern',
     'workbench.preferredDarkColorTheme': 'Default Dark Modern',
@@ -30,6 +32,7 @@ async function widenSideBar(h, pixels) {
   await h.page.mouse.down();
   await h.page.mouse.move(x + width + pixels, y + 300, { steps: 5 });
   await h.page.mouse.up();
+  await h.page.mouse.move(x + width / 2, y + 500);
 }
 
 export default async (h) => {

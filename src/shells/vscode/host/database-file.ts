@@ -1,9 +1,22 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 
-/** The database of this user: `ensemble.databasePath` where it is an absolute path, else a file in the extension's own folder. */
+/** What `ensemble.databasePath` says; null: nothing. */
+function configuredPath(): string | null {
+  const value = vscode.workspace.getConfiguration('ensemble').get<unknown>('databasePath');
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
+}
+
+/** The database of this user: the file that is configured, if its path is absolute, else one in the extension's own folder. */
 export function databaseFile(context: Pick<vscode.ExtensionContext, 'globalStorageUri'>): string {
-  const configured = vscode.workspace.getConfiguration('ensemble').get<unknown>('databasePath');
-  if (typeof configured === 'string' && path.isAbsolute(configured.trim())) return configured.trim();
+  const configured = configuredPath();
+  if (configured !== null && path.isAbsolute(configured)) return configured;
   return path.join(context.globalStorageUri.fsPath, 'ensemble.db');
+}
+
+/** What is wrong with the configured path; null: nothing. */
+export function databasePathProblem(): string | null {
+  const configured = configuredPath();
+  if (configured === null || path.isAbsolute(configured)) return null;
+  return vscode.l10n.t('databasePath: {0} is not absolute, so the usual file is used.', configured);
 }

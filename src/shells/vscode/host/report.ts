@@ -34,6 +34,10 @@ function actionsFor(code: ErrorCode): readonly Action[] {
       return [actions.updateKey(), actions.addAccount()];
     case 'budget-refused':
       return [actions.settings('@id:ensemble.budget.perRunUSD @id:ensemble.budget.perDayUSD')];
+    case 'storage-failed':
+    case 'storage-corrupt':
+    case 'storage-newer-version':
+      return [actions.settings('@id:ensemble.databasePath'), actions.showLog()];
     case 'invalid-config':
       return [actions.settings('@ext:ensemble.ensemble-agents')];
     case 'invalid-input':

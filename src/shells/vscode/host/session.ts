@@ -2,9 +2,10 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { EnsembleConfig } from '../../../core/config.ts';
 import type { Ensemble } from '../../../core/ensemble.ts';
+import { EnsembleError } from '../../../core/errors.ts';
 import type { EnsembleEvent } from '../../../core/events.ts';
 import type { Approver, Logger, SecretStore, Workspace } from '../../../core/ports.ts';
-import { databaseFile } from './database-file.ts';
+import { databaseFile, databasePathProblem } from './database-file.ts';
 import { type Lazy, lazy } from './lazy.ts';
 import { readSettings } from './settings.ts';
 
@@ -80,7 +81,7 @@ export class Session implements vscode.Disposable {
     const { context, workspace, secrets, approver, logger, onEvent } = this.#parts;
     const { createEnsemble } = await import('../../../compose.ts');
     const file = databaseFile(context);
-    await vscode.workspace.fs.createDirectory(vscode.Uri.file(path.dirname(file)));
+    await makeFolder(path.dirname(file));
     const ensemble = await createEnsemble({
       config: await this.#readConfig(),
       databaseFile: file,
@@ -97,10 +98,23 @@ export class Session implements vscode.Disposable {
 
   async #readConfig(): Promise<EnsembleConfig> {
     const { parseConfig } = await import('../../../compose.ts');
-    const { config, problems } = parseConfig(readSettings(vscode.workspace.getConfiguration('ensemble')));
+    const parsed = parseConfig(readSettings(vscode.workspace.getConfiguration('ensemble')));
+    const pathProblem = databasePathProblem();
+    const problems = [...parsed.problems, ...(pathProblem === null ? [] : [pathProblem])];
     const text = problems.join(' ');
     if (text !== this.#problems) this.#parts.onProblems(problems);
     this.#problems = text;
-    return config;
+    return parsed.config;
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await vscode.workspace.fs.createDirectory(vscode.Uri.file(folder));
+  } catch (cause) {
+    throw new EnsembleError('storage-failed', vscode.l10n.t('The folder of the database cannot be made: {0}', folder), {
+      hint: vscode.l10n.t('Check the setting ensemble.databasePath.'),
+      cause,
+    });
   }
 }

@@ -13,7 +13,6 @@ export const CONFIG_KEYS = [
   'engine.globalTimeoutMs',
   'engine.contextStrategy',
   'engine.pruningThreshold',
-  'engine.enableCommunication',
   'engine.maxSubTasks',
   'budget.perRunUSD',
   'budget.perDayUSD',
