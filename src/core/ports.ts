@@ -204,6 +204,8 @@ export interface QuotaStore {
     readonly want: number;
     readonly requestsPerMinute: number;
     readonly burst: number;
+    /** Kept from what is just allowed, ms; default 0. */
+    readonly guardMs?: number;
     readonly now: number;
   }): Promise<SlotBlock>;
   /** Records that no call of this key may be sent before `until` (epoch ms), seen by every process. */

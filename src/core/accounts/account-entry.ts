@@ -4,10 +4,8 @@ import { type AccountHealth, afterFailure, type CooldownContext, freeFrom, HEALT
 import type { GroupGate } from './group-gate.ts';
 import type { AccountStatus } from './types.ts';
 
-/** A call's stay at an account, from being chosen for it to its outcome. */
+/** A call's stay at an account, from being let in to its outcome. */
 export interface Visit {
-  /** The call leaves the queue: it is sent now. */
-  sent(): void;
   succeeded(): void;
   failed(failure: ProviderFailure, context: Omit<CooldownContext, 'sameIncident'>): void;
   /** Always the last; twice does nothing. */
@@ -22,7 +20,6 @@ export class AccountEntry {
   /** Counts the changes of health. */
   #era = 0;
   #inFlight = 0;
-  #queued = 0;
   /** Calls under way that began in the present era. */
   #ofThisEra = 0;
   #lastUsed = 0;
@@ -40,11 +37,6 @@ export class AccountEntry {
   /** Calls that are being sent or answered. */
   get inFlight(): number {
     return this.#inFlight;
-  }
-
-  /** Calls that wait for budget or for their turn here. */
-  get queued(): number {
-    return this.#queued;
   }
 
   /** Order number of its last call, for round-robin; 0 before the first. */
@@ -65,33 +57,26 @@ export class AccountEntry {
   /** True when a call may go here now. After a cooldown only one probe goes until it has succeeded (half-open). */
   isReady(now: number): boolean {
     if (this.isOut || now < this.freeAt(now)) return false;
-    return this.#health.failures === 0 || this.#ofThisEra === 0;
+    return this.#health.state === 'ready' || this.#ofThisEra === 0;
   }
 
   /** Takes a call in; `order` is its number among all calls of the pool. */
   visit(order: number): Visit {
     const era = this.#era;
-    let state: 'queued' | 'sent' | 'over' = 'queued';
+    let over = false;
     this.#lastUsed = order;
-    this.#queued++;
+    this.#inFlight++;
     this.#ofThisEra++;
     return {
-      sent: () => {
-        if (state !== 'queued') return;
-        state = 'sent';
-        this.#queued--;
-        this.#inFlight++;
-      },
       // An answer to a call that was sent before the account cooled down says nothing about it now.
       succeeded: () => this.#change(era === this.#era ? HEALTHY : this.#health),
       failed: (failure, context) => {
         this.#change(afterFailure(this.#health, failure, { ...context, sameIncident: era !== this.#era }));
       },
       end: () => {
-        if (state === 'over') return;
-        if (state === 'queued') this.#queued--;
-        else this.#inFlight--;
-        state = 'over';
+        if (over) return;
+        over = true;
+        this.#inFlight--;
         if (era === this.#era) this.#ofThisEra--;
       },
     };
@@ -107,7 +92,8 @@ export class AccountEntry {
     return this.#spent.day === new Date(now).toISOString().slice(0, 10) ? this.#spent.micro : 0;
   }
 
-  status(endpoint: string, now: number): AccountStatus {
+  /** `queued`: calls that wait and could go here. */
+  status(endpoint: string, queued: number, now: number): AccountStatus {
     const { name, provider, enabled } = this.account;
     const { state, cause } = this.#health;
     const out = state === 'key-refused' || state === 'out-of-credits' ? state : null;
@@ -122,7 +108,7 @@ export class AccountEntry {
       // Without a cause of its own it waits because another account of its group was told to.
       cooldown: cooling ? { cause: cause ?? 'rate-limited', until: new Date(freeAt).toISOString() } : null,
       inFlight: this.#inFlight,
-      queued: this.#queued,
+      queued,
     };
   }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports.ts';
+import { linkedAbort } from './linked-abort.ts';
 
-/** Wakes those who wait for any change of the pool: a settled call, a freed slot, a recovered account. */
+/** Wakes those who wait for something to happen. */
 export class ChangeBell {
   readonly #clock: Clock;
   #waiters = new Set<() => void>();
@@ -17,18 +18,19 @@ export class ChangeBell {
 
   /** Resolves at the next ring or after `ms`, whichever is first; rejects when the signal aborts. */
   async wait(ms: number, signal: AbortSignal): Promise<void> {
-    const timer = new AbortController();
+    signal.throwIfAborted();
+    const { controller, unlink } = linkedAbort(signal);
     let wake: () => void = () => undefined;
     const rung = new Promise<void>((resolve) => {
       wake = resolve;
       this.#waiters.add(resolve);
     });
     try {
-      await Promise.race([rung, this.#clock.sleep(ms, AbortSignal.any([signal, timer.signal]))]);
+      await Promise.race([rung, this.#clock.sleep(ms, controller.signal)]);
     } finally {
       this.#waiters.delete(wake);
-      timer.abort();
+      unlink();
+      controller.abort();
     }
-    signal.throwIfAborted();
   }
 }

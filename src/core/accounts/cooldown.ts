@@ -6,7 +6,7 @@ export interface AccountHealth {
   /** Why it is not ready, in words; null when it is. */
   readonly cause: FailureCause | null;
   readonly until: number;
-  /** Failures since the last success; the first call after a cooldown is a probe while this is above 0. */
+  /** Failures since the last success; the first call after a cooldown is a probe. */
   readonly failures: number;
 }
 
@@ -34,10 +34,12 @@ const RATE_LIMIT_BASE_MS = 1_000;
 const RATE_LIMIT_CAP_MS = 60_000;
 const TROUBLE_BASE_MS = 500;
 const TROUBLE_CAP_MS = 30_000;
+/** Errors in a row from which on an account that does answer cools: one in fifty is no reason to stop the other forty-nine. */
+const BLIPS = 2;
 
 /**
- * The account's health after a failed attempt. Rate limits cool by the vendor's advice, else exponentially; trouble
- * (5xx, network, time-outs) cools briefly and exponentially; a refused key and empty credits last until the account is
+ * The account's health after a failed attempt. Rate limits cool by the vendor's advice, else exponentially; what is out of
+ * reach or silent cools briefly and exponentially, and so do errors once they come in a row; a refused key and empty credits last until the account is
  * changed; what is the request's own fault leaves the account as it was. Several calls that fail together count as one
  * failure, so that a burst of them is no reason for a longer cooldown.
  */
@@ -64,13 +66,15 @@ export function afterFailure(health: AccountHealth, failure: ProviderFailure, co
           ? exponential(RATE_LIMIT_BASE_MS, RATE_LIMIT_CAP_MS, failures)
           : Math.min(MAX_RETRY_AFTER_MS, failure.retryAfterMs),
       );
-    case 'overloaded':
-    case 'server-error':
     case 'network':
     case 'timeout':
+      return cool(exponential(TROUBLE_BASE_MS, TROUBLE_CAP_MS, failures));
+    case 'overloaded':
+    case 'server-error':
     case 'cut-stream':
     case 'invalid-response':
-      return cool(exponential(TROUBLE_BASE_MS, TROUBLE_CAP_MS, failures));
+      if (failures < BLIPS && health.state === 'ready') return { ...HEALTHY, failures };
+      return cool(exponential(TROUBLE_BASE_MS, TROUBLE_CAP_MS, failures - BLIPS + 1));
     case 'model-not-found':
     case 'invalid-request':
     case 'refused':
@@ -92,6 +96,11 @@ export function freeFrom({ cause, until }: AccountHealth, now: number): number {
   return cause === 'daily-quota' ? until : holdEnd(until, now);
 }
 
+/** How long one call keeps away from an account that failed it for the n-th time, ms. */
+export function pauseAfter(failures: number, random: () => number): number {
+  return Math.round(exponential(TROUBLE_BASE_MS, TROUBLE_CAP_MS, failures) * (1 + random() / 10));
+}
+
 /** Epoch ms of the next daily reset, given as `HH:MMZ`; midnight UTC where it cannot be read. */
 export function nextDailyReset(now: number, dayResets: string): number {
   const [, hours = '0', minutes = '0'] = /^(\d\d):(\d\d)Z$/.exec(dayResets) ?? [];
@@ -101,5 +110,5 @@ export function nextDailyReset(now: number, dayResets: string): number {
 }
 
 function exponential(baseMs: number, capMs: number, failures: number): number {
-  return Math.min(capMs, baseMs * 2 ** Math.min(30, failures - 1));
+  return Math.min(capMs, baseMs * 2 ** Math.min(30, Math.max(0, failures - 1)));
 }

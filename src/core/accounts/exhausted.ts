@@ -12,9 +12,10 @@ export interface Exhausted {
  * unless that was a limit, too.
  */
 export function allCooling(entries: readonly AccountEntry[], last: ProviderFailure | null, now: number): Exhausted {
-  const retryAt = Math.min(...entries.map((entry) => entry.freeAt(now)));
+  const firstFree = Math.min(...entries.map((entry) => entry.freeAt(now)));
+  const retryAt = Math.max(now, firstFree);
   if (last && !isLimit(last.cause)) return { failure: last, retryAt };
-  const first = entries.find((entry) => entry.freeAt(now) === retryAt);
+  const first = entries.find((entry) => entry.freeAt(now) === firstFree);
   const cause = first?.health.cause ?? 'rate-limited';
   const what = isLimit(cause) ? 'All accounts are currently rate-limited.' : 'All accounts pause after failures.';
   const message = `${what} The first is expected to be free at ${new Date(retryAt).toISOString()}.`;

@@ -9,58 +9,48 @@ export interface Pass {
    * would lie too close to the next one; false where that is so far off that the call should choose again.
    */
   punctual(signal: AbortSignal): Promise<boolean>;
-  /** The call has ended. */
+  /** The call is not sent after all: its send time is free for another one. Nothing else may follow. */
+  giveBack(): void;
+  /** The call has ended. Twice does nothing. */
   leave(): void;
 }
 
-/** What waits at the door. */
-interface Waiter {
-  readonly priority: number;
-  /** Asked when the next send is far off: true if the call would rather go to another account. */
-  readonly elsewhere: () => boolean;
-  readonly settle: (pass: Pass | null) => void;
-  readonly refuse: (error: unknown) => void;
+/** What a gate works with. */
+export interface GateDependencies {
+  readonly quota: QuotaStore;
+  readonly clock: Clock;
+  /** A call may pass now that could not before. */
+  changed(): void;
+  /** The store has failed. */
+  failed(error: unknown): void;
 }
 
 /** A send this late, ms, counts as missed. */
 const LATE_MS = 100;
 /** A send time further off than this many even steps was pushed away by a hold or by other processes. */
 const FAR_STEPS = 2;
-/** Ends the sleep of the pump; made once, as an error is costly to make. */
-const WOKEN = new Error('woken');
+/** Longest margin between sends and what the vendor's clock may make of them, ms. */
+const MAX_GUARD_MS = 100;
 
 /**
- * The door of one quota group: lets calls through at the times its quota allows and no more at once than its limit.
- * Higher priority first, then first come, first served. Several processes share the times through the QuotaStore.
+ * The door of one quota group: says when the next call may be sent by the group's quota and its limit of calls at once.
+ * Several processes share the send times through the QuotaStore.
  */
 export class GroupGate {
   readonly #key: string;
   readonly #limits: QuotaLimits;
-  readonly #quota: QuotaStore;
-  readonly #clock: Clock;
-  readonly #waiters: Waiter[] = [];
+  readonly #deps: GateDependencies;
   /** Send times that were drawn and not used, on the monotonic clock, ascending. */
   #slots: number[] = [];
   #inside = 0;
-  #pumping = false;
-  #sleep = new AbortController();
+  #drawing = false;
+  #timer: AbortController | null = null;
   #heldUntil = 0;
 
-  constructor(key: string, limits: QuotaLimits, quota: QuotaStore, clock: Clock) {
+  constructor(key: string, limits: QuotaLimits, deps: GateDependencies) {
     this.#key = key;
     this.#limits = limits;
-    this.#quota = quota;
-    this.#clock = clock;
-  }
-
-  /** Epoch ms before which the group sends nothing, by what this process knows; 0: not held. */
-  heldUntil(now: number): number {
-    return holdEnd(this.#heldUntil, now);
-  }
-
-  /** True when a call goes through without waiting. */
-  get unlimited(): boolean {
-    return this.#limits.requestsPerMinute === null && this.#limits.concurrent === null;
+    this.#deps = deps;
   }
 
   /** Requests per minute, for weighing load; null: unlimited. */
@@ -68,151 +58,160 @@ export class GroupGate {
     return this.#limits.requestsPerMinute;
   }
 
-  /**
-   * Resolves when it is the call's turn; with null when the group has been held meanwhile or the turn is far off and the
-   * call may go elsewhere, so that it should choose again. Rejects when the signal aborts or the store fails.
-   */
-  enter(priority: number, signal: AbortSignal, elsewhere: () => boolean): Promise<Pass | null> {
-    if (signal.aborted) return Promise.reject(signal.reason);
-    if (this.unlimited) return Promise.resolve(this.#pass(null));
-    return new Promise((resolve, reject) => {
-      const aborted = () => {
-        this.#withdraw(waiter);
-        reject(signal.reason);
-      };
-      const over = <T>(then: (value: T) => void) => {
-        return (value: T) => {
-          signal.removeEventListener('abort', aborted);
-          then(value);
-        };
-      };
-      const waiter: Waiter = { priority, elsewhere, settle: over(resolve), refuse: over(reject) };
-      const at = this.#waiters.findIndex((other) => other.priority < priority);
-      this.#waiters.splice(at === -1 ? this.#waiters.length : at, 0, waiter);
-      signal.addEventListener('abort', aborted, { once: true });
-      // The pump may be asleep over a far send time that the newcomer need not wait for.
-      this.#wake();
-      void this.#pump();
-    });
+  /** True when a call may be sent at this moment. */
+  get canPass(): boolean {
+    if (this.#isFull) return false;
+    if (this.#limits.requestsPerMinute === null) return true;
+    const slot = this.#nextSlot();
+    return slot !== null && slot <= this.#deps.clock.monotonic();
   }
 
-  /** Lets nobody in before `until` (epoch ms) and sends everybody who waits back to choose again. */
-  hold(until: number): void {
-    if (until <= this.heldUntil(this.#clock.now())) return;
-    this.#heldUntil = until;
-    this.#slots = [];
-    for (const waiter of this.#waiters.splice(0)) waiter.settle(null);
-    this.#wake();
+  /** False while only the store could say when the next call may be sent. */
+  get knowsNext(): boolean {
+    return this.#limits.requestsPerMinute === null || this.#isFull || this.#drawing || this.#nextSlot() !== null;
   }
 
-  #withdraw(waiter: Waiter): void {
-    const at = this.#waiters.indexOf(waiter);
-    if (at !== -1) this.#waiters.splice(at, 1);
-    if (this.#waiters.length === 0) this.#wake();
+  /** True when the next send time is known and lies so far off that a call had better go elsewhere. */
+  get isFar(): boolean {
+    const slot = this.#nextSlot();
+    return slot !== null && this.#isFar(slot - this.#deps.clock.monotonic());
   }
 
-  #wake(): void {
-    this.#sleep.abort(WOKEN);
-    this.#sleep = new AbortController();
+  /** Epoch ms before which the group sends nothing, by what this process knows; 0: not held. */
+  heldUntil(now: number): number {
+    return holdEnd(this.#heldUntil, now);
   }
 
-  /** Admits waiters one after another; a send time belongs to whoever is first when it comes. */
-  async #pump(): Promise<void> {
-    if (this.#pumping) return;
-    this.#pumping = true;
-    try {
-      while (this.#waiters.length > 0 && this.#inside < (this.#limits.concurrent ?? Number.POSITIVE_INFINITY)) {
-        const slot = await this.#nextSlot();
-        if (slot !== null && !(await this.#reached(slot))) continue;
-        const next = this.#waiters.shift();
-        // Cancelled meanwhile: the send time stays for whoever comes next.
-        if (!next) break;
-        this.#slots = this.#slots.filter((other) => other !== slot);
-        this.#inside++;
-        next.settle(this.#pass(slot));
-      }
-    } catch (error) {
-      for (const waiter of this.#waiters.splice(0)) waiter.refuse(error);
-    } finally {
-      this.#pumping = false;
-    }
-  }
-
-  /** The next send time, from those at hand or from the store; null: unpaced. At most a second's worth is drawn ahead. */
-  async #nextSlot(): Promise<number | null> {
+  /** So many calls wait for this gate: sees to it that the next send time is at hand when it comes. */
+  want(calls: number): void {
     const { requestsPerMinute } = this.#limits;
-    if (requestsPerMinute === null) return null;
-    this.#slots = this.#slots.filter((slot) => slot >= this.#clock.monotonic() - LATE_MS);
-    if (this.#slots.length === 0) {
-      const want = Math.min(this.#waiters.length, Math.ceil(requestsPerMinute / 60));
-      this.#slots = await this.#draw(Math.max(1, want), requestsPerMinute);
+    if (requestsPerMinute === null || this.#isFull) return;
+    const slot = this.#nextSlot();
+    if (slot === null) void this.#fetch(calls, requestsPerMinute);
+    else this.#wakeAt(slot);
+  }
+
+  /** Nobody waits any more. */
+  idle(): void {
+    this.#timer?.abort();
+    this.#timer = null;
+  }
+
+  /** Lets a call through; only while {@link canPass}. */
+  take(): Pass {
+    const slot = this.#limits.requestsPerMinute === null ? null : (this.#slots.shift() ?? null);
+    this.#inside++;
+    let left = false;
+    const leave = () => {
+      if (left) return;
+      left = true;
+      this.#inside--;
+      this.#deps.changed();
+    };
+    return {
+      punctual: (signal) => this.#inTime(slot, signal),
+      giveBack: () => {
+        if (slot !== null && !left) this.#keep(slot);
+        leave();
+      },
+      leave,
+    };
+  }
+
+  /** Lets nobody in before `until` (epoch ms). */
+  hold(until: number): void {
+    const { clock } = this.#deps;
+    if (until <= this.heldUntil(clock.now())) return;
+    this.#heldUntil = until;
+    const end = until - clock.now() + clock.monotonic();
+    this.#slots = this.#slots.filter((slot) => slot >= end);
+    this.idle();
+    this.#deps.changed();
+  }
+
+  get #isFull(): boolean {
+    return this.#limits.concurrent !== null && this.#inside >= this.#limits.concurrent;
+  }
+
+  /** The first send time that has not gone by; null: none is at hand. */
+  #nextSlot(): number | null {
+    const oldest = this.#deps.clock.monotonic() - LATE_MS;
+    while ((this.#slots[0] ?? Number.POSITIVE_INFINITY) < oldest) this.#slots.shift();
+    return this.#slots[0] ?? null;
+  }
+
+  /** Draws what one second holds at most, so that little is wasted and the store is not asked for every call. */
+  async #fetch(calls: number, requestsPerMinute: number): Promise<void> {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    const heldUntil = this.#heldUntil;
+    try {
+      const drawn = await this.#draw(Math.min(calls, Math.ceil(requestsPerMinute / 60)), requestsPerMinute);
+      // What was drawn before the group was held lies within the hold.
+      if (this.#heldUntil === heldUntil) for (const slot of drawn) this.#keep(slot);
+    } catch (error) {
+      this.#deps.failed(error);
+    } finally {
+      this.#drawing = false;
+      this.#deps.changed();
     }
-    return this.#slots[0] ?? this.#clock.monotonic();
   }
 
   async #draw(want: number, requestsPerMinute: number): Promise<number[]> {
-    const now = this.#clock.now();
-    // Kept on the monotonic clock, so that a step of the wall clock changes no wait.
-    const offset = this.#clock.monotonic() - now;
+    const { clock, quota } = this.#deps;
     const { burst } = this.#limits;
-    const { sendAt } = await this.#quota.drawSlots({ key: this.#key, want, requestsPerMinute, burst, now });
+    const now = clock.now();
+    // Kept on the monotonic clock, so that a step of the wall clock changes no wait.
+    const offset = clock.monotonic() - now;
+    const guardMs = guardOf(burst, requestsPerMinute);
+    const { sendAt } = await quota.drawSlots({ key: this.#key, want, requestsPerMinute, burst, guardMs, now });
     return sendAt.map((time) => time + offset);
   }
 
-  /** Sleeps until a send time; false when something changed meanwhile. */
-  async #reached(slot: number): Promise<boolean> {
-    const wait = slot - this.#clock.monotonic();
-    if (wait <= 0) return true;
-    if (this.#isFar(wait)) this.#sendElsewhere();
-    if (this.#waiters.length === 0) return false;
-    const { signal } = this.#sleep;
-    try {
-      await this.#clock.sleep(wait, signal);
-      return true;
-    } catch (error) {
-      if (error === WOKEN) return false;
-      throw error;
-    }
+  #keep(slot: number): void {
+    this.#slots = [...this.#slots, slot].sort((a, b) => a - b);
   }
 
-  #sendElsewhere(): void {
-    for (const waiter of [...this.#waiters]) {
-      if (!waiter.elsewhere()) continue;
-      this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
-      waiter.settle(null);
+  #wakeAt(slot: number): void {
+    if (this.#timer !== null) return;
+    const timer = new AbortController();
+    this.#timer = timer;
+    this.#deps.clock.sleep(Math.max(0, slot - this.#deps.clock.monotonic()), timer.signal).then(
+      () => {
+        if (this.#timer === timer) this.#timer = null;
+        this.#deps.changed();
+      },
+      () => undefined,
+    );
+  }
+
+  async #inTime(slot: number | null, signal: AbortSignal): Promise<boolean> {
+    const { clock } = this.#deps;
+    const { requestsPerMinute } = this.#limits;
+    if (slot === null || requestsPerMinute === null) return true;
+    for (let time = slot; clock.monotonic() > time + LATE_MS; ) {
+      const [next = clock.monotonic()] = await this.#draw(1, requestsPerMinute);
+      const wait = next - clock.monotonic();
+      if (this.#isFar(wait)) {
+        this.#keep(next);
+        return false;
+      }
+      await clock.sleep(Math.max(0, wait), signal);
+      time = next;
     }
+    return true;
   }
 
   #isFar(wait: number): boolean {
     return wait > (FAR_STEPS * 60_000) / (this.#limits.requestsPerMinute ?? Number.POSITIVE_INFINITY);
   }
+}
 
-  #pass(slot: number | null): Pass {
-    let left = this.unlimited;
-    return {
-      punctual: (signal) => this.#inTime(slot, signal),
-      leave: () => {
-        if (left) return;
-        left = true;
-        this.#inside--;
-        void this.#pump();
-      },
-    };
-  }
-
-  async #inTime(slot: number | null, signal: AbortSignal): Promise<boolean> {
-    const { requestsPerMinute } = this.#limits;
-    if (slot === null || requestsPerMinute === null) return true;
-    for (let time = slot; this.#clock.monotonic() > time + LATE_MS; ) {
-      const [next = this.#clock.monotonic()] = await this.#draw(1, requestsPerMinute);
-      const wait = next - this.#clock.monotonic();
-      if (this.#isFar(wait)) {
-        this.#slots = [...this.#slots, next].sort((a, b) => a - b);
-        return false;
-      }
-      await this.#clock.sleep(Math.max(0, wait), signal);
-      time = next;
-    }
-    return true;
-  }
+/**
+ * Sends that leave us evenly arrive unevenly, and a vendor that counts strictly refuses the one that comes a moment early.
+ * After a burst the guard costs nothing, as it only shifts all that follows; without bursts each send pays it.
+ */
+function guardOf(burst: number, requestsPerMinute: number): number {
+  const gap = 60_000 / requestsPerMinute;
+  return Math.min(MAX_GUARD_MS, burst > 1 ? gap / 4 : gap / 20);
 }

@@ -22,6 +22,8 @@ export interface SlotRequest {
   readonly requestsPerMinute: number;
   /** Sends that may go at once after a pause, at least 1. */
   readonly burst: number;
+  /** Kept from what is just allowed, ms, because sends do not arrive as evenly as they leave; default 0. */
+  readonly guardMs?: number;
   readonly now: number;
 }
 
@@ -32,19 +34,16 @@ export interface SlotRequest {
  * back by more than an hour makes what was planned void.
  */
 export function allocateSlots(state: PaceState, request: SlotRequest): { state: PaceState; sendAt: number[] } {
-  const gap = PACING_WINDOW_MS / request.requestsPerMinute;
-  const latest = request.now + PLAUSIBLE_AHEAD_MS;
-  const recent = state.sends.filter((time) => time > request.now - PACING_WINDOW_MS);
+  const { now, requestsPerMinute, burst, guardMs = 0 } = request;
+  const gap = PACING_WINDOW_MS / requestsPerMinute;
+  const latest = now + PLAUSIBLE_AHEAD_MS;
+  const recent = state.sends.filter((time) => time > now - PACING_WINDOW_MS - guardMs);
   const sends = (recent[0] ?? 0) <= latest ? recent : [];
   const heldUntil = state.heldUntil <= latest ? state.heldUntil : 0;
   const sendAt: number[] = [];
   for (let index = 0; index < Math.max(1, request.want); index++) {
-    const time = Math.max(
-      request.now,
-      heldUntil,
-      bucketFreeAt(sends, request.burst, gap),
-      windowFreeAt(sends, request.requestsPerMinute),
-    );
+    const freeAt = Math.max(bucketFreeAt(sends, burst, gap), windowFreeAt(sends, requestsPerMinute));
+    const time = Math.max(now, heldUntil, freeAt > now ? freeAt + guardMs : now);
     sends.push(time);
     sendAt.push(time);
   }
@@ -66,5 +65,5 @@ function bucketFreeAt(sends: readonly number[], burst: number, gap: number): num
 /** When the send `limit` places back leaves the window. */
 function windowFreeAt(sends: readonly number[], limit: number): number {
   const oldest = sends[sends.length - Math.max(1, Math.floor(limit))];
-  return oldest === undefined ? 0 : oldest + PACING_WINDOW_MS;
+  return oldest === undefined ? Number.NEGATIVE_INFINITY : oldest + PACING_WINDOW_MS;
 }

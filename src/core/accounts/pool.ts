@@ -1,26 +1,32 @@
 import { type AccountConfig, UNPACED } from '../config.ts';
 import type { CallOutcome, ModelRequest } from '../model.ts';
-import { AccountEntry, type Visit } from './account-entry.ts';
+import { AccountEntry } from './account-entry.ts';
 import { ChangeBell } from './change-bell.ts';
 import { GroupGate } from './group-gate.ts';
 import { chooseModel, maxOutputTokens, servesRequest } from './models.ts';
 import type { PoolDependencies } from './pool-dependencies.ts';
-import { type CallHost, PooledCall } from './pooled-call.ts';
+import { type CallHost, PooledCall, type Turn } from './pooled-call.ts';
 import { estimateInputTokens, microCost, worstInputTokens } from './pricing.ts';
-import { type Candidate, pickAccount } from './strategies.ts';
+import { type Candidate, isPatient, pickAccount } from './strategies.ts';
 import type { AccountStatus, CallOptions, Pool } from './types.ts';
+import { WaitingLine } from './waiting-line.ts';
+
+type EstimatedRequest = Pick<ModelRequest, 'messages' | 'tier' | 'model' | 'maxTokens'> &
+  Partial<Pick<ModelRequest, 'responseSchema'>>;
 
 /** Several accounts as one (design, decision 6). */
 export class AccountPool implements Pool, CallHost {
   readonly deps: PoolDependencies;
-  readonly bell: ChangeBell;
+  readonly line: WaitingLine<Turn>;
+  readonly settled: ChangeBell;
   #entries: readonly AccountEntry[] = [];
   readonly #gates = new Map<string, GroupGate>();
   #uses = 0;
 
   constructor(deps: PoolDependencies) {
     this.deps = deps;
-    this.bell = new ChangeBell(deps.clock);
+    this.line = new WaitingLine(deps.clock);
+    this.settled = new ChangeBell(deps.clock);
     this.setAccounts(deps.accounts);
   }
 
@@ -30,19 +36,17 @@ export class AccountPool implements Pool, CallHost {
 
   status(): readonly AccountStatus[] {
     const now = this.deps.clock.now();
-    return this.#entries.map((entry) => entry.status(this.deps.vendors.endpoint(entry.account), now));
+    const { endpoint } = this.deps.vendors;
+    return this.#entries.map((entry) => entry.status(endpoint(entry.account), this.line.waitingFor(entry.gate), now));
   }
 
   eligible(): readonly AccountConfig[] {
     return this.#entries.filter((entry) => !entry.isOut).map((entry) => entry.account);
   }
 
-  estimate(request: Pick<ModelRequest, 'messages' | 'tier' | 'model' | 'maxTokens'>): {
-    costUSD: number | null;
-    inputTokens: number;
-  } {
+  estimate(request: EstimatedRequest): { costUSD: number | null; inputTokens: number } {
     const inputTokens = estimateInputTokens(request);
-    const costs = this.eligible().map((account) => this.worstCost(request, account));
+    const costs = this.eligible().map((account) => this.#worstCost(request, account));
     if (costs.length === 0 || costs.includes(null)) return { costUSD: null, inputTokens };
     return { costUSD: Math.max(...costs.map((cost) => cost ?? 0)) / 1e6, inputTokens };
   }
@@ -54,7 +58,11 @@ export class AccountPool implements Pool, CallHost {
       // A person who touches the settings may have mended the key, so a refusal does not outlive that.
       return old && !old.isOut ? old : new AccountEntry(account, this.#gateOf(account));
     });
-    this.bell.ring();
+    this.changed();
+  }
+
+  changed(): void {
+    this.line.poke();
   }
 
   /** Accounts that could serve the request: its model's vendor where one is named and present, else all. */
@@ -64,31 +72,34 @@ export class AccountPool implements Pool, CallHost {
     return serving.some((entry) => !entry.isOut) ? serving : usable;
   }
 
-  /** Picks one of the ready accounts and counts it as used; null when none is ready. */
-  pick(request: ModelRequest, entries: readonly AccountEntry[]): { entry: AccountEntry; visit: Visit } | null {
-    const now = this.deps.clock.now();
-    const candidates = entries
-      .filter((entry) => entry.isReady(now))
-      .map((entry): Candidate & { entry: AccountEntry } => ({
-        entry,
-        account: entry.account,
-        inFlight: entry.inFlight,
-        queued: entry.queued,
-        requestsPerMinute: entry.gate.requestsPerMinute,
-        cost: this.worstCost(request, entry.account),
-        spentToday: entry.spentToday(now),
-        lastUsed: entry.lastUsed,
-      }));
-    const picked = pickAccount(candidates, request.loadBalancing ?? this.deps.loadBalancing);
-    const entry = candidates.find((candidate) => candidate === picked)?.entry;
-    return entry ? { entry, visit: entry.visit(++this.#uses) } : null;
+  choose(request: ModelRequest, ready: readonly AccountEntry[]): AccountEntry | null {
+    const strategy = request.loadBalancing ?? this.deps.loadBalancing;
+    const best = (entries: readonly AccountEntry[]) => {
+      const candidates = entries.map((entry) => this.#candidateOf(entry, request));
+      return candidates.find((candidate) => candidate === pickAccount(candidates, strategy))?.entry ?? null;
+    };
+    const patient = isPatient(strategy) ? best(ready.filter((entry) => !entry.gate.isFar)) : null;
+    return patient ?? best(ready.filter((entry) => entry.gate.canPass));
+  }
+
+  nextOrder(): number {
+    return ++this.#uses;
+  }
+
+  #candidateOf(entry: AccountEntry, request: ModelRequest): Candidate & { entry: AccountEntry } {
+    return {
+      entry,
+      account: entry.account,
+      inFlight: entry.inFlight,
+      requestsPerMinute: entry.gate.requestsPerMinute,
+      cost: this.#worstCost(request, entry.account),
+      spentToday: entry.spentToday(this.deps.clock.now()),
+      lastUsed: entry.lastUsed,
+    };
   }
 
   /** Worst-case cost of the request at an account, micro-USD; null: price unknown. */
-  worstCost(
-    request: Pick<ModelRequest, 'messages' | 'tier' | 'model' | 'maxTokens'>,
-    account: AccountConfig,
-  ): number | null {
+  #worstCost(request: EstimatedRequest, account: AccountConfig): number | null {
     const { vendors, prices } = this.deps;
     const price = prices.price(`${account.provider}/${chooseModel(request, account, vendors).id}`);
     if (price === null) return null;
@@ -101,7 +112,9 @@ export class AccountPool implements Pool, CallHost {
     const known = this.#gates.get(account.quotaGroup);
     if (known) return known;
     const limits = quotaGroups[account.quotaGroup] ?? vendors.startLimits(account.provider) ?? UNPACED;
-    const gate = new GroupGate(account.quotaGroup, limits, quota, clock);
+    const changed = () => this.changed();
+    const failed = (error: unknown) => this.line.rejectAll(error);
+    const gate = new GroupGate(account.quotaGroup, limits, { quota, clock, changed, failed });
     this.#gates.set(account.quotaGroup, gate);
     return gate;
   }

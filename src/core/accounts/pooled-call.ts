@@ -1,54 +1,52 @@
-import { isEnsembleError } from '../errors.ts';
-import type { AttemptRecord, CallOutcome, ModelRequest, ProviderCall, ProviderFailure } from '../model.ts';
-import type { ModelProvider } from '../ports.ts';
+import type { AttemptRecord, CallOutcome, ModelRequest, ProviderFailure } from '../model.ts';
 import type { AccountEntry, Visit } from './account-entry.ts';
+import { type Sent, type Stop, sendAttempt, spentBy } from './attempt.ts';
 import type { ChangeBell } from './change-bell.ts';
-import { MAX_RETRY_AFTER_MS, nextDailyReset } from './cooldown.ts';
+import { holdEnd, MAX_RETRY_AFTER_MS, nextDailyReset, pauseAfter } from './cooldown.ts';
 import { allCooling, type Exhausted, noneLeft } from './exhausted.ts';
-import type { Pass } from './group-gate.ts';
-import { type ChosenModel, chooseModel } from './models.ts';
+import type { GroupGate, Pass } from './group-gate.ts';
+import { chooseModel } from './models.ts';
 import type { PoolDependencies } from './pool-dependencies.ts';
-import { microCost } from './pricing.ts';
 import { type Refusal, reserveCall, type Spent } from './reservation.ts';
-import { type StreamedAnswer, streamAttempt } from './stream-attempt.ts';
+import type { StreamedAnswer } from './stream-attempt.ts';
 import type { CallOptions } from './types.ts';
+import type { Decision, WaitingLine } from './waiting-line.ts';
 
-/** Longest time a call waits for accounts to become free, ms; then it fails honestly. Waiting in a queue does not count. */
+/** Longest time a call waits while no account takes calls, ms; then it fails honestly. Pacing does not count. */
 export const MAX_WAIT_MS = 120_000;
 /** Attempts of one call per usable account, those aside that a rate limit turned away. */
 const ATTEMPTS_PER_ACCOUNT = 3;
 /** All attempts of one call per usable account: a vendor that always says "later" is not asked for ever. */
 const ALL_ATTEMPTS_PER_ACCOUNT = 10;
-/** How often a call looks whether another one's probe has succeeded, ms; mostly the bell is faster. */
-const PROBE_POLL_MS = 500;
+/** First and longest pause before a call looks again for budget that other processes may have freed, ms. */
+const BUDGET_POLL_MS = 250;
+const MAX_BUDGET_POLL_MS = 5_000;
 
 /** The pool as a call sees it. */
 export interface CallHost {
   readonly deps: PoolDependencies;
-  readonly bell: ChangeBell;
+  readonly line: WaitingLine<Turn>;
+  /** Rings when a call has settled its budget. */
+  readonly settled: ChangeBell;
   /** Accounts that could serve the request. */
   entriesFor(request: ModelRequest): readonly AccountEntry[];
-  /** One that is ready now, by the balancing strategy; null when none is. */
-  pick(request: ModelRequest, entries: readonly AccountEntry[]): { entry: AccountEntry; visit: Visit } | null;
+  /** The account that should take the call, of those that take calls; null: none can at this moment. */
+  choose(request: ModelRequest, ready: readonly AccountEntry[]): AccountEntry | null;
+  /** Number of the next visit. */
+  nextOrder(): number;
+  /** Something has changed that others may wait for. */
+  changed(): void;
 }
 
-/** An account while it serves the call. */
-interface Stop {
-  readonly entry: AccountEntry;
-  readonly visit: Visit;
-  readonly request: ModelRequest;
-  readonly model: ChosenModel;
-}
-
-interface Sent {
-  readonly answer: StreamedAnswer;
-  readonly record: AttemptRecord;
-  readonly micro: number | null;
-}
+/** How a wait for an account ends: with one, with none that the call could still use, or with none in time. */
+export type Turn =
+  | { readonly entry: AccountEntry; readonly visit: Visit; readonly pass: Pass }
+  | 'none-left'
+  | 'too-long';
 
 /**
- * One call on its way through the pool: picks an account, reserves the budget, waits for its turn, sends, and on a failure
- * that another attempt may mend tries again, elsewhere where it can.
+ * One call on its way through the pool: waits for an account, reserves the budget, sends, and on a failure that another
+ * attempt may mend tries again, elsewhere where it can.
  */
 export class PooledCall {
   readonly #pool: CallHost;
@@ -58,10 +56,13 @@ export class PooledCall {
   readonly #attempts: AttemptRecord[] = [];
   /** Accounts that cannot serve this call, whatever it waits for: no model, no budget. */
   readonly #excluded = new Set<AccountEntry>();
-  /** Accounts whose turn was so far off that the call went on, while others may serve it sooner. */
-  readonly #passedBy = new Set<AccountEntry>();
+  /** Accounts that failed this call, with the time (epoch ms) from which on it may try them again. */
+  readonly #pauses = new Map<AccountEntry, number>();
   #countedAttempts = 0;
+  /** How long no account has taken calls, without the present wait; and when that began, on the monotonic clock. */
   #waitedMs = 0;
+  #waitingSince: number | null = null;
+  #budgetPollMs = BUDGET_POLL_MS;
   #shown = false;
   #noticed = false;
   #cutText = '';
@@ -81,23 +82,14 @@ export class PooledCall {
     for (;;) {
       this.#signal.throwIfAborted();
       const usable = this.#usable();
-      if (usable.length === 0) return this.#refusal ? this.#refused(this.#refusal) : this.#giveUp(this.#noneLeft());
-      if (this.#countedAttempts >= usable.length * ATTEMPTS_PER_ACCOUNT) return this.#giveUp(this.#noneLeft());
-      const tooMany = this.#attempts.length >= usable.length * ALL_ATTEMPTS_PER_ACCOUNT;
-      const picked = tooMany ? null : this.#pick(usable);
-      if (picked) {
-        const outcome = await this.#visit(picked);
-        if (outcome) return outcome;
-      } else if (tooMany || !(await this.#waitForAccount())) {
-        return this.#giveUp(allCooling(usable, this.#lastFailure, this.#pool.deps.clock.now()));
-      }
+      if (this.#countedAttempts >= usable.length * ATTEMPTS_PER_ACCOUNT) return this.#noneLeft();
+      if (this.#attempts.length >= usable.length * ALL_ATTEMPTS_PER_ACCOUNT) return this.#tooLong(usable);
+      const turn = await this.#nextTurn();
+      if (turn === 'none-left') return this.#noneLeft();
+      if (turn === 'too-long') return this.#tooLong(this.#usable());
+      const outcome = await this.#visit(turn);
+      if (outcome) return outcome;
     }
-  }
-
-  #pick(usable: readonly AccountEntry[]): ReturnType<CallHost['pick']> {
-    const request = this.#currentRequest();
-    const sooner = usable.filter((entry) => !this.#passedBy.has(entry));
-    return this.#pool.pick(request, sooner) ?? this.#pool.pick(request, usable);
   }
 
   #currentRequest(): ModelRequest {
@@ -109,116 +101,137 @@ export class PooledCall {
     return entries.filter((entry) => !entry.isOut && !this.#excluded.has(entry));
   }
 
-  #noneLeft(): Exhausted {
-    return noneLeft(this.#pool.entriesFor(this.#currentRequest()), this.#lastFailure);
+  /** Goes on at once where an account is free, else gives the engine's slot back and stands in line. */
+  async #nextTurn(): Promise<Turn> {
+    const { line } = this.#pool;
+    const decide = () => this.#decide();
+    if (line.isEmpty) {
+      const now = decide();
+      if ('go' in now) return now.go;
+    }
+    const { priority } = this.#request;
+    let turn: Turn | null = null;
+    try {
+      return await this.#waiting(async () => {
+        turn = await line.wait({ priority, decide }, this.#signal);
+        return turn;
+      });
+    } catch (error) {
+      // The caller was stopped before it could go on with what it had got.
+      giveUp(turn);
+      throw error;
+    }
+  }
+
+  #decide(): Decision<Turn> {
+    const now = this.#pool.deps.clock.now();
+    const usable = this.#usable();
+    if (usable.length === 0) return { go: 'none-left' };
+    const freeAt = (entry: AccountEntry) => Math.max(entry.freeAt(now), holdEnd(this.#pauses.get(entry) ?? 0, now));
+    const ready = usable.filter((entry) => entry.isReady(now) && freeAt(entry) <= now);
+    const longest = this.#waitEnd(ready.length > 0, now);
+    const entry = this.#pool.choose(this.#currentRequest(), ready);
+    if (entry?.gate.canPass) {
+      return { go: { entry, visit: entry.visit(this.#pool.nextOrder()), pass: entry.gate.take() } };
+    }
+    const later = usable.map(freeAt).filter((time) => time > now);
+    const nextAt = Math.min(...later);
+    if (ready.length > 0) return { gates: gatesToAsk(entry ? [entry] : ready), nextAt };
+    if (longest <= now || (later.length === usable.length && nextAt > longest)) return { go: 'too-long' };
+    return { gates: [], nextAt: Math.min(nextAt, longest) };
+  }
+
+  /** Epoch ms until which the call may wait while nobody takes calls: accounts cool, or somebody's probe is under way. */
+  #waitEnd(someReady: boolean, now: number): number {
+    const { clock, maxWaitMs = MAX_WAIT_MS } = this.#pool.deps;
+    const elapsed = this.#waitingSince === null ? 0 : clock.monotonic() - this.#waitingSince;
+    if (someReady) {
+      this.#waitedMs += elapsed;
+      this.#waitingSince = null;
+      return Number.POSITIVE_INFINITY;
+    }
+    this.#waitingSince ??= clock.monotonic();
+    return now + maxWaitMs - this.#waitedMs - elapsed;
   }
 
   /** One attempt at an account; null: try again. */
-  async #visit({ entry, visit }: { entry: AccountEntry; visit: Visit }): Promise<CallOutcome | null> {
+  async #visit({ entry, visit, pass }: Exclude<Turn, string>): Promise<CallOutcome | null> {
     const request = this.#currentRequest();
     const model = chooseModel(request, entry.account, this.#pool.deps.vendors);
-    const stop: Stop = { entry, visit, request, model };
+    const stop: Stop = { entry, visit, pass, request, model };
+    let result: Sent | Refusal | null;
     try {
-      const sent = await this.#sendWithinBudget(stop);
-      return sent ? this.#judge(stop, sent) : null;
+      result = await this.#sendWithinBudget(stop);
+      if (result && 'answer' in result) return this.#judge(stop, result);
     } finally {
       visit.end();
-      this.#pool.bell.ring();
+      pass.leave();
+      this.#pool.changed();
     }
+    if (result) await this.#afterRefusal(entry, result);
+    return null;
   }
 
-  /** Null when nothing was sent: no budget here, or the account cooled down meanwhile. */
-  async #sendWithinBudget(stop: Stop): Promise<Sent | null> {
-    const { deps, bell } = this.#pool;
-    const reservation = await reserveCall({ ...stop, account: stop.entry.account }, deps, {
-      bell,
-      signal: this.#signal,
-      waiting: (work) => this.#waiting(work),
-    });
+  /** Null when nothing was sent because the account cooled down meanwhile. */
+  async #sendWithinBudget(stop: Stop): Promise<Sent | Refusal | null> {
+    const { deps, settled } = this.#pool;
+    const reservation = await reserveCall({ ...stop, account: stop.entry.account }, deps);
     if (!reservation.granted) {
-      // Another account may have a budget of its own left, or a cheaper model.
-      this.#excluded.add(stop.entry);
-      this.#refusal = reservation;
-      return null;
+      stop.pass.giveBack();
+      return reservation;
     }
     let spent: Spent = 'nothing';
     try {
-      const sent = await this.#sendInTurn(stop, () => {
+      if (!(await this.#mayStillSend(stop))) return null;
+      const sent = await this.#send(stop, () => {
         spent = 'unknown';
       });
-      if (sent) spent = spentBy(sent);
+      spent = spentBy(sent);
       return sent;
     } finally {
       await reservation.settle(spent);
+      settled.ring();
     }
   }
 
-  /** Waits at the group's door, then sends. */
-  async #sendInTurn(stop: Stop, dispatched: () => void): Promise<Sent | null> {
-    const { gate } = stop.entry;
-    const elsewhere = () => {
-      const now = this.#pool.deps.clock.now();
-      const others = this.#usable().filter((other) => other !== stop.entry && !this.#passedBy.has(other));
-      return others.some((other) => other.isReady(now));
-    };
-    const enter = () => gate.enter(stop.request.priority, this.#signal, elsewhere);
-    const pass = await (gate.unlimited ? enter() : this.#waiting(enter));
-    if (!pass) {
-      this.#passedBy.add(stop.entry);
-      return null;
-    }
-    this.#passedBy.clear();
-    try {
-      return (await this.#mayStillSend(stop.entry, pass)) ? await this.#send(stop, dispatched) : null;
-    } finally {
-      pass.leave();
-    }
-  }
-
-  async #mayStillSend(entry: AccountEntry, pass: Pass): Promise<boolean> {
+  async #mayStillSend({ entry, pass }: Stop): Promise<boolean> {
     if (!(await pass.punctual(this.#signal))) return false;
+    this.#signal.throwIfAborted();
     const now = this.#pool.deps.clock.now();
     return !entry.isOut && now >= entry.freeAt(now);
   }
 
-  async #send(stop: Stop, dispatched: () => void): Promise<Sent> {
-    const { clock, providerFor, outbound } = this.#pool.deps;
-    const began = clock.monotonic();
-    const { account } = stop.entry;
-    stop.visit.sent();
-    let answer: StreamedAnswer;
-    try {
-      const provider = await providerFor(account);
-      const call = outbound(providerCall(stop), account, provider.capabilities);
-      this.#announce(stop);
-      dispatched();
-      answer = await this.#stream(provider, call, stop.visit);
-    } catch (error) {
-      this.#signal.throwIfAborted();
-      if (!isEnsembleError(error) || error.code === 'approval-refused') throw error;
-      answer = notSent(error.message);
+  /** Waits where running calls may free enough; else another account may have a budget of its own or a cheaper model. */
+  async #afterRefusal(entry: AccountEntry, refusal: Refusal): Promise<void> {
+    if (!refusal.mayFree) {
+      this.#excluded.add(entry);
+      this.#refusal = refusal;
+      return;
     }
-    const sent = this.#record(stop, answer, clock.monotonic() - began);
-    this.#attempts.push(sent.record);
-    await this.#writeLedger(sent);
-    return sent;
+    await this.#waiting(() => this.#pool.settled.wait(this.#budgetPollMs, this.#signal));
+    this.#budgetPollMs = Math.min(MAX_BUDGET_POLL_MS, this.#budgetPollMs * 2);
   }
 
-  #stream(provider: ModelProvider, call: ProviderCall, visit: Visit): Promise<StreamedAnswer> {
-    if (this.#shown) {
-      this.#options.onText?.('', true);
-      this.#shown = false;
-    }
-    const onText = (text: string) => {
-      if (!this.#shown) {
-        // An answer that has begun shows that the account works: whoever waits for a probe may go.
-        visit.succeeded();
-        this.#pool.bell.ring();
-      }
-      this.#shown = true;
-      this.#options.onText?.(text, false);
-    };
-    return streamAttempt(provider, call, { signal: this.#signal, clock: this.#pool.deps.clock, onText });
+  #send(stop: Stop, dispatched: () => void): Promise<Sent> {
+    return sendAttempt(stop, this.#pool.deps, {
+      signal: this.#signal,
+      sending: () => {
+        dispatched();
+        this.#announce(stop);
+        if (this.#shown) this.#options.onText?.('', true);
+        this.#shown = false;
+      },
+      ended: (record) => this.#attempts.push(record),
+      onText: (text) => {
+        if (!this.#shown) {
+          // An answer that has begun shows that the account works: whoever waits for a probe may go.
+          stop.visit.succeeded();
+          this.#pool.changed();
+        }
+        this.#shown = true;
+        this.#options.onText?.(text, false);
+      },
+    });
   }
 
   /** What an attempt means for the account and for the call; null: try again. */
@@ -238,15 +251,18 @@ export class PooledCall {
       return null;
     }
     if (failure.cause === 'invalid-request' || failure.cause === 'refused') {
-      return this.#giveUp({ failure, retryAt: null });
+      return this.#failed({ failure, retryAt: null });
     }
     this.#coolDown(stop, failure);
     return null;
   }
 
-  /** A vendor that says its limit is used up need not refuse the next call: it waits until one request is free again. */
+  /**
+   * A vendor that says its limit is used up need not refuse the next call: it waits until one request is free again. Groups
+   * with a limit of their own are paced anyway, and evenly.
+   */
   #heedLimits({ gate }: AccountEntry, { limits }: StreamedAnswer): void {
-    const requests = limits?.requests;
+    const requests = gate.requestsPerMinute === null ? limits?.requests : null;
     if (requests?.remaining !== 0 || requests.resetMs === null) return;
     const freeInMs = requests.resetMs / Math.max(1, requests.limit ?? 1);
     gate.hold(this.#pool.deps.clock.now() + Math.min(MAX_RETRY_AFTER_MS, freeInMs));
@@ -259,6 +275,7 @@ export class PooledCall {
     const dayResetsAt = nextDailyReset(now, quotaGroups[quotaGroup]?.dayResets ?? '00:00Z');
     visit.failed(failure, { now, random, dayResetsAt });
     const { until } = entry.health;
+    if (entry.health.state === 'ready') this.#pauses.set(entry, now + pauseAfter(this.#countedAttempts, random));
     if (!Number.isFinite(until) || until <= now) return;
     const at = new Date(until).toISOString();
     this.#options.onNote?.({ type: 'cooldown', account: name, cause: failure.cause, until: at });
@@ -284,83 +301,44 @@ export class PooledCall {
     onNote?.({ type: 'invoke', account: name, model: `${provider}/${model.id}`, maxTokens: request.maxTokens });
   }
 
-  #record({ entry, model: asked }: Stop, answer: StreamedAnswer, latencyMs: number): Sent {
-    const { provider, name } = entry.account;
-    const { prices, clock } = this.#pool.deps;
-    const model = `${provider}/${answer.model ?? asked.id}`;
-    const price = prices.price(model) ?? prices.price(`${provider}/${asked.id}`);
-    const { usage, failure } = answer;
-    const micro = price ? microCost(price, usage) : usage.input + usage.output > 0 ? null : 0;
-    if (micro !== null) entry.spend(micro, clock.now());
-    const record: AttemptRecord = {
-      account: name,
-      model,
-      outcome: failure?.cause ?? 'completed',
-      tokens: usage,
-      costUSD: micro === null ? null : micro / 1e6,
-      latencyMs: Math.round(latencyMs),
-    };
-    return { answer, record, micro };
-  }
-
-  async #writeLedger({ record, answer }: Sent): Promise<void> {
-    const { runId, instanceId, agent } = this.#request.attribution;
-    const at = new Date(this.#pool.deps.clock.now()).toISOString();
-    const possiblyBilled = answer.failure?.possiblyBilled ?? false;
-    await this.#pool.deps.record({ ...record, runId, instanceId, agent, possiblyBilled, at });
-  }
-
-  /** Waits until an account is ready or the choice has changed; false when that would take longer than a call may wait. */
-  #waitForAccount(): Promise<boolean> {
-    const { clock, maxWaitMs = MAX_WAIT_MS } = this.#pool.deps;
-    return this.#waiting(async () => {
-      for (;;) {
-        const now = clock.now();
-        const usable = this.#usable();
-        if (usable.length === 0 || usable.some((entry) => entry.isReady(now))) return true;
-        const freeAt = Math.min(...usable.map((entry) => entry.freeAt(now)));
-        // Where nobody cools, somebody probes, and its outcome rings the bell.
-        const wait = freeAt > now ? freeAt - now : PROBE_POLL_MS;
-        if (this.#waitedMs + wait > maxWaitMs) return false;
-        const began = clock.monotonic();
-        await this.#pool.bell.wait(wait, this.#signal);
-        this.#waitedMs += clock.monotonic() - began;
-      }
-    });
-  }
-
   #waiting<T>(work: () => Promise<T>): Promise<T> {
     return this.#options.waiting ? this.#options.waiting(work) : work();
   }
 
-  #refused({ scope, reason }: Refusal): CallOutcome {
-    this.#options.onNote?.({ type: 'budget-refused', scope, reason });
-    return { status: 'refused', scope, reason, attempts: this.#attempts };
+  #tooLong(usable: readonly AccountEntry[]): CallOutcome {
+    if (usable.length === 0) return this.#noneLeft();
+    return this.#failed(allCooling(usable, this.#lastFailure, this.#pool.deps.clock.now()));
+  }
+
+  #noneLeft(): CallOutcome {
+    if (this.#refusal && this.#usable().length === 0) {
+      const { scope, reason } = this.#refusal;
+      this.#options.onNote?.({ type: 'budget-refused', scope, reason });
+      return { status: 'refused', scope, reason, attempts: this.#attempts };
+    }
+    return this.#failed(noneLeft(this.#pool.entriesFor(this.#currentRequest()), this.#lastFailure));
   }
 
   /** Text that was cut is better than none, but it is never an answer. */
-  #giveUp({ failure, retryAt }: Exhausted): CallOutcome {
+  #failed({ failure, retryAt }: Exhausted): CallOutcome {
     const attempts = this.#attempts;
     if (this.#cutText !== '') return { status: 'partial', text: this.#cutText, finishReason: null, attempts };
     return { status: 'failed', failure, retryAt, attempts };
   }
 }
 
-function providerCall({ request, model }: Stop): ProviderCall {
-  const { messages, maxTokens, temperature, responseSchema, attribution } = request;
-  const cacheKey = `${attribution.runId}:${attribution.agent}`;
-  return { model: model.id, messages, maxTokens, temperature, responseSchema, cacheKey };
+/**
+ * The gates whose next send time is known, and one more: a send time that is drawn and not used is lost, so the store is asked
+ * for another account's only when those at hand are not due.
+ */
+function gatesToAsk(entries: readonly AccountEntry[]): GroupGate[] {
+  const gates = entries.toSorted((a, b) => a.lastUsed - b.lastUsed).map(({ gate }) => gate);
+  const unknown = gates.find((gate) => !gate.knowsNext);
+  return [...new Set(gates.filter((gate) => gate.knowsNext || gate === unknown))];
 }
 
-/** An attempt that may have been billed without saying how much stays charged at its worst case. */
-function spentBy({ answer, record, micro }: Sent): Spent {
-  if (answer.failure?.possiblyBilled && record.tokens.estimated) return 'unknown';
-  return { micro, tokens: record.tokens };
-}
-
-/** The account has no key that could be used. */
-function notSent(message: string): StreamedAnswer {
-  const usage = { input: 0, output: 0, cached: 0, reasoning: 0, estimated: false };
-  const failure = { cause: 'auth', status: null, message, retryAfterMs: null, possiblyBilled: false } as const;
-  return { status: 'failed', text: '', finishReason: null, model: null, usage, limits: null, failure };
+function giveUp(turn: Turn | null): void {
+  if (turn === null || typeof turn === 'string') return;
+  turn.visit.end();
+  turn.pass.giveBack();
 }

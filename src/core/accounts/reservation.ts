@@ -2,13 +2,8 @@ import type { AccountConfig } from '../config.ts';
 import type { ModelRequest, TokenUsage } from '../model.ts';
 import type { BudgetLine, ReservationOutcome } from '../ports.ts';
 import { budgetNeed, refusalText } from './budget-lines.ts';
-import type { ChangeBell } from './change-bell.ts';
 import { type ChosenModel, maxOutputTokens } from './models.ts';
 import type { PoolDependencies } from './pool-dependencies.ts';
-
-/** First and longest pause before a waiting call looks again for budget that other processes have freed, ms. */
-const POLL_MS = 250;
-const MAX_POLL_MS = 5_000;
 
 /** A call that budgets hold or not. */
 export interface ReservedCall {
@@ -27,26 +22,17 @@ export interface Reservation {
   settle(spent: Spent): Promise<void>;
 }
 
-/** No budget for a call, and waiting does not help. */
+/** No budget for a call. */
 export interface Refusal {
   readonly granted: false;
+  /** True: running calls hold some of it and may free enough. */
+  readonly mayFree: boolean;
   readonly scope: string;
   readonly reason: string;
 }
 
-/** How a reservation waits while other calls may free what it needs. */
-export interface ReservationWait {
-  readonly bell: ChangeBell;
-  readonly signal: AbortSignal;
-  waiting<T>(work: () => Promise<T>): Promise<T>;
-}
-
 /** Reserves the worst case of a call in every budget that has a limit, all or none (design, decision 8). */
-export async function reserveCall(
-  call: ReservedCall,
-  deps: PoolDependencies,
-  wait: ReservationWait,
-): Promise<Reservation | Refusal> {
+export async function reserveCall(call: ReservedCall, deps: PoolDependencies): Promise<Reservation | Refusal> {
   const { request, account, model } = call;
   const name = `${account.provider}/${model.id}`;
   const price = deps.prices.price(name);
@@ -54,27 +40,11 @@ export async function reserveCall(
   const need = budgetNeed({ request, account, price, maxOutputTokens: output, now: deps.clock.now() }, deps.budget);
   if (!need.known) {
     const reason = `The price of ${name} is unknown, so no budget in USD can hold it. Set its price, allow unknown prices, or set a budget in tokens.`;
-    return { granted: false, scope: 'price', reason };
+    return { granted: false, mayFree: false, scope: 'price', reason };
   }
   if (need.lines.length === 0) return { granted: true, settle: () => Promise.resolve() };
-  let outcome = await deps.quota.reserve(need.lines);
-  if (!outcome.granted && outcome.mayFree) {
-    outcome = await wait.waiting(() => whileItMayFree(need.lines, deps, wait));
-  }
+  const outcome = await deps.quota.reserve(need.lines);
   return outcome.granted ? reservationOf(outcome.reservationId, need.lines, deps) : refusalOf(outcome, need.lines);
-}
-
-/** Tries again whenever a call of this process ends, and now and then for the sake of other processes. */
-async function whileItMayFree(
-  lines: readonly BudgetLine[],
-  { quota }: PoolDependencies,
-  { bell, signal }: ReservationWait,
-): Promise<ReservationOutcome> {
-  for (let pollMs = POLL_MS; ; pollMs = Math.min(MAX_POLL_MS, pollMs * 2)) {
-    await bell.wait(pollMs, signal);
-    const outcome = await quota.reserve(lines);
-    if (outcome.granted || !outcome.mayFree) return outcome;
-  }
 }
 
 function reservationOf(id: string, lines: readonly BudgetLine[], { quota }: PoolDependencies): Reservation {
@@ -100,5 +70,6 @@ function amountOf(scope: string, spent: Spent): number | null {
 
 function refusalOf(outcome: Extract<ReservationOutcome, { granted: false }>, lines: readonly BudgetLine[]): Refusal {
   const amount = lines.find((line) => line.scope === outcome.scope)?.amount ?? 0;
-  return { granted: false, scope: outcome.scope, reason: refusalText(outcome, amount) };
+  const { scope, mayFree } = outcome;
+  return { granted: false, mayFree, scope, reason: refusalText(outcome, amount) };
 }

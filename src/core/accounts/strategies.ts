@@ -5,7 +5,6 @@ import type { LoadBalancing } from '../load-balancing.ts';
 export interface Candidate {
   readonly account: AccountConfig;
   readonly inFlight: number;
-  readonly queued: number;
   /** Requests per minute of its group; null: unlimited. */
   readonly requestsPerMinute: number | null;
   /** Worst-case cost of the call here, micro-USD; null: unknown. */
@@ -18,8 +17,8 @@ export interface Candidate {
 
 /**
  * Picks the account of a call (contracts.md, Balancing): round-robin takes the one used longest ago; least-loaded the
- * fewest calls in flight and queued relative to its limit; cost-optimized the cheapest model of the tier, ties by lower
- * spend today; balanced the largest weight x remaining headroom. Ties fall to round-robin.
+ * fewest calls in flight relative to its limit; cost-optimized the cheapest model of the tier, ties by lower spend today;
+ * balanced the largest weight x remaining headroom. Ties fall to round-robin. Calls that queue belong to no account yet.
  */
 export function pickAccount(candidates: readonly Candidate[], strategy: LoadBalancing): Candidate | null {
   const score = SCORES[strategy];
@@ -39,9 +38,14 @@ const SCORES: Readonly<Record<LoadBalancing, Score>> = {
   balanced: (candidate) => [-candidate.account.weight / (1 + load(candidate)), candidate.lastUsed],
 };
 
+/** True for strategies by which a call rather waits a little for the best account than takes the next one. */
+export function isPatient(strategy: LoadBalancing): boolean {
+  return strategy === 'cost-optimized';
+}
+
 /** Calls under way per request of the minute's limit; an unlimited account counts as if it allowed 60. */
-function load({ inFlight, queued, requestsPerMinute }: Candidate): number {
-  return (inFlight + queued) / ((requestsPerMinute ?? 60) / 60);
+function load({ inFlight, requestsPerMinute }: Candidate): number {
+  return inFlight / ((requestsPerMinute ?? 60) / 60);
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

@@ -1,5 +1,6 @@
 import type { FinishReason, LimitReport, ProviderCall, ProviderFailure, StreamPart, TokenUsage } from '../model.ts';
 import type { Clock, ModelProvider } from '../ports.ts';
+import { linkedAbort } from './linked-abort.ts';
 import { estimateInputTokens, estimateTextTokens } from './pricing.ts';
 import { SilenceWatch } from './silence-watch.ts';
 
@@ -37,8 +38,8 @@ export async function streamAttempt(
   call: ProviderCall,
   options: StreamOptions,
 ): Promise<StreamedAnswer> {
-  const stop = new AbortController();
-  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const { controller: stop, unlink } = linkedAbort(options.signal);
+  const { signal } = stop;
   // A provider that ignores its signal must not hold the call.
   const aborted = rejectionOf(signal);
   const silence = new SilenceWatch(options.clock, () => stop.abort());
@@ -62,6 +63,7 @@ export async function streamAttempt(
     // Providers turn what vendors do into failure parts, so this is a bug of an adapter; the call may have been sent.
     return answer.failed(failureOf('invalid-response', error instanceof Error ? error.message : String(error)));
   } finally {
+    unlink();
     silence.stop();
     stop.abort();
     void Promise.resolve(parts.return?.()).catch(() => undefined);

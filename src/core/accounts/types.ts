@@ -23,6 +23,7 @@ export interface AccountStatus {
   /** Cause and end of the present cooldown; null when ready. */
   readonly cooldown: { readonly cause: string; readonly until: string } | null;
   readonly inFlight: number;
+  /** Calls that wait and could go here; one that could go to several accounts counts at each. */
   readonly queued: number;
 }
 

@@ -47,6 +47,28 @@ describe('reviews with the built-in rules', function () {
     await vscode.commands.executeCommand('workbench.action.files.revert');
   });
 
+  it('mark the line of a secret, which no agent has seen', async () => {
+    const editor = await openFile('secret.ts', "export const fine = 1;\nconst password = 'Cheese&Wine-2024';\n");
+    await run('reviewFile');
+    const found = diagnosticsOf(editor.document.uri);
+    assert.ok(
+      found.some(({ range }) => range.start.line === 1),
+      JSON.stringify(found),
+    );
+    const [uri] = openResults();
+    assert.ok(uri);
+    assert.doesNotMatch((await vscode.workspace.openTextDocument(uri)).getText(), /Cheese&Wine/);
+  });
+
+  it('find their lines in a file with CRLF', async () => {
+    const editor = await openFile('crlf.ts', SAMPLE.replaceAll('\n', '\r\n'));
+    assert.equal(editor.document.eol, vscode.EndOfLine.CRLF);
+    await run('reviewFile');
+    const onEval = diagnosticsOf(editor.document.uri).find(({ range }) => range.start.line === 3);
+    assert.ok(onEval);
+    assert.match(editor.document.getText(onEval.range), /^eval\(input\);?$/);
+  });
+
   it('review an untitled document', async () => {
     const document = await vscode.workspace.openTextDocument({ language: 'javascript', content: 'eval(x);\n' });
     await vscode.window.showTextDocument(document);

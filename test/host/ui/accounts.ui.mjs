@@ -7,7 +7,7 @@ import { answerFor, setAccounts, UNKNOWN_PRICES, withTeamServer } from '../lib/s
 const KEYS = ['sk-canary-first-4f1d9be07c', 'sk-canary-second-81aa02c6ef'];
 const NEW_KEY = 'sk-canary-third-00c1d2e3f4';
 
-export const options = { target: 'both', files: { 'run.ts': SAMPLE }, settings: UNKNOWN_PRICES, timeoutMs: 240_000 };
+export const options = { target: 'vsix', files: { 'run.ts': SAMPLE }, settings: UNKNOWN_PRICES, timeoutMs: 240_000 };
 
 export default (h) => withTeamServer((server) => accounts(h, server));
 
@@ -50,7 +50,7 @@ async function accounts(h, server) {
     assert.deepEqual(server.unscripted, []);
     assert.ok((await diagnostics(h, 'run.ts')).some(({ line }) => line === 4));
     await showAgents(h);
-    const rows = await h.until('the agents', 10_000, async () => {
+    const rows = await h.until('the agents', 60_000, async () => {
       const all = await agentRows(h);
       return all.length >= 7 && all.slice(1).every((row) => /completed/.test(row)) && all;
     });
@@ -118,6 +118,8 @@ async function accounts(h, server) {
       await h.notification(`The account ${name} was removed`).waitFor();
     }
     assert.deepEqual(await configured(), []);
+    assert.match(await review(), /built-in rules/, 'without any account they do the work');
+    assert.deepEqual(server.requests, []);
     const account = { name: 'first', provider: 'openai-compatible', baseURL: `${server.origin}/v1` };
     await setAccounts(h, [account]);
     await review();

@@ -17,7 +17,7 @@ export default async (h) => {
     h.window = await h.openWindow({ workspace: workspaceFile });
     const names = () =>
       h.window.evaluate((vscode) => (vscode.workspace.workspaceFolders ?? []).map(({ name }) => name).join());
-    await h.until('both folders', 10_000, async () => (await names()) === 'first,second');
+    await h.until('both folders', 60_000, async () => (await names()) === 'first,second');
   });
 
   await h.step('the one that is picked is reviewed', async () => {
@@ -27,7 +27,7 @@ export default async (h) => {
     assert.match(text, /second\/b\.ts:4/);
     assert.match(text, /\/second\/b\.ts#L4/);
     assert.doesNotMatch(text, /first\/a\.ts/);
-    const found = await h.until('diagnostics', 10_000, async () => {
+    const found = await h.until('diagnostics', 60_000, async () => {
       const files = await h.window.evaluate((vscode) =>
         vscode.languages
           .getDiagnostics()

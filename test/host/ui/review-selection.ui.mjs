@@ -20,7 +20,7 @@ export default async (h) => {
     for (let line = 0; line < 4; line++) await h.page.keyboard.press('Shift+ArrowDown');
     await h.contextMenu(h.line('eval(input)'), 'Review Selection with Agents', { position: { x: 40, y: 8 } });
     await h.until('the result document', 60_000, () => openResult(h));
-    const found = await h.until('diagnostics', 10_000, async () => {
+    const found = await h.until('diagnostics', 60_000, async () => {
       const all = await diagnostics(h, 'src/run.ts');
       return all.length > 0 && all;
     });
@@ -40,7 +40,7 @@ export default async (h) => {
   await h.step('the tree shows the final state of each agent', async () => {
     await showAgents(h);
     await h.treeRow('completed').waitFor();
-    const rows = await h.until('the agents', 10_000, async () => {
+    const rows = await h.until('the agents', 60_000, async () => {
       const all = await agentRows(h);
       return all.length >= 6 && all;
     });
@@ -50,21 +50,29 @@ export default async (h) => {
       rows.slice(1).every((row) => /completed/.test(row) && /offline/.test(row)),
       rows.join('\n'),
     );
-    await h.shot('dark');
+    await h.shot('result');
   });
 
   await h.step('a link leads to the line', async () => {
-    const link = h.page.locator('.editor-group-container').nth(1).locator('.detected-link').first();
+    const link = h.page
+      .locator('.editor-group-container')
+      .nth(1)
+      .locator('.detected-link', { hasText: 'run.ts:5' })
+      .first();
     await link.waitFor();
     await link.click({ modifiers: ['Control'] });
-    const place = await h.until('the file', 10_000, () =>
+    const place = await h.until('the file', 60_000, () =>
       h.evaluate((vscode) => {
         const editor = vscode.window.activeTextEditor;
-        return editor?.document.uri.path.endsWith('src/run.ts') && { line: editor.selection.active.line + 1 };
+        return (
+          editor?.document.uri.path.endsWith('src/run.ts') && {
+            line: editor.selection.active.line + 1,
+            column: editor.viewColumn,
+          }
+        );
       }),
     );
-    h.log(place);
-    assert.ok(place.line >= 4);
+    assert.deepEqual(place, { line: 5, column: 1 });
   });
 
   await h.step('after a reload the document, the tree and the words are still there', async () => {

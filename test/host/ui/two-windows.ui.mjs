@@ -22,7 +22,7 @@ export default async (h) => {
       await window.page.bringToFront();
       await showAgents(window);
       await window.evaluate((vscode) => vscode.commands.executeCommand('ensemble.refreshRuns'));
-      await h.until('both runs', 10_000, async () => {
+      await h.until('both runs', 60_000, async () => {
         const rows = (await agentRows(window)).join('\n');
         return /Review of one\.ts, completed/.test(rows) && /Review of two\.ts, completed/.test(rows);
       });

@@ -39,7 +39,7 @@ export default async (h) => {
     );
     h.log(`${found} findings`);
     assert.ok(found >= 2);
-    const rows = await h.until('the agents', 10_000, async () => {
+    const rows = await h.until('the agents', 60_000, async () => {
       const all = await agentRows(h);
       return all.length > 1 && all.every((row) => /completed/.test(row)) && all;
     });

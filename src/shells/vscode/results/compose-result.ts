@@ -61,9 +61,10 @@ function agentsList(tasks: readonly TaskProjection[]): string {
       ...(task.durationMs === null ? [] : [formatDuration(task.durationMs)]),
       ...(task.costUSD === null || tokens === 0 ? [] : [formatCost(task.costUSD)]),
       ...(tokens === 0 ? [] : [`${formatTokens(tokens)} tokens`]),
-      ...(last ? [`${last.model} by ${last.account}`] : []),
+      task.agent,
+      ...(last ? [last.account, last.model] : []),
     ];
-    return `- **${task.agent}**: ${facts.join(', ')}${task.error ? `. ${task.error.message}` : ''}`;
+    return `- **${task.description || task.agent}**: ${facts.join(', ')}${task.error ? `. ${task.error.message}` : ''}`;
   });
   return ['## Agents', '', ...lines].join('\n');
 }

@@ -36,7 +36,7 @@ describe('afterFailure', () => {
     const waits: number[] = [];
     let health: AccountHealth = HEALTHY;
     for (let now = NOW, round = 0; round < 12; round++, now = health.until) {
-      health = afterFailure(health, failure('server-error'), context(now));
+      health = afterFailure(health, failure('network'), context(now));
       waits.push(health.until - now);
     }
     assert.deepEqual(waits.slice(0, 4), [500, 1_000, 2_000, 4_000]);
@@ -44,10 +44,20 @@ describe('afterFailure', () => {
   });
 
   it('counts calls that fail together once', () => {
-    let health = afterFailure(HEALTHY, failure('overloaded'), context());
-    for (let call = 0; call < 20; call++) health = afterFailure(health, failure('overloaded'), context(NOW, true));
+    let health = afterFailure(HEALTHY, failure('network'), context());
+    for (let call = 0; call < 20; call++) health = afterFailure(health, failure('network'), context(NOW, true));
     assert.equal(health.failures, 1);
     assert.equal(health.until, NOW + 500);
+  });
+
+  it('cools an account that answers with errors only once they come in a row', () => {
+    for (const cause of ['server-error', 'overloaded', 'cut-stream', 'invalid-response'] as const) {
+      const first = afterFailure(HEALTHY, failure(cause), context());
+      assert.deepEqual([first.state, first.failures, first.until], ['ready', 1, 0]);
+      assert.equal(afterFailure(first, failure(cause), context(NOW, true)).state, 'ready');
+      const second = afterFailure(first, failure(cause), context());
+      assert.deepEqual([second.state, second.until], ['cooling', NOW + 500]);
+    }
   });
 
   it('waits for the reset of a daily quota, or as long as the vendor says, even for days', () => {
@@ -96,7 +106,8 @@ describe('afterFailure', () => {
           now += after;
           const before = health;
           health = afterFailure(health, failure(cause, retryAfterMs), context(now, sameIncident, random));
-          assert.ok(health.until > now && health.until >= before.until);
+          assert.ok(health.until >= before.until);
+          assert.ok(health.state === 'ready' ? health.failures === 1 : health.until > now);
           assert.ok(health.until <= now + MAX_RETRY_AFTER_MS * 1.1 + 1);
           assert.ok(health.failures >= 1 && health.failures <= before.failures + 1);
         }
@@ -109,7 +120,7 @@ describe('cooldowns and a clock that steps back', () => {
   it('forgets a hold that is longer than any can be', () => {
     assert.equal(holdEnd(NOW + 60_000, NOW), NOW + 60_000);
     assert.equal(holdEnd(NOW + DAY, NOW), 0);
-    const health = afterFailure(HEALTHY, failure('server-error'), context());
+    const health = afterFailure(HEALTHY, failure('network'), context());
     assert.ok(freeFrom(health, NOW - DAY) < NOW - DAY);
   });
 

@@ -1,141 +1,164 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import { MemoryQuota } from '../../../../src/adapters/storage/memory/memory-quota.ts';
-import { GroupGate, type Pass } from '../../../../src/core/accounts/group-gate.ts';
+import { GroupGate } from '../../../../src/core/accounts/group-gate.ts';
 import { type QuotaLimits, UNPACED } from '../../../../src/core/config.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 
 const PATIENT = new AbortController().signal;
-const STAY = () => false;
 
-function gateOf(limits: Partial<QuotaLimits>, clock = new FakeClock(), quota = new MemoryQuota()) {
-  return { gate: new GroupGate('group', { ...UNPACED, ...limits }, quota, clock), clock, quota };
-}
-
-function passed(pass: Pass | null): Pass {
-  return pass ?? assert.fail('was sent away');
+function gateOf(limits: Partial<QuotaLimits>) {
+  const clock = new FakeClock();
+  const quota = new MemoryQuota();
+  const problems: unknown[] = [];
+  const heard = { changes: 0 };
+  const gate = new GroupGate(
+    'group',
+    { ...UNPACED, ...limits },
+    {
+      quota,
+      clock,
+      changed: () => {
+        heard.changes++;
+      },
+      failed: (error) => problems.push(error),
+    },
+  );
+  return { gate, clock, quota, problems, heard };
 }
 
 describe('GroupGate', () => {
-  it('keeps the limit however calls come, are cancelled and end', async () => {
-    const call = fc.record({
-      at: fc.integer({ min: 0, max: 20_000 }),
-      cancelAfter: fc.option(fc.integer({ min: 0, max: 10_000 })),
-      lasts: fc.integer({ min: 0, max: 3_000 }),
-      priority: fc.integer({ min: 1, max: 10 }),
-    });
-    const calls = fc.array(call, { maxLength: 20 });
-    await fc.assert(
-      fc.asyncProperty(
-        calls,
-        fc.integer({ min: 6, max: 240 }),
-        fc.integer({ min: 1, max: 4 }),
-        async (all, rpm, limit) => {
-          const { gate, clock } = gateOf({ requestsPerMinute: rpm, concurrent: limit });
-          const sends: number[] = [];
-          let inside = 0;
-          const work = all.map(async ({ at, cancelAfter, lasts, priority }) => {
-            await clock.sleep(at);
-            const controller = new AbortController();
-            if (cancelAfter !== null)
-              void clock.sleep(cancelAfter).then(() => controller.abort(new Error('cancelled')));
-            const pass = passed(await gate.enter(priority, controller.signal, STAY));
-            sends.push(clock.monotonic());
-            assert.ok(++inside <= limit, 'too many at once');
-            await clock.sleep(lasts);
-            inside--;
-            pass.leave();
-          });
-          const ended = Promise.allSettled(work);
-          await clock.advance(400_000);
-          for (const one of await ended) assert.ok(one.status === 'fulfilled' || /cancelled/.test(String(one.reason)));
-          for (const [index, time] of sends.entries()) {
-            const before = sends[index - 1];
-            if (before !== undefined) assert.ok(time - before >= 60_000 / rpm - 0.01, `${time - before} ms apart`);
-          }
-          assert.equal(clock.sleeping, 0);
-        },
-      ),
-      { numRuns: 25 },
-    );
+  it('lets everybody pass where there is no limit, without asking the store', () => {
+    const { gate, quota } = gateOf({});
+    quota.drawSlots = () => assert.fail('the store was asked');
+    gate.want(3);
+    assert.equal(gate.canPass, true);
+    gate.take();
+    assert.equal(gate.canPass, true);
   });
 
-  it('sends everybody back when it is held, and holds nobody afterwards', async () => {
-    const { gate, clock } = gateOf({ requestsPerMinute: 60 });
-    const first = await gate.enter(5, PATIENT, STAY);
-    assert.ok(first);
-    const waiting = [gate.enter(5, PATIENT, STAY), gate.enter(5, PATIENT, STAY)];
-    gate.hold(clock.now() + 30_000);
-    assert.deepEqual(await Promise.all(waiting), [null, null]);
-    assert.equal(gate.heldUntil(clock.now()), clock.now() + 30_000);
-    await clock.advance(30_000);
-    passed(await gate.enter(5, PATIENT, STAY));
+  it('says when the next send time has come', async () => {
+    const { gate, clock, heard } = gateOf({ requestsPerMinute: 60 });
+    gate.want(1);
+    await clock.advance(0);
+    assert.equal(gate.canPass, true);
+    gate.take();
+    gate.want(1);
+    await clock.advance(500);
+    assert.equal(gate.canPass, false);
+    gate.want(1);
+    const before = heard.changes;
+    await clock.advance(600);
+    assert.ok(heard.changes > before);
+    assert.equal(gate.canPass, true);
   });
 
-  it('sends a call elsewhere when another process has the next send times, and keeps those that stay', async () => {
-    const { gate, clock, quota } = gateOf({ requestsPerMinute: 60 });
-    await quota.holdUntil('group', clock.now() + 20_000);
-    const flexible = gate.enter(5, PATIENT, () => true);
-    const loyal = gate.enter(5, PATIENT, STAY);
-    assert.equal(await flexible, null);
-    let sentAt = 0;
-    void loyal.then(() => {
-      sentAt = clock.monotonic();
-    });
-    await clock.advance(25_000);
-    assert.equal(sentAt, 20_000);
+  it('draws at most a second of send times ahead', async () => {
+    const { gate, clock, quota } = gateOf({ requestsPerMinute: 600 });
+    const wants: number[] = [];
+    const draw = quota.drawSlots.bind(quota);
+    quota.drawSlots = (request) => {
+      wants.push(request.want);
+      return draw(request);
+    };
+    gate.want(500);
+    gate.want(500);
+    await clock.advance(0);
+    gate.want(500);
+    assert.deepEqual(wants, [10]);
+  });
+
+  it('holds the number of calls at once', () => {
+    const { gate } = gateOf({ concurrent: 2 });
+    const first = gate.take();
+    gate.take();
+    assert.equal(gate.canPass, false);
+    first.leave();
+    first.leave();
+    assert.equal(gate.canPass, true);
+    gate.take();
+    assert.equal(gate.canPass, false);
   });
 
   it('gives a new send time to a call that comes late to its own', async () => {
     const { gate, clock } = gateOf({ requestsPerMinute: 60 });
-    const late = passed(await gate.enter(5, PATIENT, STAY));
+    gate.want(1);
+    await clock.advance(0);
+    const pass = gate.take();
     await clock.advance(5_000);
-    const sends: number[] = [];
-    const send = async (pass: Pass) => {
-      assert.equal(await pass.punctual(PATIENT), true);
-      sends.push(clock.monotonic());
-    };
-    const both = Promise.all([gate.enter(5, PATIENT, STAY).then((pass) => send(passed(pass))), send(late)]);
-    await clock.advance(5_000);
-    await both;
-    assert.ok(Math.abs((sends[1] ?? 0) - (sends[0] ?? 0)) >= 1_000, String(sends));
+    gate.want(1);
+    await clock.advance(0);
+    const other = gate.take();
+    assert.equal(await other.punctual(PATIENT), true);
+    const sentAt = clock.monotonic();
+    const late = pass.punctual(PATIENT);
+    await clock.advance(1_100);
+    assert.equal(await late, true);
+    assert.ok(clock.monotonic() >= sentAt + 1_000);
   });
 
-  it('leaves no timer behind when the last one that waited is cancelled', async () => {
-    const { gate, clock } = gateOf({ requestsPerMinute: 1 });
-    passed(await gate.enter(5, PATIENT, STAY));
-    const controller = new AbortController();
-    const cancelled = gate.enter(5, controller.signal, STAY);
-    await clock.advance(10);
-    assert.equal(clock.sleeping, 1);
-    controller.abort(new Error('enough'));
-    await assert.rejects(cancelled, /enough/);
+  it('sends a late call back where its new time is far off, and keeps that time for others', async () => {
+    const { gate, clock, quota } = gateOf({ requestsPerMinute: 60 });
+    gate.want(1);
     await clock.advance(0);
+    const pass = gate.take();
+    await clock.advance(5_000);
+    await quota.holdUntil('group', clock.now() + 20_000);
+    assert.equal(await pass.punctual(PATIENT), false);
+    assert.equal(gate.isFar, true);
+    pass.leave();
+    gate.want(1);
+    await clock.advance(20_000);
+    assert.equal(gate.canPass, true);
+  });
+
+  it('frees the send time of a call that is not sent after all', async () => {
+    const { gate, clock } = gateOf({ requestsPerMinute: 60, concurrent: 1 });
+    gate.want(1);
+    await clock.advance(0);
+    const pass = gate.take();
+    assert.equal(gate.canPass, false);
+    pass.giveBack();
+    pass.leave();
+    assert.equal(gate.canPass, true);
+  });
+
+  it('forgets the send times within a hold, and is free after it', async () => {
+    const { gate, clock } = gateOf({ requestsPerMinute: 600 });
+    gate.want(10);
+    await clock.advance(0);
+    gate.hold(clock.now() + 30_000);
+    gate.hold(clock.now() + 1_000);
+    assert.equal(gate.heldUntil(clock.now()), clock.now() + 30_000);
+    assert.equal(gate.canPass, false);
+    await clock.advance(30_000);
+    gate.want(1);
+    await clock.advance(0);
+    assert.equal(gate.canPass, true);
+  });
+
+  it('leaves no timer behind when nobody waits any more', async () => {
+    const { gate, clock } = gateOf({ requestsPerMinute: 1 });
+    gate.want(1);
+    await clock.advance(0);
+    gate.take();
+    gate.want(1);
+    await clock.advance(0);
+    gate.want(1);
+    assert.equal(clock.sleeping, 1);
+    gate.idle();
     assert.equal(clock.sleeping, 0);
   });
 
-  it('draws at most a second of send times ahead, and none twice', async () => {
-    const { gate, clock, quota } = gateOf({ requestsPerMinute: 600 });
-    let draws = 0;
-    const draw = quota.drawSlots.bind(quota);
-    quota.drawSlots = (request) => {
-      draws++;
-      assert.ok(request.want <= 10);
-      return draw(request);
-    };
-    const calls = Promise.all(Array.from({ length: 50 }, () => gate.enter(5, PATIENT, STAY)));
-    await clock.advance(5_000);
-    await calls;
-    // The first call draws before the others are there.
-    assert.equal(draws, 6);
-  });
-
-  it('refuses all that wait when the store fails, and works again afterwards', async () => {
-    const { gate, quota } = gateOf({ requestsPerMinute: 60 });
+  it('tells when the store fails, and works again afterwards', async () => {
+    const { gate, clock, quota, problems } = gateOf({ requestsPerMinute: 60 });
     const draw = quota.drawSlots.bind(quota);
     quota.drawSlots = () => Promise.reject(new Error('disk full'));
-    await assert.rejects(gate.enter(5, PATIENT, STAY), /disk full/);
+    gate.want(1);
+    await clock.advance(0);
+    assert.match(String(problems[0]), /disk full/);
     quota.drawSlots = draw;
-    passed(await gate.enter(5, PATIENT, STAY));
+    gate.want(1);
+    await clock.advance(0);
+    assert.equal(gate.canPass, true);
   });
 });

@@ -58,6 +58,27 @@ describe('allocateSlots', () => {
     );
   });
 
+  it('keeps a guard from what is just allowed, which costs a burst and its pace nothing', () => {
+    const { sendAt } = allocateSlots(INITIAL_PACE, {
+      want: 5,
+      requestsPerMinute: 60,
+      burst: 2,
+      guardMs: 100,
+      now: NOW,
+    });
+    assert.deepEqual(
+      sendAt.map((time) => time - NOW),
+      [0, 0, 1_100, 2_100, 3_100],
+    );
+  });
+
+  it('forgets what was planned before the clock stepped back by more than an hour', () => {
+    const request = { want: 3, requestsPerMinute: 60, burst: 1, now: NOW };
+    const { state } = allocateSlots(holdPace(INITIAL_PACE, NOW + 30_000), request);
+    const dayBefore = NOW - 86_400_000;
+    assert.deepEqual(allocateSlots(state, { ...request, want: 1, now: dayBefore }).sendAt, [dayBefore]);
+  });
+
   it('respects a hold, and a shorter one does not replace a longer one', () => {
     const held = holdPace(holdPace(INITIAL_PACE, NOW + 5_000), NOW + 1_000);
     const { sendAt } = allocateSlots(held, { want: 1, requestsPerMinute: 60, burst: 1, now: NOW });

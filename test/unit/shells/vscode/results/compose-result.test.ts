@@ -46,7 +46,11 @@ describe('composeResult', () => {
     const text = composeResult({ record, tasks: [TASK], result: RESULT, linkTo });
     assert.ok(text.startsWith('# Review\n\nA hole at [src/a.ts:3][1].'), text);
     assert.ok(text.endsWith('\n\n[1]: file:///w/src/a.ts#L3\n'), 'addresses come last');
-    assert.ok(text.includes('- **security reviewer**: completed, 4.1 s, $0.012, 1.2k tokens, xai/grok-4 by grok-1\n'));
+    assert.ok(
+      text.includes(
+        '- **looks for holes**: completed, 4.1 s, $0.012, 1.2k tokens, security reviewer, grok-1, xai/grok-4\n',
+      ),
+    );
   });
 
   it('has a title of its own where the result has none', () => {

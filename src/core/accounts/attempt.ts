@@ -1,0 +1,106 @@
+import { isEnsembleError } from '../errors.ts';
+import type { AttemptRecord, ModelRequest, ProviderCall } from '../model.ts';
+import type { AccountEntry, Visit } from './account-entry.ts';
+import type { Pass } from './group-gate.ts';
+import type { ChosenModel } from './models.ts';
+import type { PoolDependencies } from './pool-dependencies.ts';
+import { microCost } from './pricing.ts';
+import type { Spent } from './reservation.ts';
+import { type StreamedAnswer, streamAttempt } from './stream-attempt.ts';
+
+/** An account while it serves a call. */
+export interface Stop {
+  readonly entry: AccountEntry;
+  readonly visit: Visit;
+  readonly pass: Pass;
+  readonly request: ModelRequest;
+  readonly model: ChosenModel;
+}
+
+/** An attempt that has ended. */
+export interface Sent {
+  readonly answer: StreamedAnswer;
+  readonly record: AttemptRecord;
+  /** Cost in micro-USD; null: unknown. */
+  readonly micro: number | null;
+}
+
+/** Who follows an attempt. */
+export interface AttemptHooks {
+  readonly signal: AbortSignal;
+  /** The request goes out now; from here on it may be billed. */
+  sending(): void;
+  onText(text: string): void;
+  /** Hears of the attempt before the ledger does. */
+  ended(record: AttemptRecord): void;
+}
+
+/**
+ * One attempt: key, privacy gate, request, answer, ledger. Rejects when the signal aborts, when the privacy gate refuses, and
+ * when the ledger cannot be written.
+ */
+export async function sendAttempt(stop: Stop, deps: PoolDependencies, hooks: AttemptHooks): Promise<Sent> {
+  const { clock } = deps;
+  const began = clock.monotonic();
+  const answer = await answerOf(stop, deps, hooks);
+  const sent = sentOf(stop, answer, deps, Math.round(clock.monotonic() - began));
+  hooks.ended(sent.record);
+  const { runId, instanceId, agent } = stop.request.attribution;
+  const at = new Date(clock.now()).toISOString();
+  const possiblyBilled = answer.failure?.possiblyBilled ?? false;
+  await deps.record({ ...sent.record, runId, instanceId, agent, possiblyBilled, at });
+  return sent;
+}
+
+/** What an attempt takes from its budget. One that may have been billed without saying how much stays at its worst case. */
+export function spentBy({ answer, record, micro }: Sent): Spent {
+  if (answer.failure?.possiblyBilled && record.tokens.estimated) return 'unknown';
+  return { micro, tokens: record.tokens };
+}
+
+async function answerOf(stop: Stop, deps: PoolDependencies, hooks: AttemptHooks): Promise<StreamedAnswer> {
+  const { account } = stop.entry;
+  const { signal } = hooks;
+  try {
+    const provider = await deps.providerFor(account);
+    const call = deps.outbound(providerCall(stop), account, provider.capabilities);
+    signal.throwIfAborted();
+    hooks.sending();
+    return await streamAttempt(provider, call, { signal, clock: deps.clock, onText: (text) => hooks.onText(text) });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isEnsembleError(error) || error.code === 'approval-refused') throw error;
+    return withoutKey(error.message);
+  }
+}
+
+function sentOf(
+  { entry, model: asked }: Stop,
+  answer: StreamedAnswer,
+  deps: PoolDependencies,
+  latencyMs: number,
+): Sent {
+  const { provider, name } = entry.account;
+  const model = `${provider}/${answer.model ?? asked.id}`;
+  const price = deps.prices.price(model) ?? deps.prices.price(`${provider}/${asked.id}`);
+  const { usage, failure } = answer;
+  const micro = price ? microCost(price, usage) : usage.input + usage.output > 0 ? null : 0;
+  if (micro !== null) entry.spend(micro, deps.clock.now());
+  const costUSD = micro === null ? null : micro / 1e6;
+  const outcome = failure?.cause ?? 'completed';
+  const record: AttemptRecord = { account: name, model, outcome, tokens: usage, costUSD, latencyMs };
+  return { answer, record, micro };
+}
+
+function providerCall({ request, model }: Stop): ProviderCall {
+  const { messages, maxTokens, temperature, responseSchema, attribution } = request;
+  const cacheKey = `${attribution.runId}:${attribution.agent}`;
+  return { model: model.id, messages, maxTokens, temperature, responseSchema, cacheKey };
+}
+
+/** The account has no key that could be used. */
+function withoutKey(message: string): StreamedAnswer {
+  const usage = { input: 0, output: 0, cached: 0, reasoning: 0, estimated: false };
+  const failure = { cause: 'auth', status: null, message, retryAfterMs: null, possiblyBilled: false } as const;
+  return { status: 'failed', text: '', finishReason: null, model: null, usage, limits: null, failure };
+}
