@@ -15,7 +15,7 @@ import type { Storage } from './adapters/storage/storage.ts';
 import { SystemClock } from './adapters/system-clock.ts';
 import type { Pool } from './core/accounts/types.ts';
 import { AgentExecutor } from './core/agents/agent-executor.ts';
-import { DEFAULT_CONFIG, type EnsembleConfig, OFFLINE_ACCOUNT } from './core/config.ts';
+import { DEFAULT_CONFIG, type EnsembleConfig, withOffline } from './core/config.ts';
 import { Engine } from './core/engine/engine.ts';
 import { Ensemble, type EnsembleParts } from './core/ensemble.ts';
 import type { ProviderId } from './core/model.ts';
@@ -212,11 +212,6 @@ function defaultDatabase(home: string): string {
 
 async function discoverConfig(): Promise<EnsembleConfig> {
   return (await loadConfig({ configFile: null, env: process.env, cwd: process.cwd(), home: homedir() })).config;
-}
-
-/** Without any account the offline provider works (design, decision 10). */
-function withOffline(config: EnsembleConfig): EnsembleConfig {
-  return config.accounts.length > 0 ? config : { ...config, accounts: [OFFLINE_ACCOUNT] };
 }
 
 const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -127,3 +127,8 @@ export const OFFLINE_ACCOUNT: AccountConfig = {
   budget: { perDayUSD: null, perMonthUSD: null },
   models: {},
 };
+
+/** The configuration with the offline account where it has none, so that everything works without a key. */
+export function withOffline(config: EnsembleConfig): EnsembleConfig {
+  return config.accounts.length > 0 ? config : { ...config, accounts: [OFFLINE_ACCOUNT] };
+}

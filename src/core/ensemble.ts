@@ -1,6 +1,6 @@
 import type { AccountStatus, Pool } from './accounts/types.ts';
 import { withBudget } from './agents/with-budget.ts';
-import type { AccountConfig, EnsembleConfig } from './config.ts';
+import { type AccountConfig, type EnsembleConfig, withOffline } from './config.ts';
 import type { Engine, RunBehaviour } from './engine/engine.ts';
 import type { TaskProjection } from './engine/journal-entry.ts';
 import { eventsOf } from './engine/replay-events.ts';
@@ -198,7 +198,8 @@ export class Ensemble {
     usage: (since: string): Promise<readonly UsageSummary[]> => this.stores.usage.summary(since),
     test: (name: string, signal: AbortSignal): Promise<AccountTest> => this.#testAccount(name, signal),
     /** Takes changed settings over without losing calls in flight. */
-    reconfigure: async (config: EnsembleConfig): Promise<void> => {
+    reconfigure: async (changed: EnsembleConfig): Promise<void> => {
+      const config = withOffline(changed);
       this.#config = config;
       this.#parts.onReconfigured(config);
       (await this.#parts.pools.get()).setAccounts(config.accounts);

@@ -215,6 +215,15 @@ describe('Ensemble', () => {
     assert.deepEqual(await at.ensemble.runs.result(handle.runId), JSON.parse(JSON.stringify(second)));
   });
 
+  it('goes on with the offline provider when the last account is removed', async () => {
+    const at = await world();
+    await at.ensemble.accounts.reconfigure({ ...at.ensemble.config, accounts: [] });
+    assert.deepEqual(
+      (await at.ensemble.accounts.status()).map((one) => one.provider),
+      ['offline'],
+    );
+  });
+
   it('names what is wrong with a request', async () => {
     const { ensemble } = await world();
     await assert.rejects(ensemble.start({ ...TASK, task: '  ' } as RunRequest), { code: 'invalid-input' });
