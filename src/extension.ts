@@ -2,14 +2,10 @@ import type * as vscode from 'vscode';
 import type { EnsembleEvent } from './core/events.ts';
 import type { RunRequest } from './core/requests.ts';
 import type { RunResult } from './core/results.ts';
-import { registerCommands } from './shells/vscode/commands/register-commands.ts';
-import { followAccounts } from './shells/vscode/host/account-context.ts';
 import { databaseFile } from './shells/vscode/host/database-file.ts';
 import { lazy } from './shells/vscode/host/lazy.ts';
 import { createOutlets } from './shells/vscode/host/outlets.ts';
-import { registerResultFiles } from './shells/vscode/results/register-result-files.ts';
-import { registerResultLinks } from './shells/vscode/results/register-result-links.ts';
-import { registerAgentsView } from './shells/vscode/views/register-agents-view.ts';
+import { registerSurfaces } from './shells/vscode/register.ts';
 
 /** What other extensions get from `activate()` (contracts.md, VS Code). */
 export interface EnsembleApi {
@@ -31,14 +27,7 @@ let close: () => Promise<void> = async () => {};
 export function activate(context: vscode.ExtensionContext): EnsembleApi {
   const outlets = createOutlets();
   const shell = lazy(async () => (await import('./shells/vscode/shell.ts')).createShell(context, outlets));
-  context.subscriptions.push(
-    ...Object.values(outlets),
-    followAccounts(),
-    registerCommands(shell),
-    registerAgentsView(shell, outlets),
-    registerResultFiles(shell, outlets),
-    registerResultLinks(),
-  );
+  context.subscriptions.push(...Object.values(outlets), ...registerSurfaces(shell, outlets));
   close = async () => (await shell.started())?.close();
   return {
     apiVersion: 1,

@@ -61,6 +61,35 @@ export interface WorkflowRequest {
   readonly params: Readonly<Record<string, Json>>;
 }
 
+/** The code that agents shall change or test. */
+export type CodeTarget =
+  /** A file as it is stored, whole. */
+  | { readonly type: 'file'; readonly path: string }
+  /** A document as it stands in an editor (`text` is all of it), and the lines that are meant; null: all of them. */
+  | {
+      readonly type: 'document';
+      readonly file: string;
+      readonly languageId: string;
+      readonly text: string;
+      readonly lines: { readonly first: number; readonly last: number } | null;
+    };
+
+/** `ensemble refactor`: plan, edit and check; the result has `edits`. */
+export interface RefactorRequest {
+  readonly kind: 'refactor';
+  readonly target: CodeTarget;
+  /** What should become better, in the person's words; null: readability without a change of behaviour. */
+  readonly goals: string | null;
+}
+
+/** `ensemble test-gen`: tests in the project's framework and style; the result has `edits` and `testPlan`. */
+export interface TestGenerationRequest {
+  readonly kind: 'test-gen';
+  readonly target: CodeTarget;
+  /** A name as in {@link TestPlan}; null: the project's own. */
+  readonly framework: string | null;
+}
+
 /** Anything that can be run. */
 export type RunRequest = TaskRequest | ReviewRequest | WorkflowRequest;
 

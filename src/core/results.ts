@@ -77,6 +77,37 @@ export interface Coverage {
   readonly complete: boolean;
 }
 
+/**
+ * Lines `startLine` to `endLine` (1-based, inclusive) become `newText` (LF, no final line break; '' with a non-empty range
+ * deletes the lines). `endLine` = `startLine` - 1 inserts before `startLine`.
+ */
+export interface LineChange {
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly newText: string;
+}
+
+/** Proposed changes to one file, valid only while its text hashes to `baseHash`. Applied by a person, never by itself. */
+export interface FileEdit {
+  readonly file: string;
+  /** `sha256Hex` of the text with line ends as LF and without byte order mark; null: the file does not exist yet. */
+  readonly baseHash: string | null;
+  /** Ascending, not overlapping; a new file has one insertion before line 1. */
+  readonly changes: readonly LineChange[];
+  /** One sentence: what and why. */
+  readonly summary: string;
+}
+
+/** How generated tests are run. */
+export interface TestPlan {
+  /** The test file, relative to the workspace. */
+  readonly file: string;
+  /** `node:test`, `mocha`, `jest`, `vitest`, `pytest`, `unittest`, `go test`, `cargo test`, ... */
+  readonly framework: string;
+  /** Program and arguments, run in the workspace root; null: unknown how to run it. */
+  readonly command: readonly string[] | null;
+}
+
 /** The JSON result of `run`, `review`, `workflow run`, `chat`, `pipeline`. */
 export interface RunResult {
   readonly schema: 1;
@@ -94,6 +125,10 @@ export interface RunResult {
   /** Reviews only. */
   readonly findings?: readonly Finding[];
   readonly coverage?: Coverage;
+  /** Refactorings and generated tests only: what is proposed; empty when nothing should change. */
+  readonly edits?: readonly FileEdit[];
+  /** Generated tests only; null where no framework was found. */
+  readonly testPlan?: TestPlan | null;
   /** Why it did not complete; null when it did. */
   readonly error: ErrorInfo | null;
 }

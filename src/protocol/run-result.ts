@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ErrorCode } from '../core/errors.ts';
 import type { AttemptRecord } from '../core/model.ts';
-import type { Finding, RunResult, TaskResult } from '../core/results.ts';
+import type { FileEdit, Finding, RunResult, TaskResult, TestPlan } from '../core/results.ts';
 
 /** A word of a vocabulary that grows with versions: any is accepted, known ones are typed. */
 const word = <T extends string>() => z.custom<T>((value) => typeof value === 'string');
@@ -43,6 +43,8 @@ const task = z.object({
   error: error.nullable(),
 });
 
+const lineChange = z.object({ startLine: z.number().int(), endLine: z.number().int(), newText: z.string() });
+
 const finding = z.object({
   id: z.string(),
   file: z.string(),
@@ -54,12 +56,7 @@ const finding = z.object({
   title: z.string(),
   explanation: z.string(),
   suggestion: z.string(),
-  edit: z
-    .object({
-      baseHash: z.string(),
-      changes: z.array(z.object({ startLine: z.number().int(), endLine: z.number().int(), newText: z.string() })),
-    })
-    .nullable(),
+  edit: z.object({ baseHash: z.string(), changes: z.array(lineChange) }).nullable(),
   confidence: z.number().min(0).max(1),
   reporters: z.array(z.string()),
   verdict: z.enum(['confirmed', 'disputed', 'unverified', 'refuted']),
@@ -75,6 +72,15 @@ const coverage = z.object({
   failed: z.array(pathWithReason),
   complete: z.boolean(),
 });
+
+const fileEdit = z.object({
+  file: z.string(),
+  baseHash: z.string().nullable(),
+  changes: z.array(lineChange),
+  summary: z.string(),
+});
+
+const testPlan = z.object({ file: z.string(), framework: z.string(), command: z.array(z.string()).nullable() });
 
 /** The JSON result of `run`, `review` and `workflow run`, as contracts.md promises it; used to check what we print. */
 export const runResultSchema = z.strictObject({
@@ -98,6 +104,8 @@ export const runResultSchema = z.strictObject({
   documentId: z.number().int().nullable(),
   findings: z.array(finding).optional(),
   coverage: coverage.optional(),
+  edits: z.array(fileEdit).optional(),
+  testPlan: testPlan.nullable().optional(),
   error: error.nullable(),
 });
 
@@ -107,5 +115,7 @@ const sameFields: [
   Same<z.infer<typeof runResultSchema>, RunResult>,
   Same<z.infer<typeof task>, TaskResult>,
   Same<z.infer<typeof finding>, Finding>,
-] = [true, true, true];
+  Same<z.infer<typeof fileEdit>, FileEdit>,
+  Same<z.infer<typeof testPlan>, TestPlan>,
+] = [true, true, true, true, true];
 void sameFields;

@@ -1,0 +1,20 @@
+import type * as vscode from 'vscode';
+import { registerCommands } from './commands/register-commands.ts';
+import { followAccounts } from './host/account-context.ts';
+import type { Lazy } from './host/lazy.ts';
+import type { Outlets } from './host/outlets.ts';
+import { registerResultFiles } from './results/register-result-files.ts';
+import { registerResultLinks } from './results/register-result-links.ts';
+import type { Shell } from './shell.ts';
+import { registerAgentsView } from './views/register-agents-view.ts';
+
+/** Everything the extension registers with the editor, one line per surface. Each loads its code when it is first used. */
+export function registerSurfaces(shell: Lazy<Shell>, outlets: Outlets): vscode.Disposable[] {
+  return [
+    followAccounts(),
+    registerCommands(shell),
+    registerAgentsView(shell, outlets),
+    registerResultFiles(shell, outlets),
+    registerResultLinks(),
+  ];
+}
