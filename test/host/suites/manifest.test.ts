@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
+/** An entry that runs a command, or one that opens a submenu. */
+interface MenuEntry {
+  readonly command?: string;
+  readonly submenu?: string;
+  readonly when?: string;
+}
+
 interface Manifest {
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
-    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when: string }[]>>;
+    readonly menus: Readonly<Record<string, readonly MenuEntry[]>>;
+    readonly submenus: readonly { readonly id: string; readonly label: string }[];
     readonly viewsWelcome: readonly { readonly contents: string }[];
     readonly configuration: readonly { readonly properties: Readonly<Record<string, { readonly scope: string }>> }[];
   };
@@ -33,7 +41,9 @@ describe('the manifest', () => {
 
   it('names existing commands in menus and welcome texts', async () => {
     const known = new Set(await vscode.commands.getCommands(true));
-    const menus = Object.values(manifest.contributes.menus).flatMap((entries) => entries.map(({ command }) => command));
+    const menus = Object.values(manifest.contributes.menus).flatMap((entries) =>
+      entries.flatMap(({ command }) => command ?? []),
+    );
     const links = manifest.contributes.viewsWelcome.flatMap(({ contents }) =>
       [...contents.matchAll(/\(command:([\w.]+)\)/g)].map(([, command]) => command ?? ''),
     );
@@ -44,10 +54,20 @@ describe('the manifest', () => {
     );
   });
 
-  it('puts at most one entry into the editor’s context menu, and only for a selection', () => {
-    const entries = manifest.contributes.menus['editor/context'] ?? [];
-    assert.equal(entries.length, 1);
-    assert.match(entries[0]?.when ?? '', /editorHasSelection/);
+  it('puts one submenu into each context menu, whose first entry reviews', () => {
+    const { menus, submenus } = manifest.contributes;
+    for (const [menu, submenu] of [
+      ['editor/context', 'ensemble.editorMenu'],
+      ['explorer/context', 'ensemble.explorerMenu'],
+    ] as const) {
+      assert.deepEqual(
+        menus[menu]?.map((entry) => entry.submenu),
+        [submenu],
+      );
+      assert.ok(submenus.some(({ id }) => id === submenu));
+    }
+    const [first] = menus['ensemble.editorMenu'] ?? [];
+    assert.deepEqual([first?.command, first?.when], ['ensemble.reviewSelection', 'editorHasSelection']);
   });
 
   it('lets no workspace set accounts, endpoints, budgets, prices or the database', () => {

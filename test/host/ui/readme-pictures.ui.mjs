@@ -55,7 +55,8 @@ export default async (h) => {
       const editor = vscode.window.activeTextEditor;
       editor.selection = new vscode.Selection(12, 0, 49, 3);
     });
-    await h.contextMenu(h.line("app.get('/search'"), 'Review Selection with Agents', { position: { x: 40, y: 8 } });
+    const on = { position: { x: 40, y: 8 } };
+    await h.contextMenu(h.line("app.get('/search'"), 'Ensemble', 'Review Selection with Agents', on);
     await h.until('the result', 60_000, () => openResult(h));
     await h.notification('without a language model').waitFor();
     await h.evaluate((vscode) => {
