@@ -100,6 +100,7 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
       knownSecrets: () => providers.knownKeys(),
     }),
     prompts: new PromptLibrary(stores.prompts),
+    history: storage.history,
     workflows: BUILT_IN_WORKFLOWS,
     workspace,
     approver,

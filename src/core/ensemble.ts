@@ -7,6 +7,7 @@ import { eventsOf } from './engine/replay-events.ts';
 import { EnsembleError, type ErrorInfo, toErrorInfo } from './errors.ts';
 import type { EnsembleEvent, EventListener } from './events.ts';
 import { shortHash } from './hash.ts';
+import type { HistoryStore } from './history/history.ts';
 import { newRunId } from './ids.ts';
 import { authoriseSend } from './policy/authorise-send.ts';
 import type {
@@ -59,6 +60,7 @@ export interface EnsembleParts {
   readonly pools: PoolSource;
   readonly kinds: RunKinds;
   readonly prompts: PromptLibrary;
+  readonly history: HistoryStore;
   readonly workflows: readonly WorkflowDefinition[];
   readonly workspace: Workspace | null;
   readonly approver: Approver;
@@ -78,6 +80,7 @@ export interface EnsembleParts {
 export class Ensemble {
   readonly stores: Stores;
   readonly prompts: PromptLibrary;
+  readonly history: HistoryStore;
   readonly workflows: readonly WorkflowDefinition[];
   readonly #parts: EnsembleParts;
   readonly #listeners = new Set<EventListener>();
@@ -89,6 +92,7 @@ export class Ensemble {
     this.#config = parts.config;
     this.stores = parts.stores;
     this.prompts = parts.prompts;
+    this.history = parts.history;
     this.workflows = parts.workflows;
   }
 

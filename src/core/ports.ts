@@ -3,6 +3,7 @@ import type { ErrorInfo } from './errors.ts';
 import type { TaskSpec } from './graph/types.ts';
 import type { Json } from './json.ts';
 import type { AttemptRecord, ProviderCall, StreamPart, TokenUsage } from './model.ts';
+import type { PromptStore } from './prompts/prompt.ts';
 
 /** Source of time. Tests inject a fake one; nothing in core calls `Date.now` or `setTimeout` itself. */
 export interface Clock {
@@ -252,16 +253,6 @@ export interface DocumentRecord {
   readonly createdAt: string;
 }
 
-/** A stored prompt template (S1). `builtIn` marks the eight that ship with the product. */
-export interface PromptRecord {
-  readonly name: string;
-  readonly template: string;
-  readonly variables: readonly string[];
-  readonly description: string;
-  readonly builtIn: boolean;
-  readonly createdAt: string;
-}
-
 /** One attempt at a provider as it is kept for ever (ledger). */
 export interface UsageRecord extends AttemptRecord {
   readonly runId: string;
@@ -323,11 +314,7 @@ export interface Stores {
     list(query: { readonly limit: number; readonly offset?: number }): Promise<Page<DocumentRecord>>;
     get(id: number): Promise<DocumentRecord | null>;
   };
-  readonly prompts: {
-    list(): Promise<readonly PromptRecord[]>;
-    /** Inserts or replaces by name. */
-    save(row: Pick<PromptRecord, 'name' | 'template' | 'variables' | 'description'>): Promise<void>;
-  };
+  readonly prompts: PromptStore;
   readonly usage: {
     record(row: UsageRecord): Promise<void>;
     /** Summed per account from `since` (ISO) on; all accounts that ever had a call. */

@@ -171,23 +171,6 @@ describe('Stores', () => {
       });
     });
 
-    describe('prompts', () => {
-      it('replaces by name and sorts by it', async () => {
-        const { storage, other } = subject();
-        const prompt = { name: 'zeta', template: 'Hello {{name}}', variables: ['name'], description: 'Greets' };
-        await storage.stores.prompts.save(prompt);
-        await storage.stores.prompts.save({ ...prompt, name: 'alpha', variables: [] });
-        await storage.stores.prompts.save({ ...prompt, template: 'Bye {{name}}' });
-        const rows = await other.stores.prompts.list();
-        assert.deepEqual(
-          rows.map(({ name }) => name),
-          ['alpha', 'zeta'],
-        );
-        const { createdAt, ...zeta } = rows[1] ?? assert.fail();
-        assert.deepEqual(zeta, { ...prompt, template: 'Bye {{name}}', builtIn: false });
-      });
-    });
-
     describe('usage', () => {
       it('sums per account from a moment on, and never takes an unknown price for nothing', async () => {
         const { storage, other } = subject();
@@ -256,7 +239,16 @@ describe('Stores', () => {
         await storage.journal.create('counted', currentOwner(), FIRST);
         await storage.stores.conversations.begin(CONVERSATION);
         await storage.stores.documents.save({ taskId: 'x', title: 't', content: 'c', format: 'text' });
-        await storage.stores.prompts.save({ name: 'counted', template: '', variables: [], description: '' });
+        const prompt = {
+          name: 'counted',
+          template: '',
+          variables: [],
+          description: '',
+          category: '',
+          tags: [],
+          parameters: [],
+        };
+        await storage.stores.prompts.save(prompt, { author: 'me', reason: 'counted' });
         const { location, sizeBytes, ...after } = await other.stores.stats();
         assert.deepEqual(after, {
           conversations: before.conversations + 1,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { EnsembleError } from '../../core/errors.ts';
+import type { HistoryStore } from '../../core/history/history.ts';
 import type { Logger, QuotaStore, RunJournal, RunOwner, Stores } from '../../core/ports.ts';
 import { currentOwner } from './process-identity.ts';
 import { releaseAbandonedLock } from './sqlite/file-mutex.ts';
@@ -56,7 +57,8 @@ export async function openStorage(options: OpenStorageOptions): Promise<Storage>
   }
   const client = new StorageClient(worker, notify, abandon);
   const close = () => client.close();
-  return { journal: journalOf(client), quota: quotaOf(client), stores: storesOf(client), notices, close };
+  const journal = journalOf(client);
+  return { journal, quota: quotaOf(client), stores: storesOf(client), history: historyOf(client), notices, close };
 }
 
 /** The first message of the worker: notices, or the reason why it could not open the database. */
@@ -131,7 +133,15 @@ function storesOf(client: StorageClient): Stores {
     },
     prompts: {
       list: () => client.call('readPrompts'),
-      save: (row) => client.call('savePrompt', row),
+      index: () => client.call('readPromptIndex'),
+      get: (name) => client.call('readPrompt', name),
+      search: (search, limit) => client.call('searchPrompts', search, limit),
+      save: (draft, note) => client.call('savePrompt', draft, note),
+      rename: (name, to) => client.call('renamePrompt', name, to),
+      delete: (name) => client.call('deletePrompt', name),
+      versions: (name) => client.call('readPromptVersions', name),
+      setFavourite: (name, favourite) => client.call('setPromptFavourite', name, favourite),
+      favourites: () => client.call('readPromptFavourites'),
     },
     usage: {
       record: (row) => client.call('recordUsage', row),
@@ -148,5 +158,17 @@ function storesOf(client: StorageClient): Stores {
     stats: () => client.call('readStats'),
     copyTo: (file) => client.call('copyTo', path.resolve(file)),
     close: () => client.close(),
+  };
+}
+
+function historyOf(client: StorageClient): HistoryStore {
+  return {
+    runs: (query) => client.call('historyRuns', query),
+    counts: (query) => client.call('historyCounts', query),
+    unfinished: (filter) => client.call('historyUnfinished', filter),
+    conversations: (query) => client.call('historyConversations', query),
+    documents: (query) => client.call('historyDocuments', query),
+    deleteRuns: (runIds) => client.call('deleteRuns', runIds),
+    deleteBefore: (query) => client.call('deleteBefore', query),
   };
 }

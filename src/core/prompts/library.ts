@@ -1,43 +1,183 @@
 import { EnsembleError } from '../errors.ts';
+import { matchesPhrases, phrasesOf, snippetOf } from '../history/search-words.ts';
 import type { Json } from '../json.ts';
 import { nearestName } from '../nearest-name.ts';
-import type { PromptRecord, Stores } from '../ports.ts';
+import type {
+  PromptDraft,
+  PromptHit,
+  PromptRecord,
+  PromptStore,
+  PromptSummary,
+  PromptVersion,
+  VersionNote,
+} from './prompt.ts';
+import { normalised, withDefaults } from './prompt-rules.ts';
 import { renderTemplate } from './safe-template.ts';
 import { BUILT_IN_PROMPTS } from './templates.ts';
 
-/** The prompt templates there are: the built-in ones and the user's, whose version of a name wins (S1). */
+/**
+ * The prompt templates there are: the built-in ones and the user's. A user's version of a built-in prompt is a newer
+ * version of the same name (S1): it wins, the built-in one stays as version 0, and deleting the user's brings it back.
+ */
 export class PromptLibrary {
-  readonly #store: Pick<Stores['prompts'], 'list'>;
+  readonly #store: PromptStore;
 
-  constructor(store: Pick<Stores['prompts'], 'list'>) {
+  constructor(store: PromptStore) {
     this.#store = store;
   }
 
   /** Built-in templates first, in their own order, then the user's by name. */
   async list(): Promise<readonly PromptRecord[]> {
-    const byName = new Map(BUILT_IN_PROMPTS.map((prompt) => [prompt.name, prompt]));
-    const stored = [...(await this.#store.list())].sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const prompt of stored) byName.set(prompt.name, prompt);
-    return [...byName.values()];
+    const favourites = new Set(await this.#store.favourites());
+    return merged(builtIns(favourites), await this.#store.list());
+  }
+
+  /** The same without texts: what lists show, quick for many thousands. */
+  async index(): Promise<readonly PromptSummary[]> {
+    const favourites = new Set(await this.#store.favourites());
+    return merged<PromptSummary>(builtIns(favourites).map(summaryOf), await this.#store.index());
   }
 
   /** Rejects `not-found`, with the nearest name. */
   async get(name: string): Promise<PromptRecord> {
-    const prompts = await this.list();
-    const found = prompts.find((prompt) => prompt.name === name);
-    if (found) return found;
+    const stored = await this.#store.get(name);
+    if (stored) return stored;
+    const builtIn = builtIns(new Set(await this.#store.favourites())).find((prompt) => prompt.name === name);
+    if (builtIn) return builtIn;
     const near = nearestName(
       name,
-      prompts.map((prompt) => prompt.name),
+      (await this.index()).map((prompt) => prompt.name),
     );
     throw new EnsembleError('not-found', `Template not found: "${name}".`, {
       hint: near === null ? 'List the templates to see which there are.' : `Did you mean "${near}"?`,
     });
   }
 
+  /** By words in name, description, category, tags and text; at most `limit`. Nothing to search for finds nothing. */
+  async search(search: string, limit: number): Promise<readonly PromptHit[]> {
+    const phrases = phrasesOf(search);
+    if (phrases.length === 0) return [];
+    const index = await this.index();
+    const own = builtIns(new Set()).flatMap((prompt) => {
+      const listed = index.find((one) => one.name === prompt.name && one.builtIn);
+      return listed && matchesPhrases(phrases, textsOf(prompt))
+        ? [{ prompt: listed, snippet: snippetOf(phrases, [prompt.template]) }]
+        : [];
+    });
+    return [...own, ...(await this.#store.search(search, limit))].slice(0, limit);
+  }
+
   /** The filled-in template. Rejects `not-found`, or `invalid-input` naming all missing variables. */
   async render(name: string, values: Readonly<Record<string, Json>>): Promise<string> {
-    const { template } = await this.get(name);
-    return renderTemplate(template, values);
+    const { template, parameters } = await this.get(name);
+    return renderTemplate(template, withDefaults(parameters, values));
   }
+
+  /** True for names that the product itself has a prompt for, whether the user has a version of it or not. */
+  isBuiltIn(name: string): boolean {
+    return BUILT_IN_PROMPTS.some((prompt) => prompt.name === name);
+  }
+
+  /** Saves a new version; resolves with its number. Rejects `invalid-input` with what is wrong with the draft. */
+  async save(draft: Omit<PromptDraft, 'variables'>, note: VersionNote): Promise<number> {
+    return this.#store.save(normalised(draft), note);
+  }
+
+  /** Saves under a name that must be free; rejects `invalid-input` where it is not. */
+  async create(draft: Omit<PromptDraft, 'variables'>, note: VersionNote): Promise<void> {
+    const complete = normalised(draft);
+    await this.#requireFree(complete.name);
+    await this.#store.save(complete, note);
+  }
+
+  /** Changes parts of a prompt; of a built-in one this makes the user's version. */
+  async change(
+    name: string,
+    part: Partial<Omit<PromptDraft, 'name' | 'variables'>>,
+    note: VersionNote,
+  ): Promise<number> {
+    return this.save({ ...(await this.get(name)), ...part }, note);
+  }
+
+  /** Rejects `invalid-input` for a built-in prompt, or where the new name is taken. */
+  async rename(name: string, to: string): Promise<void> {
+    const prompt = await this.get(name);
+    if (prompt.builtIn) throw isBuiltIn(name, 'Duplicate it under another name instead.');
+    const { name: wanted } = normalised({ ...prompt, name: to });
+    if (wanted === name) return;
+    await this.#requireFree(wanted);
+    await this.#store.rename(name, wanted);
+  }
+
+  /** Deletes the user's prompt, or the user's version of a built-in one; {@link restore} brings it back. */
+  async delete(name: string): Promise<void> {
+    if ((await this.get(name)).builtIn) throw isBuiltIn(name, 'Only your own prompts can be deleted.');
+    await this.#store.delete(name);
+  }
+
+  /** Newest first, the built-in one last; also of a prompt that was deleted. */
+  async versions(name: string): Promise<readonly PromptVersion[]> {
+    const builtIn = BUILT_IN_PROMPTS.filter((prompt) => prompt.name === name);
+    return [
+      ...(await this.#store.versions(name)),
+      ...builtIn.map((prompt) => ({ ...prompt, author: 'Ensemble', reason: 'built in' })),
+    ];
+  }
+
+  /** One version. Rejects `not-found`. */
+  async version(name: string, version: number): Promise<PromptVersion> {
+    const found = (await this.versions(name)).find((one) => one.version === version);
+    if (found) return found;
+    throw new EnsembleError('not-found', `There is no version ${version} of "${name}".`, {
+      hint: 'List the versions to see which there are.',
+    });
+  }
+
+  /** Makes an earlier version the newest one; null: the last there was, which undoes a deletion. */
+  async restore(name: string, version: number | null, note: VersionNote): Promise<number> {
+    const [last] = await this.#store.versions(name);
+    const found = version === null && last ? last : await this.version(name, version ?? 0);
+    return this.#store.save(normalised(found), note);
+  }
+
+  async setFavourite(name: string, favourite: boolean): Promise<void> {
+    await this.get(name);
+    await this.#store.setFavourite(name, favourite);
+  }
+
+  async #requireFree(name: string): Promise<void> {
+    if (!(this.isBuiltIn(name) || (await this.#store.get(name)))) return;
+    throw new EnsembleError('invalid-input', `There is a prompt named "${name}" already.`, {
+      hint: 'Choose another name.',
+    });
+  }
+}
+
+/** The prompts of the product alone, without any database. */
+export function builtInSummaries(): readonly PromptSummary[] {
+  return BUILT_IN_PROMPTS.map(summaryOf);
+}
+
+function builtIns(favourites: ReadonlySet<string>): PromptRecord[] {
+  return BUILT_IN_PROMPTS.map((prompt) => ({ ...prompt, favourite: favourites.has(prompt.name) }));
+}
+
+function merged<T extends PromptSummary>(own: readonly T[], stored: readonly T[]): T[] {
+  const byName = new Map(own.map((prompt) => [prompt.name, prompt]));
+  for (const prompt of stored) byName.set(prompt.name, prompt);
+  return [...byName.values()];
+}
+
+/** A prompt without its texts. */
+export function summaryOf({ template: _, parameters: __, ...summary }: PromptRecord): PromptSummary {
+  return summary;
+}
+
+/** All that a search looks through. */
+export function textsOf({ name, description, template, category, tags }: PromptRecord): string[] {
+  return [name, description, template, category, ...tags];
+}
+
+function isBuiltIn(name: string, hint: string): EnsembleError {
+  return new EnsembleError('invalid-input', `"${name}" is a built-in prompt.`, { hint });
 }

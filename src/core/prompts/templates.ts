@@ -1,19 +1,47 @@
-import type { PromptRecord } from '../ports.ts';
+import type { PromptRecord, PromptVariable } from './prompt.ts';
 import { variablesOf } from './safe-template.ts';
 
 /** When the templates below were last changed. */
 const SINCE = '2026-11-21T00:00:00.000Z';
 
-function builtIn(name: string, description: string, template: string): PromptRecord {
+interface Facts {
+  readonly description: string;
+  readonly category: string;
+  readonly tags: readonly string[];
+  /** What is to be said about each variable that the editor does not fill in. */
+  readonly ask: Readonly<Record<string, string>>;
+}
+
+function builtIn(name: string, { description, category, tags, ask }: Facts, template: string): PromptRecord {
   const { required, optional } = variablesOf(template);
-  return { name, template, variables: [...required, ...optional], description, builtIn: true, createdAt: SINCE };
+  const parameters = Object.entries(ask).map(([variable, text]): PromptVariable => {
+    return { name: variable, description: text, default: null, choices: [] };
+  });
+  return {
+    name,
+    template,
+    variables: [...required, ...optional],
+    description,
+    category,
+    tags,
+    parameters,
+    builtIn: true,
+    favourite: false,
+    version: 0,
+    createdAt: SINCE,
+  };
 }
 
 /** S1's eight templates. A user's version of one has the same name and wins. */
 export const BUILT_IN_PROMPTS: readonly PromptRecord[] = [
   builtIn(
     'code-review',
-    'Comprehensive code review',
+    {
+      description: 'Comprehensive code review',
+      category: 'Review',
+      tags: ['review', 'quality'],
+      ask: { focus: 'What to look at above all, such as error handling' },
+    },
     `Review this {{language}} code.{{#if focus}} Look above all at: {{focus}}.{{/if}}
 
 <code>
@@ -32,7 +60,12 @@ The worst first. Leave out matters of taste. If you find nothing wrong, say so a
   ),
   builtIn(
     'documentation-generator',
-    'Generate documentation',
+    {
+      description: 'Generate documentation',
+      category: 'Documentation',
+      tags: ['documentation'],
+      ask: { audience: 'Who reads it, such as new colleagues' },
+    },
     `Write the documentation of this {{language}} code{{#if audience}} for {{audience}}{{/if}}.
 
 <code>
@@ -51,7 +84,12 @@ State only what the code supports. Where its intent cannot be seen, write the qu
   ),
   builtIn(
     'bug-fix',
-    'Analyze and fix bugs',
+    {
+      description: 'Analyze and fix bugs',
+      category: 'Change',
+      tags: ['bugs'],
+      ask: { error: 'What happens: the message, the stack trace, or what is wrong with the result' },
+    },
     `Find and fix the cause of this fault in {{language}} code.
 
 What happens:
@@ -73,7 +111,12 @@ If several causes are possible, say how to tell them apart before you choose one
   ),
   builtIn(
     'refactor',
-    'Code refactoring',
+    {
+      description: 'Code refactoring',
+      category: 'Change',
+      tags: ['refactoring', 'quality'],
+      ask: { goals: 'What should become better, such as shorter functions' },
+    },
     `Refactor this {{language}} code.{{#if goals}} Goals: {{goals}}.{{/if}}
 
 <code>
@@ -92,7 +135,12 @@ Answer with:
   ),
   builtIn(
     'test-generator',
-    'Generate test cases',
+    {
+      description: 'Generate test cases',
+      category: 'Tests',
+      tags: ['tests'],
+      ask: { framework: 'The test framework, such as vitest or pytest' },
+    },
     `Write tests for this {{language}} code{{#if framework}} with {{framework}}{{/if}}.
 
 <code>
@@ -107,7 +155,12 @@ Give the complete test file. After it list what you did not test and why, and an
   ),
   builtIn(
     'security-audit',
-    'Security analysis',
+    {
+      description: 'Security analysis',
+      category: 'Review',
+      tags: ['review', 'security'],
+      ask: { scope: 'What to look at above all, such as authentication' },
+    },
     `Audit this {{language}} code for security.{{#if scope}} Scope: {{scope}}.{{/if}}
 
 <code>
@@ -122,7 +175,12 @@ For each weakness give the line, the way an attacker would use it, what is gaine
   ),
   builtIn(
     'performance-optimization',
-    'Performance optimization',
+    {
+      description: 'Performance optimization',
+      category: 'Review',
+      tags: ['performance'],
+      ask: { target: 'What shall become faster or smaller, such as start-up time' },
+    },
     `Make this {{language}} code faster or smaller.{{#if target}} Target: {{target}}.{{/if}}
 
 <code>
@@ -141,7 +199,15 @@ Measure before and after; do not promise figures that were not measured.`,
   ),
   builtIn(
     'architecture-design',
-    'System architecture design',
+    {
+      description: 'System architecture design',
+      category: 'Design',
+      tags: ['architecture'],
+      ask: {
+        requirements: 'What the system must do',
+        constraints: 'What limits the choice, such as languages, hosting or cost',
+      },
+    },
     `Design the architecture of a system.
 
 Requirements:

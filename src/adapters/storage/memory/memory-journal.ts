@@ -80,6 +80,15 @@ export class MemoryJournal implements RunJournal {
     return copyOf([...(this.#runs.get(runId)?.tasks.values() ?? [])]);
   }
 
+  /** All runs, newest first. */
+  records(): readonly RunRecord[] {
+    return [...this.#runs].reverse().map(([runId, run]) => recordOf(runId, run));
+  }
+
+  delete(runId: string): void {
+    this.#runs.delete(runId);
+  }
+
   has(runId: string): boolean {
     return this.#runs.has(runId);
   }

@@ -1,18 +1,13 @@
 import { EnsembleError } from '../../../core/errors.ts';
 import type { Json } from '../../../core/json.ts';
 import { type AttemptRecord, addUsage, NO_USAGE } from '../../../core/model.ts';
-import type {
-  DocumentRecord,
-  PromptRecord,
-  StoreStats,
-  Stores,
-  UsageRecord,
-  UsageSummary,
-} from '../../../core/ports.ts';
+import type { StoreStats, Stores, UsageRecord, UsageSummary } from '../../../core/ports.ts';
 import { notFound } from '../journal-rules.ts';
 import { copyOf } from './copy-of.ts';
 import { MemoryConversations } from './memory-conversations.ts';
+import { MemoryDocuments } from './memory-documents.ts';
 import type { MemoryJournal } from './memory-journal.ts';
+import { MemoryPrompts } from './memory-prompts.ts';
 
 /** Outcomes that are no failure. */
 const SUCCESSES: ReadonlySet<AttemptRecord['outcome']> = new Set(['completed', 'partial']);
@@ -20,9 +15,9 @@ const SUCCESSES: ReadonlySet<AttemptRecord['outcome']> = new Set(['completed', '
 /** Stores that live as long as their object. */
 export class MemoryStores implements Stores {
   readonly conversations = new MemoryConversations();
+  readonly documents = new MemoryDocuments();
+  readonly prompts = new MemoryPrompts();
   readonly #journal: MemoryJournal;
-  readonly #documents: DocumentRecord[] = [];
-  readonly #prompts = new Map<string, PromptRecord>();
   readonly #usage: UsageRecord[] = [];
   readonly #findings = new Map<string, readonly Json[]>();
   readonly #audit = new Set<string>();
@@ -30,28 +25,6 @@ export class MemoryStores implements Stores {
   constructor(journal: MemoryJournal) {
     this.#journal = journal;
   }
-
-  readonly documents: Stores['documents'] = {
-    save: async (row) => {
-      const id = this.#documents.length + 1;
-      this.#documents.push({ ...copyOf(row), id, createdAt: new Date().toISOString() });
-      return id;
-    },
-    list: async ({ limit, offset = 0 }) => {
-      return {
-        items: copyOf(this.#documents.toReversed().slice(offset, offset + limit)),
-        total: this.#documents.length,
-      };
-    },
-    get: async (id) => copyOf(this.#documents[id - 1] ?? null),
-  };
-
-  readonly prompts: Stores['prompts'] = {
-    list: async () => copyOf([...this.#prompts.values()].sort((a, b) => (a.name < b.name ? -1 : 1))),
-    save: async (row) => {
-      this.#prompts.set(row.name, { ...copyOf(row), builtIn: false, createdAt: new Date().toISOString() });
-    },
-  };
 
   readonly usage: Stores['usage'] = {
     record: async (row) => {
@@ -73,7 +46,8 @@ export class MemoryStores implements Stores {
       if (!this.#journal.has(runId)) throw notFound(`run ${runId}`);
       this.#findings.set(runId, copyOf(findings));
     },
-    list: async (runId) => copyOf(this.#findings.get(runId) ?? []),
+    // They go with their run.
+    list: async (runId) => copyOf(this.#journal.has(runId) ? (this.#findings.get(runId) ?? []) : []),
   };
 
   readonly audit: Stores['audit'] = {
@@ -85,9 +59,9 @@ export class MemoryStores implements Stores {
 
   async stats(): Promise<StoreStats> {
     return {
-      conversations: this.conversations.count,
-      documents: this.#documents.length,
-      prompts: this.#prompts.size,
+      conversations: this.conversations.rows.length,
+      documents: this.documents.rows.length,
+      prompts: (await this.prompts.list()).length,
       ...this.#journal.count(),
       location: null,
       sizeBytes: 0,

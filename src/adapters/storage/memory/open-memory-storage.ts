@@ -1,4 +1,5 @@
 import type { Storage } from '../storage.ts';
+import { MemoryHistory } from './memory-history.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { MemoryQuota } from './memory-quota.ts';
 import { MemoryStores } from './memory-stores.ts';
@@ -7,5 +8,6 @@ import { MemoryStores } from './memory-stores.ts';
 export function openMemoryStorage(): Storage {
   const journal = new MemoryJournal();
   const stores = new MemoryStores(journal);
-  return { journal, quota: new MemoryQuota(), stores, notices: [], close: () => stores.close() };
+  const history = new MemoryHistory(journal, stores);
+  return { journal, quota: new MemoryQuota(), stores, history, notices: [], close: () => stores.close() };
 }

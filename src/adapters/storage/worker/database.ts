@@ -248,10 +248,11 @@ export class Database {
     const check = (table: string) => this.#connection.get(`PRAGMA quick_check(${table})`)?.quick_check === 'ok';
     try {
       const tables = this.#connection.all(
-        `SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND name NOT LIKE 'conversation_search%'`,
+        `SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND name NOT LIKE '%\\_search\\_%' ESCAPE '\\'`,
       );
       if (!tables.every((table) => check(text(table, 'name')))) return false;
-      this.#connection.run("INSERT INTO conversation_search (conversation_search) VALUES ('rebuild')");
+      for (const index of ['conversation_search', 'document_search', 'prompt_search'])
+        this.#connection.run(`INSERT INTO ${index} (${index}) VALUES ('rebuild')`);
       return this.#connection.get('PRAGMA quick_check(1)')?.quick_check === 'ok';
     } catch {
       return false;

@@ -194,7 +194,8 @@ function entryOf(runId: string, row: Row): JournalEntry {
   };
 }
 
-function runOf(row: Row): RunRecord {
+/** A row of `runs`. */
+export function runOf(row: Row): RunRecord {
   return {
     runId: text(row, 'run_id'),
     epoch: integer(row, 'epoch'),

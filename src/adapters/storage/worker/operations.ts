@@ -1,4 +1,13 @@
 import {
+  deleteBefore,
+  deleteRuns,
+  historyConversations,
+  historyCounts,
+  historyDocuments,
+  historyRuns,
+  historyUnfinished,
+} from './history-operations.ts';
+import {
   appendToRun,
   claimRun,
   createRun,
@@ -9,6 +18,18 @@ import {
   releaseRun,
 } from './journal-operations.ts';
 import { alone, read, write } from './operation.ts';
+import {
+  deletePrompt,
+  readPrompt,
+  readPromptFavourites,
+  readPromptIndex,
+  readPrompts,
+  readPromptVersions,
+  renamePrompt,
+  savePrompt,
+  searchPrompts,
+  setPromptFavourite,
+} from './prompt-operations.ts';
 import { budgetUsage, drawSlots, holdUntil, reserve, settle } from './quota-operations.ts';
 import {
   beginConversation,
@@ -20,13 +41,11 @@ import {
   readDocument,
   readDocuments,
   readFindings,
-  readPrompts,
   readStats,
   recordAudit,
   recordUsage,
   saveDocument,
   saveFindings,
-  savePrompt,
   summarizeUsage,
 } from './store-operations.ts';
 
@@ -54,6 +73,21 @@ export const OPERATIONS = {
   readDocument: read(readDocument),
   savePrompt: write(savePrompt),
   readPrompts: read(readPrompts),
+  readPromptIndex: read(readPromptIndex),
+  readPrompt: read(readPrompt),
+  searchPrompts: read(searchPrompts),
+  renamePrompt: write(renamePrompt),
+  deletePrompt: write(deletePrompt),
+  readPromptVersions: read(readPromptVersions),
+  setPromptFavourite: write(setPromptFavourite),
+  readPromptFavourites: read(readPromptFavourites),
+  historyRuns: read(historyRuns),
+  historyCounts: read(historyCounts),
+  historyUnfinished: read(historyUnfinished),
+  historyConversations: read(historyConversations),
+  historyDocuments: read(historyDocuments),
+  deleteRuns: write(deleteRuns),
+  deleteBefore: write(deleteBefore),
   recordUsage: write(recordUsage),
   summarizeUsage: read(summarizeUsage),
   saveFindings: write(saveFindings),

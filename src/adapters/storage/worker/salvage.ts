@@ -16,10 +16,13 @@ const TABLES: readonly { readonly name: string; readonly id: string }[] = [
   { name: 'conversations', id: 'id' },
   { name: 'documents', id: 'id' },
   { name: 'prompts', id: 'id' },
+  { name: 'prompt_versions', id: 'id' },
+  { name: 'prompt_favourites', id: 'id' },
   { name: 'usage', id: 'id' },
   { name: 'reservations', id: 'id' },
   { name: 'budgets', id: 'rowid' },
   { name: 'audit', id: 'id' },
+  { name: 'deletions', id: 'id' },
 ];
 
 /** Larger than the number of times a run can have been taken over since the backup was made. */
@@ -38,6 +41,7 @@ export function salvage(sqlite: Sqlite, target: Connection, damagedFile: string)
     target.run(`DELETE FROM journal WHERE id IN (
       SELECT id FROM (SELECT id, seq, row_number() OVER (PARTITION BY run_id ORDER BY seq) AS place FROM journal)
       WHERE seq <> place)`);
+    forgetDeleted(target);
     target.run('UPDATE runs SET epoch = epoch + ?, owner = NULL', [EPOCH_LEAP]);
     target.run('COMMIT');
     return saved;
@@ -45,6 +49,18 @@ export function salvage(sqlite: Sqlite, target: Connection, damagedFile: string)
     target.run('ROLLBACK');
     throw error;
   }
+}
+
+/** What was deleted since the backup, and what had to stay for it. */
+function forgetDeleted(target: Connection): void {
+  const gone = '(SELECT run_id FROM deletions)';
+  target.run(`DELETE FROM conversations WHERE run_id IN ${gone}`);
+  for (const table of ['documents', 'agents']) {
+    target.run(
+      `DELETE FROM ${table} WHERE task_id IN ${gone} OR substr(task_id, 1, instr(task_id, '/') - 1) IN ${gone}`,
+    );
+  }
+  target.run(`DELETE FROM runs WHERE run_id IN ${gone}`);
 }
 
 function copyReadable(sqlite: Sqlite, target: Connection, damagedFile: string): number {

@@ -5,16 +5,15 @@ import type {
   ConversationRecord,
   DocumentRecord,
   Page,
-  PromptRecord,
   StoreStats,
   UsageRecord,
   UsageSummary,
 } from '../../../core/ports.ts';
 import { notFound } from '../journal-rules.ts';
-import { phrasesOf } from '../search-words.ts';
 import type { Row, SqlValue } from '../sqlite/connection.ts';
 import { isCorruption, SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
 import type { Database } from './database.ts';
+import { matchExpression } from './match-expression.ts';
 import type { OperationContext } from './operation.ts';
 import { integer, integerOrNull, json, text, textOrNull, toMicros } from './row.ts';
 import { toStorageError } from './storage-errors.ts';
@@ -50,7 +49,7 @@ export function finishConversation({ database }: OperationContext, id: number, e
 }
 
 export function readConversations({ database }: OperationContext, query: ConversationQuery): Page<ConversationRecord> {
-  const match = query.search === null ? null : searchExpression(query.search);
+  const match = query.search === null ? null : matchExpression(query.search);
   if (match === '') return { items: [], total: 0 };
   const condition = `(?1 IS NULL OR run_id = ?1)
     AND (?2 IS NULL OR id IN (SELECT docid FROM conversation_search WHERE conversation_search MATCH ?2))`;
@@ -64,14 +63,6 @@ export function readConversations({ database }: OperationContext, query: Convers
 export function readConversation({ database }: OperationContext, id: number): ConversationRecord | null {
   const row = database.get('SELECT * FROM conversations WHERE id = ?', [id]);
   return row && conversationOf(row);
-}
-
-/** A full-text expression in which nothing that a person types is an operator; `''`: matches nothing; null: no search. */
-function searchExpression(search: string): string | null {
-  const phrases = phrasesOf(search);
-  if (phrases.length === 0) return null;
-  if (phrases.some((words) => words.length === 0)) return '';
-  return phrases.map((words) => `"${words.join(' ')}*"`).join(' ');
 }
 
 function conversationOf(row: Row): ConversationRecord {
@@ -91,7 +82,7 @@ function conversationOf(row: Row): ConversationRecord {
   };
 }
 
-// ---- Documents and prompts -------------------------------------------------------------------------------------------
+// ---- Documents -------------------------------------------------------------------------------------------------------
 
 export function saveDocument({ database }: OperationContext, row: Omit<DocumentRecord, 'id' | 'createdAt'>): number {
   return insertedId(
@@ -120,26 +111,6 @@ function documentOf(row: Row): DocumentRecord {
     format: text(row, 'format') as DocumentRecord['format'],
     createdAt: text(row, 'created_at'),
   };
-}
-
-export function savePrompt({ database }: OperationContext, row: Omit<PromptRecord, 'builtIn' | 'createdAt'>): void {
-  database.run(
-    `INSERT INTO prompts (name, template, variables, description, created_at) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (name) DO UPDATE SET template = excluded.template, variables = excluded.variables,
-      description = excluded.description, created_at = excluded.created_at`,
-    [row.name, row.template, JSON.stringify(row.variables), row.description, now()],
-  );
-}
-
-export function readPrompts({ database }: OperationContext): PromptRecord[] {
-  return database.all('SELECT * FROM prompts ORDER BY name').map((row) => ({
-    name: text(row, 'name'),
-    template: text(row, 'template'),
-    variables: json(row, 'variables'),
-    description: textOrNull(row, 'description') ?? '',
-    builtIn: false,
-    createdAt: text(row, 'created_at'),
-  }));
 }
 
 // ---- Ledger ----------------------------------------------------------------------------------------------------------

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
-import type { PromptRecord } from '../../../../src/core/ports.ts';
+import { MemoryPrompts } from '../../../../src/adapters/storage/memory/memory-prompts.ts';
 import { PromptLibrary } from '../../../../src/core/prompts/library.ts';
 import { BUILT_IN_PROMPTS } from '../../../../src/core/prompts/templates.ts';
 
-const own = (name: string, template: string): PromptRecord => ({
-  name,
-  template,
-  variables: [],
-  description: 'Mine',
-  builtIn: false,
-  createdAt: '2026-01-01T00:00:00.000Z',
+const NOTE = { author: 'me', reason: 'because' };
+const own = (name: string, template: string) => ({
+  ...{ name, template, description: 'Mine', category: 'Own', tags: ['x'] },
+  parameters: [],
 });
-const library = (...stored: readonly PromptRecord[]) => new PromptLibrary({ list: async () => stored });
+const library = () => new PromptLibrary(new MemoryPrompts());
 
 describe('PromptLibrary', () => {
   it('has the eight templates of the product', async () => {
@@ -52,7 +49,9 @@ describe('PromptLibrary', () => {
   });
 
   it('lets the version of the user win, and lists what else there is', async () => {
-    const mine = library(own('refactor', 'Mine: {{x}}'), own('zebra', 'z'), own('ant', 'a'));
+    const mine = library();
+    for (const draft of [own('refactor', 'Mine: {{x}}'), own('zebra', 'z'), own('ant', 'a')])
+      await mine.save(draft, NOTE);
     const prompts = await mine.list();
     assert.equal(prompts.length, 10);
     assert.deepEqual(
@@ -70,5 +69,75 @@ describe('PromptLibrary', () => {
       hint: /"code-review"/,
     });
     await assert.rejects(library().render('qqqqqq', {}), { code: 'not-found', hint: /List the templates/ });
+  });
+
+  it('keeps the built-in prompt below the version of the user', async () => {
+    const mine = library();
+    assert.equal(await mine.change('refactor', { category: 'Daily' }, NOTE), 1);
+    const changed = await mine.get('refactor');
+    assert.deepEqual([changed.category, changed.builtIn, changed.version], ['Daily', false, 1]);
+    assert.deepEqual(
+      (await mine.versions('refactor')).map(({ version, author }) => [version, author]),
+      [
+        [1, 'me'],
+        [0, 'Ensemble'],
+      ],
+    );
+    await mine.delete('refactor');
+    assert.equal((await mine.get('refactor')).builtIn, true);
+    await assert.rejects(mine.delete('refactor'), { code: 'invalid-input', message: /built-in/ });
+    assert.equal(await mine.restore('refactor', null, NOTE), 2);
+    assert.equal((await mine.get('refactor')).category, 'Daily');
+    assert.equal(await mine.restore('refactor', 0, NOTE), 3);
+    assert.equal((await mine.get('refactor')).category, 'Change');
+    await assert.rejects(mine.version('refactor', 9), { code: 'not-found' });
+  });
+
+  it('lists all without texts, favourites marked, also of built-in prompts', async () => {
+    const mine = library();
+    await mine.save(own('ant', 'a'), NOTE);
+    for (const name of ['ant', 'bug-fix']) await mine.setFavourite(name, true);
+    const index = await mine.index();
+    assert.deepEqual(
+      index.filter(({ favourite }) => favourite).map(({ name }) => name),
+      ['bug-fix', 'ant'],
+    );
+    assert.ok(index.every((prompt) => !('template' in prompt)));
+    assert.equal((await mine.get('bug-fix')).favourite, true);
+    await assert.rejects(mine.setFavourite('none', true), { code: 'not-found' });
+  });
+
+  it('searches the built-in prompts like the others, and the overridden only once', async () => {
+    const mine = library();
+    await mine.save(own('audit-log', 'weakness'), NOTE);
+    const found = async (search: string) => (await mine.search(search, 10)).map(({ prompt }) => prompt.name);
+    assert.deepEqual(await found('weak'), ['security-audit', 'audit-log']);
+    await mine.change('security-audit', { description: 'weak' }, NOTE);
+    assert.deepEqual(await found('weak'), ['audit-log', 'security-audit']);
+    assert.deepEqual(await found('  '), []);
+    assert.equal((await mine.search('code', 3)).length, 3);
+  });
+
+  it('fills in declared defaults and refuses values that are none of the choices', async () => {
+    const mine = library();
+    const parameters = [{ name: 'tone', description: '', default: 'calm', choices: ['calm', 'brisk'] }];
+    await mine.save({ ...own('letter', '{{tone}}: {{text}}'), parameters }, NOTE);
+    assert.equal(await mine.render('letter', { text: 'hi' }), 'calm: hi');
+    assert.equal(await mine.render('letter', { text: 'hi', tone: 'brisk' }), 'brisk: hi');
+    await assert.rejects(mine.render('letter', { text: 'hi', tone: 'rude' }), { code: 'invalid-input', hint: /brisk/ });
+  });
+
+  it('refuses names that are empty, too long or taken, and templates that cannot be used', async () => {
+    const mine = library();
+    for (const name of ['', '  ', 'x'.repeat(101), 'a\nb'])
+      await assert.rejects(mine.save(own(name, 'a'), NOTE), { code: 'invalid-input' }, name);
+    await assert.rejects(mine.save(own('x', '{{#if a}}'), NOTE), { code: 'invalid-input' });
+    await assert.rejects(mine.create(own('refactor', 'a'), NOTE), { code: 'invalid-input', message: /already/ });
+    await mine.create(own(' ant ', 'a'), NOTE);
+    await assert.rejects(mine.rename('ant', 'bug-fix'), { code: 'invalid-input', message: /already/ });
+    await assert.rejects(mine.rename('bug-fix', 'bee'), { code: 'invalid-input', message: /built-in/ });
+    await mine.rename('ant', 'bee');
+    assert.equal((await mine.get('bee')).template, 'a');
+    assert.deepEqual((await mine.list()).length, 9);
   });
 });

@@ -100,6 +100,20 @@ describe('a damaged database', () => {
     expectSound();
   });
 
+  it('does not bring back what was deleted since the backup', () => {
+    store.call('releaseRun', 'first', 1);
+    assert.deepEqual(store.call('deleteRuns', ['first']), ['first']);
+    const [index] = store.inspect("SELECT rootpage FROM sqlite_schema WHERE name = 'usage_by_account'");
+    const root = Number(index?.rootpage);
+    store.damage((bytes) => bytes.fill(0xff, (root - 1) * PAGE, root * PAGE));
+    store.server.execute([request('summarizeUsage', '2020')]);
+    assert.match(notices(), /is in its place/);
+    assert.equal(store.call('readRun', 'first'), null);
+    assert.deepEqual(store.inspect("SELECT * FROM agents WHERE task_id LIKE 'first%'"), []);
+    assert.deepEqual(seqs('second'), upTo(4));
+    expectSound();
+  });
+
   it('starts empty, with what can be saved, where there is no backup', () => {
     fs.rmSync(`${store.file}.backups`, { recursive: true });
     store.damage((bytes) => bytes.subarray(0, bytes.length - PAGE));

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { currentOwner } from '../../../../../src/adapters/storage/process-identity.ts';
 import type { Sqlite } from '../../../../../src/adapters/storage/sqlite/sqlite.ts';
-import { SCHEMA_VERSION } from '../../../../../src/adapters/storage/worker/migrations.ts';
+import { INITIAL } from '../../../../../src/adapters/storage/worker/migrations/0001-initial.ts';
+import { APPLICATION_ID, SCHEMA_VERSION } from '../../../../../src/adapters/storage/worker/migrations.ts';
 import { FIRST, outcome, RUN, task, write } from '../../../../contract/journal-samples.ts';
 import { sqliteForTests } from '../sqlite-for-tests.ts';
 import { StoreForTests } from './store-for-tests.ts';
@@ -134,6 +135,26 @@ describe('the database', () => {
   });
 
   describe('version', () => {
+    it('1 becomes the present one: prompts get a first version, texts their search', () => {
+      fs.mkdirSync(path.dirname(store.file), { recursive: true });
+      const old = new DatabaseSync(store.file);
+      old.exec(`${INITIAL}
+        INSERT INTO prompts (name, template, variables, description) VALUES ('mine', 'Hello {{you}}', '["you"]', NULL);
+        INSERT INTO documents (task_id, title, content) VALUES ('r', 'Report', 'pears');
+        PRAGMA application_id=${APPLICATION_ID}; PRAGMA user_version=1;`);
+      old.close();
+      const { createdAt, ...mine } = store.call('readPrompt', 'mine') ?? assert.fail();
+      assert.deepEqual(mine, {
+        ...{ name: 'mine', template: 'Hello {{you}}', variables: ['you'], description: '', category: '', tags: [] },
+        ...{ parameters: [], builtIn: false, favourite: false, version: 1 },
+      });
+      assert.equal(store.call('readPromptVersions', 'mine')[0]?.template, 'Hello {{you}}');
+      assert.equal(store.call('searchPrompts', 'hello', 9).length, 1);
+      assert.equal(store.call('historyDocuments', { limit: 9, search: 'pears' }).total, 1);
+      assert.deepEqual(inspect('PRAGMA user_version'), [{ user_version: SCHEMA_VERSION }]);
+      assert.equal(store.backups().length, 1);
+    });
+
     it('is refused when it is newer, and the file is left alone', () => {
       store.addRun('r');
       inspect(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
