@@ -1,6 +1,6 @@
 import type { AccountStatus, Pool } from './accounts/types.ts';
 import { withBudget } from './agents/with-budget.ts';
-import { type AccountConfig, type EnsembleConfig, withOffline } from './config.ts';
+import { type AccountBudget, type AccountConfig, type EnsembleConfig, withOffline } from './config.ts';
 import type { Engine, RunBehaviour } from './engine/engine.ts';
 import type { TaskProjection } from './engine/journal-entry.ts';
 import { eventsOf } from './engine/replay-events.ts';
@@ -9,6 +9,7 @@ import type { EnsembleEvent, EventListener } from './events.ts';
 import { shortHash } from './hash.ts';
 import type { HistoryStore } from './history/history.ts';
 import { newRunId } from './ids.ts';
+import { NO_USAGE, type TokenUsage } from './model.ts';
 import { authoriseSend } from './policy/authorise-send.ts';
 import type {
   Approver,
@@ -42,9 +43,31 @@ export interface AccountTest {
   readonly error: ErrorInfo | null;
 }
 
+/** Spending of one account by the ledger, over all processes; days and months are UTC. */
+export interface AccountSpending {
+  /** Sums of the known costs, USD. */
+  readonly todayUSD: number;
+  readonly monthUSD: number;
+  /** Calls of this month whose price is unknown: the sums are then lower bounds. */
+  readonly unknownCosts: number;
+  readonly callsToday: number;
+  readonly failuresToday: number;
+  readonly tokensToday: TokenUsage;
+  /** The account's own budgets, USD; null: unlimited. */
+  readonly perDayUSD: number | null;
+  readonly perMonthUSD: number | null;
+}
+
+/** An account as views and `accounts list` show it. */
+export interface AccountOverview extends AccountStatus {
+  readonly spending: AccountSpending;
+}
+
 /** The pool of the configured accounts, built on first use and rebuilt in place when the configuration changes. */
 export interface PoolSource {
   get(): Promise<Pool>;
+  /** Takes the changed configuration over; calls in flight finish as they began. */
+  reconfigure(config: EnsembleConfig): Promise<void>;
   /** The provider of an account, with its key as it is now. */
   providerFor(account: AccountConfig): Promise<ModelProvider>;
   /** True for vendors that run on this machine, so that nothing leaves it. */
@@ -198,7 +221,8 @@ export class Ensemble {
   /** The accounts and how they do. */
   readonly accounts = {
     configured: (): readonly AccountConfig[] => this.#config.accounts,
-    status: async (): Promise<readonly AccountStatus[]> => (await this.#parts.pools.get()).status(),
+    /** How each does now, and what it has spent by the ledger. */
+    status: (): Promise<readonly AccountOverview[]> => this.#accountOverviews(),
     usage: (since: string): Promise<readonly UsageSummary[]> => this.stores.usage.summary(since),
     test: (name: string, signal: AbortSignal): Promise<AccountTest> => this.#testAccount(name, signal),
     /** Takes changed settings over without losing calls in flight. */
@@ -206,7 +230,7 @@ export class Ensemble {
       const config = withOffline(changed);
       this.#config = config;
       this.#parts.onReconfigured(config);
-      (await this.#parts.pools.get()).setAccounts(config.accounts);
+      await this.#parts.pools.reconfigure(config);
     },
   };
 
@@ -277,6 +301,20 @@ export class Ensemble {
     throw new EnsembleError('approval-refused', 'The run was not started: the same one is going on.');
   }
 
+  async #accountOverviews(): Promise<AccountOverview[]> {
+    const day = new Date(this.#parts.clock.now()).toISOString().slice(0, 10);
+    const [pool, today, month] = await Promise.all([
+      this.#parts.pools.get(),
+      this.stores.usage.summary(`${day}T00:00:00.000Z`),
+      this.stores.usage.summary(`${day.slice(0, 7)}-01T00:00:00.000Z`),
+    ]);
+    return pool.status().map((status) => {
+      const account = this.#config.accounts.find(({ name }) => name === status.name);
+      const of = (rows: readonly UsageSummary[]) => rows.find((row) => row.account === status.name);
+      return { ...status, spending: spendingOf(of(today), of(month), account?.budget) };
+    });
+  }
+
   async #testAccount(name: string, signal: AbortSignal): Promise<AccountTest> {
     const account = this.#config.accounts.find((one) => one.name === name);
     if (!account) {
@@ -295,6 +333,23 @@ export class Ensemble {
       return { name, ok: false, models: [], latencyMs: latencyMs(), error: toErrorInfo(error) };
     }
   }
+}
+
+function spendingOf(
+  today: UsageSummary | undefined,
+  month: UsageSummary | undefined,
+  budget: AccountBudget | undefined,
+): AccountSpending {
+  return {
+    todayUSD: today?.costUSD ?? 0,
+    monthUSD: month?.costUSD ?? 0,
+    unknownCosts: month?.unknownCosts ?? 0,
+    callsToday: today?.calls ?? 0,
+    failuresToday: today?.failures ?? 0,
+    tokensToday: today?.tokens ?? NO_USAGE,
+    perDayUSD: budget?.perDayUSD ?? null,
+    perMonthUSD: budget?.perMonthUSD ?? null,
+  };
 }
 
 function unknownRun(runId: string): EnsembleError {

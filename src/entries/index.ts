@@ -2,7 +2,7 @@
 
 export { type CreatePoolOptions, createPool, type PoolAccount } from '../compose/pool.ts';
 export { createEnsemble, type EnsembleOverrides } from '../compose.ts';
-export type { AccountStatus, CallOptions, Pool } from '../core/accounts/types.ts';
+export type { AccountStatus, CallOptions, LimitStatus, Pool, PoolSettings } from '../core/accounts/types.ts';
 export type {
   AccountConfig,
   EnsembleConfig,
@@ -10,7 +10,7 @@ export type {
   QuotaLimits,
   Strategy,
 } from '../core/config.ts';
-export type { AccountTest, Ensemble } from '../core/ensemble.ts';
+export type { AccountOverview, AccountSpending, AccountTest, Ensemble } from '../core/ensemble.ts';
 export { EnsembleError, type ErrorCode, type ErrorInfo } from '../core/errors.ts';
 export type { EnsembleEvent, EventListener } from '../core/events.ts';
 export type { LoadBalancing } from '../core/load-balancing.ts';

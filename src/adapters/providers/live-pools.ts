@@ -11,7 +11,7 @@ type Outlets = Pick<PoolDependencies, 'quota' | 'clock' | 'random' | 'logger' | 
 
 /** The pool of the configured accounts, made on first use because that loads the price data. */
 export class LivePools implements PoolSource {
-  readonly #config: EnsembleConfig;
+  #config: EnsembleConfig;
   readonly #outlets: Outlets;
   readonly #learnKeys: (accounts: readonly AccountConfig[]) => Promise<void>;
   #pool: Promise<Pool> | null = null;
@@ -30,6 +30,14 @@ export class LivePools implements PoolSource {
   get(): Promise<Pool> {
     this.#pool ??= this.#create();
     return this.#pool;
+  }
+
+  async reconfigure(config: EnsembleConfig): Promise<void> {
+    this.#config = config;
+    const { accounts, quotaGroups, loadBalancing, budget } = config;
+    const [pool, prices] = await Promise.all([this.get(), loadPriceBook(config.prices), this.#learnKeys(accounts)]);
+    // A later change may have overtaken this one while the prices were loaded.
+    if (this.#config === config) pool.reconfigure({ accounts, quotaGroups, loadBalancing, budget, prices });
   }
 
   providerFor(account: AccountConfig): Promise<ModelProvider> {

@@ -2,7 +2,7 @@ import type { AccountConfig } from '../config.ts';
 import type { ProviderFailure } from '../model.ts';
 import { type AccountHealth, afterFailure, type CooldownContext, freeFrom, HEALTHY } from './cooldown.ts';
 import type { GroupGate } from './group-gate.ts';
-import type { AccountStatus } from './types.ts';
+import type { AccountStatus, LimitStatus } from './types.ts';
 
 /** A call's stay at an account, from being let in to its outcome. */
 export interface Visit {
@@ -98,6 +98,7 @@ export class AccountEntry {
     const { state, cause } = this.#health;
     const out = state === 'key-refused' || state === 'out-of-credits' ? state : null;
     const freeAt = this.freeAt(now);
+    const limits = this.gate.status();
     const cooling = out === null && now < freeAt;
     return {
       name,
@@ -107,6 +108,9 @@ export class AccountEntry {
       state: enabled ? (out ?? (cooling ? 'cooling' : 'ready')) : 'disabled',
       // Without a cause of its own it waits because another account of its group was told to.
       cooldown: cooling ? { cause: cause ?? 'rate-limited', until: new Date(freeAt).toISOString() } : null,
+      freeAt: this.isOut || freeAt <= now ? null : new Date(freeAt).toISOString(),
+      limits,
+      headroom: headroomOf(limits),
       inFlight: this.#inFlight,
       queued,
     };
@@ -118,4 +122,9 @@ export class AccountEntry {
     this.#era++;
     this.#ofThisEra = 0;
   }
+}
+
+function headroomOf(limits: readonly LimitStatus[]): number | null {
+  if (limits.length === 0) return null;
+  return Math.min(...limits.map(({ limit, used }) => Math.max(0, 1 - used / limit)));
 }

@@ -1,6 +1,8 @@
 import type { QuotaLimits } from '../config.ts';
 import type { Clock, QuotaStore } from '../ports.ts';
 import { holdEnd } from './cooldown.ts';
+import { RecentSends } from './recent-sends.ts';
+import type { LimitStatus } from './types.ts';
 
 /** Leave to send one call. */
 export interface Pass {
@@ -38,7 +40,7 @@ const MAX_GUARD_MS = 100;
  */
 export class GroupGate {
   readonly #key: string;
-  readonly #limits: QuotaLimits;
+  #limits: QuotaLimits;
   readonly #deps: GateDependencies;
   /** Send times that were drawn and not used, on the monotonic clock, ascending. */
   #slots: number[] = [];
@@ -46,11 +48,33 @@ export class GroupGate {
   #drawing = false;
   #timer: AbortController | null = null;
   #heldUntil = 0;
+  readonly #recent: RecentSends;
 
   constructor(key: string, limits: QuotaLimits, deps: GateDependencies) {
     this.#key = key;
     this.#limits = limits;
     this.#deps = deps;
+    this.#recent = new RecentSends(deps.clock);
+  }
+
+  /** Replaces the limits; send times that were drawn under the old ones are forgotten. */
+  set limits(limits: QuotaLimits) {
+    if (JSON.stringify(limits) === JSON.stringify(this.#limits)) return;
+    this.#limits = limits;
+    this.#slots = [];
+    this.idle();
+    this.#deps.changed();
+  }
+
+  /** The limits and how much of them is used. */
+  status(): LimitStatus[] {
+    const { requestsPerMinute, concurrent } = this.#limits;
+    const all: LimitStatus[] = [];
+    const minute = { kind: 'requests-per-minute', model: null, learned: false } as const;
+    if (requestsPerMinute !== null) all.push({ ...minute, limit: requestsPerMinute, used: this.#recent.count() });
+    if (concurrent !== null)
+      all.push({ kind: 'concurrent', model: null, limit: concurrent, used: this.#inside, learned: false });
+    return all;
   }
 
   /** Requests per minute, for weighing load; null: unlimited. */
@@ -101,6 +125,7 @@ export class GroupGate {
   take(): Pass {
     const slot = this.#limits.requestsPerMinute === null ? null : (this.#slots.shift() ?? null);
     this.#inside++;
+    const unsend = this.#recent.add();
     let left = false;
     const leave = () => {
       if (left) return;
@@ -112,6 +137,7 @@ export class GroupGate {
       punctual: (signal) => this.#inTime(slot, signal),
       giveBack: () => {
         if (slot !== null && !left) this.#keep(slot);
+        unsend();
         leave();
       },
       leave,

@@ -1,17 +1,11 @@
-import type { AccountConfig, BudgetConfig, EnsembleConfig } from '../config.ts';
-import type { LoadBalancing } from '../load-balancing.ts';
+import type { AccountConfig } from '../config.ts';
 import type { ProviderCall } from '../model.ts';
 import type { Clock, Logger, ModelProvider, ProviderCapabilities, QuotaStore, Random, UsageRecord } from '../ports.ts';
 import type { VendorFacts } from './models.ts';
-import type { PriceBook } from './pricing.ts';
+import type { PoolSettings } from './types.ts';
 
 /** What a pool works with. */
-export interface PoolDependencies {
-  readonly accounts: readonly AccountConfig[];
-  readonly quotaGroups: EnsembleConfig['quotaGroups'];
-  readonly loadBalancing: LoadBalancing;
-  readonly budget: BudgetConfig;
-  readonly prices: PriceBook;
+export interface PoolDependencies extends PoolSettings {
   readonly quota: QuotaStore;
   readonly vendors: VendorFacts;
   readonly clock: Clock;

@@ -8,7 +8,7 @@ import type { PoolDependencies } from './pool-dependencies.ts';
 import { type CallHost, PooledCall, type Turn } from './pooled-call.ts';
 import { estimateInputTokens, microCost, worstInputTokens } from './pricing.ts';
 import { type Candidate, isPatient, pickAccount } from './strategies.ts';
-import type { AccountStatus, CallOptions, Pool } from './types.ts';
+import type { AccountStatus, CallOptions, Pool, PoolSettings } from './types.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 type EstimatedRequest = Pick<ModelRequest, 'messages' | 'tier' | 'model' | 'maxTokens'> &
@@ -16,7 +16,7 @@ type EstimatedRequest = Pick<ModelRequest, 'messages' | 'tier' | 'model' | 'maxT
 
 /** Several accounts as one (design, decision 6). */
 export class AccountPool implements Pool, CallHost {
-  readonly deps: PoolDependencies;
+  #deps: PoolDependencies;
   readonly line: WaitingLine<Turn>;
   readonly settled: ChangeBell;
   #entries: readonly AccountEntry[] = [];
@@ -24,10 +24,14 @@ export class AccountPool implements Pool, CallHost {
   #uses = 0;
 
   constructor(deps: PoolDependencies) {
-    this.deps = deps;
+    this.#deps = deps;
     this.line = new WaitingLine(deps.clock);
     this.settled = new ChangeBell(deps.clock);
-    this.setAccounts(deps.accounts);
+    this.reconfigure(deps);
+  }
+
+  get deps(): PoolDependencies {
+    return this.#deps;
   }
 
   call(request: ModelRequest, options: CallOptions = {}): Promise<CallOutcome> {
@@ -52,11 +56,13 @@ export class AccountPool implements Pool, CallHost {
   }
 
   /** Accounts that stay as they are keep their health and their calls; changed ones begin anew. */
-  setAccounts(accounts: readonly AccountConfig[]): void {
-    this.#entries = accounts.map((account) => {
+  reconfigure(settings: Partial<PoolSettings>): void {
+    this.#deps = { ...this.#deps, ...settings };
+    this.#entries = this.#deps.accounts.map((account) => {
       const old = this.#entries.find((entry) => JSON.stringify(entry.account) === JSON.stringify(account));
       // A person who touches the settings may have mended the key, so a refusal does not outlive that.
-      return old && !old.isOut ? old : new AccountEntry(account, this.#gateOf(account));
+      const gate = this.#gateOf(account);
+      return old && !old.isOut ? old : new AccountEntry(account, gate);
     });
     this.changed();
   }
@@ -109,9 +115,12 @@ export class AccountPool implements Pool, CallHost {
 
   #gateOf(account: AccountConfig): GroupGate {
     const { quota, clock, quotaGroups, vendors } = this.deps;
-    const known = this.#gates.get(account.quotaGroup);
-    if (known) return known;
     const limits = quotaGroups[account.quotaGroup] ?? vendors.startLimits(account.provider) ?? UNPACED;
+    const known = this.#gates.get(account.quotaGroup);
+    if (known) {
+      known.limits = limits;
+      return known;
+    }
     const changed = () => this.changed();
     const failed = (error: unknown) => this.line.rejectAll(error);
     const gate = new GroupGate(account.quotaGroup, limits, { quota, clock, changed, failed });

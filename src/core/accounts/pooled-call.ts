@@ -110,10 +110,11 @@ export class PooledCall {
       if ('go' in now) return now.go;
     }
     const { priority } = this.#request;
+    const couldPass = (gate: GroupGate) => this.#usable().some((entry) => entry.gate === gate);
     let turn: Turn | null = null;
     try {
       return await this.#waiting(async () => {
-        turn = await line.wait({ priority, decide }, this.#signal);
+        turn = await line.wait({ priority, decide, couldPass }, this.#signal);
         return turn;
       });
     } catch (error) {

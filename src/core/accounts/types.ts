@@ -1,6 +1,8 @@
-import type { AccountConfig } from '../config.ts';
+import type { AccountConfig, BudgetConfig, EnsembleConfig } from '../config.ts';
+import type { LoadBalancing } from '../load-balancing.ts';
 import type { CallOutcome, ModelRequest } from '../model.ts';
 import type { ExecutionNote } from '../ports.ts';
+import type { PriceBook } from './pricing.ts';
 
 /** How a call is made; all of it optional for the library's user. */
 export interface CallOptions {
@@ -10,6 +12,24 @@ export interface CallOptions {
   readonly onNote?: (note: ExecutionNote) => void;
   /** Wraps every wait for quota or budget, so that the engine can give the slot back. Default: just awaits. */
   readonly waiting?: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** One limit of an account's quota group and how much of it is used at this moment. */
+export interface LimitStatus {
+  readonly kind:
+    | 'requests-per-minute'
+    | 'requests-per-day'
+    | 'tokens-per-minute'
+    | 'input-tokens-per-minute'
+    | 'output-tokens-per-minute'
+    | 'concurrent';
+  /** The vendor's model id where the limit is of one model; null: of the whole group. */
+  readonly model: string | null;
+  readonly limit: number;
+  /** Used in the present window, as far as this process knows; accounts of one group show the same number. */
+  readonly used: number;
+  /** True: nobody configured it, the vendor's answers taught it. */
+  readonly learned: boolean;
 }
 
 /** Health of an account as views and `accounts list` show it. */
@@ -22,9 +42,23 @@ export interface AccountStatus {
   readonly state: 'ready' | 'cooling' | 'disabled' | 'key-refused' | 'out-of-credits';
   /** Cause and end of the present cooldown; null when ready. */
   readonly cooldown: { readonly cause: string; readonly until: string } | null;
+  /** ISO time from which on a call could go here; null: now, or only the user can help. */
+  readonly freeAt: string | null;
+  readonly limits: readonly LimitStatus[];
+  /** Free share of the limit that is used most, 0 to 1; null: no limit is known. */
+  readonly headroom: number | null;
   readonly inFlight: number;
   /** Calls that wait and could go here; one that could go to several accounts counts at each. */
   readonly queued: number;
+}
+
+/** What a pool is told again when the configuration changes. */
+export interface PoolSettings {
+  readonly accounts: readonly AccountConfig[];
+  readonly quotaGroups: EnsembleConfig['quotaGroups'];
+  readonly loadBalancing: LoadBalancing;
+  readonly budget: BudgetConfig;
+  readonly prices: PriceBook;
 }
 
 /** Several accounts as one. */
@@ -42,6 +76,9 @@ export interface Pool {
     readonly costUSD: number | null;
     readonly inputTokens: number;
   };
-  /** Replaces the accounts (added, removed, changed in settings) without losing calls in flight. */
-  setAccounts(accounts: readonly AccountConfig[]): void;
+  /**
+   * Takes over what is given: accounts (added, removed, changed), limits, balancing, budgets, prices. Calls in flight finish as
+   * they began; calls that wait go by the new settings.
+   */
+  reconfigure(settings: Partial<PoolSettings>): void;
 }

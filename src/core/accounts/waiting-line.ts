@@ -16,6 +16,8 @@ export interface Waiting<T> {
   /** Higher goes first; equal ones in the order they came. */
   readonly priority: number;
   decide(): Decision<T>;
+  /** True when the gate could serve it, now or later. */
+  couldPass(gate: GroupGate): boolean;
 }
 
 interface Place<T> {
@@ -45,7 +47,7 @@ export class WaitingLine<T> {
 
   /** Calls that wait and could be served by the gate. */
   waitingFor(gate: GroupGate): number {
-    return this.#wanted.get(gate) ?? 0;
+    return this.#places.filter(({ waiting }) => waiting.couldPass(gate)).length;
   }
 
   /** Resolves with what the call decides once it may go; rejects when the signal aborts. */

@@ -307,7 +307,7 @@ describe('AccountPool: waiting', () => {
     for (let step = 0; step < 4; step++) {
       await clock.advance(1_000);
       // Rings the bell.
-      pool.setAccounts([account('a')]);
+      pool.reconfigure({ accounts: [account('a')] });
     }
     await settle(clock, call);
     assert.equal(waits, 1);

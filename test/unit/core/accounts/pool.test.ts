@@ -177,8 +177,44 @@ describe('AccountPool: failures', () => {
     for (let index = 0; index < 4; index++) await settle(clock, pool.call(request()));
     assert.equal(bad.calls.length, 1);
     assert.equal(pool.status()[0]?.state, 'key-refused');
-    pool.setAccounts([account('bad'), account('good')]);
+    pool.reconfigure({ accounts: [account('bad'), account('good')] });
     assert.equal(pool.status()[0]?.state, 'ready');
+  });
+
+  it('counts calls that wait also while every account cools, and says when one is free', async () => {
+    const a = new FakeProvider((_call, count) =>
+      count === 1 ? failure('rate-limited', { retryAfterMs: 20_000 }) : answer(),
+    );
+    const { pool, clock } = poolOf({ providers: { a }, limits: { a: { concurrent: 2, requestsPerMinute: 60 } } });
+    const calls = [pool.call(request()), pool.call(request()), pool.call(request())];
+    await clock.advance(5_000);
+    const [status] = pool.status();
+    assert.deepEqual([status?.state, status?.queued, status?.inFlight], ['cooling', 3, 0]);
+    assert.equal(status?.freeAt, status?.cooldown?.until);
+    assert.deepEqual(
+      status?.limits.map(({ kind, limit }) => [kind, limit]),
+      [
+        ['requests-per-minute', 60],
+        ['concurrent', 2],
+      ],
+    );
+    assert.ok(status?.headroom !== null && (status?.headroom ?? 0) < 1);
+    for (const call of calls) await settle(clock, call);
+    assert.deepEqual([pool.status()[0]?.queued, pool.status()[0]?.freeAt], [0, null]);
+  });
+
+  it('takes new limits over while calls wait', async () => {
+    const { pool, clock } = poolOf({
+      providers: { a: new FakeProvider(() => answer()) },
+      limits: { a: { requestsPerMinute: 1 } },
+    });
+    await settle(clock, pool.call(request()));
+    const began = clock.monotonic();
+    const waiting = pool.call(request());
+    await clock.advance(1_000);
+    pool.reconfigure({ quotaGroups: {} });
+    await settle(clock, waiting);
+    assert.ok(clock.monotonic() - began < 2_000, `${clock.monotonic() - began} ms`);
   });
 
   it('fails at once with the cause when every key was refused', async () => {

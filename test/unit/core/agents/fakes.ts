@@ -52,8 +52,8 @@ export class FakePool implements Pool {
     throw new Error('FakePool: estimate is not scripted');
   }
 
-  setAccounts(): never {
-    throw new Error('FakePool: setAccounts is not scripted');
+  reconfigure(): never {
+    throw new Error('FakePool: reconfigure is not scripted');
   }
 }
 
