@@ -3,7 +3,9 @@
  * Runs the tests in a real VS Code (test/host/README.md): suites in the extension host, UI scripts against the development
  * folder and against the packed VSIX.
  *
- *   test-host.mjs [--suites [--grep RE]] [--ui [NAME]] [--no-build] [--headed] [--keep] [--verbose]
+ *   test-host.mjs [--suites [--grep RE]] [--ui [NAME]] [--jobs N] [--no-build] [--headed] [--keep] [--verbose]
+ *
+ * So many UI scripts run at once (default: 2, or 1 when they are watched): they mostly wait. Each prints when it has ended.
  */
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -21,6 +23,7 @@ function parse(args) {
       suites: { type: 'boolean' },
       ui: { type: 'boolean' },
       grep: { type: 'string' },
+      jobs: { type: 'string' },
       build: { type: 'boolean', default: true },
       headed: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
@@ -29,7 +32,10 @@ function parse(args) {
   });
   const all = !values.suites && !values.ui;
   const { headed, keep, verbose } = values;
+  const jobs = Number(values.jobs ?? (headed || verbose ? 1 : 2));
+  if (!(jobs >= 1)) throw new ScriptError('--jobs takes a number from 1 on.');
   return {
+    jobs,
     build: values.build,
     suites: all || values.suites,
     ui: all || values.ui,
@@ -61,7 +67,7 @@ async function runSuites({ grep, flags }, hostOf, extension) {
   return runSuitesInCodeServer(suites, { host, extension, grep, flags });
 }
 
-async function runUiScripts({ filter, flags }, hostOf, extension) {
+async function runUiScripts({ filter, flags, jobs }, hostOf, extension) {
   const { loadUiScripts, runUiScript } = await import('../test/host/lib/ui-scripts.mjs');
   const scripts = await loadUiScripts(filter);
   if (scripts.length === 0) return { ...noCounts(), failed: 1, failures: [`no UI script matches ${filter ?? ''}`] };
@@ -69,13 +75,21 @@ async function runUiScripts({ filter, flags }, hostOf, extension) {
   // Always packed again: an old package would be tested in place of what dist/ holds now.
   if (packed) await run('package.mjs', '--no-build', '--out', extension.vsix);
   const host = await hostOf();
-  let counts = noCounts();
-  for (const script of scripts) {
-    for (const target of script.targets) {
-      counts = addCounts(counts, await runUiScript(script, target, { host, extension, flags }));
-    }
-  }
-  return counts;
+  const { default: pLimit } = await import('p-limit');
+  const atOnce = pLimit(jobs);
+  const runs = scripts.flatMap((script) => script.targets.map((target) => ({ script, target })));
+  const counts = await Promise.all(
+    runs.map(({ script, target }) =>
+      atOnce(async () => {
+        const lines = [];
+        const print = jobs === 1 ? say : (line) => lines.push(line);
+        const counted = await runUiScript(script, target, { host, extension, flags, print });
+        if (lines.length > 0) say(lines.join('\n'));
+        return counted;
+      }),
+    ),
+  );
+  return counts.reduce(addCounts, noCounts());
 }
 
 await runMain(async (args) => {

@@ -30,7 +30,6 @@ const slug = (text) =>
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
-const print = (text) => process.stdout.write(`${text}\n`);
 const since = (started) => `${((Date.now() - started) / 1000).toFixed(1)} s`;
 
 /** The UI scripts of the project whose file name contains `filter`, loaded; those on demand only when the filter names them. */
@@ -57,9 +56,11 @@ class UiScriptContext {
   #title;
   #slug;
   #window;
+  #print;
 
-  constructor({ title, session, target, workspace }) {
+  constructor({ title, session, target, workspace, print }) {
     this.#title = title;
+    this.#print = print;
     this.#slug = slug(title);
     this.#window = session.window;
     Object.assign(this, { target, workspace, dirs: session.folders, context: session.context, server: session.server });
@@ -71,7 +72,9 @@ class UiScriptContext {
   until = until;
   sleep = sleep;
   log = (...values) =>
-    print(`      ${values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' ')}`);
+    this.#print(
+      `      ${values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' ')}`,
+    );
   shot = (name, window = this.#window) =>
     window.screenshot(inProject('out', 'screenshots', `${this.#slug}-${slug(name)}.png`));
 
@@ -80,7 +83,7 @@ class UiScriptContext {
     try {
       const value = await work();
       this.counts.passed++;
-      print(`    ✔ ${name} (${since(started)})`);
+      this.#print(`    ✔ ${name} (${since(started)})`);
       return value;
     } catch (error) {
       if (error instanceof StepFailed) throw error;
@@ -92,9 +95,9 @@ class UiScriptContext {
   async fail(name, error) {
     this.counts.failed++;
     this.counts.failures.push(`${this.#title}: ${name}`);
-    print(`    ✖ ${name}\n${indent(String(error?.stack ?? error))}`);
+    this.#print(`    ✖ ${name}\n${indent(String(error?.stack ?? error))}`);
     const picture = await this.shot(`failed ${name}`).catch((problem) => `none (${problem.message})`);
-    print(`      screenshot: ${picture}`);
+    this.#print(`      screenshot: ${picture}`);
   }
 }
 
@@ -115,9 +118,9 @@ const HELPERS = [
 
 const indent = (text) => text.replace(/^/gm, '      ');
 
-async function runInSession(script, title, session, { target, workspace }) {
+async function runInSession(script, title, session, { target, workspace, print }) {
   await session.start();
-  const context = new UiScriptContext({ title, session, target, workspace });
+  const context = new UiScriptContext({ title, session, target, workspace, print });
   try {
     await withTimeout('The script', script.options.timeoutMs ?? TIMEOUT_MS, script.run(context));
     if (context.counts.passed === 0) context.counts.passed = 1;
@@ -130,9 +133,9 @@ async function runInSession(script, title, session, { target, workspace }) {
 
 /**
  * Runs one UI script against one target in a session of its own and returns its counts. `extension` holds the paths of
- * both targets: `{ development, vsix }`.
+ * both targets: `{ development, vsix }`; `print` takes its lines.
  */
-export async function runUiScript(script, target, { host, extension, flags = {} }) {
+export async function runUiScript(script, target, { host, extension, flags = {}, print }) {
   const title = `${script.name} (${target})`;
   print(`\n  ${title}`);
   const { trust, settings, env, viewport } = script.options;
@@ -141,7 +144,7 @@ export async function runUiScript(script, target, { host, extension, flags = {} 
   const session = new HostSession({ host, ...place, workspace, trust, settings, env, viewport, ...flags });
   const started = Date.now();
   try {
-    return await runInSession(script, title, session, { target, workspace });
+    return await runInSession(script, title, session, { target, workspace, print });
   } catch (error) {
     print(`    ✖ the window did not open\n${indent(String(error?.stack ?? error))}\n${indent(session.server.tail())}`);
     return { ...noCounts(), failed: 1, failures: [`${title}: the window did not open`] };
