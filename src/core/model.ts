@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import type { LoadBalancing } from './load-balancing.ts';
 
 /** How much model a piece of work needs; each account maps a tier to one of its models (design, decision 9). */
@@ -43,11 +43,38 @@ export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
   };
 }
 
-/** One message of a conversation with a model. */
-export interface Message {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
+/** A tool that a model may ask for. What happens then is the agent loop's decision; the provider only passes it on. */
+export interface ToolDefinition {
+  /** Letters, digits, `_` and `-`, at most 64: what all vendors take. */
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of an object. */
+  readonly parameters: JsonObject;
 }
+
+/** A model's wish to use a tool. */
+export interface ToolCall {
+  /** Names the call in the conversation; made by us where the vendor has none. */
+  readonly id: string;
+  readonly name: string;
+  /** JSON as the model wrote it: it may be cut, malformed or of another shape than the tool's schema. */
+  readonly arguments: string;
+  /** What the vendor wants to get back with the call, unread (Gemini's thought signatures). */
+  readonly vendorData?: Json;
+}
+
+/** One message of a conversation with a model. */
+export type Message =
+  | {
+      readonly role: 'system' | 'user' | 'assistant';
+      readonly content: string;
+      /** Only of the assistant: the tools it asked for, beside what it said. */
+      readonly toolCalls?: readonly ToolCall[];
+      /** True: other calls begin with the same messages up to here, so that a prompt cache pays. Default false. */
+      readonly stable?: boolean;
+    }
+  /** What a tool gave back. */
+  | { readonly role: 'tool'; readonly content: string; readonly toolCallId: string };
 
 /** A schema the answer must satisfy: sent natively where the API has it, else described in the prompt. */
 export interface ResponseSchema {
@@ -78,6 +105,8 @@ export interface ModelRequest {
   readonly maxTokens: number;
   readonly temperature: number | null;
   readonly responseSchema: ResponseSchema | null;
+  /** Tools the model may ask for. Default none. */
+  readonly tools?: readonly ToolDefinition[];
   /** 1-10, higher goes first when calls queue. */
   readonly priority: number;
   /** Budget of the run the call belongs to, shared by all its calls; null: none. */
@@ -95,6 +124,8 @@ export interface ProviderCall {
   readonly maxTokens: number;
   readonly temperature: number | null;
   readonly responseSchema: ResponseSchema | null;
+  /** Default none. */
+  readonly tools?: readonly ToolDefinition[];
   /** Stable per run and agent: vendors with a prompt cache route by it. */
   readonly cacheKey: string;
 }
@@ -115,6 +146,7 @@ export type FailureCause =
   | 'cut-stream'
   | 'model-not-found'
   | 'invalid-request'
+  | 'too-large'
   | 'refused'
   | 'invalid-response'
   | 'cancelled';
@@ -137,22 +169,32 @@ export interface LimitReading {
   readonly resetMs: number | null;
 }
 
-/** Limits read from response headers. */
+/** Limits read from response headers; per minute unless named otherwise, null where the vendor says nothing. */
 export interface LimitReport {
   readonly requests: LimitReading | null;
   readonly tokens: LimitReading | null;
+  /** Groq counts requests per day. */
+  readonly requestsPerDay?: LimitReading;
+  /** Anthropic counts both apart. */
+  readonly inputTokens?: LimitReading;
+  readonly outputTokens?: LimitReading;
 }
 
 /**
- * Parts of a provider's answer, in order: any number of `text`, `usage` (the last one wins; cumulative), `limits` and
- * `activity` (at work without text yet, such as thinking: keeps the silence time-out away), then exactly one of `finish` or
- * `failure`. A stream that ends without either is treated as `cut-stream` by the pool where the provider reports finishes.
+ * Parts of a provider's answer, in order: any number of `text`, `tool-call` (each whole), `usage` (the last one wins;
+ * cumulative) and `limits`, then exactly one of `finish` or `failure`. A stream that ends without either is treated as
+ * `cut-stream` by the pool where the provider reports finishes.
  */
 export type StreamPart =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'usage'; readonly usage: TokenUsage }
+  | { readonly type: 'tool-call'; readonly call: ToolCall }
+  | {
+      readonly type: 'usage';
+      readonly usage: TokenUsage;
+      /** What the vendor says that it charges, USD; absent where it does not say. */
+      readonly costUSD?: number;
+    }
   | { readonly type: 'limits'; readonly limits: LimitReport }
-  | { readonly type: 'activity' }
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly model: string | null }
   | { readonly type: 'failure'; readonly failure: ProviderFailure };
 
@@ -173,6 +215,8 @@ export type CallOutcome =
   | {
       readonly status: 'completed' | 'partial';
       readonly text: string;
+      /** Tools the model asked for; absent where there are none. An answer that is cut asks for none. */
+      readonly toolCalls?: readonly ToolCall[];
       readonly finishReason: FinishReason | null;
       readonly attempts: readonly AttemptRecord[];
     }

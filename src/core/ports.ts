@@ -35,6 +35,10 @@ export interface ProviderCapabilities {
   readonly systemRole: boolean;
   /** Takes a JSON schema natively. */
   readonly structuredOutput: boolean;
+  /** Takes tools; false: a call with tools fails. */
+  readonly tools: boolean;
+  /** Longest time until the first sign of an answer, ms; default 60,000. A local server may have to load the model. */
+  readonly firstSignMs?: number;
   readonly needsUserGesture: boolean;
   /** True: runs inside this process, nothing leaves the machine. */
   readonly inProcess: boolean;
@@ -47,9 +51,10 @@ export interface ModelProvider {
   readonly capabilities: ProviderCapabilities;
   /**
    * Sends one request, once: no retries, no failover. Never throws for what the vendor did (that is a `failure` part);
-   * rejects only with the signal's reason.
+   * rejects only with the signal's reason. `onAlive` hears of every sign of life, also of those that are no part, such as
+   * keep-alive comments and hidden reasoning.
    */
-  stream(call: ProviderCall, signal: AbortSignal): AsyncIterable<StreamPart>;
+  stream(call: ProviderCall, signal: AbortSignal, onAlive?: () => void): AsyncIterable<StreamPart>;
   /** Model ids the account may use. Rejects with an EnsembleError `provider-failed`. */
   listModels(signal: AbortSignal): Promise<readonly string[]>;
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { VENDORS } from '../../src/adapters/providers/catalogue.ts';
 import type { AccountConfig } from '../../src/core/config.ts';
-import type { ProviderCall, StreamPart } from '../../src/core/model.ts';
+import type { Message, ProviderCall, ProviderId, StreamPart, ToolCall, ToolDefinition } from '../../src/core/model.ts';
 import type { ModelProvider } from '../../src/core/ports.ts';
 import { startAnthropicServer } from '../support/scripted-anthropic-server.ts';
-import { startOpenAiServer } from '../support/scripted-openai-server.ts';
+import { startOllamaServer } from '../support/scripted-ollama-server.ts';
+import { startGeminiServer, startOpenAiServer } from '../support/scripted-openai-server.ts';
 import type { Reply, Script, ScriptedServer } from '../support/scripted-server.ts';
 
 const KEY = 'sk-canary-0123456789';
@@ -18,10 +19,16 @@ interface Setup {
 const IMPLEMENTATIONS: Readonly<Record<string, (script: Script) => Promise<Setup>>> = {
   'xai over the OpenAI SDK': async (script) => setUp('xai', await startOpenAiServer(script), '/v1'),
   'openai over the OpenAI SDK': async (script) => setUp('openai', await startOpenAiServer(script), '/v1'),
+  'gemini over the OpenAI SDK': async (script) => setUp('gemini', await startGeminiServer(script), '/v1'),
+  'openrouter over the OpenAI SDK': async (script) => setUp('openrouter', await startOpenAiServer(script), '/v1'),
+  'groq over the OpenAI SDK': async (script) => setUp('groq', await startOpenAiServer(script), '/v1'),
+  'openai-compatible over the OpenAI SDK': async (script) =>
+    setUp('openai-compatible', await startOpenAiServer(script), '/v1'),
   'anthropic over its own SDK': async (script) => setUp('anthropic', await startAnthropicServer(script), ''),
+  'ollama over its own API': async (script) => setUp('ollama', await startOllamaServer(script), '/v1'),
 };
 
-async function setUp(provider: 'xai' | 'openai' | 'anthropic', server: ScriptedServer, path: string): Promise<Setup> {
+async function setUp(provider: ProviderId, server: ScriptedServer, path: string): Promise<Setup> {
   const account: AccountConfig = {
     name: 'one',
     provider,
@@ -37,7 +44,10 @@ async function setUp(provider: 'xai' | 'openai' | 'anthropic', server: ScriptedS
 }
 
 /** What an answer has to hold to be whole: the finish reason of a chat completion, the last event of a message. */
-const END_MARK = /"finish_reason":"stop"}]}|event: message_stop\ndata: \{"type":"message_stop"\}/;
+const END_MARK = /"finish_reason":"stop"}]}|event: message_stop\ndata: \{"type":"message_stop"\}|"done":true.*\}/;
+
+/** Positions at which a stream is cut here; the recorded streams are cut at every byte, without sockets. */
+const CUT_STEP = 7;
 
 const CALL: ProviderCall = {
   model: 'model-1',
@@ -51,6 +61,15 @@ const CALL: ProviderCall = {
   cacheKey: 'run:agent',
 };
 
+const TOOLS: readonly ToolDefinition[] = [
+  {
+    name: 'read_file',
+    description: 'Reads a file.',
+    parameters: { type: 'object', properties: { path: { type: 'string' } }, required: ['path'] },
+  },
+  { name: 'list_files', description: 'Lists the files.', parameters: { type: 'object', properties: {} } },
+];
+
 async function collect(
   provider: ModelProvider,
   signal = new AbortController().signal,
@@ -63,6 +82,10 @@ async function collect(
 
 function textOf(parts: readonly StreamPart[]): string {
   return parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+}
+
+function toolCallsOf(parts: readonly StreamPart[]): ToolCall[] {
+  return parts.flatMap((part) => (part.type === 'tool-call' ? [part.call] : []));
 }
 
 function lastOf(parts: readonly StreamPart[]): StreamPart {
@@ -99,10 +122,11 @@ for (const [name, start] of Object.entries(IMPLEMENTATIONS)) {
       const parts = await collect(provider);
       assert.equal(textOf(parts), reply.text);
       const usage = parts.findLast((part) => part.type === 'usage');
+      const cached = name.startsWith('ollama') ? 0 : 5;
       assert.deepEqual(usage?.type === 'usage' && usage.usage, {
         input: 20,
         output: 9,
-        cached: 5,
+        cached,
         reasoning: 0,
         estimated: false,
       });
@@ -116,8 +140,9 @@ for (const [name, start] of Object.entries(IMPLEMENTATIONS)) {
       const { rawBody, body } = server.requests[0] ?? assert.fail();
       assert.match(rawBody, /Be brief\./);
       assert.match(rawBody, /Grüße aus der Küche 🍳/);
-      assert.equal(body.max_tokens ?? body.max_completion_tokens, 100);
-      assert.equal('temperature' in body, false);
+      const options = body.options as { num_predict: number } | undefined;
+      assert.equal(body.max_tokens ?? body.max_completion_tokens ?? options?.num_predict, 100);
+      assert.doesNotMatch(rawBody, /temperature/);
     });
 
     it('tells which model answered', async () => {
@@ -202,7 +227,7 @@ for (const [name, start] of Object.entries(IMPLEMENTATIONS)) {
 
     for (const cutCleanly of [false, true]) {
       const how = cutCleanly ? 'ended' : 'broken off';
-      it(`never calls a stream ${how} at any byte finished before its end mark, and shows no wrong text`, async () => {
+      it(`never calls a stream ${how} at some byte finished before its end mark, and shows no wrong text`, async () => {
         const text = 'The answer is 42 €.';
         const whole: Reply = { type: 'answer', text, usage: { input: 5, output: 5 } };
         const body = server.bodyOf(whole);
@@ -223,12 +248,10 @@ for (const [name, start] of Object.entries(IMPLEMENTATIONS)) {
           assert.equal(shown, text);
           assert.match(body.subarray(0, cutAtByte).toString('utf8'), END_MARK, `finished after ${cutAtByte} bytes`);
         };
-        for (let first = 0; first < body.length; first += 40) {
-          await Promise.all(
-            Array.from({ length: Math.min(40, body.length - first) }, (_, index) => check(first + index)),
-          );
-        }
-        assert.equal(server.requests.length, body.length);
+        const cuts = Array.from({ length: Math.ceil(body.length / CUT_STEP) }, (_, index) => index * CUT_STEP);
+        for (let first = 0; first < cuts.length; first += 10)
+          await Promise.all(cuts.slice(first, first + 10).map(check));
+        assert.equal(server.requests.length, cuts.length);
       });
     }
 
@@ -275,6 +298,73 @@ for (const [name, start] of Object.entries(IMPLEMENTATIONS)) {
       while (server.aborted === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     });
 
+    it('asks for tools and passes on what the model wants of them', async () => {
+      const wanted = [
+        { id: 'call-1', name: 'read_file', arguments: { path: 'a "b".ts', lines: [1, 2] } },
+        { id: 'call-2', name: 'list_files', arguments: {} },
+      ];
+      reply = { type: 'answer', text: 'Let me look.', toolCalls: wanted };
+      const parts = await collect(provider, undefined, { ...CALL, tools: TOOLS });
+      assert.equal(textOf(parts), 'Let me look.');
+      assert.deepEqual(
+        toolCallsOf(parts).map(({ id, name: tool, arguments: text }) => ({
+          id,
+          name: tool,
+          arguments: JSON.parse(text),
+        })),
+        wanted,
+      );
+      const last = lastOf(parts);
+      assert.equal(last.type === 'finish' && last.reason, 'tool-calls');
+      assert.match(server.requests[0]?.rawBody ?? '', /read_file.*Reads a file.*"path":\{"type":"string"\}/);
+    });
+
+    it('takes a conversation with tools on', async () => {
+      reply = {
+        type: 'answer',
+        text: '',
+        toolCalls: [{ id: 'call-1', name: 'read_file', arguments: { path: 'a.ts' } }],
+      };
+      const toolCalls = toolCallsOf(await collect(provider, undefined, { ...CALL, tools: TOOLS }));
+      reply = { type: 'answer', text: 'It is empty.' };
+      const messages: Message[] = [
+        ...CALL.messages,
+        { role: 'assistant', content: '', toolCalls },
+        { role: 'tool', content: '(empty file)', toolCallId: toolCalls[0]?.id ?? assert.fail() },
+      ];
+      const parts = await collect(provider, undefined, { ...CALL, messages, tools: TOOLS });
+      assert.equal(textOf(parts), 'It is empty.');
+      const { rawBody } = server.requests[1] ?? assert.fail();
+      assert.match(rawBody, /"name":"read_file".*a\.ts.*\(empty file\)/);
+      // Gemini wants its signature back.
+      if (name.startsWith('gemini')) assert.match(rawBody, /"thought_signature":"signature of read_file"/);
+    });
+
+    it('reads a compressed answer, and one under the name of another type, alike', async () => {
+      const text = 'Füße 🦶 and a longer text that takes several pieces to send';
+      for (const extra of [{ gzip: true }, { contentType: 'application/json' }, { contentType: 'text/plain' }]) {
+        reply = { type: 'answer', text, chunkBytes: 40, ...extra };
+        const parts = await collect(provider);
+        assert.deepEqual([textOf(parts), lastOf(parts).type], [text, 'finish'], JSON.stringify(extra));
+      }
+    });
+
+    it('tells of every sign of life, also of bytes that are no part yet', async () => {
+      let alive = 0;
+      let seen = 0;
+      const beforePiece = async (sent: number) => {
+        // The next byte is sent when the one before was noticed.
+        while (sent > 0 && alive <= seen) await new Promise((resolve) => setTimeout(resolve, 1));
+        seen = alive;
+      };
+      reply = { type: 'answer', text: 'drip', chunkBytes: 100, beforePiece };
+      const parts: StreamPart[] = [];
+      const signal = new AbortController().signal;
+      for await (const part of provider.stream(CALL, signal, () => alive++)) parts.push(part);
+      assert.equal(lastOf(parts).type, 'finish');
+      assert.ok(alive > 3, String(alive));
+    });
+
     it('leaves out a temperature that the model has refused, from the next attempt on', async () => {
       const body = {
         error: { type: 'invalid_request_error', message: "'temperature' is not supported by this model" },
@@ -286,8 +376,8 @@ for (const [name, start] of Object.entries(IMPLEMENTATIONS)) {
       reply = { type: 'answer', text: 'ok' };
       await collect(provider, undefined, call);
       await collect(provider, undefined, { ...call, model: 'model-2' });
-      const sent = server.requests.map((request) => request.body.temperature);
-      assert.deepEqual(sent, [0.2, undefined, 0.2]);
+      const sent = server.requests.map(({ rawBody }) => /"temperature":0\.2/.test(rawBody));
+      assert.deepEqual(sent, [true, false, true]);
     });
 
     it('has no key in any message, however the vendor repeats it', async () => {
@@ -309,6 +399,13 @@ for (const [name, start] of Object.entries(IMPLEMENTATIONS)) {
       ['HTML', 'text/html', '<html><body>Welcome to the proxy</body></html>'],
       ['an empty body', 'text/event-stream', ''],
       ['garbage events', 'text/event-stream', 'data: {not json\n\n'],
+      ['an event that is no object', 'text/event-stream', 'event: message_start\ndata: null\n\n'],
+      [
+        'bytes without a meaning',
+        'text/event-stream',
+        Buffer.from([0xff, 0xfe, 0, 0x80, 0x0a, 0xc3, 0x28, 0x0a, 0x0a]),
+      ],
+      ['a compressed answer that is none', 'application/json', 'not gzip'],
     ] as const) {
       it(`turns ${what} with status 200 into a typed failure`, async () => {
         reply = { type: 'raw', status: 200, contentType, body };

@@ -24,6 +24,7 @@ export class FakeProvider implements ModelProvider {
       reportsUsage: true,
       systemRole: true,
       structuredOutput: true,
+      tools: true,
       needsUserGesture: false,
       inProcess: false,
       isLanguageModel: true,

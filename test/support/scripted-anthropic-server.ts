@@ -1,4 +1,11 @@
-import { pieces, type Script, ScriptedServer, usageFor, type WireFormat } from './scripted-server.ts';
+import {
+  pieces,
+  type Script,
+  ScriptedServer,
+  type ScriptedToolCall,
+  usageFor,
+  type WireFormat,
+} from './scripted-server.ts';
 
 type Event = { readonly type: string; readonly [field: string]: unknown };
 
@@ -15,7 +22,7 @@ const FORMAT: WireFormat = {
     last_id: 'claude-a',
   }),
   stream(reply, request) {
-    const { text, finish = 'stop', model = String(request.body.model) } = reply;
+    const { text, finish = 'stop', toolCalls = [], model = String(request.body.model) } = reply;
     const usage = (reply.usage === undefined ? usageFor(text, request) : reply.usage) ?? { input: 0, output: 0 };
     const cached = usage.cached ?? 0;
     const start = {
@@ -43,19 +50,33 @@ const FORMAT: WireFormat = {
         delta: { type: 'text_delta', text: piece },
       })),
       { type: 'content_block_stop', index: 0 },
+      ...toolCalls.flatMap((call, index) => toolUse(call, index + 1)),
     ];
     if (finish !== null) {
-      const stop_reason = finish === 'stop' ? 'end_turn' : 'max_tokens';
+      const ended = finish === 'stop' ? 'end_turn' : 'max_tokens';
+      const stop_reason = toolCalls.length > 0 ? 'tool_use' : ended;
       events.push({
         type: 'message_delta',
         delta: { stop_reason, stop_sequence: null },
-        usage: { output_tokens: usage.output },
+        usage: { output_tokens: usage.output, output_tokens_details: { thinking_tokens: usage.reasoning ?? 0 } },
       });
       events.push({ type: 'message_stop' });
     }
     return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
   },
 };
+
+function toolUse({ id, name, arguments: given }: ScriptedToolCall, index: number): Event[] {
+  return [
+    { type: 'content_block_start', index, content_block: { type: 'tool_use', id, name, input: {} } },
+    ...pieces(JSON.stringify(given), 7).map((partial_json) => ({
+      type: 'content_block_delta',
+      index,
+      delta: { type: 'input_json_delta', partial_json },
+    })),
+    { type: 'content_block_stop', index },
+  ];
+}
 
 /** Anthropic's Messages API on loopback; its base URL is the origin. */
 export function startAnthropicServer(script: Script): Promise<ScriptedServer> {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 
 /** A request as the server saw it. */
 export interface SeenRequest {
@@ -19,6 +20,13 @@ export interface ScriptedUsage {
   readonly reasoning?: number;
 }
 
+/** A tool that the model asks for. */
+export interface ScriptedToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
 /** What a scripted server does with one request. */
 export type Reply =
   /** A streamed answer. `finish: null` leaves the vendor's end mark out; `usage: null` the usage. */
@@ -27,6 +35,7 @@ export type Reply =
       readonly text: string;
       readonly usage?: ScriptedUsage | null;
       readonly finish?: 'stop' | 'length' | null;
+      readonly toolCalls?: readonly ScriptedToolCall[];
       readonly model?: string;
       readonly headers?: Readonly<Record<string, string>>;
       /** Breaks the connection after so many bytes of the body. */
@@ -39,6 +48,10 @@ export type Reply =
       readonly beforePiece?: (sent: number) => Promise<void>;
       /** Default `\n`. */
       readonly newline?: '\n' | '\r\n';
+      /** Sends the body compressed. */
+      readonly gzip?: boolean;
+      /** Default: what the vendor sends. */
+      readonly contentType?: string;
       /** Awaited before the first byte. */
       readonly gate?: Promise<void>;
       readonly delayMs?: number;
@@ -49,7 +62,7 @@ export type Reply =
       readonly body: unknown;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  | { readonly type: 'raw'; readonly status: number; readonly contentType: string; readonly body: string }
+  | { readonly type: 'raw'; readonly status: number; readonly contentType: string; readonly body: string | Buffer }
   /** One line of an event stream that never ends. */
   | { readonly type: 'endless-line' }
   /** Accepts the request and never answers. */
@@ -64,6 +77,8 @@ export interface WireFormat {
   /** The body of a streamed answer. */
   stream(reply: Extract<Reply, { type: 'answer' }>, request: SeenRequest): string;
   models(): unknown;
+  /** Of streams; default `text/event-stream`. */
+  readonly contentType?: string;
   isCall(path: string): boolean;
 }
 
@@ -142,9 +157,11 @@ export class ScriptedServer {
     if (reply.type === 'endless-line') return sendEndlessLine(response);
     await reply.gate;
     if (reply.delayMs) await new Promise((resolve) => setTimeout(resolve, reply.delayMs));
-    response.writeHead(200, { 'content-type': 'text/event-stream', ...reply.headers });
-    const text = this.#format.stream(reply, request).replaceAll('\n', reply.newline ?? '\n');
-    const whole = await sendBody(response, Buffer.from(text), reply);
+    const contentType = reply.contentType ?? this.#format.contentType ?? 'text/event-stream';
+    const encoding = reply.gzip ? { 'content-encoding': 'gzip' } : {};
+    response.writeHead(200, { 'content-type': contentType, ...encoding, ...reply.headers });
+    const text = Buffer.from(this.#format.stream(reply, request).replaceAll('\n', reply.newline ?? '\n'));
+    const whole = await sendBody(response, reply.gzip ? gzipSync(text) : text, reply);
     if (!whole || reply.finish === null) return;
     const usage = reply.usage === undefined ? usageFor(reply.text, request) : reply.usage;
     this.sent.input += usage?.input ?? 0;
@@ -183,8 +200,8 @@ export function usageFor(text: string, request: SeenRequest): ScriptedUsage {
 }
 
 /** Pieces of a text as a model streams them. */
-export function pieces(text: string): string[] {
-  return text.match(/[\s\S]{1,40}/gu) ?? [];
+export function pieces(text: string, length = 40): string[] {
+  return text.match(new RegExp(`[\\s\\S]{1,${length}}`, 'gu')) ?? [];
 }
 
 function sendJson(

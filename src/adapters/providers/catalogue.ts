@@ -3,7 +3,8 @@ import { UNPACED } from '../../core/config.ts';
 import type { ProviderId, Tier } from '../../core/model.ts';
 import type { ModelProvider } from '../../core/ports.ts';
 import type { ProviderBinding } from './binding.ts';
-import type { OpenAiDialect } from './openai-compatible/openai-provider.ts';
+import { groqLimits, openAiLimits, openRouterLimits } from './limit-headers.ts';
+import type { OpenAiDialect } from './openai-compatible/dialect.ts';
 
 /** What the product knows of a vendor. */
 export interface Vendor {
@@ -46,9 +47,12 @@ function openAiShape(
   const dialect: OpenAiDialect = {
     baseURL,
     maxTokensField: 'max_tokens',
-    structuredOutput: true,
+    schema: 'native',
+    usageRequest: 'stream_options',
     reasoningOnTop: false,
     cacheRouting: null,
+    readLimits: openAiLimits,
+    keyCheckPath: null,
     ...differences,
   };
   return {
@@ -116,7 +120,13 @@ export const VENDORS: Readonly<Record<ProviderId, Vendor>> = {
     environmentKeys: ['OPENROUTER_API_KEY'],
     baseURLVariable: 'OPENROUTER_BASE_URL',
     models: { simple: 'openai/gpt-5-nano', medium: 'openai/gpt-5-mini', complex: 'openai/gpt-5' },
-    ...openAiShape('https://openrouter.ai/api/v1', { structuredOutput: false }),
+    ...openAiShape('https://openrouter.ai/api/v1', {
+      // Models without it ignore a schema in silence, and everybody may list the models.
+      schema: 'both',
+      keyCheckPath: '/key',
+      usageRequest: 'usage.include',
+      readLimits: openRouterLimits,
+    }),
   },
   groq: {
     ...NOTHING_SPECIAL,
@@ -125,7 +135,8 @@ export const VENDORS: Readonly<Record<ProviderId, Vendor>> = {
     environmentKeys: ['GROQ_API_KEY'],
     baseURLVariable: 'GROQ_BASE_URL',
     models: { simple: 'llama-3.1-8b-instant', medium: 'openai/gpt-oss-20b', complex: 'openai/gpt-oss-120b' },
-    ...openAiShape('https://api.groq.com/openai/v1', { structuredOutput: false }),
+    // Groq takes a schema only for some models, and not on streams.
+    ...openAiShape('https://api.groq.com/openai/v1', { schema: 'described', readLimits: groqLimits }),
   },
   ollama: {
     ...NOTHING_SPECIAL,
@@ -135,7 +146,8 @@ export const VENDORS: Readonly<Record<ProviderId, Vendor>> = {
     needsKey: false,
     baseURLVariable: 'OLLAMA_HOST',
     models: { simple: 'llama3.2', medium: 'llama3.2', complex: 'llama3.2' },
-    ...openAiShape('http://127.0.0.1:11434/v1'),
+    defaultBaseURL: 'http://127.0.0.1:11434',
+    create: async (binding) => (await import('./ollama/ollama-provider.ts')).createOllamaProvider(binding),
   },
   'openai-compatible': {
     ...NOTHING_SPECIAL,
@@ -143,7 +155,7 @@ export const VENDORS: Readonly<Record<ProviderId, Vendor>> = {
     label: 'OpenAI-compatible server',
     needsKey: false,
     models: { simple: 'default', medium: 'default', complex: 'default' },
-    ...openAiShape('', { structuredOutput: false }),
+    ...openAiShape('', { schema: 'both' }),
   },
   offline: {
     ...NOTHING_SPECIAL,

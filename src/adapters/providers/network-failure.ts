@@ -38,6 +38,11 @@ export function networkFailure(error: unknown, key: string | null, answerBegan: 
   return failure('network', `The request failed: ${safeText(message, key)}`, true);
 }
 
+/** An answer that had begun and then held something that nobody can read: a part of it was lost. */
+export function unreadableAnswer(): ProviderFailure {
+  return failure('cut-stream', 'A part of the answer cannot be read.', true);
+}
+
 function failure(cause: ProviderFailure['cause'], message: string, possiblyBilled: boolean): ProviderFailure {
   return { cause, status: null, message, retryAfterMs: null, possiblyBilled };
 }

@@ -5,7 +5,7 @@ export type OptionalParameter = 'schema' | 'temperature' | 'cache-key' | 'usage'
 
 /** How refusals name them. */
 const NAMES: Readonly<Record<OptionalParameter, RegExp>> = {
-  schema: /response_format|json_schema|\bschema\b|structured output/i,
+  schema: /response_format|json_schema|output_(config|format)|\bschema\b|structured output/i,
   temperature: /temperature/i,
   'cache-key': /prompt_cache_key/i,
   usage: /stream_options|include_usage/i,
@@ -18,8 +18,10 @@ const NAMES: Readonly<Record<OptionalParameter, RegExp>> = {
 export class OptionalParameters {
   readonly #refused = new Set<string>();
 
-  allows(parameter: OptionalParameter, model: string): boolean {
-    return !this.#refused.has(`${model} ${parameter}`);
+  /** Those of the wanted parameters that the model has not refused. */
+  of(model: string, wanted: Partial<Readonly<Record<OptionalParameter, boolean>>>): readonly OptionalParameter[] {
+    const names = Object.keys(NAMES) as OptionalParameter[];
+    return names.filter((name) => wanted[name] && !this.#refused.has(`${model} ${name}`));
   }
 
   /**

@@ -7,6 +7,6 @@ import type { Message, ResponseSchema } from '../../core/model.ts';
 export function withSchemaInstructions(messages: readonly Message[], { schema }: ResponseSchema): Message[] {
   const text = `Answer with one JSON value that satisfies this JSON Schema, and with nothing else (no prose, no code fence):\n${JSON.stringify(schema)}`;
   const [first, ...rest] = messages;
-  if (first?.role === 'system') return [{ role: 'system', content: `${first.content}\n\n${text}` }, ...rest];
+  if (first?.role === 'system') return [{ ...first, content: `${first.content}\n\n${text}` }, ...rest];
   return [{ role: 'system', content: text }, ...messages];
 }

@@ -1,5 +1,5 @@
 import { isEnsembleError } from '../errors.ts';
-import type { AttemptRecord, ModelRequest, ProviderCall } from '../model.ts';
+import { type AttemptRecord, type ModelRequest, NO_USAGE, type ProviderCall, type ProviderFailure } from '../model.ts';
 import type { AccountEntry, Visit } from './account-entry.ts';
 import type { Pass } from './group-gate.ts';
 import type { ChosenModel } from './models.ts';
@@ -63,6 +63,7 @@ async function answerOf(stop: Stop, deps: PoolDependencies, hooks: AttemptHooks)
   const { signal } = hooks;
   try {
     const provider = await deps.providerFor(account);
+    if ((stop.request.tools ?? []).length > 0 && !provider.capabilities.tools) return withoutTools();
     const call = deps.outbound(providerCall(stop), account, provider.capabilities);
     signal.throwIfAborted();
     hooks.sending();
@@ -84,7 +85,7 @@ function sentOf(
   const model = `${provider}/${answer.model ?? asked.id}`;
   const price = deps.prices.price(model) ?? deps.prices.price(`${provider}/${asked.id}`);
   const { usage, failure } = answer;
-  const micro = price ? microCost(price, usage) : usage.input + usage.output > 0 ? null : 0;
+  const micro = price ? microCost(price, usage) : unpricedCost(answer);
   if (micro !== null) entry.spend(micro, deps.clock.now());
   const costUSD = micro === null ? null : micro / 1e6;
   const outcome = failure?.cause ?? 'completed';
@@ -92,15 +93,31 @@ function sentOf(
   return { answer, record, micro };
 }
 
+/** Micro-USD of a call whose price nobody knows: what the vendor says, nothing for nothing, else null (unknown). */
+function unpricedCost({ reportedCostUSD, usage }: StreamedAnswer): number | null {
+  if (reportedCostUSD !== null) return Math.ceil(reportedCostUSD * 1e6 - 1e-9);
+  return usage.input + usage.output > 0 ? null : 0;
+}
+
 function providerCall({ request, model }: Stop): ProviderCall {
-  const { messages, maxTokens, temperature, responseSchema, attribution } = request;
+  const { messages, maxTokens, temperature, responseSchema, tools = [], attribution } = request;
   const cacheKey = `${attribution.runId}:${attribution.agent}`;
-  return { model: model.id, messages, maxTokens, temperature, responseSchema, cacheKey };
+  const call = { model: model.id, messages, maxTokens, temperature, responseSchema, cacheKey };
+  return tools.length > 0 ? { ...call, tools } : call;
 }
 
 /** The account has no key that could be used. */
 function withoutKey(message: string): StreamedAnswer {
-  const usage = { input: 0, output: 0, cached: 0, reasoning: 0, estimated: false };
-  const failure = { cause: 'auth', status: null, message, retryAfterMs: null, possiblyBilled: false } as const;
-  return { status: 'failed', text: '', finishReason: null, model: null, usage, limits: null, failure };
+  return notSent({ cause: 'auth', status: null, message, retryAfterMs: null, possiblyBilled: false });
+}
+
+/** Another account may have a model that takes tools, so this one only lacks the model. */
+function withoutTools(): StreamedAnswer {
+  const message = 'The models of this account take no tools.';
+  return notSent({ cause: 'model-not-found', status: null, message, retryAfterMs: null, possiblyBilled: false });
+}
+
+function notSent(failure: ProviderFailure): StreamedAnswer {
+  const nothing = { text: '', toolCalls: [], finishReason: null, model: null, reportedCostUSD: null, limits: null };
+  return { status: 'failed', ...nothing, usage: NO_USAGE, failure };
 }

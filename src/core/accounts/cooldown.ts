@@ -77,6 +77,7 @@ export function afterFailure(health: AccountHealth, failure: ProviderFailure, co
       return cool(exponential(TROUBLE_BASE_MS, TROUBLE_CAP_MS, failures - BLIPS + 1));
     case 'model-not-found':
     case 'invalid-request':
+    case 'too-large':
     case 'refused':
     case 'cancelled':
       return health;

@@ -241,7 +241,9 @@ export class PooledCall {
     this.#heedLimits(stop.entry, answer);
     if (!failure) {
       stop.visit.succeeded();
-      return { status: 'completed', text: answer.text, finishReason: answer.finishReason, attempts: this.#attempts };
+      const { text, toolCalls, finishReason } = answer;
+      const asked = toolCalls.length > 0 ? { toolCalls } : {};
+      return { status: 'completed', text, ...asked, finishReason, attempts: this.#attempts };
     }
     this.#lastFailure = failure;
     if (answer.status === 'cut') this.#cutText = answer.text;
@@ -249,6 +251,10 @@ export class PooledCall {
     if (failure.cause === 'model-not-found') {
       if (stop.model.asked) this.#byTier = true;
       else this.#excluded.add(stop.entry);
+      return null;
+    }
+    if (failure.cause === 'too-large') {
+      this.#excluded.add(stop.entry);
       return null;
     }
     if (failure.cause === 'invalid-request' || failure.cause === 'refused') {

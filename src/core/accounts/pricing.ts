@@ -1,5 +1,5 @@
 import type { ModelPrice } from '../config.ts';
-import type { Message, ResponseSchema, TokenUsage } from '../model.ts';
+import type { Message, ResponseSchema, TokenUsage, ToolDefinition } from '../model.ts';
 
 /** Prices by `<provider>/<id>`, USD per million tokens; null: unknown. Local models cost 0. */
 export interface PriceBook {
@@ -10,6 +10,7 @@ export interface PriceBook {
 export interface SentText {
   readonly messages: readonly Message[];
   readonly responseSchema?: ResponseSchema | null;
+  readonly tools?: readonly ToolDefinition[];
 }
 
 /** Characters per token where nothing better is known: about right for English and code with the common tokenizers. */
@@ -27,7 +28,7 @@ const worstOfMessages = new WeakMap<readonly Message[], number>();
 
 /** Expected input tokens of a conversation. */
 export function estimateInputTokens(sent: SentText): number {
-  const texts = sent.messages.map(({ content }) => estimateTextTokens(content) + TOKENS_PER_MESSAGE);
+  const texts = sent.messages.map((message) => estimateTextTokens(textOf(message)) + TOKENS_PER_MESSAGE);
   return texts.reduce((sum, tokens) => sum + tokens, estimateTextTokens(schemaText(sent)));
 }
 
@@ -35,7 +36,7 @@ export function estimateInputTokens(sent: SentText): number {
 export function worstInputTokens(sent: SentText): number {
   let tokens = worstOfMessages.get(sent.messages);
   if (tokens === undefined) {
-    tokens = sent.messages.reduce((sum, { content }) => sum + worstTextTokens(content) + TOKENS_PER_MESSAGE, 0);
+    tokens = sent.messages.reduce((sum, one) => sum + worstTextTokens(textOf(one)) + TOKENS_PER_MESSAGE, 0);
     worstOfMessages.set(sent.messages, tokens);
   }
   return tokens + worstTextTokens(schemaText(sent));
@@ -56,8 +57,15 @@ export function microCost(price: ModelPrice, usage: Pick<TokenUsage, 'input' | '
   return Math.ceil(fresh * price.inputPerMTok + cached + usage.output * price.outputPerMTok - 1e-9);
 }
 
-function schemaText({ responseSchema }: SentText): string {
-  return responseSchema ? JSON.stringify(responseSchema.schema) : '';
+/** What a message says and asks for. */
+function textOf(message: Message): string {
+  if (message.role === 'tool' || !message.toolCalls) return message.content;
+  return message.content + JSON.stringify(message.toolCalls);
+}
+
+function schemaText({ responseSchema, tools = [] }: SentText): string {
+  const schema = responseSchema ? JSON.stringify(responseSchema.schema) : '';
+  return tools.length > 0 ? schema + JSON.stringify(tools) : schema;
 }
 
 function worstTextTokens(text: string): number {

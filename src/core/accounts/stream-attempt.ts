@@ -1,4 +1,12 @@
-import type { FinishReason, LimitReport, ProviderCall, ProviderFailure, StreamPart, TokenUsage } from '../model.ts';
+import type {
+  FinishReason,
+  LimitReport,
+  ProviderCall,
+  ProviderFailure,
+  StreamPart,
+  TokenUsage,
+  ToolCall,
+} from '../model.ts';
 import type { Clock, ModelProvider } from '../ports.ts';
 import { linkedAbort } from './linked-abort.ts';
 import { estimateInputTokens, estimateTextTokens } from './pricing.ts';
@@ -6,17 +14,24 @@ import { SilenceWatch } from './silence-watch.ts';
 
 /** Longest answer that is taken, characters: far above every model's output limit, so that memory stays bounded. */
 const MAX_ANSWER_CHARACTERS = 8_000_000;
-/** A token count above this is nonsense. */
+/** Most tools that one answer may ask for. */
+const MAX_TOOL_CALLS = 128;
+/** A token count above this is nonsense, and so is a price of one call above this, USD. */
 const MAX_TOKENS = 1e9;
+const MAX_COST_USD = 1e4;
 
 /** One attempt as the provider left it. */
 export interface StreamedAnswer {
   readonly status: 'completed' | 'cut' | 'failed';
   readonly text: string;
+  /** Tools the model asked for; empty unless `completed`. */
+  readonly toolCalls: readonly ToolCall[];
   readonly finishReason: FinishReason | null;
   /** The model named in the response; null: not named. */
   readonly model: string | null;
   readonly usage: TokenUsage;
+  /** What the vendor says that it charges, USD; null: it does not say. */
+  readonly reportedCostUSD: number | null;
   readonly limits: LimitReport | null;
   /** Set when `failed`, and for `cut` in words. */
   readonly failure: ProviderFailure | null;
@@ -42,9 +57,9 @@ export async function streamAttempt(
   const { signal } = stop;
   // A provider that ignores its signal must not hold the call.
   const aborted = rejectionOf(signal);
-  const silence = new SilenceWatch(options.clock, () => stop.abort());
+  const silence = new SilenceWatch(options.clock, () => stop.abort(), provider.capabilities.firstSignMs);
   const answer = new Answer(call);
-  const parts = provider.stream(call, signal)[Symbol.asyncIterator]();
+  const parts = provider.stream(call, signal, () => silence.heard())[Symbol.asyncIterator]();
   try {
     for (;;) {
       const next = await Promise.race([parts.next(), aborted]);
@@ -73,8 +88,9 @@ export async function streamAttempt(
 /** Collects the parts of one answer. */
 class Answer {
   readonly #call: ProviderCall;
+  readonly #toolCalls: ToolCall[] = [];
   #text = '';
-  #usage: TokenUsage | null = null;
+  #usage: Extract<StreamPart, { type: 'usage' }> | null = null;
   #limits: LimitReport | null = null;
   #finish: Extract<StreamPart, { type: 'finish' }> | null = null;
 
@@ -83,12 +99,13 @@ class Answer {
   }
 
   get isTooLong(): boolean {
-    return this.#text.length > MAX_ANSWER_CHARACTERS;
+    return this.#text.length > MAX_ANSWER_CHARACTERS || this.#toolCalls.length > MAX_TOOL_CALLS;
   }
 
   take(part: StreamPart): void {
     if (part.type === 'text') this.#text += part.text;
-    else if (part.type === 'usage') this.#usage = part.usage;
+    else if (part.type === 'tool-call') this.#toolCalls.push(part.call);
+    else if (part.type === 'usage') this.#usage = part;
     else if (part.type === 'limits') this.#limits = part.limits;
     else if (part.type === 'finish') this.#finish = part;
   }
@@ -110,9 +127,11 @@ class Answer {
     return {
       status,
       text: this.#text,
+      toolCalls: status === 'completed' ? this.#toolCalls : [],
       finishReason: this.#finish?.reason ?? null,
       model: this.#finish?.model ?? null,
       usage: this.#usageOf(failure),
+      reportedCostUSD: sensibleCost(this.#usage?.costUSD),
       limits: this.#limits,
       failure,
     };
@@ -120,11 +139,12 @@ class Answer {
 
   /** The vendor's numbers where they make sense, else our estimate; a call that was not billed used nothing. */
   #usageOf(failure: ProviderFailure | null): TokenUsage {
-    const reported = this.#usage === null ? null : sensibleUsage(this.#usage, this.#text);
+    const written = this.#text + this.#toolCalls.map((call) => call.name + call.arguments).join('');
+    const reported = this.#usage === null ? null : sensibleUsage(this.#usage.usage, written);
     if (reported) return reported;
     if (failure && !failure.possiblyBilled) return { input: 0, output: 0, cached: 0, reasoning: 0, estimated: false };
     const input = estimateInputTokens(this.#call);
-    return { input, output: estimateTextTokens(this.#text), cached: 0, reasoning: 0, estimated: true };
+    return { input, output: estimateTextTokens(written), cached: 0, reasoning: 0, estimated: true };
   }
 }
 
@@ -141,6 +161,10 @@ function sensibleUsage(usage: TokenUsage, text: string): TokenUsage | null {
     reasoning: part(reasoning, output),
     estimated,
   };
+}
+
+function sensibleCost(costUSD: number | undefined): number | null {
+  return costUSD !== undefined && costUSD >= 0 && costUSD <= MAX_COST_USD ? costUSD : null;
 }
 
 /** Rejects with the signal's reason when it aborts; never unhandled. */

@@ -76,7 +76,13 @@ const MEANINGS: Readonly<Record<FailureCause, Meaning>> = {
   'invalid-request': {
     code: 'provider-failed',
     message: 'The vendor refused the request as invalid.',
-    hint: 'It may be too large for the model: choose less to work on, or another model.',
+    hint: 'Choose another model, or see the log of the vendor.',
+    stopsRun: false,
+  },
+  'too-large': {
+    code: 'provider-failed',
+    message: 'The request is larger than any account takes.',
+    hint: 'Choose less to work on, or a model or plan that takes more tokens at once.',
     stopsRun: false,
   },
   refused: {

@@ -1,4 +1,4 @@
-import type { ProviderCall } from '../model.ts';
+import type { Message, ProviderCall } from '../model.ts';
 import { redact } from './redaction.ts';
 
 /** The last function that sees a request before a provider does (design, decision 13). */
@@ -17,10 +17,16 @@ export function createPrivacyGate(options: { knownSecrets(): readonly string[] }
     outbound(call) {
       const secrets = options.knownSecrets();
       let redactions = 0;
-      const messages = call.messages.map((message) => {
-        const result = redact(message.content, secrets);
+      const clean = (text: string): string => {
+        const result = redact(text, secrets);
         redactions += result.redactions;
-        return { ...message, content: result.text };
+        return result.text;
+      };
+      const messages = call.messages.map((message): Message => {
+        const content = clean(message.content);
+        if (message.role === 'tool' || !message.toolCalls) return { ...message, content };
+        const toolCalls = message.toolCalls.map((one) => ({ ...one, arguments: clean(one.arguments) }));
+        return { ...message, content, toolCalls };
       });
       return { call: { ...call, messages }, redactions };
     },

@@ -22,7 +22,7 @@ const CAUSES: Readonly<Record<string, FailureCause>> = {
   timeout_error: 'timeout',
   not_found_error: 'model-not-found',
   invalid_request_error: 'invalid-request',
-  request_too_large: 'invalid-request',
+  request_too_large: 'too-large',
 };
 
 /** Sorts an error of the Messages API into a failure. */
@@ -54,6 +54,7 @@ const WORDS: Partial<Readonly<Record<FailureCause, string>>> = {
   'rate-limited': 'Rate limited',
   'model-not-found': 'The model does not exist for this account',
   'invalid-request': 'The request was refused as invalid',
+  'too-large': 'The request is too large for this account',
   overloaded: 'The provider is overloaded',
   'invalid-response': 'The endpoint has no such path; check the address of the account',
   network: 'The proxy refused the request',
@@ -62,10 +63,13 @@ const WORDS: Partial<Readonly<Record<FailureCause, string>>> = {
 function causeOf(type: string | undefined, status: number | null, message: string): FailureCause {
   // An empty balance comes as an invalid request; only words tell.
   if (type === 'invalid_request_error' && /credit balance/i.test(message)) return 'out-of-credits';
+  if (type === 'invalid_request_error' && /prompt is too long|context (limit|window)/i.test(message))
+    return 'too-large';
   const known = type === undefined ? undefined : CAUSES[type];
   if (known) return known;
   if (status === 401 || status === 403) return 'auth';
   if (status === 407) return 'network';
+  if (status === 413) return 'too-large';
   if (status === 429) return 'rate-limited';
   if (status === 529 || status === 503) return 'overloaded';
   // Anthropic itself names the type, so this is somebody else.

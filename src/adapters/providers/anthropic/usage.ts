@@ -6,6 +6,7 @@ export interface RunningUsage {
   readonly output_tokens?: number | null;
   readonly cache_read_input_tokens?: number | null;
   readonly cache_creation_input_tokens?: number | null;
+  readonly output_tokens_details?: { readonly thinking_tokens?: number | null } | null;
 }
 
 /** Takes over the counters that an event names. */
@@ -15,6 +16,7 @@ export function addUsage(before: RunningUsage, event: RunningUsage): RunningUsag
     output_tokens: event.output_tokens ?? before.output_tokens ?? null,
     cache_read_input_tokens: event.cache_read_input_tokens ?? before.cache_read_input_tokens ?? null,
     cache_creation_input_tokens: event.cache_creation_input_tokens ?? before.cache_creation_input_tokens ?? null,
+    output_tokens_details: event.output_tokens_details ?? before.output_tokens_details ?? null,
   };
 }
 
@@ -25,7 +27,7 @@ export function tokenUsage(usage: RunningUsage): TokenUsage {
     input: (usage.input_tokens ?? Number.NaN) + cached + (usage.cache_creation_input_tokens ?? 0),
     output: usage.output_tokens ?? Number.NaN,
     cached,
-    reasoning: 0,
+    reasoning: usage.output_tokens_details?.thinking_tokens ?? 0,
     estimated: false,
   };
 }

@@ -16,6 +16,7 @@ const CAPABILITIES: ProviderCapabilities = {
   reportsUsage: true,
   systemRole: true,
   structuredOutput: true,
+  tools: false,
   needsUserGesture: false,
   inProcess: true,
   isLanguageModel: false,

@@ -1,30 +1,17 @@
-import OpenAI, { APIError } from 'openai';
-import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
+import OpenAI, { APIError, type ClientOptions } from 'openai';
 import { EnsembleError } from '../../../core/errors.ts';
-import type { FinishReason, ProviderCall, ProviderFailure, StreamPart } from '../../../core/model.ts';
+import type { ProviderCall, ProviderFailure, StreamPart } from '../../../core/model.ts';
 import type { ModelProvider, ProviderCapabilities } from '../../../core/ports.ts';
 import type { ProviderBinding } from '../binding.ts';
 import { foreignHeadersRemoved } from '../foreign-headers.ts';
 import { guardedFetch } from '../guarded-fetch.ts';
-import { openAiLimits } from '../limit-headers.ts';
-import { networkFailure } from '../network-failure.ts';
+import { listFailed } from '../list-failed.ts';
+import { networkFailure, unreadableAnswer } from '../network-failure.ts';
 import { type OptionalParameter, OptionalParameters } from '../optional-parameters.ts';
-import { withSchemaInstructions } from '../schema-instructions.ts';
+import type { OpenAiDialect } from './dialect.ts';
 import { openAiFailure } from './error-mapping.ts';
-import { type RawUsage, usageOf } from './usage.ts';
-
-/** In what a vendor's dialect differs from OpenAI's. */
-export interface OpenAiDialect {
-  readonly baseURL: string;
-  /** OpenAI's newer models take only `max_completion_tokens`; most others only `max_tokens`. */
-  readonly maxTokensField: 'max_tokens' | 'max_completion_tokens';
-  /** Takes `response_format: json_schema`. */
-  readonly structuredOutput: boolean;
-  /** Reports reasoning on top of `completion_tokens`. */
-  readonly reasoningOnTop: boolean;
-  /** How requests of one agent are kept on one prompt cache; null: not at all. */
-  readonly cacheRouting: 'prompt_cache_key' | 'x-grok-conv-id' | null;
-}
+import { requestBody } from './request-body.ts';
+import { NOT_A_STREAM, streamParts } from './stream-parts.ts';
 
 /**
  * A provider for any API of OpenAI's chat completion shape, over the official SDK. Throws `invalid-config` for an account
@@ -37,14 +24,13 @@ export function createOpenAiProvider({ account, key }: ProviderBinding, dialect:
       hint: 'Set its baseURL, for example https://host/v1.',
     });
   }
-  const client = new OpenAI({
+  const options: ClientOptions = {
     // The SDK insists on a key; local servers take any.
     apiKey: key ?? 'none',
     baseURL,
     maxRetries: 0,
     // Time-outs are the pool's, which knows what is waiting and what is silent.
     timeout: 2_147_483_647,
-    fetch: guardedFetch,
     // The SDK would print what it cannot parse, and more where OPENAI_LOG says so.
     logLevel: 'off',
     // Nothing that the environment holds for OpenAI belongs to this account.
@@ -52,111 +38,85 @@ export function createOpenAiProvider({ account, key }: ProviderBinding, dialect:
     organization: null,
     project: null,
     defaultHeaders: account.provider === 'openai' ? {} : foreignHeadersRemoved(process.env.OPENAI_CUSTOM_HEADERS),
-  });
-  return new OpenAiProvider(client, key, dialect);
+  };
+  return new OpenAiProvider(options, key, dialect);
 }
 
 class OpenAiProvider implements ModelProvider {
   readonly capabilities: ProviderCapabilities;
-  readonly #client: OpenAI;
+  readonly #options: ClientOptions;
   readonly #key: string | null;
   readonly #dialect: OpenAiDialect;
   readonly #optional = new OptionalParameters();
 
-  constructor(client: OpenAI, key: string | null, dialect: OpenAiDialect) {
-    this.#client = client;
+  constructor(options: ClientOptions, key: string | null, dialect: OpenAiDialect) {
+    this.#options = options;
     this.#key = key;
     this.#dialect = dialect;
     this.capabilities = {
       reportsFinish: true,
       reportsUsage: true,
       systemRole: true,
-      structuredOutput: dialect.structuredOutput,
+      structuredOutput: dialect.schema !== 'described',
+      tools: true,
       needsUserGesture: false,
       inProcess: false,
       isLanguageModel: true,
     };
   }
 
-  async *stream(call: ProviderCall, signal: AbortSignal): AsyncGenerator<StreamPart> {
+  async *stream(call: ProviderCall, signal: AbortSignal, onAlive?: () => void): AsyncGenerator<StreamPart> {
     const sent = this.#optionalOf(call);
+    const { readLimits, reasoningOnTop } = this.#dialect;
     let began = false;
+    let shown = false;
     try {
-      const { data, response } = await this.#client.chat.completions
-        .create(this.#body(call, sent), { signal, headers: this.#headers(call) })
+      const { data, response } = await this.#client(onAlive)
+        .chat.completions.create(requestBody(call, this.#dialect, sent), { signal, headers: this.#headers(call) })
         .withResponse();
       began = true;
-      const limits = openAiLimits(response.headers);
+      const limits = readLimits(response.headers, Date.now());
       if (limits) yield { type: 'limits', limits };
-      yield* this.#parts(data, signal);
+      for await (const part of streamParts(data, { reasoningOnTop, signal })) {
+        shown ||= part.type === 'text';
+        yield part;
+      }
     } catch (error) {
       signal.throwIfAborted();
-      yield { type: 'failure', failure: this.#optional.learn(this.#failureOf(error, began), call.model, sent) };
+      // What cannot be read is the endpoint's fault before the first text, and a broken answer after it.
+      const unreadable = shown && error instanceof SyntaxError;
+      const failure = unreadable ? unreadableAnswer() : this.#failureOf(error, began);
+      yield { type: 'failure', failure: this.#optional.learn(failure, call.model, sent) };
     }
   }
 
   async listModels(signal: AbortSignal): Promise<readonly string[]> {
+    const client = this.#client();
+    const { keyCheckPath } = this.#dialect;
     try {
-      const page = await this.#client.models.list({ signal });
-      return page.data.map((model) => model.id).sort();
+      if (keyCheckPath !== null) await client.get(keyCheckPath, { signal });
+      const page = await client.models.list({ signal });
+      // Google's ids come with the path of the resource.
+      return page.data.map(({ id }) => id.replace(/^models\//, '')).sort();
     } catch (error) {
       signal.throwIfAborted();
-      const failure = this.#failureOf(error, false);
-      throw new EnsembleError(failure.cause === 'auth' ? 'no-usable-account' : 'provider-failed', failure.message, {
-        hint: failure.cause === 'auth' ? 'Give the account a valid key.' : 'Check the endpoint and try again.',
-      });
+      throw listFailed(this.#failureOf(error, false));
     }
   }
 
-  /** Holds the finish back until the usage that follows it has come. */
-  async *#parts(chunks: AsyncIterable<ChatCompletionChunk>, signal: AbortSignal): AsyncGenerator<StreamPart> {
-    let finish: FinishReason | null = null;
-    let model: string | null = null;
-    let chunksSeen = 0;
-    for await (const chunk of chunks) {
-      chunksSeen++;
-      model = chunk.model || model;
-      const choice = chunk.choices?.[0];
-      if (choice?.delta?.content) yield { type: 'text', text: choice.delta.content };
-      // Reasoning comes in fields of each vendor's own, or as empty text.
-      else yield { type: 'activity' };
-      if (chunk.usage) yield { type: 'usage', usage: usageOf(chunk.usage as RawUsage, this.#dialect.reasoningOnTop) };
-      if (choice?.finish_reason) finish = FINISH[choice.finish_reason] ?? 'other';
-    }
-    // The SDK ends an aborted stream as if it were over.
-    signal.throwIfAborted();
-    if (finish !== null) yield { type: 'finish', reason: finish, model };
-    else if (chunksSeen === 0) yield { type: 'failure', failure: NOT_A_STREAM };
+  /** A client per call: it costs microseconds, and its `fetch` can tell this call's signs of life from others'. */
+  #client(onAlive?: () => void): OpenAI {
+    return new OpenAI({ ...this.#options, fetch: guardedFetch(onAlive) });
   }
 
   /** The optional parameters that this call carries. */
-  #optionalOf({ model, responseSchema, temperature }: ProviderCall): OptionalParameter[] {
-    const wanted: [OptionalParameter, boolean][] = [
-      ['schema', responseSchema !== null && this.#dialect.structuredOutput],
-      ['temperature', temperature !== null],
-      ['cache-key', this.#dialect.cacheRouting === 'prompt_cache_key'],
-      ['usage', true],
-    ];
-    return wanted.flatMap(([name, is]) => (is && this.#optional.allows(name, model) ? [name] : []));
-  }
-
-  #body(call: ProviderCall, sent: readonly OptionalParameter[]): ChatCompletionCreateParamsStreaming {
-    const { responseSchema, temperature } = call;
-    const native = sent.includes('schema') ? responseSchema : null;
-    const messages =
-      native || responseSchema === null ? call.messages : withSchemaInstructions(call.messages, responseSchema);
-    return {
-      model: call.model,
-      messages: messages.map(({ role, content }) => ({ role, content })),
-      stream: true,
-      [this.#dialect.maxTokensField]: call.maxTokens,
-      ...(sent.includes('usage') && { stream_options: { include_usage: true } }),
-      ...(sent.includes('temperature') && { temperature }),
-      ...(sent.includes('cache-key') && { prompt_cache_key: call.cacheKey }),
-      ...(native && {
-        response_format: { type: 'json_schema', json_schema: { name: native.name, schema: { ...native.schema } } },
-      }),
-    };
+  #optionalOf({ model, responseSchema, temperature }: ProviderCall): readonly OptionalParameter[] {
+    return this.#optional.of(model, {
+      schema: responseSchema !== null && this.#dialect.schema !== 'described',
+      temperature: temperature !== null,
+      'cache-key': this.#dialect.cacheRouting === 'prompt_cache_key',
+      usage: true,
+    });
   }
 
   #headers(call: ProviderCall): Record<string, string> {
@@ -167,23 +127,6 @@ class OpenAiProvider implements ModelProvider {
     if (error instanceof APIError && (error.status !== undefined || error.error !== undefined)) {
       return openAiFailure(error, this.#key, { now: Date.now(), began });
     }
-    if (error instanceof SyntaxError) return NOT_A_STREAM;
-    return networkFailure(error, this.#key, began);
+    return error instanceof SyntaxError ? NOT_A_STREAM : networkFailure(error, this.#key, began);
   }
 }
-
-const FINISH: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  length: 'length',
-  content_filter: 'content-filter',
-  tool_calls: 'tool-calls',
-  function_call: 'tool-calls',
-};
-
-const NOT_A_STREAM: ProviderFailure = {
-  cause: 'invalid-response',
-  status: 200,
-  message: 'The endpoint answered with something that is no chat completion. Check its address.',
-  retryAfterMs: null,
-  possiblyBilled: true,
-};

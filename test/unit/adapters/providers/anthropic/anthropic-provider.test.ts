@@ -36,7 +36,7 @@ const ERRORS: readonly [status: number, error: object, cause: FailureCause][] = 
     'out-of-credits',
   ],
   [404, { type: 'not_found_error', message: 'model: claude-9' }, 'model-not-found'],
-  [413, { type: 'request_too_large', message: 'too large' }, 'invalid-request'],
+  [413, { type: 'request_too_large', message: 'too large' }, 'too-large'],
   [500, { type: 'api_error', message: 'oops' }, 'server-error'],
   [504, { type: 'timeout_error', message: 'slow' }, 'timeout'],
   [529, { type: 'overloaded_error', message: 'Overloaded' }, 'overloaded'],

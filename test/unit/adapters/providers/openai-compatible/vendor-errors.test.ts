@@ -5,7 +5,7 @@ import { account } from '../../../../support/pool-fixture.ts';
 import { startOpenAiServer } from '../../../../support/scripted-openai-server.ts';
 import type { Reply, ScriptedServer } from '../../../../support/scripted-server.ts';
 
-type VendorWithThisApi = 'xai' | 'openai' | 'openrouter' | 'groq' | 'ollama';
+type VendorWithThisApi = 'xai' | 'openai' | 'openrouter' | 'groq';
 
 /** Error answers in the vendors' own words (public reports and references), with what they mean. */
 const ERRORS: readonly [vendor: VendorWithThisApi, status: number, body: unknown, cause: FailureCause][] = [
@@ -163,8 +163,6 @@ const ERRORS: readonly [vendor: VendorWithThisApi, status: number, body: unknown
   ],
   ['openrouter', 200, { error: { code: 429, message: 'Provider returned error' } }, 'rate-limited'],
   ['openrouter', 200, { error: { code: 502, message: 'Upstream failed' } }, 'server-error'],
-  ['ollama', 404, { error: 'model "llama9" not found, try pulling it first' }, 'model-not-found'],
-  ['ollama', 500, { error: 'llama runner process has terminated' }, 'server-error'],
   ['openai', 407, { message: 'Proxy Authentication Required' }, 'network'],
   ['openai', 418, 'I am a teapot', 'invalid-request'],
 ];

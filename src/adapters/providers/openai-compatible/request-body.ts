@@ -1,0 +1,62 @@
+import type {
+  ChatCompletionCreateParamsStreaming,
+  ChatCompletionMessageParam,
+} from 'openai/resources/chat/completions';
+import type { Message, ProviderCall, ToolCall } from '../../../core/model.ts';
+import type { OptionalParameter } from '../optional-parameters.ts';
+import { withSchemaInstructions } from '../schema-instructions.ts';
+import { strictSchema } from '../strict-schema.ts';
+import type { OpenAiDialect } from './dialect.ts';
+
+/** A call as a chat completion, with those optional parameters that are `sent`. */
+export function requestBody(
+  call: ProviderCall,
+  dialect: OpenAiDialect,
+  sent: readonly OptionalParameter[],
+): ChatCompletionCreateParamsStreaming {
+  const { responseSchema, temperature, tools = [] } = call;
+  const native = sent.includes('schema') ? responseSchema : null;
+  const described = dialect.schema === 'native' && native ? null : responseSchema;
+  const messages = described ? withSchemaInstructions(call.messages, described) : call.messages;
+  return {
+    model: call.model,
+    messages: messages.map(wireMessage),
+    stream: true,
+    [dialect.maxTokensField]: call.maxTokens,
+    ...(sent.includes('usage') && usageRequest(dialect)),
+    ...(sent.includes('temperature') && { temperature }),
+    ...(sent.includes('cache-key') && { prompt_cache_key: call.cacheKey }),
+    ...(native && { response_format: responseFormat(native) }),
+    ...(tools.length > 0 && {
+      tools: tools.map(({ name, description, parameters }) => ({
+        type: 'function' as const,
+        function: { name, description, parameters: { ...parameters } },
+      })),
+    }),
+  };
+}
+
+function usageRequest({ usageRequest: how }: OpenAiDialect): object {
+  return how === 'stream_options' ? { stream_options: { include_usage: true } } : { usage: { include: true } };
+}
+
+/** Strict, so that the model is held to it, where the schema can be; else as a strong hint. */
+function responseFormat({ name, schema }: NonNullable<ProviderCall['responseSchema']>) {
+  const strict = strictSchema(schema);
+  const json_schema = strict ? { name, strict: true, schema: { ...strict } } : { name, schema: { ...schema } };
+  return { type: 'json_schema' as const, json_schema };
+}
+
+function wireMessage(message: Message): ChatCompletionMessageParam {
+  const { role, content } = message;
+  if (role === 'tool') return { role, content, tool_call_id: message.toolCallId };
+  if (role !== 'assistant') return { role, content };
+  const toolCalls = message.toolCalls ?? [];
+  if (toolCalls.length === 0) return { role, content };
+  return { role, content: content === '' ? null : content, tool_calls: toolCalls.map(wireToolCall) };
+}
+
+function wireToolCall({ id, name, arguments: text, vendorData }: ToolCall) {
+  const call = { id, type: 'function' as const, function: { name, arguments: text } };
+  return vendorData === undefined ? call : { ...call, extra_content: vendorData };
+}
