@@ -28,7 +28,7 @@ import type {
 import type { PromptLibrary } from './prompts/library.ts';
 import type { ReviewRequest, RunHandle, RunOptions, RunRequest, TaskRequest, WorkflowRequest } from './requests.ts';
 import type { RunResult } from './results.ts';
-import type { PreparedRun, RunKinds } from './run-kinds.ts';
+import { type PreparedRun, type RunKinds, requestOf } from './run-kinds.ts';
 import type { WorkflowDefinition } from './workflows/catalogue.ts';
 
 /** How long an account test may take, ms. */
@@ -140,6 +140,8 @@ export class Ensemble {
       pool,
       tasks: prepared.tasks,
       calls: prepared.expectedCalls,
+      scope: prepared.scope ?? null,
+      always: options.alwaysConfirm ?? prepared.alwaysConfirm ?? false,
       isLocal: (account) => pools.isLocal(account),
       workspace: workspace?.root ?? null,
       approver,
@@ -209,6 +211,12 @@ export class Ensemble {
     events: async (runId: string): Promise<readonly EnsembleEvent[]> => eventsOf(await this.#parts.journal.read(runId)),
     /** Ids of the runs that go on in this process. */
     active: (): readonly string[] => [...this.#active.keys()],
+    /** What the run was asked to do; a text that an editor handed over is not kept. Null: it is not known. */
+    request: async (runId: string): Promise<RunRequest | null> => {
+      const [first] = await this.#parts.journal.read(runId);
+      if (!first) throw unknownRun(runId);
+      return first.kind === 'run-started' ? requestOf(first.payload) : null;
+    },
     /** The stored JSON result; null while the run has not ended. */
     result: async (runId: string): Promise<RunResult | null> => {
       const entries = await this.#parts.journal.read(runId);

@@ -4,6 +4,7 @@ import type { TaskSpec } from './graph/types.ts';
 import type { Json } from './json.ts';
 import type { AttemptRecord, ProviderCall, StreamPart, TokenUsage } from './model.ts';
 import type { PromptStore } from './prompts/prompt.ts';
+import type { FindingDecision } from './results.ts';
 
 /** Source of time. Tests inject a fake one; nothing in core calls `Date.now` or `setTimeout` itself. */
 export interface Clock {
@@ -329,6 +330,12 @@ export interface Stores {
     /** Stores the findings of a run's review, whole. */
     save(runId: string, findings: readonly Json[]): Promise<void>;
     list(runId: string): Promise<readonly Json[]>;
+    /** Remembers what a person decided, instead of an earlier decision about the same fingerprint in the workspace. */
+    decide(workspace: string, decision: Omit<FindingDecision, 'at'>): Promise<void>;
+    /** Forgets decisions, so that the findings show again. What was never decided is no error. */
+    forget(workspace: string, fingerprints: readonly string[]): Promise<void>;
+    /** Decisions of one workspace, the latest first. */
+    decisions(workspace: string): Promise<readonly FindingDecision[]>;
   };
   readonly audit: {
     /** Remembers a decision of the person, such as "code may go to this endpoint". */
@@ -367,6 +374,11 @@ export interface Workspace {
   readFile(path: string, maxBytes: number): Promise<{ readonly bytes: Uint8Array; readonly truncated: boolean }>;
   /** Paths changed against `base` (default: HEAD, with untracked files); null: no git here. */
   changedFiles(base: string | null, signal: AbortSignal): Promise<readonly string[] | null>;
+  /**
+   * Texts of files as they were at the base that `changedFiles` compares with. A file that did not exist there, or whose
+   * text is not known, is missing: all of it counts as changed.
+   */
+  baseTexts(base: string | null, paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
 }
 
 /** Something a person must agree to, with all that is needed to decide. */

@@ -11,6 +11,11 @@ export interface RunOptions {
   readonly loadBalancing?: LoadBalancing;
   /** 1-50; default: the configuration's `maxParallelAgents`. */
   readonly maxParallel?: number;
+  /**
+   * Show the estimate and ask before anything is sent to a language model, however small it is and whoever got code before.
+   * Default: only where there is reason to (policy/authorise-send.ts).
+   */
+  readonly alwaysConfirm?: boolean;
   /** Refuse to run when only the offline provider is available. */
   readonly requireLlm?: boolean;
   readonly signal?: AbortSignal;
@@ -36,8 +41,11 @@ export type ReviewDepth = 'quick' | 'standard' | 'thorough';
 export type ReviewTarget =
   /** Files and folders, relative to the workspace root; `['']` is all of it. */
   | { readonly type: 'paths'; readonly paths: readonly string[] }
-  /** Files changed against a base (null: uncommitted changes). */
-  | { readonly type: 'diff'; readonly base: string | null }
+  /**
+   * What has changed against a base (null: uncommitted changes): the changed lines in the context of their files. With
+   * `paths` only those and what is below them.
+   */
+  | { readonly type: 'diff'; readonly base: string | null; readonly paths?: readonly string[] }
   /** Text handed over by an editor; `startLine` is where it begins in the file. Unsaved text counts as it stands. */
   | {
       readonly type: 'text';
@@ -45,6 +53,8 @@ export type ReviewTarget =
       readonly languageId: string;
       readonly startLine: number;
       readonly text: string;
+      /** Last line of the text. Only in requests that are read back from a run, which keeps no text. */
+      readonly endLine?: number;
     };
 
 /** `ensemble review`. */

@@ -66,6 +66,36 @@ export interface Finding {
   readonly verdict: Verdict;
   /** Stable over line moves: hash of file, category and normalised quote. */
   readonly fingerprint: string;
+  /** True: a review of changes found it in lines that have not changed. Elsewhere absent. */
+  readonly outsideChange?: boolean;
+}
+
+/** Why a person dismissed a finding. */
+export type DismissalReason = 'false-positive' | 'not-worth-it' | 'intended' | 'other';
+
+/** What a person decided about a finding. It holds for its fingerprint in one workspace, so for later reviews too. */
+export interface FindingDecision {
+  readonly fingerprint: string;
+  readonly decision: 'accepted' | 'dismissed';
+  /** Null for an accepted one. */
+  readonly reason: DismissalReason | null;
+  /** The person's own words; null: none. */
+  readonly note: string | null;
+  /** The run whose finding was decided about. */
+  readonly runId: string;
+  /** File and title as they were, so that a list of decisions can be read. */
+  readonly file: string;
+  readonly title: string;
+  /** ISO-8601 UTC. */
+  readonly at: string;
+}
+
+/** A finding that a review has left out because it was dismissed before. */
+export interface DismissedFinding {
+  readonly finding: Finding;
+  readonly reason: DismissalReason;
+  readonly note: string | null;
+  readonly at: string;
 }
 
 /** What a review looked at, and what not. `complete` only if nothing is in the last two lists. */
@@ -124,6 +154,8 @@ export interface RunResult {
   readonly documentId: number | null;
   /** Reviews only. */
   readonly findings?: readonly Finding[];
+  /** Found again, but dismissed earlier: they are not among `findings`. */
+  readonly dismissed?: readonly DismissedFinding[];
   readonly coverage?: Coverage;
   /** Refactorings and generated tests only: what is proposed; empty when nothing should change. */
   readonly edits?: readonly FileEdit[];

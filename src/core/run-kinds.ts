@@ -12,7 +12,8 @@ import { redact } from './policy/redaction.ts';
 import type { Stores, Workspace } from './ports.ts';
 import type { ReviewRequest, RunOptions, RunRequest, TaskRequest } from './requests.ts';
 import { concludeReview } from './review/conclude-review.ts';
-import { type GatherReport, gatherTarget, reportOf } from './review/gather.ts';
+import { dismissalsFor } from './review/dismissals.ts';
+import { type Gathered, type GatherReport, gatherTarget, reportOf } from './review/gather.ts';
 import { planReview } from './review/plan-review.ts';
 import { requestOfWorkflow } from './workflows/catalogue.ts';
 
@@ -22,6 +23,10 @@ export interface PreparedRun {
   readonly tasks: readonly TaskSpec[];
   /** Model calls to expect, for the estimate; later tasks may add to the graph. */
   readonly expectedCalls: number;
+  /** What is read, for the estimate, such as `12 files`. Default: not told. */
+  readonly scope?: string;
+  /** Large by its nature, so the estimate is always shown. Default: false. */
+  readonly alwaysConfirm?: boolean;
 }
 
 /** What preparation may look at. */
@@ -79,10 +84,15 @@ export class RunKinds {
         const documentId = keep && stored.request.saveDocument ? await save(markdown) : null;
         return { result: markdown, llm, documentId };
       }
-      const { findings, coverage, markdown } = concludeReview({ tasks, specs, gathered: stored.gathered, llm });
+      const { findings, dismissed, coverage, markdown } = concludeReview({
+        tasks,
+        specs,
+        gathered: stored.gathered,
+        llm,
+      });
       if (keep) await this.#parts.stores.findings.save(runId, findings as unknown as Json[]);
       const documentId = keep ? await save(markdown) : null;
-      return { result: markdown, llm, documentId, findings, coverage, partial: !coverage.complete };
+      return { result: markdown, llm, documentId, findings, dismissed, coverage, partial: !coverage.complete };
     };
   }
 
@@ -135,14 +145,24 @@ export class RunKinds {
       throw new EnsembleError('nothing-to-review', 'There is no folder to review.', { hint: 'Open a folder first.' });
     }
     const gathered = await gatherTarget(request.target, workspace, signal, this.#parts.knownSecrets());
-    const tasks = planReview(gathered, { depth: request.depth, call: callSettings(config, options, null) });
+    const decisions = await this.#parts.stores.findings.decisions(workspace.root);
+    const tasks = planReview(gathered, {
+      depth: request.depth,
+      call: callSettings(config, options, null),
+      dismissals: dismissalsFor(
+        decisions,
+        gathered.files.map(({ path }) => path),
+      ),
+    });
     // The text of a selection is in the tasks already; the snapshot keeps only what the conclusion needs.
-    const target = request.target.type === 'text' ? { ...request.target, text: '' } : request.target;
+    const target = withoutText(request.target);
     const stored: StoredRequest = { kind: 'review', request: { ...request, target }, gathered: reportOf(gathered) };
     return {
       snapshot: this.#snapshot(name.kind, name.workflow, reviewTitle(request), stored, config, options),
       tasks,
       expectedCalls: tasks.length,
+      scope: scopeOf(gathered),
+      alwaysConfirm: reviewsEverything(request),
     };
   }
 
@@ -168,6 +188,28 @@ export class RunKinds {
       },
     };
   }
+}
+
+function withoutText(target: ReviewRequest['target']): ReviewRequest['target'] {
+  if (target.type !== 'text') return target;
+  const lines = target.text.replace(/(?:\r\n|\n|\r)$/, '').split(/\r\n|\n|\r/).length;
+  return { ...target, text: '', endLine: target.startLine + lines - 1 };
+}
+
+/** What a review reads and leaves out, for the estimate. */
+function scopeOf({ files, skipped }: Gathered): string {
+  const left = skipped.length === 0 ? '' : `, ${skipped.length} left out`;
+  return `${files.length} ${files.length === 1 ? 'file' : 'files'}${left}`;
+}
+
+/** True for a review of everything that is open: it may cost more than it looks. */
+function reviewsEverything({ target }: ReviewRequest): boolean {
+  return target.type === 'paths' && target.paths.some((path) => path === '' || path === '.' || path === './');
+}
+
+/** What a stored run was asked to do; null: it is stored in a way that this version does not know. */
+export function requestOf(snapshot: RunSnapshot): RunRequest | null {
+  return (snapshot.request as unknown as Partial<StoredRequest> | null)?.request ?? null;
 }
 
 function callSettings(config: EnsembleConfig, options: RunOptions, byStrategy: 'balanced' | null): CallSettings {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ErrorCode } from '../core/errors.ts';
 import type { AttemptRecord } from '../core/model.ts';
-import type { FileEdit, Finding, RunResult, TaskResult, TestPlan } from '../core/results.ts';
+import type { DismissedFinding, FileEdit, Finding, RunResult, TaskResult, TestPlan } from '../core/results.ts';
 
 /** A word of a vocabulary that grows with versions: any is accepted, known ones are typed. */
 const word = <T extends string>() => z.custom<T>((value) => typeof value === 'string');
@@ -61,6 +61,14 @@ const finding = z.object({
   reporters: z.array(z.string()),
   verdict: z.enum(['confirmed', 'disputed', 'unverified', 'refuted']),
   fingerprint: z.string(),
+  outsideChange: z.boolean().optional(),
+});
+
+const dismissed = z.object({
+  finding,
+  reason: z.enum(['false-positive', 'not-worth-it', 'intended', 'other']),
+  note: z.string().nullable(),
+  at: z.string(),
 });
 
 const pathWithReason = z.object({ path: z.string(), reason: z.string() });
@@ -103,6 +111,7 @@ export const runResultSchema = z.strictObject({
   }),
   documentId: z.number().int().nullable(),
   findings: z.array(finding).optional(),
+  dismissed: z.array(dismissed).optional(),
   coverage: coverage.optional(),
   edits: z.array(fileEdit).optional(),
   testPlan: testPlan.nullable().optional(),
@@ -115,7 +124,8 @@ const sameFields: [
   Same<z.infer<typeof runResultSchema>, RunResult>,
   Same<z.infer<typeof task>, TaskResult>,
   Same<z.infer<typeof finding>, Finding>,
+  Same<z.infer<typeof dismissed>, DismissedFinding>,
   Same<z.infer<typeof fileEdit>, FileEdit>,
   Same<z.infer<typeof testPlan>, TestPlan>,
-] = [true, true, true, true, true];
+] = [true, true, true, true, true, true];
 void sameFields;

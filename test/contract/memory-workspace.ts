@@ -61,6 +61,11 @@ export class MemoryWorkspace implements Workspace {
     return [...this.#nodes.keys()].filter((path) => ['file', 'symlink'].includes(this.#kind(path) ?? '')).sort();
   }
 
+  async baseTexts(base: string | null): Promise<ReadonlyMap<string, string>> {
+    if (base !== null) throw refused(base);
+    return new Map();
+  }
+
   #kind(path: string): FileKind | null {
     const node = this.#nodes.get(path);
     if (node === undefined) return null;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { currentOwner } from '../../src/adapters/storage/process-identity.ts';
 import type { UsageRecord } from '../../src/core/ports.ts';
+import type { FindingDecision } from '../../src/core/results.ts';
 import { ATTEMPT, FIRST } from './journal-samples.ts';
 import { forEachImplementation } from './storage-implementations.ts';
 
@@ -14,6 +15,16 @@ const CONVERSATION = {
   ],
   model: 'xai/grok-4',
   account: 'grok-1',
+};
+
+const DISMISSED: Omit<FindingDecision, 'at'> = {
+  fingerprint: 'a',
+  decision: 'dismissed',
+  reason: 'false-positive',
+  note: null,
+  runId: 'r1',
+  file: 'src/a.ts',
+  title: 'Input is run as code',
 };
 
 const USAGE: UsageRecord = {
@@ -213,6 +224,34 @@ describe('Stores', () => {
         await storage.stores.findings.save('with-findings', [findings[1]!]);
         assert.deepEqual(await other.stores.findings.list('with-findings'), [findings[1]]);
         assert.deepEqual(await other.stores.findings.list('no-such-run'), []);
+      });
+
+      it('keeps the last decision about each fingerprint, by workspace, until it is forgotten', async () => {
+        const { storage, other } = subject();
+        const decide = (workspace: string, change: Partial<Omit<FindingDecision, 'at'>>) =>
+          storage.stores.findings.decide(workspace, { ...DISMISSED, ...change });
+        await decide('/one', {});
+        await decide('/one', { fingerprint: 'b', decision: 'accepted', reason: null });
+        await decide('/two', {});
+        await decide('/one', { reason: 'intended', note: 'Größe — "ok"' });
+        const read = async (workspace: string) =>
+          (await other.stores.findings.decisions(workspace))
+            .map(({ at, ...decision }) => {
+              assert.ok(Math.abs(Date.parse(at) - Date.now()) < 60_000);
+              return decision;
+            })
+            .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+        assert.deepEqual(await read('/one'), [
+          { ...DISMISSED, reason: 'intended', note: 'Größe — "ok"' },
+          { ...DISMISSED, fingerprint: 'b', decision: 'accepted', reason: null },
+        ]);
+        await storage.stores.findings.forget('/one', ['a', 'never decided']);
+        assert.deepEqual(
+          (await read('/one')).map(({ fingerprint }) => fingerprint),
+          ['b'],
+        );
+        assert.deepEqual(await read('/two'), [DISMISSED]);
+        assert.deepEqual(await read('/three'), []);
       });
 
       it('belongs to a run', async () => {

@@ -49,6 +49,38 @@ export async function changedPaths(context: GitContext, base: string | null): Pr
   }
 }
 
+/** Git processes that read texts at the same time. */
+const READERS = 4;
+
+/**
+ * Texts of files as they were where {@link changedPaths} compares with `base`. What did not exist there is missing, and
+ * everything is where git is not installed or nothing is committed. Rejects like {@link changedPaths}.
+ */
+export async function textsAtBase(
+  context: GitContext,
+  base: string | null,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  try {
+    const git = await safeGit(context);
+    const from = await startOf(git, base);
+    if (from === null) return texts;
+    const queue = [...paths];
+    const read = async () => {
+      for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
+        const { code, stdout } = await git(['cat-file', 'blob', `${from}:${path}`]);
+        if (code === 0) texts.set(path, stdout);
+      }
+    };
+    await Promise.all(Array.from({ length: READERS }, read));
+    return texts;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException | null)?.code === 'ENOENT') return texts;
+    throw error;
+  }
+}
+
 /** Renames count as one file gone and one added. */
 const DIFF = ['diff', '-z', '--name-only', '--no-renames', '--no-ext-diff', '--no-textconv', '--ignore-submodules=all'];
 

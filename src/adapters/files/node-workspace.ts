@@ -3,7 +3,7 @@ import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EnsembleError } from '../../core/errors.ts';
 import type { FileKind, Workspace } from '../../core/ports.ts';
-import { changedPaths } from './git-changes.ts';
+import { changedPaths, textsAtBase } from './git-changes.ts';
 import { findGitRoot } from './git-root.ts';
 import { type FileContent, isMissing, NotRegular, readUpTo, withRegularFile } from './regular-file.ts';
 import { type CommandRunner, runCommand } from './run-command.ts';
@@ -115,6 +115,16 @@ export class NodeWorkspace implements Workspace {
       if (kind === 'file' || kind === 'symlink') present.push(each);
     }
     return present;
+  }
+
+  async baseTexts(
+    base: string | null,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, string>> {
+    if (!this.#parts.hasGit) return new Map();
+    const { run = runCommand, env = process.env } = this.#parts.options;
+    return textsAtBase({ run, env, root: this.root, signal }, base, paths);
   }
 
   /** The absolute path, once it is sure that its directory is inside the root and no link is on the way. */

@@ -150,6 +150,9 @@ function storesOf(client: StorageClient): Stores {
     findings: {
       save: (runId, findings) => client.call('saveFindings', runId, findings),
       list: (runId) => client.call('readFindings', runId),
+      decide: (workspace, decision) => client.call('decideFinding', workspace, decision),
+      forget: (workspace, fingerprints) => client.call('forgetDecisions', workspace, fingerprints),
+      decisions: (workspace) => client.call('readDecisions', workspace),
     },
     audit: {
       record: (action, subject, detail) => client.call('recordAudit', action, subject, detail),

@@ -15,6 +15,10 @@ export interface SendQuestion {
   readonly tasks: readonly TaskSpec[];
   /** Model calls to expect, including those of tasks that are not planned yet. */
   readonly calls: number;
+  /** What is read, such as `12 files`; null: not told. */
+  readonly scope: string | null;
+  /** Ask also where nobody new receives code and little of it, and where all models run on this machine. */
+  readonly always: boolean;
   isLocal(account: AccountConfig): boolean;
   readonly workspace: string | null;
   readonly approver: Approver;
@@ -30,16 +34,17 @@ interface Estimate {
 
 /**
  * Shows the estimate and the receiving endpoints, and asks, before the first send from a workspace to an endpoint and
- * before every large one (design, decision 13). Asks nothing when all accounts run on this machine. Rejects with
- * `approval-refused`; nothing has been sent then.
+ * before every large one (design, decision 13). Asks nothing when all accounts run on this machine, unless the run is one
+ * that is always asked about and a language model would do it. Rejects with `approval-refused`; nothing has been sent then.
  */
 export async function authoriseSend(question: SendQuestion): Promise<void> {
-  const receivers = question.pool.eligible().filter((account) => !question.isLocal(account));
+  const models = question.pool.eligible().filter(({ provider }) => provider !== 'offline');
+  const receivers = question.always ? models : models.filter((account) => !question.isLocal(account));
   if (receivers.length === 0) return;
   const estimate = estimateOf(question);
   const subjects = receivers.map((account) => `${question.workspace ?? ''} -> ${endpointOf(question.pool, account)}`);
   const known = await Promise.all(subjects.map((subject) => question.audit.has('send', subject)));
-  if (known.every(Boolean) && estimate.inputTokens < LARGE_SEND_TOKENS) return;
+  if (!question.always && known.every(Boolean) && estimate.inputTokens < LARGE_SEND_TOKENS) return;
 
   const details = describe(question, receivers, estimate);
   const answer = await question.approver.ask(
@@ -82,18 +87,22 @@ function estimateOf({ pool, tasks }: SendQuestion): Estimate {
 }
 
 function describe(
-  { pool, tasks, calls }: SendQuestion,
+  { pool, tasks, calls, scope, isLocal }: SendQuestion,
   receivers: readonly AccountConfig[],
   estimate: Estimate,
 ): string[] {
   const cost =
     estimate.costUSD === null ? 'unknown (no price for a model)' : `at most about $${estimate.costUSD.toFixed(2)}`;
-  const scope = calls > tasks.length ? ` for the first ${tasks.length} of about ${calls} calls` : '';
+  const part = calls > tasks.length ? ` for the first ${tasks.length} of about ${calls} calls` : '';
   return [
-    ...receivers.map((account) => `Account ${account.name} at ${endpointOf(pool, account)}`),
+    ...(scope === null ? [] : [scope]),
+    ...receivers.map((account) => {
+      const place = isLocal(account) ? ', on this machine' : '';
+      return `Account ${account.name} at ${endpointOf(pool, account)}${place}`;
+    }),
     `About ${calls} model calls`,
-    `About ${estimate.inputTokens.toLocaleString('en-US')} tokens of input${scope}`,
-    `Cost ${cost}${scope}`,
+    `About ${estimate.inputTokens.toLocaleString('en-US')} tokens of input${part}`,
+    `Cost ${cost}${part}`,
   ];
 }
 

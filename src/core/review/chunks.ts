@@ -1,4 +1,5 @@
-import type { SourceFile } from './gathered.ts';
+import { rangesWithin } from './changed-lines.ts';
+import type { LineRange, SourceFile } from './gathered.ts';
 
 /** A file or a range of its lines, as one reviewer gets to see it. */
 export interface Piece {
@@ -11,6 +12,8 @@ export interface Piece {
   /** Lines of the whole text that is reviewed; more than the piece's where it was split. */
   readonly firstLine: number;
   readonly lastLine: number;
+  /** In a review of changes the changed lines among them; absent: all are to be reviewed. */
+  readonly changed?: readonly LineRange[];
 }
 
 /** Characters that a line number and its separator take, on average. */
@@ -21,7 +24,8 @@ const LOOK_BACK = 0.25;
 /**
  * Packs files into chunks of at most `maxCharacters` (line numbers included) in the order given, so that files of one
  * folder come together. A file that is larger is split into ranges of whole lines without overlap, at blank lines where
- * there are some. Nothing is left out: only a single line may make a chunk larger than asked.
+ * there are some. Nothing is left out but, of a file that is reviewed for its changes, the pieces without any. Only a
+ * single line may make a chunk larger than asked.
  */
 export function packChunks(files: readonly SourceFile[], maxCharacters: number): Piece[][] {
   const chunks: Piece[][] = [];
@@ -49,16 +53,22 @@ function piecesOf(file: SourceFile, maxCharacters: number): Piece[] {
   const pieces: Piece[] = [];
   for (let from = 0; from < lines.length; ) {
     const to = endOfPiece(lines, from, maxCharacters);
+    const startLine = file.startLine + from;
+    const endLine = file.startLine + to - 1;
+    const changed = file.changed && rangesWithin(file.changed, startLine, endLine);
+    const text = lines.slice(from, to).join('\n');
+    from = to;
+    if (changed?.length === 0) continue;
     pieces.push({
       path: file.path,
       languageId: file.languageId,
-      text: lines.slice(from, to).join('\n'),
-      startLine: file.startLine + from,
-      endLine: file.startLine + to - 1,
+      text,
+      startLine,
+      endLine,
       firstLine: file.startLine,
       lastLine: file.startLine + lines.length - 1,
+      ...(changed ? { changed } : {}),
     });
-    from = to;
   }
   return pieces;
 }

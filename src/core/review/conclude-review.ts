@@ -1,5 +1,5 @@
 import type { TaskSpec } from '../graph/types.ts';
-import type { Coverage, Finding, TaskResult } from '../results.ts';
+import type { Coverage, DismissedFinding, Finding, TaskResult } from '../results.ts';
 import type { GatherReport, PathReason } from './gathered.ts';
 import { ruleLanguage } from './languages.ts';
 import { mergeFindings } from './merge-findings.ts';
@@ -9,6 +9,8 @@ import { renderReport } from './report.ts';
 /** What a review has come to. */
 export interface ConcludedReview {
   readonly findings: readonly Finding[];
+  /** Found again, but dismissed by the person before. */
+  readonly dismissed: readonly DismissedFinding[];
   readonly coverage: Coverage;
   readonly markdown: string;
 }
@@ -35,11 +37,11 @@ export function concludeReview({ tasks, specs, gathered, llm }: EndedReview): Co
     const task = results.get(lens.taskId);
     return task?.status === 'completed' ? [{ ...lens, output: task.output }] : [];
   });
-  const { findings, dropped } = mergeFindings(answers, detail?.files ?? []);
+  const merged = mergeFindings(answers, detail ?? { files: [] });
   const coverage = coverageOf(gathered, lenses, results);
   const languages = new Map(gathered.files.map(({ path, languageId }) => [path, languageId]));
-  const markdown = renderReport({ findings, coverage, dropped, llm, languages, summary: results.get(SUMMARY_TASK_ID) });
-  return { findings, coverage, markdown };
+  const markdown = renderReport({ ...merged, coverage, llm, languages, summary: results.get(SUMMARY_TASK_ID) });
+  return { findings: merged.findings, dismissed: merged.dismissed, coverage, markdown };
 }
 
 function coverageOf(

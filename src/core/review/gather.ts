@@ -4,6 +4,7 @@ import { redact } from '../policy/redaction.ts';
 import { isSecretLike } from '../policy/secret-files.ts';
 import type { FileKind, Workspace } from '../ports.ts';
 import type { ReviewTarget } from '../requests.ts';
+import { changedLines } from './changed-lines.ts';
 import { decodeText, withPlainLineBreaks } from './decode-text.ts';
 import type { Gathered, PathReason, SourceFile } from './gathered.ts';
 import { IgnoreFiles, parentOf } from './ignore-files.ts';
@@ -44,7 +45,7 @@ export async function gatherTarget(
 ): Promise<Gathered> {
   const gatherer = new Gatherer(workspace, signal, knownSecrets);
   if (target.type === 'text') await gatherer.addText(target);
-  else if (target.type === 'diff') await gatherer.addChanges(target.base);
+  else if (target.type === 'diff') await gatherer.addChanges(target.base, target.paths ?? null);
   else await gatherer.addPaths(target.paths);
   return gatherer.finish();
 }
@@ -55,6 +56,8 @@ class Gatherer {
   readonly #knownSecrets: readonly string[];
   readonly #ignore: IgnoreFiles;
   readonly #files = new Map<string, SourceFile>();
+  /** Texts as they were read, for the comparison with a base only. */
+  readonly #originals = new Map<string, string>();
   readonly #skipped = new Map<string, string>();
   readonly #truncated = new Map<string, string>();
   readonly #failed = new Map<string, string>();
@@ -85,13 +88,15 @@ class Gatherer {
     for (const path of paths) await this.#addNamed(tidy(path));
   }
 
-  async addChanges(base: string | null): Promise<void> {
-    const paths = await this.#workspace.changedFiles(base, this.#signal);
-    if (paths === null) {
+  /** `within`: only these paths and what is below them; null: everything. */
+  async addChanges(base: string | null, within: readonly string[] | null): Promise<void> {
+    const all = await this.#workspace.changedFiles(base, this.#signal);
+    if (all === null) {
       throw new EnsembleError('nothing-to-review', 'There is no git repository here, so nothing counts as changed.', {
         hint: 'Name the files or folders to review instead.',
       });
     }
+    const paths = within === null ? all : all.filter((path) => within.map(tidy).some((one) => isBelow(path, one)));
     if (paths.length === 0) {
       const against = base === null ? 'since the last commit' : `against ${base}`;
       throw new EnsembleError('nothing-to-review', `No file has changed ${against}.`, {
@@ -102,6 +107,23 @@ class Gatherer {
       const kind = await this.#kindOf(path);
       if (kind === null || (await this.#skipsDirectoryAbove(path))) continue;
       await this.#visit(path, kind, false);
+    }
+    await this.#compareWithBase(base);
+  }
+
+  /** Marks the changed lines of what was read; a file of which no line has changed is left out. */
+  async #compareWithBase(base: string | null): Promise<void> {
+    const texts = await this.#workspace.baseTexts(base, [...this.#files.keys()], this.#signal);
+    for (const [path, file] of this.#files) {
+      const before = texts.get(path);
+      // The texts before redaction are compared, because a secret may be what has changed; redaction keeps lines.
+      const changed = before === undefined ? null : changedLines(before, this.#originals.get(path) ?? file.text);
+      if (changed === null) continue;
+      if (changed.length > 0) this.#files.set(path, { ...file, changed });
+      else {
+        this.#files.delete(path);
+        this.#skipped.set(path, 'none of its lines has changed');
+      }
     }
   }
 
@@ -237,6 +259,7 @@ class Gatherer {
     }
     this.#characters += text.length;
     this.#files.set(file.path, { ...file, text });
+    this.#originals.set(file.path, file.text);
   }
 
   async #skipLink(path: string): Promise<void> {
@@ -275,6 +298,11 @@ function tidy(path: string): string {
     .split('/')
     .filter((segment, index) => segment !== '.' && (segment !== '' || (index === 0 && path.startsWith('/'))))
     .join('/');
+}
+
+/** True for the path itself, too; `''` is above everything. */
+function isBelow(path: string, above: string): boolean {
+  return above === '' || path === above || path.startsWith(`${above}/`);
 }
 
 function tooLarge(size: number | null): string {

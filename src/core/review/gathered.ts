@@ -4,6 +4,12 @@ export interface PathReason {
   readonly reason: string;
 }
 
+/** Lines of a file, 1-based inclusive. */
+export interface LineRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** A text to review: a whole file, or the lines that an editor handed over. */
 export interface SourceFile {
   readonly path: string;
@@ -17,6 +23,8 @@ export interface SourceFile {
    * Null where only a part of the file is known; no edit can be offered then.
    */
   readonly baseHash: string | null;
+  /** In a review of changes the lines that differ from the base, ascending; absent: all lines are to be reviewed. */
+  readonly changed?: readonly LineRange[];
 }
 
 /** What a review is made of, with everything that it leaves out. */

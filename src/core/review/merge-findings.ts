@@ -2,8 +2,10 @@ import { asData } from '../context/task-context.ts';
 import { shortHash } from '../hash.ts';
 import type { JsonObject } from '../json.ts';
 import type { TaskInput } from '../ports.ts';
-import type { Finding } from '../results.ts';
+import type { DismissedFinding, Finding } from '../results.ts';
 import { type Anchor, anchorQuote } from './anchor.ts';
+import { rangesWithin } from './changed-lines.ts';
+import type { Dismissal } from './dismissals.ts';
 import { renderFindingLine } from './finding-lines.ts';
 import { parseFindings } from './findings-schema.ts';
 import type { SourceFile } from './gathered.ts';
@@ -17,15 +19,30 @@ export interface MergedFindings {
   readonly findings: readonly Finding[];
   /** Reported findings whose quote is nowhere in the code: made up, or about something else. */
   readonly dropped: number;
+  /** Findings of a review of changes that are left out, because they are about other lines and not severe. */
+  readonly outside: number;
+  /** Found again although a person dismissed them before. */
+  readonly dismissed: readonly DismissedFinding[];
+}
+
+/** What mergeFindings looks findings up in. */
+export interface MergeContext {
+  readonly files: readonly SourceFile[];
+  /** Earlier decisions of the person; only dismissals matter here. Default: none. */
+  readonly dismissals?: readonly Dismissal[];
 }
 
 /**
  * Anchors, merges and orders what the reviewers reported. Pure: the same answers give the same findings, ids included.
  * Lines come from the quote, never from the model. Findings merge that overlap and are titled alike, and those of one
  * category at the same place by different reviewers: one reviewer who reports two things there means two things. A merged
- * finding has the highest severity and confidence, the most detailed wording and all reporters.
+ * finding has the highest severity and confidence, the most detailed wording and all reporters. In a review of changes a
+ * finding in lines that have not changed is kept, and marked, only where it is at least of high severity.
  */
-export function mergeFindings(answers: readonly LensAnswer[], files: readonly SourceFile[]): MergedFindings {
+export function mergeFindings(
+  answers: readonly LensAnswer[],
+  { files, dismissals = [] }: MergeContext,
+): MergedFindings {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const groups: FindingGroup[] = [];
   let dropped = 0;
@@ -37,7 +54,21 @@ export function mergeFindings(answers: readonly LensAnswer[], files: readonly So
       else addToGroups(groups, reported, anchor, answer);
     }
   }
-  return { findings: withIds(groups.map(findingOf).sort(compareFindings)), dropped };
+  // Fingerprints are given before anything is left out, so that they do not depend on what is.
+  const all = withIds(groups.map(findingOf).sort(compareFindings));
+  const kept = all.filter(({ outsideChange, severity }) => !outsideChange || rankOf(severity) <= rankOf('high'));
+  const byFingerprint = new Map(dismissals.map((dismissal) => [dismissal.fingerprint, dismissal]));
+  return {
+    findings: kept.filter(({ fingerprint }) => !byFingerprint.has(fingerprint)),
+    dropped,
+    outside: all.length - kept.length,
+    dismissed: kept.flatMap((finding) => {
+      const dismissal = byFingerprint.get(finding.fingerprint);
+      if (!dismissal) return [];
+      const { reason, note, at } = dismissal;
+      return [{ finding, reason, note, at }];
+    }),
+  };
 }
 
 /**
@@ -45,13 +76,13 @@ export function mergeFindings(answers: readonly LensAnswer[], files: readonly So
  * `detail` is that of the summary task.
  */
 export function findingsContext(inputs: readonly TaskInput[], detail: JsonObject | null): string {
-  const { files, lenses } = detail as unknown as ReviewDetail;
+  const { lenses, ...context } = detail as unknown as ReviewDetail;
   const completed = new Map(inputs.filter(({ status }) => status === 'completed').map((one) => [one.taskId, one]));
   const answers = lenses.flatMap((lens) => {
     const input = completed.get(lens.taskId);
     return input ? [{ ...lens, output: input.output }] : [];
   });
-  const { findings, dropped } = mergeFindings(answers, files);
+  const { findings, dropped } = mergeFindings(answers, context);
   const missing = inputs.filter(({ taskId }) => !completed.has(taskId));
   return [
     '# Findings of the review',
@@ -80,7 +111,12 @@ function findingOf(group: FindingGroup): Finding {
     reporters: [...group.reporters],
     verdict: 'unverified',
     fingerprint: '',
+    ...(isOutsideChange(anchor) ? { outsideChange: true } : {}),
   };
+}
+
+function isOutsideChange({ file, startLine, endLine }: Anchor): boolean {
+  return file.changed !== undefined && rangesWithin(file.changed, startLine, endLine).length === 0;
 }
 
 /**
@@ -124,6 +160,7 @@ function withIds(findings: readonly Finding[]): Finding[] {
 function compareFindings(a: Finding, b: Finding): number {
   return (
     rankOf(a.severity) - rankOf(b.severity) ||
+    Number(a.outsideChange ?? false) - Number(b.outsideChange ?? false) ||
     compareText(a.file, b.file) ||
     a.startLine - b.startLine ||
     compareText(a.category, b.category) ||

@@ -4,6 +4,7 @@ import type { TaskSpec } from '../graph/types.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { ReviewDepth } from '../requests.ts';
 import { type Piece, packChunks } from './chunks.ts';
+import type { Dismissal } from './dismissals.ts';
 import type { Gathered, SourceFile } from './gathered.ts';
 import { type Lens, type LensName, lensesFor, SUMMARY_AGENT } from './lenses.ts';
 import { renderReviewPrompt } from './prompt-format.ts';
@@ -30,6 +31,8 @@ export interface PlannedLens {
 export interface ReviewDetail {
   readonly files: readonly SourceFile[];
   readonly lenses: readonly PlannedLens[];
+  /** What the person dismissed before. Absent in runs that older versions planned. */
+  readonly dismissals?: readonly Dismissal[];
 }
 
 /**
@@ -38,9 +41,14 @@ export interface ReviewDetail {
  */
 export function planReview(
   gathered: Gathered,
-  options: { readonly depth: ReviewDepth; readonly call: CallSettings },
+  options: {
+    readonly depth: ReviewDepth;
+    readonly call: CallSettings;
+    /** Findings that the person does not want to see again. Default: none. */
+    readonly dismissals?: readonly Dismissal[];
+  },
 ): TaskSpec[] {
-  const { depth, call } = options;
+  const { depth, call, dismissals = [] } = options;
   const chunks = packChunks(gathered.files, charactersFor(CHUNK_TOKENS[depth]));
   const { lenses, passes } = lensesFor(depth);
   const planned: PlannedLens[] = [];
@@ -56,7 +64,7 @@ export function planReview(
       }
     }
   }
-  return [...specs, summarySpec(gathered, planned, call)];
+  return [...specs, summarySpec(gathered, { files: gathered.files, lenses: planned, dismissals }, call)];
 }
 
 /** The detail of a planned review; null where the tasks are none of a review. */
@@ -98,8 +106,7 @@ function lensSpec(
   return spec(id, description, [], payload);
 }
 
-function summarySpec(gathered: Gathered, lenses: readonly PlannedLens[], call: CallSettings): TaskSpec {
-  const detail: ReviewDetail = { files: gathered.files, lenses };
+function summarySpec(gathered: Gathered, detail: ReviewDetail, call: CallSettings): TaskSpec {
   const payload: AgentTask = {
     agent: SUMMARY_AGENT,
     prompt: summaryPrompt(gathered),
@@ -112,7 +119,7 @@ function summarySpec(gathered: Gathered, lenses: readonly PlannedLens[], call: C
     detail: detail as unknown as JsonObject,
     call,
   };
-  const dependencies = lenses.map(({ taskId }) => taskId);
+  const dependencies = detail.lenses.map(({ taskId }) => taskId);
   return spec(SUMMARY_TASK_ID, 'Sum up the findings', dependencies, payload);
 }
 

@@ -13,6 +13,9 @@ export type PromptFile = Pick<Piece, 'path' | 'languageId' | 'text' | 'startLine
 /** Findings that one answer may hold, so that it is not cut in the middle. */
 export const MAX_FINDINGS = 20;
 
+/** Said where files are reviewed for what has changed in them. */
+const CHANGE_RULE = `This is a review of a change. The heading of a file names its changed lines; the other lines are there so that you understand them. Report what is wrong in changed lines or becomes wrong because of them. Of lines that have not changed report only what is critical or high.`;
+
 const LENS_LINE = /^Review the files below for (\w+)\.$/m;
 const FILE_HEADER = /^## File ("(?:[^"\\]|\\.)*") \(([^()]*)\), lines (\d+)-(\d+)/;
 const FENCE = /^`{3,}$/;
@@ -34,6 +37,7 @@ export function renderReviewPrompt(lens: Lens, pieces: readonly Piece[], pass: n
 - replacement: new text for exactly the quoted lines, indented as they are, where a small change there solves it; else null.
 - confidence: 0 to 1.
 At most ${MAX_FINDINGS} findings, the worst first.`,
+    ...(pieces.some(({ changed }) => changed) ? [CHANGE_RULE] : []),
     '# Files',
     ...pieces.map((piece) => renderPiece(piece, fenceFor(pieces))),
   ].join('\n\n');
@@ -42,10 +46,16 @@ At most ${MAX_FINDINGS} findings, the worst first.`,
 function renderPiece(piece: Piece, fence: string): string {
   const { path, languageId, text, startLine, endLine, firstLine, lastLine } = piece;
   const partial = startLine > firstLine || endLine < lastLine;
-  const note = partial ? ` of ${firstLine}-${lastLine} (the other lines are reviewed separately)` : '';
+  const elsewhere = piece.changed ? 'reviewed separately where they have changed' : 'reviewed separately';
+  const note = partial ? ` of ${firstLine}-${lastLine} (the other lines are ${elsewhere})` : '';
   const numbered = text.split('\n').map((line, index) => `${startLine + index}|${line === '' ? '' : ` ${line}`}`);
-  const header = `## File ${JSON.stringify(path)} (${languageId.replace(/[()\n]/g, '')}), lines ${startLine}-${endLine}${note}`;
+  const header = `## File ${JSON.stringify(path)} (${languageId.replace(/[()\n]/g, '')}), lines ${startLine}-${endLine}${note}${changeNote(piece)}`;
   return [header, fence, ...numbered, fence].join('\n');
+}
+
+function changeNote({ changed }: Piece): string {
+  if (!changed) return '';
+  return `; changed: ${changed.map(({ first, last }) => (last > first ? `${first}-${last}` : first)).join(', ')}`;
 }
 
 function fenceFor(pieces: readonly Piece[]): string {

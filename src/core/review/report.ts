@@ -1,4 +1,4 @@
-import type { Coverage, Finding, TaskResult } from '../results.ts';
+import type { Coverage, DismissalReason, DismissedFinding, Finding, TaskResult } from '../results.ts';
 import { SEVERITIES, type Severity } from '../results.ts';
 import type { PathReason } from './gathered.ts';
 import { asProse, codeSpan, fenced } from './markdown.ts';
@@ -9,6 +9,9 @@ export interface ReportParts {
   readonly coverage: Coverage;
   /** Findings whose quote is nowhere in the code. */
   readonly dropped: number;
+  /** Findings outside of the change that are not severe enough to be shown. */
+  readonly outside: number;
+  readonly dismissed: readonly DismissedFinding[];
   readonly llm: boolean;
   /** Language of each file, for the fences. */
   readonly languages: ReadonlyMap<string, string>;
@@ -35,7 +38,8 @@ export function renderReport(parts: ReportParts): string {
     ...(coverage.complete ? [] : [coverageText]),
     ...summarySection(parts.summary, findings.length),
     ...sections,
-    ...droppedNote(parts.dropped),
+    ...dismissedSection(parts.dismissed),
+    ...notes(parts),
     ...(coverage.complete ? [coverageText] : []),
   ].join('\n\n');
 }
@@ -106,6 +110,7 @@ function findingSection(finding: Finding, language: string): string {
   const facts = [
     place,
     finding.category,
+    ...(finding.outsideChange ? ['outside the change'] : []),
     `confidence ${Math.round(finding.confidence * 100)} %`,
     finding.reporters.join(', '),
   ];
@@ -120,9 +125,37 @@ function findingSection(finding: Finding, language: string): string {
   ].join('\n\n');
 }
 
-function droppedNote(dropped: number): string[] {
-  if (dropped === 0) return [];
-  return [`${count(dropped, 'reported finding')} left out: the code quoted there is not in the files.`];
+const REASONS: Readonly<Record<DismissalReason, string>> = {
+  'false-positive': 'false positive',
+  'not-worth-it': 'not worth it',
+  intended: 'intended',
+  other: 'other reason',
+};
+
+/** Why a finding was dismissed, for people. */
+export function reasonText({ reason, note }: Pick<DismissedFinding, 'reason' | 'note'>): string {
+  return note === null ? REASONS[reason] : `${REASONS[reason]}: ${oneLine(note)}`;
+}
+
+function dismissedSection(dismissed: readonly DismissedFinding[]): string[] {
+  if (dismissed.length === 0) return [];
+  const lines = dismissed.map(({ finding, ...why }) => {
+    const { file, startLine, severity, title } = finding;
+    return `- ${codeSpan(`${file}:${startLine}`)} ${asProse(oneLine(title))} (${severity}; ${asProse(reasonText(why))})`;
+  });
+  return [`## Dismissed earlier (${dismissed.length})`, lines.join('\n')];
+}
+
+function notes({ dropped, outside }: ReportParts): string[] {
+  const lines = [
+    ...(dropped > 0
+      ? [`${count(dropped, 'reported finding')} left out: the code quoted there is not in the files.`]
+      : []),
+    ...(outside > 0
+      ? [`${count(outside, 'finding')} of medium or lower severity left out: about lines that have not changed.`]
+      : []),
+  ];
+  return lines.length === 0 ? [] : [lines.join('\n\n')];
 }
 
 function count(amount: number, noun: string): string {

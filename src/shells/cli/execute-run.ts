@@ -12,6 +12,8 @@ export interface RunPlan {
   start(environment: CliEnvironment, options: RunOptions): Promise<RunHandle>;
   /** Findings from this severity on fail the command; null: none do. */
   readonly failOn?: Severity | null;
+  /** List the findings of a review that were dismissed earlier, instead of counting them. Default: false. */
+  readonly showDismissed?: boolean;
   /** Prints the result in another form than the usual ones, or writes it to a file. True: it is printed already. */
   deliver?(result: RunResult): Promise<boolean>;
 }
@@ -36,14 +38,14 @@ export async function executeRun(session: Session, plan: RunPlan): Promise<numbe
   const result = await handle.result;
   progress.stop();
   const printed = (await plan.deliver?.(result)) ?? false;
-  if (!printed) session.emit({ json: () => result, text: () => textOf(result, session) });
+  if (!printed) session.emit({ json: () => result, text: () => textOf(result, session, plan.showDismissed ?? false) });
   conclude(session, result);
   return exitCodeOfResult(result, { interrupted: interrupts.requested, failOn: plan.failOn ?? null });
 }
 
-function textOf(result: RunResult, session: Session): string | readonly string[] {
+function textOf(result: RunResult, session: Session, showDismissed: boolean): string | readonly string[] {
   if (result.status === 'interrupted' || result.status === 'cancelled' || result.status === 'suspended') return '';
-  if (result.findings) return reviewText(result, { style: session.style, columns: session.columns });
+  if (result.findings) return reviewText(result, { style: session.style, columns: session.columns, showDismissed });
   return stripControls(result.result);
 }
 

@@ -140,7 +140,12 @@ function resultOf(finding: Finding, ruleIndex: number): SarifResult {
     ],
     partialFingerprints: { [FINGERPRINT]: finding.fingerprint },
     rank: Math.round(finding.confidence * 1000) / 10,
-    properties: { severity: finding.severity, verdict: finding.verdict, reporters: finding.reporters },
+    properties: {
+      severity: finding.severity,
+      verdict: finding.verdict,
+      reporters: finding.reporters,
+      ...(finding.outsideChange ? { outsideChange: true } : {}),
+    },
   };
 }
 

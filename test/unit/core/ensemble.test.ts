@@ -163,7 +163,7 @@ describe('Ensemble', () => {
 
   it('asks before the first send to these endpoints, and not again', async () => {
     const at = await world();
-    const request = { kind: 'review', target: { type: 'paths', paths: [''] }, depth: 'quick' } as const;
+    const request = { kind: 'review', target: { type: 'paths', paths: ['app.ts'] }, depth: 'quick' } as const;
     await at.ensemble.review(request);
     await at.ensemble.review(request);
     assert.deepEqual(
@@ -171,6 +171,62 @@ describe('Ensemble', () => {
       ['send'],
     );
     assert.match(at.questions[0]?.details.join('\n') ?? '', /Account one at .*\nAccount two at /);
+  });
+
+  it('shows the estimate before every review of the whole workspace, and where it is asked to', async () => {
+    const at = await world();
+    const whole = { kind: 'review', target: { type: 'paths', paths: [''] }, depth: 'quick' } as const;
+    await at.ensemble.review(whole);
+    await at.ensemble.review(whole);
+    assert.equal(at.questions.length, 2);
+    const details = at.questions[1]?.details.join('\n') ?? '';
+    assert.match(
+      details,
+      /^1 file, 1 left out\nAccount one at .*\n.*\nAbout 3 model calls\nAbout [\d,]+ tokens .*\nCost /,
+    );
+    const file = { ...whole, target: { type: 'paths', paths: ['app.ts'] } } as const;
+    await at.ensemble.review(file, { alwaysConfirm: true });
+    assert.equal(at.questions.length, 3);
+  });
+
+  it('leaves out what the person has dismissed, from the next review on', async () => {
+    const at = await world();
+    const request = { kind: 'review', target: { type: 'paths', paths: ['app.ts'] }, depth: 'quick' } as const;
+    const first = await at.ensemble.review(request);
+    const { fingerprint, file, title } = first.findings?.[0] ?? assert.fail();
+    await at.storage.stores.findings.decide('/memory', {
+      ...{ fingerprint, file, title, decision: 'dismissed', reason: 'false-positive', note: null, runId: first.runId },
+    });
+    const second = await at.ensemble.review(request);
+    runResultSchema.parse(JSON.parse(JSON.stringify(second)));
+    assert.deepEqual(second.findings, []);
+    assert.deepEqual(
+      second.dismissed?.map((one) => [one.finding.fingerprint, one.reason]),
+      [[fingerprint, 'false-positive']],
+    );
+    assert.deepEqual(await at.storage.stores.findings.list(second.runId), []);
+    const summary = callsOf(at).at(-1);
+    assert.doesNotMatch(JSON.stringify(summary?.messages), /Code is run from input/);
+    await at.storage.stores.findings.forget('/memory', [fingerprint]);
+    assert.equal((await at.ensemble.review(request)).findings?.length, 1);
+  });
+
+  it('remembers what a run was asked to do, without the text that an editor handed over', async () => {
+    const at = await world();
+    const target = {
+      type: 'text',
+      file: 'app.ts',
+      languageId: 'typescript',
+      startLine: 3,
+      text: 'a();\r\nb();\r\n',
+    } as const;
+    const { runId } = await at.ensemble.review({ kind: 'review', target, depth: 'quick' });
+    assert.deepEqual(await at.ensemble.runs.request(runId), {
+      kind: 'review',
+      target: { ...target, text: '', endLine: 4 },
+      depth: 'quick',
+    });
+    await assert.rejects(at.ensemble.runs.request('nowhere'), { code: 'not-found' });
   });
 
   it('sends and stores nothing when sending is refused', async () => {

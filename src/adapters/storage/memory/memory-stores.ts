@@ -2,6 +2,7 @@ import { EnsembleError } from '../../../core/errors.ts';
 import type { Json } from '../../../core/json.ts';
 import { type AttemptRecord, addUsage, NO_USAGE } from '../../../core/model.ts';
 import type { StoreStats, Stores, UsageRecord, UsageSummary } from '../../../core/ports.ts';
+import type { FindingDecision } from '../../../core/results.ts';
 import { notFound } from '../journal-rules.ts';
 import { copyOf } from './copy-of.ts';
 import { MemoryConversations } from './memory-conversations.ts';
@@ -20,6 +21,7 @@ export class MemoryStores implements Stores {
   readonly #journal: MemoryJournal;
   readonly #usage: UsageRecord[] = [];
   readonly #findings = new Map<string, readonly Json[]>();
+  readonly #decisions = new Map<string, readonly FindingDecision[]>();
   readonly #audit = new Set<string>();
 
   constructor(journal: MemoryJournal) {
@@ -48,6 +50,16 @@ export class MemoryStores implements Stores {
     },
     // They go with their run.
     list: async (runId) => copyOf(this.#journal.has(runId) ? (this.#findings.get(runId) ?? []) : []),
+    decide: async (workspace, decision) => {
+      const decided = { ...copyOf(decision), at: new Date().toISOString() };
+      const others = this.#decisionsOf(workspace).filter(({ fingerprint }) => fingerprint !== decision.fingerprint);
+      this.#decisions.set(workspace, [decided, ...others]);
+    },
+    forget: async (workspace, fingerprints) => {
+      const kept = this.#decisionsOf(workspace).filter(({ fingerprint }) => !fingerprints.includes(fingerprint));
+      this.#decisions.set(workspace, kept);
+    },
+    decisions: async (workspace) => copyOf(this.#decisionsOf(workspace)),
   };
 
   readonly audit: Stores['audit'] = {
@@ -56,6 +68,10 @@ export class MemoryStores implements Stores {
     },
     has: async (action, subject) => this.#audit.has(JSON.stringify([action, subject])),
   };
+
+  #decisionsOf(workspace: string): readonly FindingDecision[] {
+    return this.#decisions.get(workspace) ?? [];
+  }
 
   async stats(): Promise<StoreStats> {
     return {

@@ -1,3 +1,4 @@
+import { decideFinding, forgetDecisions, readDecisions } from './decision-operations.ts';
 import {
   deleteBefore,
   deleteRuns,
@@ -92,6 +93,9 @@ export const OPERATIONS = {
   summarizeUsage: read(summarizeUsage),
   saveFindings: write(saveFindings),
   readFindings: read(readFindings),
+  decideFinding: write(decideFinding),
+  forgetDecisions: write(forgetDecisions),
+  readDecisions: read(readDecisions),
   recordAudit: write(recordAudit),
   hasAudit: read(hasAudit),
   readStats: read(readStats),

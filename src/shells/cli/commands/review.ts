@@ -21,6 +21,7 @@ interface ReviewFlags {
   readonly format?: ReviewFormat;
   readonly failOn?: Severity;
   readonly out?: string;
+  readonly showDismissed?: boolean;
 }
 
 const EXAMPLES = `
@@ -30,7 +31,10 @@ Examples:
   $ ensemble review src test/parser.test.ts
   $ ensemble review --diff                  uncommitted changes
   $ ensemble review --diff origin/main --fail-on high
-  $ ensemble review src --format sarif --out review.sarif`;
+  $ ensemble review src --format sarif --out review.sarif
+
+Findings that were dismissed in the editor are not shown again and fail nothing;
+--show-dismissed lists them.`;
 
 /** `ensemble review`. */
 export function registerReview(program: Command, perform: Perform): void {
@@ -44,6 +48,7 @@ export function registerReview(program: Command, perform: Perform): void {
     .option('--format <format>', 'md, json or sarif', reviewFormat)
     .option('--fail-on <severity>', 'exit 1 on findings this severe: critical, high, medium, low or info', severity)
     .option('--out <file>', 'write the report to a file')
+    .option('--show-dismissed', 'list the findings that were dismissed earlier')
     .addHelpText('after', EXAMPLES)
     .action((paths: string[], flags: ReviewFlags, command: Command) =>
       perform(command.optsWithGlobals(), (session) => review(session, paths, flags)),
@@ -70,6 +75,7 @@ async function review(session: Session, paths: readonly string[], flags: ReviewF
         { ...runOptions, ...(flags.budget === undefined ? {} : { budgetUSD: flags.budget }) },
       ),
     failOn: flags.failOn ?? null,
+    showDismissed: flags.showDismissed ?? false,
     deliver: (result) => deliver(session, result, flags.format ?? null, file),
   });
 }

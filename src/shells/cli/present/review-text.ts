@@ -1,4 +1,12 @@
-import { type Coverage, type Finding, type RunResult, SEVERITIES, type Severity } from '../../../core/results.ts';
+import {
+  type Coverage,
+  type DismissedFinding,
+  type Finding,
+  type RunResult,
+  SEVERITIES,
+  type Severity,
+} from '../../../core/results.ts';
+import { reasonText } from '../../../core/review/report.ts';
 import { count } from '../format.ts';
 import { displayWidth, wrap } from '../layout.ts';
 import { oneLine } from '../sanitize.ts';
@@ -8,6 +16,8 @@ import type { Paint, Style } from '../style.ts';
 export interface TextFrame {
   readonly style: Style;
   readonly columns: number;
+  /** List what was dismissed earlier; else it is counted. Default: false. */
+  readonly showDismissed?: boolean;
 }
 
 /** Longer lists of paths are counted; the document has them all. */
@@ -28,6 +38,7 @@ export function reviewText(result: RunResult, frame: TextFrame): string[] {
       '',
     );
   }
+  lines.push(...dismissedLines(result.dismissed ?? [], frame));
   lines.push(style.bold(summaryOf(findings)));
   if (!llm) lines.push(style.dim('By the offline reviewer: rules, no language model.'));
   if (coverage) lines.push(...coverageLines(coverage, frame));
@@ -40,7 +51,11 @@ function findingLines(finding: Finding, { style, columns }: TextFrame): string[]
   const place = `${oneLine(finding.file)}:${finding.startLine}`;
   const title = oneLine(finding.title);
   const severity = paintOf(finding.severity, style)(finding.severity);
-  const verdict = finding.verdict === 'unverified' ? '' : ` [${finding.verdict}]`;
+  const marks = [
+    finding.verdict === 'unverified' ? '' : finding.verdict,
+    finding.outsideChange ? 'outside the change' : '',
+  ];
+  const verdict = marks.map((mark) => (mark === '' ? '' : ` [${mark}]`)).join('');
   const head = displayWidth(place) + finding.severity.length + displayWidth(title) + verdict.length + 6;
   // Where place and title do not fit side by side the title gets lines of its own.
   const first =
@@ -54,6 +69,18 @@ function findingLines(finding: Finding, { style, columns }: TextFrame): string[]
   const explanation = finding.explanation.trim() === '' ? [] : body(finding.explanation);
   const suggestion = finding.suggestion.trim() === '' ? [] : body(`Fix: ${finding.suggestion}`);
   return [...first, ...explanation, ...suggestion.map(style.dim)];
+}
+
+function dismissedLines(dismissed: readonly DismissedFinding[], frame: TextFrame): string[] {
+  const { style } = frame;
+  if (dismissed.length === 0) return [];
+  if (!frame.showDismissed)
+    return [style.dim(`${count(dismissed.length, 'finding')} dismissed earlier (--show-dismissed lists them).`), ''];
+  const lines = dismissed.flatMap(({ finding, ...why }) => [
+    ...findingLines(finding, frame),
+    style.dim(`${INDENT}Dismissed: ${oneLine(reasonText(why))}`),
+  ]);
+  return [style.dim(`dismissed earlier (${dismissed.length})`), ...lines, ''];
 }
 
 function summaryOf(findings: readonly Finding[]): string {

@@ -3,7 +3,7 @@ import { EnsembleError } from '../../../core/errors.ts';
 import type { FileKind, Workspace } from '../../../core/ports.ts';
 import { readDiskFile, resolveDiskLink } from './disk-files.ts';
 import { folderSegments, safeSegments } from './folder-names.ts';
-import { changedUris } from './git-changes.ts';
+import { changedUris, textAtBase } from './git-changes.ts';
 
 /**
  * The open folders as the core sees them. One folder is the root itself; of several, each is a directory of the root
@@ -90,6 +90,21 @@ export class EditorWorkspace implements Workspace {
     const roots = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri);
     const uris = await changedUris(roots, base, signal);
     return uris && [...new Set(uris.flatMap((uri) => this.pathOf(uri) ?? []))].sort();
+  }
+
+  async baseTexts(
+    base: string | null,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, string>> {
+    const texts = new Map<string, string>();
+    for (const path of paths) {
+      const uri = this.uriOf(path);
+      const text = uri && (await textAtBase(uri, base));
+      signal.throwIfAborted();
+      if (typeof text === 'string') texts.set(path, text);
+    }
+    return texts;
   }
 
   #place(path: string): { readonly folder: vscode.WorkspaceFolder; readonly segments: readonly string[] } | null {

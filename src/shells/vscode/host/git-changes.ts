@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 
 /** The part of the built-in git extension's API, version 1, that is used here. */
 interface GitApi {
+  readonly repositories: readonly GitRepository[];
   getRepository(uri: vscode.Uri): GitRepository | null;
 }
 
@@ -10,6 +11,7 @@ interface GitChange {
 }
 
 interface GitRepository {
+  readonly rootUri: vscode.Uri;
   readonly state: Readonly<
     Record<
       'mergeChanges' | 'indexChanges' | 'workingTreeChanges' | 'untrackedChanges',
@@ -18,6 +20,8 @@ interface GitRepository {
   >;
   status(): Promise<void>;
   diffWith(ref: string): Promise<readonly GitChange[]>;
+  /** The text of a file as it was at a commit; rejects where there was none. */
+  show(ref: string, path: string): Promise<string>;
 }
 
 /** Files that differ from `base` (null: HEAD, with untracked ones) in the repositories of the folders; null: no git here. */
@@ -28,11 +32,31 @@ export async function changedUris(
 ): Promise<readonly vscode.Uri[] | null> {
   const git = await gitApi();
   signal.throwIfAborted();
-  const repositories = new Set(folders.flatMap((folder) => git?.getRepository(folder) ?? []));
-  if (repositories.size === 0) return null;
-  const changes = await Promise.all([...repositories].map((repository) => changesOf(repository, base)));
+  const repositories = git ? repositoriesOf(git, folders) : [];
+  if (repositories.length === 0) return null;
+  const changes = await Promise.all(repositories.map((repository) => changesOf(repository, base)));
   signal.throwIfAborted();
   return changes.flat().map(({ uri }) => uri);
+}
+
+/** Top folders of the git repositories that the open folders lie in or hold; empty: no git here. */
+export async function repositoryRoots(folders: readonly vscode.Uri[]): Promise<readonly vscode.Uri[]> {
+  const git = await gitApi();
+  return git ? repositoriesOf(git, folders).map(({ rootUri }) => rootUri) : [];
+}
+
+/** A file's text at `base` (null: the last commit); null: it was not there, or there is no git. */
+export async function textAtBase(uri: vscode.Uri, base: string | null): Promise<string | null> {
+  const repository = (await gitApi())?.getRepository(uri);
+  if (!repository) return null;
+  return repository.show(base ?? 'HEAD', uri.fsPath).catch(() => null);
+}
+
+function repositoriesOf(git: GitApi, folders: readonly vscode.Uri[]): readonly GitRepository[] {
+  const around = folders.flatMap((folder) => git.getRepository(folder) ?? []);
+  const inside = git.repositories.filter(({ rootUri }) => vscode.workspace.getWorkspaceFolder(rootUri));
+  // A repository's object may be a new one on each call, its folder is not.
+  return [...new Map([...around, ...inside].map((each) => [each.rootUri.toString(), each])).values()];
 }
 
 async function changesOf(repository: GitRepository, base: string | null): Promise<readonly GitChange[]> {

@@ -142,6 +142,16 @@ describe('NodeWorkspace', () => {
       assert.deepEqual(await (await open()).changedFiles(null, SIGNAL), ['edited.ts']);
     });
 
+    it('knows the texts from before, where there were any', async () => {
+      await writeFiles(directory, { 'edited.ts': '2', 'new.ts': 'n' });
+      const workspace = await open();
+      const texts = await workspace.baseTexts(null, ['edited.ts', 'kept.ts', 'new.ts', '../x'], SIGNAL);
+      assert.deepEqual(Object.fromEntries(texts), { 'edited.ts': '1', 'kept.ts': '1' });
+      git('commit', '-qam', 'second');
+      assert.deepEqual([...(await workspace.baseTexts('HEAD~1', ['edited.ts'], SIGNAL))], [['edited.ts', '1']]);
+      await assert.rejects(workspace.baseTexts('no-such-branch', ['edited.ts'], SIGNAL), { code: 'invalid-input' });
+    });
+
     it('leaves out repositories inside', async () => {
       execFileSync('git', ['init', '-q', path.join(directory, 'inner')]);
       await writeFiles(directory, { 'inner/a.ts': '', 'new.ts': '' });

@@ -97,6 +97,30 @@ describe('concludeReview', () => {
     assert.match(only.markdown, /Nothing was reviewed/);
   });
 
+  it('lists what was dismissed earlier apart, with the reason', () => {
+    const found = { ...clean, 'security-1': { findings: [reported()] } };
+    const [finding] = conclude(found).findings;
+    const specs = planReview(FILES, {
+      depth: 'quick',
+      call: NO_BUDGET,
+      dismissals: [
+        { fingerprint: finding?.fingerprint ?? '', reason: 'intended', note: 'it is *a* REPL', at: '2026-01-01' },
+      ],
+    });
+    const tasks = specs.map((spec) => completed(spec, found[spec.id as keyof typeof found]));
+    const { findings, dismissed, markdown } = concludeReview({ tasks, specs, gathered: reportOf(FILES), llm: true });
+    assert.deepEqual(findings, []);
+    assert.equal(dismissed[0]?.finding.fingerprint, finding?.fingerprint);
+    assert.match(markdown, /No findings in 2 files/);
+    assert.match(markdown, /## Dismissed earlier \(1\)\n\n- `a\.ts:2` .*intended: it is \*a\* REPL/);
+  });
+
+  it('says how many findings are about lines that have not changed', () => {
+    const input = gathered(source('a.ts', 'start();\neval(input);\n', { changed: [{ first: 1, last: 1 }] }));
+    const { markdown } = conclude({ ...clean, 'security-1': { findings: [reported({ severity: 'low' })] } }, input);
+    assert.match(markdown, /1 finding of medium or lower severity left out: about lines that have not changed\./);
+  });
+
   it('tells how many findings were dropped', () => {
     const made = { findings: [reported({ quote: 'made.up();' })] };
     assert.match(conclude({ ...clean, 'security-1': made }).markdown, /1 reported finding left out/);

@@ -15,6 +15,8 @@ export class FakeWorkspace implements Workspace {
   readonly trusted = false;
   readonly reads: string[] = [];
   changed: readonly string[] | null = null;
+  /** Texts that `baseTexts` knows. */
+  base: Readonly<Record<string, string>> = {};
   readonly #entries: ReadonlyMap<string, FakeEntry>;
 
   constructor(entries: Readonly<Record<string, FakeEntry>>) {
@@ -65,6 +67,10 @@ export class FakeWorkspace implements Workspace {
 
   async changedFiles(): Promise<readonly string[] | null> {
     return this.changed;
+  }
+
+  async baseTexts(_base: string | null, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return new Map(Object.entries(this.base).filter(([path]) => paths.includes(path)));
   }
 }
 

@@ -249,6 +249,41 @@ describe('gatherTarget', () => {
       return gatherTarget(diff, workspace, never);
     };
 
+    it('knows the changed lines of each file, and leaves out a file of which only line breaks changed', async () => {
+      const workspace = new FakeWorkspace({ 'a.ts': 'one();\ntwo();\n', 'b.ts': 'same();\r\n', 'new.ts': 'n();' });
+      workspace.changed = ['a.ts', 'b.ts', 'new.ts'];
+      workspace.base = { 'a.ts': 'one();\n', 'b.ts': 'same();\n' };
+      const gathered = await gatherTarget({ type: 'diff', base: null }, workspace, never);
+      assert.deepEqual(
+        gathered.files.map(({ path, changed }) => [path, changed]),
+        [
+          ['a.ts', [{ first: 2, last: 2 }]],
+          ['new.ts', undefined],
+        ],
+      );
+      assert.deepEqual(gathered.skipped, [{ path: 'b.ts', reason: 'none of its lines has changed' }]);
+    });
+
+    it('sees that a secret has changed, which is redacted before and after', async () => {
+      const workspace = new FakeWorkspace({ 'a.ts': "const password = 'Cheese&Wine-2025';\nrun();\n" });
+      workspace.changed = ['a.ts'];
+      workspace.base = { 'a.ts': "const password = 'Cheese&Wine-2024';\nrun();\n" };
+      const { files } = await gatherTarget({ type: 'diff', base: null }, workspace, never);
+      assert.deepEqual(files[0]?.changed, [{ first: 1, last: 1 }]);
+    });
+
+    it('takes only the changes below the paths that are asked for', async () => {
+      const workspace = new FakeWorkspace({ 'src/a.ts': 'a();', 'src2/b.ts': 'b();', 'c.ts': 'c();' });
+      workspace.changed = ['src/a.ts', 'src2/b.ts', 'c.ts'];
+      const paths = (within: readonly string[]) =>
+        gatherTarget({ type: 'diff', base: null, paths: within }, workspace, never).then(({ files }) =>
+          files.map(({ path }) => path),
+        );
+      assert.deepEqual(await paths(['src', 'c.ts']), ['c.ts', 'src/a.ts']);
+      assert.deepEqual(await paths(['']), ['c.ts', 'src/a.ts', 'src2/b.ts']);
+      await assert.rejects(paths(['docs']), { code: 'nothing-to-review', message: /No file has changed/ });
+    });
+
     it('takes the files that changed, under the same rules as a walk', async () => {
       const gathered = await changed({ 'a.ts': 'a();', 'b.ts': 'b();', 'node_modules/x/i.js': 'x', 'yarn.lock': 'x' }, [
         'a.ts',

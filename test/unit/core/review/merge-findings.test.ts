@@ -20,7 +20,7 @@ const answer = (
   ...change,
 });
 const merge = (findings: readonly ReportedFinding[], files: readonly SourceFile[] = [CODE]) =>
-  mergeFindings([answer('one', findings)], files);
+  mergeFindings([answer('one', findings)], { files });
 const first = (finding: Partial<ReportedFinding>, files?: readonly SourceFile[]) =>
   merge([reported(finding)], files).findings[0];
 
@@ -65,7 +65,7 @@ describe('mergeFindings', () => {
 
     it('looks only in the files that the reviewer was shown', () => {
       const hidden = answer('one', [reported({ file: 'c.ts', quote: 'hidden();' })]);
-      assert.equal(mergeFindings([hidden], [CODE, source('c.ts', 'hidden();')]).dropped, 1);
+      assert.equal(mergeFindings([hidden], { files: [CODE, source('c.ts', 'hidden();')] }).dropped, 1);
     });
 
     it('quotes the part of a line that is in the file where a secret was redacted', () => {
@@ -77,9 +77,49 @@ describe('mergeFindings', () => {
     });
   });
 
+  describe('in a review of changes', () => {
+    const changed = (first: number, last = first) => source('a.ts', CODE.text, { changed: [{ first, last }] });
+
+    it('keeps findings in changed lines, and of the others only the severe ones, marked and last', () => {
+      const inside = merge([reported({ severity: 'low', line: 2 })], [changed(2)]);
+      assert.deepEqual([inside.findings[0]?.outsideChange, inside.outside], [undefined, 0]);
+      const outside = merge([reported({ severity: 'medium', line: 2 })], [changed(1)]);
+      assert.deepEqual([outside.findings, outside.outside], [[], 1]);
+      const severe = merge(
+        [reported({ line: 2 }), reported({ quote: 'last();', line: 7, title: 'Something else' })],
+        [changed(7)],
+      );
+      assert.deepEqual(
+        severe.findings.map(({ startLine, outsideChange }) => [startLine, outsideChange]),
+        [
+          [7, undefined],
+          [2, true],
+        ],
+      );
+    });
+  });
+
+  describe('dismissed findings', () => {
+    it('are told apart, whatever lines they have moved to', () => {
+      const { fingerprint } = first({}) ?? assert.fail();
+      const dismissals = [
+        { fingerprint, reason: 'intended', note: 'sandboxed', at: '2026-01-01T00:00:00.000Z' },
+      ] as const;
+      const moved = source('a.ts', `// a comment\n${CODE.text}`);
+      const { findings, dismissed } = mergeFindings([answer('one', [reported()])], { files: [moved], dismissals });
+      assert.deepEqual(findings, []);
+      assert.deepEqual(
+        dismissed.map(({ finding, reason, note }) => [finding.startLine, reason, note]),
+        [[3, 'intended', 'sandboxed']],
+      );
+      const other = mergeFindings([answer('one', [reported({ quote: 'last();' })])], { files: [moved], dismissals });
+      assert.equal(other.findings.length, 1);
+    });
+  });
+
   describe('merging', () => {
     const twice = (a: Partial<ReportedFinding>, b: Partial<ReportedFinding>) =>
-      mergeFindings([answer('one', [reported(a)]), answer('two', [reported(b)])], [CODE]).findings;
+      mergeFindings([answer('one', [reported(a)]), answer('two', [reported(b)])], { files: [CODE] }).findings;
 
     it('joins what two reviewers say of one place and keeps the worst, the surest and both names', () => {
       const found = twice(

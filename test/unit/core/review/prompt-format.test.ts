@@ -101,6 +101,21 @@ describe('packChunks', () => {
     );
   });
 
+  it('leaves out the pieces in which nothing has changed, and names the changed lines of the others', () => {
+    const text = Array.from({ length: 300 }, (_, line) => `line(${line + 1});`).join('\n');
+    const changed = [
+      { first: 150, last: 152 },
+      { first: 160, last: 160 },
+    ];
+    const pieces = packChunks([{ ...file('a.ts', text), changed }], 1_000).flat();
+    assert.equal(pieces.length, 1);
+    const prompt = renderReviewPrompt(lens, pieces, 1);
+    assert.match(prompt, /^## File "a\.ts" .*reviewed separately where they have changed\); changed: 150-152, 160$/m);
+    assert.match(prompt, /This is a review of a change\./);
+    assert.deepEqual(parseReviewPrompt(prompt)?.files[0]?.startLine, pieces[0]?.startLine);
+    assert.doesNotMatch(renderReviewPrompt(lens, packChunks([file('a.ts', text)], 9_000).flat(), 1), /of a change\./);
+  });
+
   it('splits at blank lines where there are some near', () => {
     const block = ['function a() {', '  b();', '}', '', ''].join('\n');
     const pieces = packChunks([file('a.ts', block.repeat(30))], 500).flat();

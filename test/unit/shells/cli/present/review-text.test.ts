@@ -27,6 +27,18 @@ describe('reviewText', () => {
     ]);
   });
 
+  it('counts what was dismissed earlier, and lists it with the reason when asked to', () => {
+    const dismissed = [{ finding: finding(), reason: 'intended', note: 'a REPL', at: '2026-01-01' }] as const;
+    const result = reviewResult({ findings: [], dismissed });
+    assert.match(
+      reviewText(result, FRAME).join('\n'),
+      /^1 finding dismissed earlier \(--show-dismissed lists them\)\.\n\nNo /,
+    );
+    const shown = reviewText(result, { ...FRAME, showDismissed: true }).join('\n');
+    assert.match(shown, /^dismissed earlier \(1\)\n {2}src\/app\.ts:12 /);
+    assert.match(shown, /Dismissed: intended: a REPL\n\nNo findings\./);
+  });
+
   it('says that no language model took part', () => {
     assert.ok(reviewText(reviewResult({ llm: false }), FRAME).some((line) => line.includes('no language model')));
     assert.ok(!reviewText(reviewResult({ llm: true }), FRAME).some((line) => line.includes('no language model')));

@@ -25,7 +25,7 @@ describe('offline texts', () => {
     const file = source('a.ts', 'eval(input);\nlast();\n');
     const answer = { taskId: 's', agent: 'x', lens: 'security', paths: ['a.ts'] } as const;
     const output = { findings: [reported(), reported({ quote: 'last();', title: 'Other', severity: 'low' })] };
-    const { findings } = mergeFindings([{ ...answer, output }], [file]);
+    const { findings } = mergeFindings([{ ...answer, output }], { files: [file] });
     const prompt = `# Findings of the review\n\n${findings.map(renderFindingLine).join('\n')}\n\n# What to answer\n\nSum up.`;
     const text = textAnswer(prompt);
     assert.match(text, /2 findings in 1 file: 1 high, 1 low/);
