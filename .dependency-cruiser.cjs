@@ -8,7 +8,7 @@
  */
 
 /** The only packages that core may use: they compute, they do no input or output. Add one only with a decision record. */
-const CORE_PACKAGES = 'node_modules/(zod|p-limit|handlebars|ignore|ulid|@noble/hashes)/';
+const CORE_PACKAGES = 'node_modules/(zod|p-limit|handlebars|ignore|diff|ulid|@noble/hashes)/';
 
 // An installed @types/vscode resolves to its declarations, an absent one to the bare name.
 const VSCODE = '(^|/)(node_modules/@types/)?vscode(/index\\.d\\.ts)?$';
