@@ -79,4 +79,14 @@ async function interrupted(h, server) {
     await says('other.ts', 'completed, 6 of 6 agents');
     await h.shot('resumed');
   });
+
+  await h.step('a stopped run is counted beside the view, until it is ended for good', async () => {
+    const badge = h.page.locator(
+      '.activitybar .badge[aria-label*="can be resumed"], .activitybar [aria-label*="can be resumed"]',
+    );
+    await badge.first().waitFor();
+    await h.contextMenu(row('run.ts'), 'End Run');
+    await says('run.ts', 'cancelled');
+    await badge.first().waitFor({ state: 'detached' });
+  });
 }

@@ -15,10 +15,20 @@ export async function cancelRun(shell: Shell, argument: unknown): Promise<void> 
   if (run) await (await shell.session.open()).cancel(run.runId, false);
 }
 
+/** Ends a stopped run for good: it keeps what it has and is no longer offered to be resumed. */
+export async function endRun(shell: Shell, argument: unknown): Promise<void> {
+  const run = await runOf(shell, argument, canGoOn(shell), {
+    none: vscode.l10n.t('There is no stopped run to end.'),
+    pick: vscode.l10n.t('Which run shall end here?'),
+  });
+  if (!run) return;
+  await (await shell.session.open()).cancel(run.runId, true);
+  await shell.agents.reload(run.runId);
+}
+
 /** Takes a stopped run up where it was. */
 export async function resumeRun(shell: Shell, argument: unknown): Promise<void> {
-  const active = new Set(shell.session.opened?.runs.active() ?? []);
-  const run = await runOf(shell, argument, (each) => RESUMABLE.has(each.status) && !active.has(each.runId), {
+  const run = await runOf(shell, argument, canGoOn(shell), {
     none: vscode.l10n.t('There is no stopped run to resume.'),
     pick: vscode.l10n.t('Which run shall go on?'),
   });
@@ -32,6 +42,12 @@ export async function openResult(shell: Shell, argument: unknown): Promise<void>
     pick: vscode.l10n.t('Which result shall be opened?'),
   });
   if (run) await shell.results.open(run.runId);
+}
+
+/** Picks stored runs that have not ended and do not go on in this window. */
+function canGoOn(shell: Shell): (run: RunView) => boolean {
+  const active = new Set(shell.session.opened?.runs.active() ?? []);
+  return (run) => RESUMABLE.has(run.status) && !active.has(run.runId);
 }
 
 /** The run that an element of the view or a button names, else the only one that fits, else the one that is picked. */

@@ -84,6 +84,11 @@ export class AgentsTree implements vscode.Disposable {
     return this.#model.runs();
   }
 
+  /** Listed runs that stopped before their end. */
+  stopped(): number {
+    return this.#model.runs().filter((run) => run.status === 'interrupted' || run.status === 'suspended').length;
+  }
+
   dispose(): void {
     this.#changes.dispose();
   }
