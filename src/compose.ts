@@ -18,7 +18,7 @@ import { AgentExecutor } from './core/agents/agent-executor.ts';
 import { DEFAULT_CONFIG, type EnsembleConfig, withOffline } from './core/config.ts';
 import { Engine } from './core/engine/engine.ts';
 import { Ensemble, type EnsembleParts } from './core/ensemble.ts';
-import type { ProviderId } from './core/model.ts';
+import type { ProviderId, Tier } from './core/model.ts';
 import { planSchema } from './core/planning/plan-schema.ts';
 import { extendPlan } from './core/planning/plan-task.ts';
 import { createPrivacyGate } from './core/policy/privacy-gate.ts';
@@ -29,8 +29,9 @@ import { findingsContext } from './core/review/merge-findings.ts';
 import { RunKinds } from './core/run-kinds.ts';
 import { BUILT_IN_WORKFLOWS } from './core/workflows/catalogue.ts';
 
-export { parseConfig } from './adapters/files/parse-config.ts';
+export { type ParsedConfig, parseConfig } from './adapters/files/parse-config.ts';
 export type { Ensemble } from './core/ensemble.ts';
+export { textKeepsKey } from './core/policy/keys-in-settings.ts';
 
 /** What a caller may put in the place of a default. Everything else is wired as the product ships it. */
 export interface EnsembleOverrides {
@@ -177,13 +178,21 @@ export interface ProviderChoice {
   readonly needsKey: boolean;
   /** Null: the account has to set one, or (`offline`) there is none. */
   readonly defaultBaseURL: string | null;
+  readonly models: Readonly<Record<Tier, string>>;
 }
 
 /** The vendors that an account can be added for. */
 export function providerChoices(): readonly ProviderChoice[] {
   return Object.values(VENDORS)
     .filter(({ id }) => id !== 'offline' && id !== 'vscode-lm')
-    .map(({ id, label, isLocal, needsKey, defaultBaseURL }) => ({ id, label, isLocal, needsKey, defaultBaseURL }));
+    .map(({ id, label, isLocal, needsKey, defaultBaseURL, models }) => ({
+      id,
+      label,
+      isLocal,
+      needsKey,
+      defaultBaseURL,
+      models,
+    }));
 }
 
 /** The product's version, from the package beside the bundle. */

@@ -2,16 +2,16 @@ import * as z from 'zod';
 import { validateBaseURL } from '../../core/accounts/base-url.ts';
 import { type AccountConfig, DEFAULT_CONFIG, type EnsembleConfig, type QuotaLimits } from '../../core/config.ts';
 import { nearestName } from '../../core/nearest-name.ts';
-import { redact } from '../../core/policy/redaction.ts';
+import { keysInSettings } from '../../core/policy/keys-in-settings.ts';
 import { VENDORS } from '../providers/catalogue.ts';
 import { accountSchema, CONFIG_SECTIONS, CONFIGURABLE_PROVIDERS, SECTION_SCHEMAS } from './config-schema.ts';
 
 /** The version of the config document that this version of the product writes and reads. */
 const CONFIG_SCHEMA = 1;
 
-/** Properties that are called like a key and are none. */
-const NOT_KEYS: ReadonlySet<string> = new Set(['apiKeyEnv']);
-const LIKE_A_KEY = /^(?:api[_-]?)?key$|secret|password|credential|^(?:auth|access|bearer|api)?[_-]?token$/i;
+/** Where a key belongs instead of the config file. */
+const KEY_ADVICE =
+  'revoke it if others could read the file, and put it into an environment variable named by apiKeyEnv, or store it with `ensemble init`';
 
 /** A config as far as it could be understood. */
 export interface ParsedConfig {
@@ -28,9 +28,10 @@ type Fields = Record<string, unknown>;
 /**
  * Reads the JSON of a user's config (contracts.md) and merges it with the defaults. It never throws: who wants to refuse a
  * config with problems looks at `problems`. Accounts stay as configured, so an empty list means that there are none.
+ * `keyAdvice` says what to do with a key that stands in an account.
  */
-export function parseConfig(input: unknown): ParsedConfig {
-  const found = new Findings();
+export function parseConfig(input: unknown, keyAdvice = KEY_ADVICE): ParsedConfig {
+  const found = new Findings(keyAdvice);
   if (!isFields(input)) {
     found.problem([], 'must be a JSON object');
     return { config: DEFAULT_CONFIG, problems: found.problems, notices: [] };
@@ -90,7 +91,11 @@ function parseAccounts(input: unknown, found: Findings): AccountConfig[] {
 
 function parseAccount(input: unknown, path: Path, found: Findings): AccountConfig | null {
   if (isFields(input)) {
-    if (holdsKey(input, path, found)) return null;
+    const [keyPath] = keysInSettings(input);
+    if (keyPath) {
+      found.key([...path, ...keyPath]);
+      return null;
+    }
     const { provider } = input;
     if (typeof provider === 'string' && !(CONFIGURABLE_PROVIDERS as readonly string[]).includes(provider)) {
       found.problem([...path, 'provider'], `is not a provider${didYouMean(provider, CONFIGURABLE_PROVIDERS)}`);
@@ -111,27 +116,22 @@ function parseAccount(input: unknown, path: Path, found: Findings): AccountConfi
   return { ...parsed, quotaGroup: parsed.quotaGroup ?? parsed.name, models: defined(parsed.models) };
 }
 
-/** Keys do not belong in a file that is copied and synchronised. The message never repeats the value. */
-function holdsKey(account: Fields, path: Path, found: Findings): boolean {
-  for (const [property, value] of Object.entries(account)) {
-    const looksLikeKey = typeof value === 'string' && redact(value, []).redactions > 0;
-    if (!looksLikeKey && (NOT_KEYS.has(property) || !LIKE_A_KEY.test(property))) continue;
-    found.problem(
-      [...path, property],
-      'holds a key; keys do not belong in this file. Remove it (and revoke it, if others could read the file), put the key into ' +
-        'an environment variable and its name into apiKeyEnv, or store it with `ensemble init`',
-    );
-    return true;
-  }
-  return false;
-}
-
 type Path = readonly (string | number)[];
 
 /** Collects what is wrong, with the path of the field in front. */
 class Findings {
   readonly problems: string[] = [];
   readonly notices: string[] = [];
+  readonly #keyAdvice: string;
+
+  constructor(keyAdvice: string) {
+    this.#keyAdvice = keyAdvice;
+  }
+
+  /** Never repeats the value. */
+  key(path: Path): void {
+    this.problem(path, `holds a key; keys do not belong in settings. Remove it, ${this.#keyAdvice}`);
+  }
 
   problem(path: Path, message: string): void {
     this.problems.push(`${pathText(path)}: ${message.replace(/\.$/, '')}.`);

@@ -6,6 +6,7 @@ import type { Outlets } from './host/outlets.ts';
 import { registerResultFiles } from './results/register-result-files.ts';
 import { registerResultLinks } from './results/register-result-links.ts';
 import type { Shell } from './shell.ts';
+import { registerAccountsView } from './views/register-accounts-view.ts';
 import { registerAgentsView } from './views/register-agents-view.ts';
 
 /** Everything the extension registers with the editor, one line per surface. Each loads its code when it is first used. */
@@ -14,6 +15,7 @@ export function registerSurfaces(shell: Lazy<Shell>, outlets: Outlets): vscode.D
     followAccounts(),
     registerCommands(shell),
     registerAgentsView(shell, outlets),
+    registerAccountsView(shell, outlets),
     registerResultFiles(shell, outlets),
     registerResultLinks(),
   ];

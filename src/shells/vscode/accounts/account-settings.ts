@@ -8,6 +8,11 @@ export interface AccountSetting {
   readonly provider: string;
   readonly baseURL?: string | null;
   readonly apiKeyEnv?: string | null;
+  readonly quotaGroup?: string;
+  /** Default: true. */
+  readonly enabled?: boolean;
+  /** USD; null or left out: unlimited. */
+  readonly budget?: { readonly perDayUSD?: number | null; readonly perMonthUSD?: number | null };
   readonly models?: Partial<Readonly<Record<Tier, string>>>;
 }
 

@@ -10,11 +10,21 @@ export interface Outlets {
   readonly events: vscode.EventEmitter<EnsembleEvent>;
   /** Elements of the Agents view that changed; undefined: all of it. */
   readonly agents: vscode.EventEmitter<string[] | undefined>;
+  /** Elements of the Accounts view that changed; undefined: all of it. */
+  readonly accounts: vscode.EventEmitter<string[] | undefined>;
+  /** How many accounts wait for the person. */
+  readonly waiting: vscode.EventEmitter<number>;
   /** Result documents that changed. */
   readonly results: vscode.EventEmitter<vscode.FileChangeEvent[]>;
 }
 
 /** Makes the emitters; the extension's subscriptions dispose them. */
 export function createOutlets(): Outlets {
-  return { events: new vscode.EventEmitter(), agents: new vscode.EventEmitter(), results: new vscode.EventEmitter() };
+  return {
+    events: new vscode.EventEmitter(),
+    agents: new vscode.EventEmitter(),
+    accounts: new vscode.EventEmitter(),
+    waiting: new vscode.EventEmitter(),
+    results: new vscode.EventEmitter(),
+  };
 }

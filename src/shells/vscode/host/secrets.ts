@@ -24,6 +24,16 @@ export function createSecretStore(
   };
 }
 
+/** Hears of keys that were stored or deleted, in this window or in another one. Told the account's name, never the key. */
+export function onDidChangeKey(
+  storage: Pick<vscode.SecretStorage, 'onDidChange'>,
+  listener: (account: string) => void,
+): vscode.Disposable {
+  return storage.onDidChange(({ key }) => {
+    if (key.startsWith(PREFIX)) listener(key.slice(PREFIX.length));
+  });
+}
+
 async function guarded<T>(what: string, work: () => Thenable<T>): Promise<T> {
   try {
     return await work();

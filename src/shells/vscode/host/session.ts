@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { EnsembleConfig } from '../../../core/config.ts';
+import type { ParsedConfig } from '../../../compose.ts';
 import type { Ensemble } from '../../../core/ensemble.ts';
 import { EnsembleError } from '../../../core/errors.ts';
 import type { EnsembleEvent } from '../../../core/events.ts';
@@ -8,6 +8,10 @@ import type { Approver, Logger, SecretStore, Workspace } from '../../../core/por
 import { databaseFile, databasePathProblem } from './database-file.ts';
 import { type Lazy, lazy } from './lazy.ts';
 import { readSettings } from './settings.ts';
+import { keysInWorkspaceSettings } from './workspace-keys.ts';
+
+/** What the editor's user does with a key that stands in the settings. */
+const KEY_ADVICE = 'revoke it if others could read the file, and run "Ensemble: Update Account Key..."';
 
 /** What a session needs from the editor. */
 export interface SessionParts {
@@ -31,14 +35,12 @@ export class Session implements vscode.Disposable {
   readonly #settings: vscode.Disposable;
   #opened: Ensemble | null = null;
   #problems = '';
+  #following: Promise<void> = Promise.resolve();
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.#settings = vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('ensemble'))
-        void this.reconfigure().catch((error: unknown) =>
-          parts.logger.error('The changed settings could not be taken over', { error: String(error) }),
-        );
+      if (change.affectsConfiguration('ensemble')) this.#follow();
     });
   }
 
@@ -63,9 +65,31 @@ export class Session implements vscode.Disposable {
     return exists ? this.open() : null;
   }
 
-  /** Takes the settings over as they are now, if the Ensemble is open. */
+  /** Judges the settings as they are now, and takes them over if the Ensemble is open. */
   async reconfigure(): Promise<void> {
-    await this.#opened?.accounts.reconfigure(await this.#readConfig());
+    const { config } = await this.readConfig();
+    await this.#opened?.accounts.reconfigure(config);
+  }
+
+  /** Resolves once the last change of the settings has been taken over. */
+  followed(): Promise<void> {
+    return this.#following;
+  }
+
+  /** The settings as they can be used, and what is wrong with the rest; one sentence each. */
+  async readConfig(): Promise<ParsedConfig> {
+    const { parseConfig } = await import('../../../compose.ts');
+    const parsed = parseConfig(readSettings(vscode.workspace.getConfiguration('ensemble')), KEY_ADVICE);
+    const pathProblem = databasePathProblem();
+    const problems = [
+      ...parsed.problems,
+      ...(pathProblem === null ? [] : [pathProblem]),
+      ...(await keysInWorkspaceSettings()),
+    ];
+    const text = problems.join(' ');
+    if (text !== this.#problems) this.#parts.onProblems(problems);
+    this.#problems = text;
+    return { ...parsed, problems };
   }
 
   /** Stops this window's runs orderly and closes the database. */
@@ -83,7 +107,7 @@ export class Session implements vscode.Disposable {
     const file = databaseFile(context);
     await makeFolder(path.dirname(file));
     const ensemble = await createEnsemble({
-      config: await this.#readConfig(),
+      config: (await this.readConfig()).config,
       databaseFile: file,
       workspace,
       sendFromUntrusted: false,
@@ -96,15 +120,10 @@ export class Session implements vscode.Disposable {
     return ensemble;
   }
 
-  async #readConfig(): Promise<EnsembleConfig> {
-    const { parseConfig } = await import('../../../compose.ts');
-    const parsed = parseConfig(readSettings(vscode.workspace.getConfiguration('ensemble')));
-    const pathProblem = databasePathProblem();
-    const problems = [...parsed.problems, ...(pathProblem === null ? [] : [pathProblem])];
-    const text = problems.join(' ');
-    if (text !== this.#problems) this.#parts.onProblems(problems);
-    this.#problems = text;
-    return parsed.config;
+  #follow(): void {
+    this.#following = this.reconfigure().catch((error: unknown) =>
+      this.#parts.logger.error('The changed settings could not be taken over', { error: String(error) }),
+    );
   }
 }
 

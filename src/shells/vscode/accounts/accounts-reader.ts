@@ -1,0 +1,130 @@
+import type { ParsedConfig, ProviderChoice } from '../../../compose.ts';
+import type { AccountStatus } from '../../../core/accounts/types.ts';
+import type { Ensemble } from '../../../core/ensemble.ts';
+import { toErrorInfo } from '../../../core/errors.ts';
+import type { SecretStore, UsageSummary } from '../../../core/ports.ts';
+import { sentences } from '../host/report.ts';
+import type { Session } from '../host/session.ts';
+import type { AccountsProblem, AccountsSnapshot } from '../views/accounts-model.ts';
+import { type AccountFacts, periodsOf } from './account-facts.ts';
+import type { AccountNotes } from './account-notes.ts';
+import type { AccountSetting, AccountSettings } from './account-settings.ts';
+import { endpointOf, problemsOf, settingOfProblem } from './settings-problems.ts';
+
+/** What the facts are put together from. */
+export interface AccountsSources {
+  readonly session: Session;
+  readonly settings: AccountSettings;
+  readonly secrets: SecretStore;
+  readonly notes: AccountNotes;
+}
+
+/** What the product knows, as far as it is open. */
+interface Measured {
+  readonly status: readonly AccountStatus[];
+  readonly today: readonly UsageSummary[];
+  readonly month: readonly UsageSummary[];
+}
+
+/** Puts together what is known of the accounts. */
+export class AccountsReader {
+  readonly #sources: AccountsSources;
+
+  constructor(sources: AccountsSources) {
+    this.#sources = sources;
+  }
+
+  /** From the settings alone, at once. */
+  configured(): AccountsSnapshot {
+    const { settings, notes } = this.#sources;
+    const accounts = settings.list().map(
+      (setting): AccountFacts => ({
+        ...UNKNOWN,
+        setting,
+        lastTest: notes.lastTest(setting.name),
+        lastError: notes.lastError(setting.name),
+      }),
+    );
+    return { accounts, problems: [] };
+  }
+
+  /** Everything. Opens the database only where there is one; what cannot be read becomes a problem. */
+  async read(): Promise<AccountsSnapshot> {
+    const { session } = this.#sources;
+    await session.followed();
+    const { providerChoices } = await import('../../../compose.ts');
+    const parsed = await session.readConfig();
+    const { measured, trouble } = await this.#measure();
+    const choices = providerChoices();
+    const accounts = await Promise.all(
+      this.configured().accounts.map((facts, index) => this.#complete(facts, index, { parsed, measured, choices })),
+    );
+    const problems = parsed.problems.map((text): AccountsProblem => ({ text, setting: settingOfProblem(text) }));
+    return { accounts, problems: [...problems, ...trouble] };
+  }
+
+  async #measure(): Promise<{ measured: Measured | null; trouble: readonly AccountsProblem[] }> {
+    try {
+      const ensemble = await this.#sources.session.openExisting();
+      return { measured: ensemble && (await measure(ensemble)), trouble: [] };
+    } catch (error) {
+      return { measured: null, trouble: [{ text: sentences(toErrorInfo(error)), setting: null }] };
+    }
+  }
+
+  async #complete(
+    facts: AccountFacts,
+    index: number,
+    known: { parsed: ParsedConfig; measured: Measured | null; choices: readonly ProviderChoice[] },
+  ): Promise<AccountFacts> {
+    const { setting } = facts;
+    const { parsed, measured } = known;
+    const choice = known.choices.find(({ id }) => id === setting.provider) ?? null;
+    const usable = parsed.config.accounts.find(({ name }) => name === setting.name);
+    const problem = problemsOf(index, setting.name, parsed.problems);
+    const usage = (sums: readonly UsageSummary[] | undefined) => sums?.find(({ account }) => account === setting.name);
+    const group = usable?.quotaGroup ?? setting.name;
+    return {
+      ...facts,
+      status: measured?.status.find(({ name }) => name === setting.name) ?? null,
+      endpoint: endpointOf(setting, choice),
+      models: choice && { ...choice.models, ...setting.models },
+      limits: parsed.config.quotaGroups[group] ?? null,
+      sharedWith: parsed.config.accounts
+        .filter(({ name, quotaGroup }) => quotaGroup === group && name !== setting.name)
+        .map(({ name }) => name),
+      today: usage(measured?.today) ?? null,
+      month: usage(measured?.month) ?? null,
+      keyMissing: (choice?.needsKey ?? false) && !(await this.#hasKey(setting)),
+      problem: usable ? null : problem,
+    };
+  }
+
+  /** A store that fails is reported by the call that needs the key. */
+  async #hasKey({ name }: AccountSetting): Promise<boolean> {
+    return this.#sources.secrets.get(name).then(
+      (key) => key !== null,
+      () => true,
+    );
+  }
+}
+
+const UNKNOWN: Omit<AccountFacts, 'setting'> = {
+  status: null,
+  endpoint: null,
+  models: null,
+  limits: null,
+  sharedWith: [],
+  today: null,
+  month: null,
+  keyMissing: false,
+  problem: null,
+  lastTest: null,
+  lastError: null,
+};
+
+async function measure({ accounts }: Ensemble): Promise<Measured> {
+  const { day, month } = periodsOf(new Date());
+  const [status, today, thisMonth] = await Promise.all([accounts.status(), accounts.usage(day), accounts.usage(month)]);
+  return { status, today, month: thisMonth };
+}
