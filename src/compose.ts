@@ -15,9 +15,9 @@ import type { Storage } from './adapters/storage/storage.ts';
 import { SystemClock } from './adapters/system-clock.ts';
 import type { Pool } from './core/accounts/types.ts';
 import { AgentExecutor } from './core/agents/agent-executor.ts';
-import { DEFAULT_CONFIG, type EnsembleConfig, withOffline } from './core/config.ts';
+import { DEFAULT_CONFIG, type EnsembleConfig, OFFLINE_ACCOUNT, withOffline } from './core/config.ts';
 import { Engine } from './core/engine/engine.ts';
-import { Ensemble, type EnsembleParts } from './core/ensemble.ts';
+import { type AccountTest, Ensemble, type EnsembleParts, tryProvider } from './core/ensemble.ts';
 import type { ProviderId, Tier } from './core/model.ts';
 import { planSchema } from './core/planning/plan-schema.ts';
 import { extendPlan } from './core/planning/plan-task.ts';
@@ -193,6 +193,21 @@ export function providerChoices(): readonly ProviderChoice[] {
       defaultBaseURL,
       models,
     }));
+}
+
+/** An account that is tried before it is kept. */
+export interface AccountDraft {
+  readonly name: string;
+  readonly provider: ProviderId;
+  /** Null: the vendor's own. */
+  readonly baseURL: string | null;
+}
+
+/** Asks the provider of an account that is not configured yet for its models. Rejects only with the signal's reason. */
+export function tryAccount(draft: AccountDraft, key: string | null, signal: AbortSignal): Promise<AccountTest> {
+  const account = { ...OFFLINE_ACCOUNT, ...draft, quotaGroup: draft.name };
+  const bind = () => VENDORS[draft.provider].create({ account, key });
+  return tryProvider(draft.name, bind, new SystemClock(), signal);
 }
 
 /** The product's version, from the package beside the bundle. */

@@ -330,16 +330,29 @@ export class Ensemble {
         hint: 'List the accounts to see their names.',
       });
     }
-    const began = this.#parts.clock.monotonic();
-    const latencyMs = () => Math.round(this.#parts.clock.monotonic() - began);
-    try {
-      const provider = await this.#parts.pools.providerFor(account);
-      const models = await provider.listModels(AbortSignal.any([signal, AbortSignal.timeout(ACCOUNT_TEST_TIMEOUT_MS)]));
-      return { name, ok: true, models, latencyMs: latencyMs(), error: null };
-    } catch (error) {
-      signal.throwIfAborted();
-      return { name, ok: false, models: [], latencyMs: latencyMs(), error: toErrorInfo(error) };
-    }
+    return tryProvider(name, () => this.#parts.pools.providerFor(account), this.#parts.clock, signal);
+  }
+}
+
+/**
+ * Asks a provider for its models. What goes wrong is in the result, also that it took too long; rejects only with the
+ * signal's reason.
+ */
+export async function tryProvider(
+  name: string,
+  bind: () => Promise<ModelProvider>,
+  clock: Pick<Clock, 'monotonic'>,
+  signal: AbortSignal,
+): Promise<AccountTest> {
+  const began = clock.monotonic();
+  const latencyMs = () => Math.round(clock.monotonic() - began);
+  try {
+    const provider = await bind();
+    const models = await provider.listModels(AbortSignal.any([signal, AbortSignal.timeout(ACCOUNT_TEST_TIMEOUT_MS)]));
+    return { name, ok: true, models, latencyMs: latencyMs(), error: null };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { name, ok: false, models: [], latencyMs: latencyMs(), error: toErrorInfo(error) };
   }
 }
 

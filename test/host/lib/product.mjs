@@ -40,12 +40,12 @@ export async function showAgents(h) {
 
 /** The Agents view. */
 export function agentsPane(h) {
-  return h.page.locator('.part.sidebar .composite.viewlet, .part.sidebar .pane', { hasText: 'Agents' }).first();
+  return h.page.locator('.part.sidebar .pane', { has: h.page.locator('.pane-header[aria-label*="Agents"]') }).first();
 }
 
 /** The rows of the Agents view as a screen reader says them. */
 export async function agentRows(h) {
-  const rows = h.page.locator('.part.sidebar .monaco-list-row');
+  const rows = agentsPane(h).locator('.monaco-list-row');
   return rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''));
 }
 
@@ -56,23 +56,57 @@ export async function progressGone(h) {
     .waitFor({ state: 'detached', timeout: 60_000 });
 }
 
-/** Adds an account by keyboard: picks the provider, then answers each box with Enter; `baseURL` null: there is no such box. */
+/** The box that asks for something at the top of the window. */
+export function quickInput(h) {
+  return h.page.locator('.quick-input-widget:not([style*="display: none"])');
+}
+
+/** Fills the text box that asks for `prompt`. */
+export async function answerBox(h, prompt, text) {
+  await quickInput(h).locator('.quick-input-message', { hasText: prompt }).waitFor();
+  await h.page.keyboard.press('Control+A');
+  await h.page.keyboard.type(text);
+  await h.page.keyboard.press('Enter');
+}
+
+/** Picks a row of the list at the top of the window by keyboard. */
+export async function pickRow(h, text) {
+  await quickInput(h).locator('.monaco-list-row', { hasText: text }).first().waitFor();
+  await h.page.keyboard.type(text);
+  await quickInput(h).locator('.monaco-list-row.focused', { hasText: text }).first().waitFor();
+  await h.page.keyboard.press('Enter');
+}
+
+/**
+ * Adds an account by keyboard up to its test: picks the provider, then answers each box with Enter; `baseURL` null: there
+ * is no such box.
+ */
 export async function addAccount(h, { provider, name, baseURL, key }) {
   await h.command('Ensemble: Add Account...');
-  const box = h.page.locator('.quick-input-widget:not([style*="display: none"])');
-  await box.getByPlaceholder('Whose account is it?').waitFor();
-  await h.page.keyboard.type(provider);
-  await h.page.locator('.quick-input-list .monaco-list-row', { hasText: provider }).first().waitFor();
-  await h.page.keyboard.press('Enter');
+  await quickInput(h).getByPlaceholder('Whose account is it?').waitFor();
+  await pickRow(h, provider);
   for (const [prompt, text] of [
     ['Name of the account', name],
     ['Base URL', baseURL],
     ['Key of', key],
   ]) {
-    if (text === null) continue;
-    await box.locator('.quick-input-message', { hasText: prompt }).waitFor();
-    await h.page.keyboard.press('Control+A');
-    await h.page.keyboard.type(text);
-    await h.page.keyboard.press('Enter');
+    if (text !== null) await answerBox(h, prompt, text);
   }
+}
+
+/** Shows the Accounts view with all its rows: the other views of the side bar are folded. */
+export async function showAccounts(h) {
+  await showAgents(h);
+  await h.evaluate((vscode) => vscode.commands.executeCommand('ensemble.accounts.focus'));
+  await accountsPane(h).waitFor();
+}
+
+/** The Accounts view. */
+export function accountsPane(h) {
+  return h.page.locator('.part.sidebar .pane', { has: h.page.locator('.pane-header[aria-label*="Accounts"]') }).first();
+}
+
+/** A row of the Accounts view. */
+export function accountRow(h, text) {
+  return accountsPane(h).locator('.monaco-list-row', { hasText: text }).first();
 }

@@ -1,7 +1,7 @@
 /** Accounts by keyboard: two keys work as a team, survive a restart, are in no file; a refused key; removal. */
 import assert from 'node:assert/strict';
 import { filesWith } from '../lib/find-text.mjs';
-import { addAccount, agentRows, diagnostics, openResult, SAMPLE, showAgents } from '../lib/product.mjs';
+import { addAccount, agentRows, diagnostics, openResult, pickRow, SAMPLE, showAgents } from '../lib/product.mjs';
 import { answerFor, setAccounts, UNKNOWN_PRICES, withTeamServer } from '../lib/scripted-team.mjs';
 
 const KEYS = ['sk-canary-first-4f1d9be07c', 'sk-canary-second-81aa02c6ef'];
@@ -36,8 +36,9 @@ async function accounts(h, server) {
     await h.step(`the account "${name}" is added, tried and given a model`, async () => {
       const account = { provider: 'OpenAI-compatible', name, baseURL: `${server.origin}/v1`, key: KEYS[index] };
       await addAccount(h, account);
+      await pickRow(h, 'model-a');
+      await pickRow(h, 'Finish');
       await h.notification(`${name} works: 2 models`).waitFor();
-      await h.page.locator('.quick-input-list .monaco-list-row', { hasText: 'model-a' }).click();
       await h.until('the setting', 5000, async () => (await configured())[index]?.models?.complex === 'model-a');
       assert.doesNotMatch(JSON.stringify(await configured()), /canary/);
     });

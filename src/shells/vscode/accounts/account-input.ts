@@ -12,3 +12,17 @@ export function suggestName(provider: string, taken: readonly string[]): string 
     if (!taken.includes(name)) return name;
   }
 }
+
+/** What is wrong with the text of an optional number; null: nothing. An empty text means no limit. */
+export function amountProblem(text: string, kind: 'count' | 'usd'): 'number' | 'range' | 'whole' | null {
+  if (text === '') return null;
+  if (!/^\d{1,12}(\.\d{1,6})?$/.test(text)) return 'number';
+  if (kind === 'usd') return null;
+  if (Number(text) === 0) return 'range';
+  return Number.isInteger(Number(text)) ? null : 'whole';
+}
+
+/** The number of a text that {@link amountProblem} accepts; null: no limit. */
+export function amountOf(text: string): number | null {
+  return text === '' ? null : Number(text);
+}

@@ -1,0 +1,166 @@
+/** The Accounts view by mouse: health, limits, budget, names, switching off, and settings that cannot be used. */
+import assert from 'node:assert/strict';
+import {
+  accountRow,
+  accountsPane,
+  addAccount,
+  answerBox,
+  pickRow,
+  quickInput,
+  SAMPLE,
+  showAccounts,
+} from '../lib/product.mjs';
+import { answerFor, setAccounts, teamAccount, UNKNOWN_PRICES, withTeamServer } from '../lib/scripted-team.mjs';
+
+export const options = { files: { 'run.ts': SAMPLE }, settings: UNKNOWN_PRICES, timeoutMs: 120_000 };
+
+export default (h) => withTeamServer((server) => view(h, server));
+
+async function view(h, server) {
+  const setting = (key) => h.evaluate((vscode, name) => vscode.workspace.getConfiguration('ensemble').get(name), key);
+  const theme = (name) =>
+    h.evaluate(
+      (vscode, value) =>
+        vscode.workspace.getConfiguration().update('workbench.colorTheme', value, vscode.ConfigurationTarget.Global),
+      name,
+    );
+  const says = async (name, pattern) => {
+    const row = accountRow(h, name);
+    return h.until(`${name}: ${pattern}`, 20_000, async () => {
+      const label = await row.getAttribute('aria-label');
+      return pattern.test(label ?? '') && label;
+    });
+  };
+  const menu = (name, entry) => h.contextMenu(accountRow(h, name), entry);
+
+  await h.step('without an account the view offers the ways in', async () => {
+    await showAccounts(h);
+    await accountsPane(h).getByRole('button', { name: 'Add Account' }).waitFor();
+    await h.shot('welcome');
+  });
+
+  await h.step('an account is added with a limit and a budget, going back on the way', async () => {
+    await addAccount(h, {
+      provider: 'OpenAI-compatible',
+      name: 'typo',
+      baseURL: `${server.origin}/v1`,
+      key: 'sk-canary-view-1234567890',
+    });
+    await quickInput(h).locator('.monaco-list-row', { hasText: 'model-a' }).waitFor();
+    await h.shot('models');
+    for (const prompt of ['Key of', 'Base URL', 'Name of the account']) {
+      await quickInput(h).getByRole('button', { name: 'Back' }).click();
+      await quickInput(h).locator('.quick-input-message', { hasText: prompt }).waitFor();
+    }
+    await h.shot('back at the name');
+    await answerBox(h, 'Name of the account', 'team');
+    await answerBox(h, 'Base URL', `${server.origin}/v1`);
+    await answerBox(h, 'Key of', 'sk-canary-view-1234567890');
+    await pickRow(h, 'model-a');
+    await pickRow(h, 'Set Both');
+    await answerBox(h, 'Requests per minute', 'many');
+    await quickInput(h).locator('.quick-input-message', { hasText: 'Enter a number' }).waitFor();
+    await h.shot('not a number');
+    await h.page.keyboard.press('Control+A');
+    await h.page.keyboard.type('600');
+    await h.page.keyboard.press('Enter');
+    await answerBox(h, 'Tokens per minute', '');
+    await answerBox(h, 'Calls at the same time', '4');
+    await answerBox(h, 'in a day', '5');
+    await quickInput(h).locator('.quick-input-message', { hasText: 'in a month' }).waitFor();
+    await h.page.keyboard.press('Escape');
+    await h.notification('The account was added').waitFor();
+    const [account, ...others] = await setting('accounts');
+    assert.deepEqual(others, []);
+    assert.deepEqual(account.budget, { perDayUSD: 5 });
+    assert.equal(account.name, 'team');
+    assert.deepEqual((await setting('quotaGroups')).team, { requestsPerMinute: 600, concurrent: 4 });
+  });
+
+  await h.step('after a run the row says what it did', async () => {
+    await h.openFile('run.ts');
+    await h.command('Ensemble: Review File');
+    await says('team', /ready.*tokens/);
+    await h.evaluate((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
+    await accountRow(h, 'team').locator('.monaco-tl-twistie').click();
+    await accountRow(h, 'Limits').waitFor();
+    const rows = await accountsPane(h)
+      .locator('.monaco-list-row')
+      .evaluateAll((all) => all.map((row) => row.getAttribute('aria-label')));
+    h.log(rows.join(' | '));
+    assert.match(rows.join('\n'), /Endpoint: 127\.0\.0\.1:\d+/);
+    assert.match(rows.join('\n'), /Models: model-a/);
+    assert.match(rows.join('\n'), /Limits: 600 requests\/min · 4 at once/);
+    assert.match(rows.join('\n'), /Today: .*of \$5\.00/);
+    await accountRow(h, 'team').hover();
+    await h.shot('dark');
+    await theme('Default Light Modern');
+    await h.page.locator('.monaco-workbench.vs').waitFor();
+    await h.shot('light');
+    await theme('Default Dark Modern');
+  });
+
+  await h.step('it is switched off and on by its buttons', async () => {
+    await accountRow(h, 'team').hover();
+    await accountRow(h, 'team').getByRole('button', { name: 'Disable Account' }).click();
+    await says('team', /disabled/);
+    assert.equal((await setting('accounts'))[0].enabled, false);
+    await accountRow(h, 'team').hover();
+    await accountRow(h, 'team').getByRole('button', { name: 'Enable Account' }).click();
+    await says('team', /ready/);
+  });
+
+  await h.step('it gets another name, and its key goes along', async () => {
+    await menu('team', 'Rename Account...');
+    await answerBox(h, 'New name', 'work');
+    await says('work', /ready/);
+    assert.deepEqual(Object.keys(await setting('quotaGroups')), ['work']);
+    server.requests.length = 0;
+    await menu('work', 'Test Account');
+    await h.notification('work works: 2 models').waitFor();
+    assert.match(JSON.stringify(server.requests.map(({ key }) => key)), /canary-view/);
+  });
+
+  await h.step('a rate limit shows its cause and the time that is left', async () => {
+    server.script = (request) =>
+      /models$/.test(request.path ?? '')
+        ? answerFor(request)
+        : { type: 'error', status: 429, headers: { 'retry-after': '90' }, body: { error: { message: 'slow down' } } };
+    await h.openFile('run.ts');
+    await h.evaluate((vscode) => void vscode.commands.executeCommand('ensemble.reviewFile'));
+    await says('work', /rate limited, free in \d+ s/);
+    await h.shot('cooling');
+    await h.command('Ensemble: Cancel Run');
+    const row = quickInput(h).locator('.monaco-list-row').first();
+    await row.waitFor();
+    await row.click();
+  });
+
+  await h.step('a refused key raises the badge and offers to enter another one', async () => {
+    server.script = () => ({ type: 'error', status: 401, body: { error: { message: 'no' } } });
+    await setAccounts(h, [{ ...teamAccount('refused', server) }]);
+    await h.openFile('run.ts');
+    await h.command('Ensemble: Review File');
+    await says('refused', /key refused/);
+    await h.page.locator('.activitybar .badge-content', { hasText: '1' }).first().waitFor();
+    await accountRow(h, 'refused').locator('.monaco-tl-twistie').click();
+    await accountRow(h, 'What to do').waitFor();
+    await h.evaluate((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
+    await h.shot('refused');
+    await accountRow(h, 'What to do').click();
+    await quickInput(h).locator('.quick-input-message', { hasText: 'Key of refused' }).waitFor();
+    await h.page.keyboard.press('Escape');
+  });
+
+  await h.step('a key in the settings is refused with advice, without showing it', async () => {
+    await setAccounts(h, [
+      { name: 'leaky', provider: 'xai', baseURL: 'https://api.x.ai/v1/sk-canary1234567890abcdef' },
+    ]);
+    const toast = h.notification('holds a key');
+    await toast.waitFor();
+    assert.doesNotMatch(await toast.innerText(), /canary/);
+    await says('leaky', /settings problem/);
+    await accountRow(h, 'Settings problem').waitFor();
+    await h.shot('settings problem');
+  });
+}
