@@ -35,7 +35,7 @@ async function view(h, server) {
 
   await h.step('without an account the view offers the ways in', async () => {
     await showAccounts(h);
-    await accountsPane(h).getByRole('button', { name: 'Add Account' }).waitFor();
+    await accountsPane(h).locator('.welcome-view-content').getByRole('button', { name: 'Add Account' }).waitFor();
     await h.shot('welcome');
   });
 
