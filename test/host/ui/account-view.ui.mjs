@@ -5,6 +5,7 @@ import {
   accountsPane,
   addAccount,
   answerBox,
+  openResult,
   pickRow,
   quickInput,
   SAMPLE,
@@ -31,6 +32,7 @@ async function view(h, server) {
       return pattern.test(label ?? '') && label;
     });
   };
+  const openedResult = () => h.until('the result', 60_000, () => openResult(h));
   const menu = (name, entry) => h.contextMenu(accountRow(h, name), entry);
 
   await h.step('without an account the view offers the ways in', async () => {
@@ -80,6 +82,7 @@ async function view(h, server) {
   await h.step('after a run the row says what it did', async () => {
     await h.openFile('run.ts');
     await h.command('Ensemble: Review File');
+    await openedResult();
     await says('team', /ready.*tokens/);
     await h.evaluate((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
     await accountRow(h, 'team').locator('.monaco-tl-twistie').click();
@@ -93,11 +96,10 @@ async function view(h, server) {
     assert.match(rows.join('\n'), /Limits: 600 requests\/min · 4 at once/);
     assert.match(rows.join('\n'), /Today: .*of \$5\.00/);
     await accountRow(h, 'team').hover();
-    await h.shot('dark');
-    await theme('Default Light Modern');
-    await h.page.locator('.monaco-workbench.vs').waitFor();
     await h.shot('light');
     await theme('Default Dark Modern');
+    await h.page.locator('.monaco-workbench.vs-dark').waitFor();
+    await h.shot('dark');
   });
 
   await h.step('it is switched off and on by its buttons', async () => {
@@ -114,7 +116,7 @@ async function view(h, server) {
     await menu('team', 'Rename Account...');
     await answerBox(h, 'New name', 'work');
     await says('work', /ready/);
-    assert.deepEqual(Object.keys(await setting('quotaGroups')), ['work']);
+    await h.until('its limits', 5000, async () => Object.keys(await setting('quotaGroups')).join() === 'work');
     server.requests.length = 0;
     await menu('work', 'Test Account');
     await h.notification('work works: 2 models').waitFor();
