@@ -93,7 +93,7 @@ async function view(h, server) {
     h.log(rows.join(' | '));
     assert.match(rows.join('\n'), /Endpoint: 127\.0\.0\.1:\d+/);
     assert.match(rows.join('\n'), /Models: model-a/);
-    assert.match(rows.join('\n'), /Limits: 600 requests\/min · 4 at once/);
+    assert.match(rows.join('\n'), /Limits: \d+ of 600 requests\/min · \d of 4 calls at once/);
     assert.match(rows.join('\n'), /Today: .*of \$5\.00/);
     await accountRow(h, 'team').hover();
     await h.shot('light');

@@ -1,7 +1,6 @@
-import type { AccountStatus } from '../../../core/accounts/types.ts';
 import type { QuotaLimits } from '../../../core/config.ts';
+import type { AccountOverview } from '../../../core/ensemble.ts';
 import type { FailureCause, Tier } from '../../../core/model.ts';
-import type { UsageSummary } from '../../../core/ports.ts';
 import type { AccountSetting } from './account-settings.ts';
 
 /** How an account does, as the person sees it. */
@@ -35,15 +34,14 @@ export interface ErrorNote {
 /** What is known of an account. Null: not known (yet), such as everything but `setting` before the product is open. */
 export interface AccountFacts {
   readonly setting: AccountSetting;
-  readonly status: AccountStatus | null;
+  readonly status: AccountOverview | null;
   /** Host that receives what is sent. */
   readonly endpoint: string | null;
   readonly models: Readonly<Record<Tier, string>> | null;
+  /** Limits that the settings name; those at work are in `status`. */
   readonly limits: QuotaLimits | null;
   /** Accounts that share the limits, itself not among them. */
   readonly sharedWith: readonly string[];
-  readonly today: UsageSummary | null;
-  readonly month: UsageSummary | null;
   readonly keyMissing: boolean;
   /** Why the settings keep it out. */
   readonly problem: string | null;
@@ -81,35 +79,32 @@ export function leftOf({ used, limit }: Share): number | null {
   return Math.min(1, Math.max(0, 1 - used / limit));
 }
 
-/** What an account has spent against its own budget. */
-export function spendOf(facts: AccountFacts): { readonly day: Share; readonly month: Share } {
-  const budget = facts.setting.budget;
+/** What an account has spent against its own budget, USD. */
+export function spendOf({ setting, status }: AccountFacts): { readonly day: Share; readonly month: Share } {
+  const { budget } = setting;
   return {
-    day: { used: facts.today?.costUSD ?? 0, limit: budget?.perDayUSD ?? null },
-    month: { used: facts.month?.costUSD ?? 0, limit: budget?.perMonthUSD ?? null },
+    day: { used: status?.spending.todayUSD ?? 0, limit: budget?.perDayUSD ?? null },
+    month: { used: status?.spending.monthUSD ?? 0, limit: budget?.perMonthUSD ?? null },
   };
 }
 
-/** What limits an account first, and how much of that is left; null: nothing is known to limit it. */
+/** What limits an account first, and how much of that is left. */
 export interface Headroom {
   /** 0 to 1. */
   readonly left: number;
-  readonly by: 'calls' | 'day' | 'month';
+  readonly by: 'limits' | 'day' | 'month';
 }
 
-/** The least of what is left of the account's limits; null while none is known. */
+/** The least of what is left of the account's limits and budgets; null while none is known. */
 export function headroomOf(facts: AccountFacts): Headroom | null {
   if (!facts.status) return null;
   const { day, month } = spendOf(facts);
-  const shares: readonly (readonly [Headroom['by'], Share])[] = [
-    ['calls', { used: facts.status.inFlight, limit: facts.limits?.concurrent ?? null }],
-    ['day', day],
-    ['month', month],
+  const shares: readonly (readonly [Headroom['by'], number | null])[] = [
+    ['limits', facts.status.headroom],
+    ['day', leftOf(day)],
+    ['month', leftOf(month)],
   ];
-  const known = shares.flatMap(([by, share]) => {
-    const left = leftOf(share);
-    return left === null ? [] : [{ by, left }];
-  });
+  const known = shares.flatMap(([by, left]) => (left === null ? [] : [{ by, left }]));
   return known.reduce<Headroom | null>((least, each) => (least && least.left <= each.left ? least : each), null);
 }
 
@@ -141,10 +136,4 @@ export function formatWait(ms: number): string {
     return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
   }
   return `${Math.round(minutes / (24 * 60))} d`;
-}
-
-/** The beginnings of the present day and month in UTC, by which budgets count. */
-export function periodsOf(now: Date): { readonly day: string; readonly month: string } {
-  const iso = now.toISOString();
-  return { day: `${iso.slice(0, 10)}T00:00:00.000Z`, month: `${iso.slice(0, 7)}-01T00:00:00.000Z` };
 }

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { LimitStatus } from '../../../core/accounts/types.ts';
+import { formatTokens } from '../views/format.ts';
 import { type AccountFacts, type ErrorNote, formatWait, type Headroom, percent, stateOf } from './account-facts.ts';
 
 /** The state of an account in a few words; `now` in epoch ms. */
@@ -65,11 +67,38 @@ export function causeText(cause: ErrorNote['cause'] | (string & {})): string {
 /** What is left, as a screen reader says it. */
 export function headroomText({ left, by }: Headroom): string {
   switch (by) {
-    case 'calls':
-      return vscode.l10n.t('{0}% of the calls at once free', percent(left));
+    case 'limits':
+      return vscode.l10n.t('{0}% of its limits free', percent(left));
     case 'day':
       return vscode.l10n.t("{0}% of the day's budget left", percent(left));
     case 'month':
       return vscode.l10n.t("{0}% of the month's budget left", percent(left));
+  }
+}
+
+/** A limit and how much of it is used at this moment: `12 of 60 requests/min`. */
+export function limitText({ kind, model, limit, used, learned }: LimitStatus): string {
+  const text = kindText(kind, formatTokens(used), formatTokens(limit));
+  return [
+    text,
+    ...(model === null ? [] : [vscode.l10n.t('for {0}', model)]),
+    ...(learned ? [vscode.l10n.t('(learned)')] : []),
+  ].join(' ');
+}
+
+function kindText(kind: LimitStatus['kind'], used: string, limit: string): string {
+  switch (kind) {
+    case 'requests-per-minute':
+      return vscode.l10n.t('{0} of {1} requests/min', used, limit);
+    case 'requests-per-day':
+      return vscode.l10n.t('{0} of {1} requests/day', used, limit);
+    case 'tokens-per-minute':
+      return vscode.l10n.t('{0} of {1} tokens/min', used, limit);
+    case 'input-tokens-per-minute':
+      return vscode.l10n.t('{0} of {1} input tokens/min', used, limit);
+    case 'output-tokens-per-minute':
+      return vscode.l10n.t('{0} of {1} output tokens/min', used, limit);
+    case 'concurrent':
+      return vscode.l10n.t('{0} of {1} calls at once', used, limit);
   }
 }

@@ -1,12 +1,11 @@
 import type { ParsedConfig, ProviderChoice } from '../../../compose.ts';
-import type { AccountStatus } from '../../../core/accounts/types.ts';
-import type { Ensemble } from '../../../core/ensemble.ts';
+import type { AccountOverview } from '../../../core/ensemble.ts';
 import { toErrorInfo } from '../../../core/errors.ts';
-import type { SecretStore, UsageSummary } from '../../../core/ports.ts';
+import type { SecretStore } from '../../../core/ports.ts';
 import { sentences } from '../host/report.ts';
 import type { Session } from '../host/session.ts';
 import type { AccountsProblem, AccountsSnapshot } from '../views/accounts-model.ts';
-import { type AccountFacts, periodsOf } from './account-facts.ts';
+import type { AccountFacts } from './account-facts.ts';
 import type { AccountNotes } from './account-notes.ts';
 import type { AccountSetting, AccountSettings } from './account-settings.ts';
 import { endpointOf, problemsOf, settingOfProblem } from './settings-problems.ts';
@@ -17,13 +16,6 @@ export interface AccountsSources {
   readonly settings: AccountSettings;
   readonly secrets: SecretStore;
   readonly notes: AccountNotes;
-}
-
-/** What the product knows, as far as it is open. */
-interface Measured {
-  readonly status: readonly AccountStatus[];
-  readonly today: readonly UsageSummary[];
-  readonly month: readonly UsageSummary[];
 }
 
 /** Puts together what is known of the accounts. */
@@ -63,10 +55,10 @@ export class AccountsReader {
     return { accounts, problems: [...problems, ...trouble] };
   }
 
-  async #measure(): Promise<{ measured: Measured | null; trouble: readonly AccountsProblem[] }> {
+  async #measure(): Promise<{ measured: readonly AccountOverview[] | null; trouble: readonly AccountsProblem[] }> {
     try {
       const ensemble = await this.#sources.session.openExisting();
-      return { measured: ensemble && (await measure(ensemble)), trouble: [] };
+      return { measured: ensemble && (await ensemble.accounts.status()), trouble: [] };
     } catch (error) {
       return { measured: null, trouble: [{ text: sentences(toErrorInfo(error)), setting: null }] };
     }
@@ -75,26 +67,23 @@ export class AccountsReader {
   async #complete(
     facts: AccountFacts,
     index: number,
-    known: { parsed: ParsedConfig; measured: Measured | null; choices: readonly ProviderChoice[] },
+    known: { parsed: ParsedConfig; measured: readonly AccountOverview[] | null; choices: readonly ProviderChoice[] },
   ): Promise<AccountFacts> {
     const { setting } = facts;
     const { parsed, measured } = known;
     const choice = known.choices.find(({ id }) => id === setting.provider) ?? null;
     const usable = parsed.config.accounts.find(({ name }) => name === setting.name);
     const problem = problemsOf(index, setting.name, parsed.problems);
-    const usage = (sums: readonly UsageSummary[] | undefined) => sums?.find(({ account }) => account === setting.name);
     const group = usable?.quotaGroup ?? setting.name;
     return {
       ...facts,
-      status: measured?.status.find(({ name }) => name === setting.name) ?? null,
+      status: measured?.find(({ name }) => name === setting.name) ?? null,
       endpoint: endpointOf(setting, choice),
       models: choice && { ...choice.models, ...setting.models },
       limits: parsed.config.quotaGroups[group] ?? null,
       sharedWith: parsed.config.accounts
         .filter(({ name, quotaGroup }) => quotaGroup === group && name !== setting.name)
         .map(({ name }) => name),
-      today: usage(measured?.today) ?? null,
-      month: usage(measured?.month) ?? null,
       keyMissing: (choice?.needsKey ?? false) && !(await this.#hasKey(setting)),
       problem: usable ? null : problem,
     };
@@ -115,16 +104,8 @@ const UNKNOWN: Omit<AccountFacts, 'setting'> = {
   models: null,
   limits: null,
   sharedWith: [],
-  today: null,
-  month: null,
   keyMissing: false,
   problem: null,
   lastTest: null,
   lastError: null,
 };
-
-async function measure({ accounts }: Ensemble): Promise<Measured> {
-  const { day, month } = periodsOf(new Date());
-  const [status, today, thisMonth] = await Promise.all([accounts.status(), accounts.usage(day), accounts.usage(month)]);
-  return { status, today, month: thisMonth };
-}

@@ -11,7 +11,7 @@ import {
   stateOf,
   textBar,
 } from '../accounts/account-facts.ts';
-import { causeText, headroomText, stateText } from '../accounts/account-texts.ts';
+import { causeText, headroomText, limitText, stateText } from '../accounts/account-texts.ts';
 import { type AccountsProblem, DETAILS, type Detail, elementOf } from './accounts-model.ts';
 import { formatCost, formatDuration, formatTokens } from './format.ts';
 
@@ -60,7 +60,7 @@ function contextOf({ setting }: AccountFacts, state: AccountState): string {
 function factsOf(facts: AccountFacts, now: number, bars: boolean): string[] {
   const headroom = headroomOf(facts);
   const { day } = spendOf(facts);
-  const tokens = (facts.today?.tokens.input ?? 0) + (facts.today?.tokens.output ?? 0);
+  const tokens = tokensToday(facts);
   const { inFlight = 0, queued = 0 } = facts.status ?? {};
   return [
     stateText(facts, now),
@@ -91,9 +91,9 @@ export function detailsOf(facts: AccountFacts): readonly Detail[] {
     advice: adviceOf(facts) !== null,
     endpoint: facts.endpoint !== null,
     models: facts.models !== null,
-    limits: facts.limits !== null,
-    today: facts.today !== null,
-    month: facts.month !== null,
+    limits: facts.endpoint !== null,
+    today: facts.status !== null,
+    month: facts.status !== null,
     calls: facts.status !== null && facts.status.inFlight + facts.status.queued > 0,
     lastTest: true,
     lastError: facts.lastError !== null,
@@ -162,14 +162,14 @@ function detailText(facts: AccountFacts, detail: Detail, now: number): DetailTex
     case 'today':
       return {
         label: vscode.l10n.t('Today'),
-        description: periodText(facts.today, spendOf(facts).day),
+        description: todayText(facts),
         icon: 'graph',
         command: 'ensemble.setAccountBudget',
       };
     case 'month':
       return {
         label: vscode.l10n.t('This month'),
-        description: periodText(facts.month, spendOf(facts).month),
+        description: monthText(facts),
         icon: 'calendar',
         command: 'ensemble.setAccountBudget',
       };
@@ -225,32 +225,46 @@ function modelsText({ models }: AccountFacts): string {
   return vscode.l10n.t('simple {0} · medium {1} · complex {2}', simple, medium, complex);
 }
 
-function limitsText({ limits, sharedWith }: AccountFacts): string {
-  if (!limits) return '';
-  const parts = [
-    ...(limits.requestsPerMinute === null ? [] : [vscode.l10n.t('{0} requests/min', limits.requestsPerMinute)]),
-    ...(limits.tokensPerMinute === null ? [] : [vscode.l10n.t('{0} tokens/min', formatTokens(limits.tokensPerMinute))]),
-    ...(limits.requestsPerDay === null ? [] : [vscode.l10n.t('{0} requests/day', limits.requestsPerDay)]),
-    ...(limits.concurrent === null ? [] : [vscode.l10n.t('{0} at once', limits.concurrent)]),
+/** What is used of the limits at work; before the first look, the limits of the settings. */
+function limitsText({ limits, status, sharedWith }: AccountFacts): string {
+  const used = (status?.limits ?? []).map(limitText);
+  const configured = [
+    ...(limits?.requestsPerMinute ? [vscode.l10n.t('{0} requests/min', limits.requestsPerMinute)] : []),
+    ...(limits?.tokensPerMinute ? [vscode.l10n.t('{0} tokens/min', formatTokens(limits.tokensPerMinute))] : []),
+    ...(limits?.concurrent ? [vscode.l10n.t('{0} at once', limits.concurrent)] : []),
   ];
+  const parts = used.length > 0 ? used : configured;
   const own = parts.length === 0 ? vscode.l10n.t('learned from answers') : parts.join(' · ');
   return sharedWith.length === 0 ? own : vscode.l10n.t('{0}, shared with {1}', own, sharedWith.join(', '));
 }
 
-function periodText(usage: AccountFacts['today'], share: Share): string {
-  const calls = usage?.calls ?? 0;
-  const tokens = (usage?.tokens.input ?? 0) + (usage?.tokens.output ?? 0);
-  const left = leftOf(share);
-  const unknown = usage?.unknownCosts ?? 0;
+function tokensToday({ status }: AccountFacts): number {
+  return status ? status.spending.tokensToday.input + status.spending.tokensToday.output : 0;
+}
+
+function todayText(facts: AccountFacts): string {
+  const { callsToday = 0, failuresToday = 0 } = facts.status?.spending ?? {};
+  const tokens = tokensToday(facts);
   return [
-    left === null || share.limit === null
-      ? formatCost(share.used)
-      : vscode.l10n.t('{0} {1} of {2}', textBar(1 - left), formatCost(share.used), formatCost(share.limit)),
-    ...(unknown > 0 ? [vscode.l10n.t('{0} calls of unknown price', unknown)] : []),
+    shareText(spendOf(facts).day),
     ...(tokens > 0 ? [vscode.l10n.t('{0} tokens', formatTokens(tokens))] : []),
-    calls === 1 ? vscode.l10n.t('1 call') : vscode.l10n.t('{0} calls', calls),
-    ...(usage && usage.failures > 0 ? [vscode.l10n.t('{0} failed', usage.failures)] : []),
+    callsToday === 1 ? vscode.l10n.t('1 call') : vscode.l10n.t('{0} calls', callsToday),
+    ...(failuresToday > 0 ? [vscode.l10n.t('{0} failed', failuresToday)] : []),
   ].join(' · ');
+}
+
+function monthText(facts: AccountFacts): string {
+  const unknown = facts.status?.spending.unknownCosts ?? 0;
+  return [
+    shareText(spendOf(facts).month),
+    ...(unknown > 0 ? [vscode.l10n.t('and {0} calls of unknown price', unknown)] : []),
+  ].join(' ');
+}
+
+function shareText(share: Share): string {
+  const left = leftOf(share);
+  if (left === null || share.limit === null) return formatCost(share.used);
+  return vscode.l10n.t('{0} {1} of {2}', textBar(1 - left), formatCost(share.used), formatCost(share.limit));
 }
 
 function testText({ lastTest }: AccountFacts, now: number): string {

@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { AccountStatus } from '../../../../../src/core/accounts/types.ts';
-import { UNPACED } from '../../../../../src/core/config.ts';
-import { NO_USAGE } from '../../../../../src/core/model.ts';
 import {
   type AccountFacts,
   formatWait,
@@ -10,31 +7,14 @@ import {
   leftOf,
   needsPerson,
   percent,
-  periodsOf,
   stateOf,
   textBar,
 } from '../../../../../src/shells/vscode/accounts/account-facts.ts';
-import { accountFacts as facts } from '../../../../support/account-facts.ts';
+import { accountFacts as facts, overview } from '../../../../support/account-facts.ts';
 
-const STATUS: AccountStatus = {
-  name: 'a',
-  provider: 'xai',
-  endpoint: 'api.x.ai',
-  enabled: true,
-  state: 'ready',
-  cooldown: null,
-  inFlight: 0,
-  queued: 0,
-};
-
-const spent = (costUSD: number) => ({
-  account: 'a',
-  calls: 1,
-  failures: 0,
-  tokens: NO_USAGE,
-  costUSD,
-  unknownCosts: 0,
-});
+const STATUS = overview();
+const spent = (todayUSD: number, monthUSD: number) =>
+  overview({ headroom: 0.75, spending: { ...STATUS.spending, todayUSD, monthUSD } });
 const failedTest = { at: '2026-11-21T00:00:00Z', ok: false, models: 0, latencyMs: 1, message: 'no' };
 
 describe('the state of an account', () => {
@@ -65,16 +45,14 @@ describe('headroom', () => {
   const budget = { perDayUSD: 10, perMonthUSD: 100 };
   const setting = { name: 'a', provider: 'xai', budget };
 
-  it('is the least that is left of any limit', () => {
-    const limits = { ...UNPACED, concurrent: 4 };
-    const known = { setting, status: STATUS, limits, today: spent(4), month: spent(90) };
-    assert.deepEqual(headroomOf(facts(known)), { by: 'month', left: 0.09999999999999998 });
-    assert.deepEqual(headroomOf(facts({ ...known, status: { ...STATUS, inFlight: 4 } })), { by: 'calls', left: 0 });
-    assert.deepEqual(headroomOf(facts({ ...known, month: spent(4) })), { by: 'day', left: 0.6 });
+  it('is the least that is left of any limit or budget', () => {
+    assert.deepEqual(headroomOf(facts({ setting, status: spent(4, 95) })), { by: 'month', left: 0.050000000000000044 });
+    assert.deepEqual(headroomOf(facts({ setting, status: spent(4, 5) })), { by: 'day', left: 0.6 });
+    assert.deepEqual(headroomOf(facts({ status: spent(4, 5) })), { by: 'limits', left: 0.75 });
   });
 
   it('is unknown without a limit, and before anything was measured', () => {
-    assert.equal(headroomOf(facts({ status: STATUS, limits: UNPACED })), null);
+    assert.equal(headroomOf(facts({ status: STATUS })), null);
     assert.equal(headroomOf(facts({ setting })), null);
   });
 
@@ -106,12 +84,5 @@ describe('bars and numbers', () => {
     assert.equal(formatWait(3_600_000), '1 h');
     assert.equal(formatWait(7_500_000), '2 h 5 min');
     assert.equal(formatWait(3 * 86_400_000), '3 d');
-  });
-
-  it('count by days and months in UTC, as budgets do', () => {
-    assert.deepEqual(periodsOf(new Date('2026-11-21T23:59:59-02:00')), {
-      day: '2026-11-22T00:00:00.000Z',
-      month: '2026-11-01T00:00:00.000Z',
-    });
   });
 });

@@ -5,20 +5,11 @@ import {
   elementOf,
   parseAccountElement,
 } from '../../../../../src/shells/vscode/views/accounts-model.ts';
-import { accountFacts } from '../../../../support/account-facts.ts';
+import { accountFacts, overview } from '../../../../support/account-facts.ts';
 
 const facts = (name: string, known: Partial<AccountFacts> = {}) =>
   accountFacts({ setting: { name, provider: 'xai' }, ...known });
-const cooling = (until: string) => ({
-  name: 'a',
-  provider: 'xai',
-  endpoint: '',
-  enabled: true,
-  state: 'cooling' as const,
-  cooldown: { cause: 'rate-limited', until },
-  inFlight: 0,
-  queued: 0,
-});
+const cooling = (until: string) => overview({ state: 'cooling', cooldown: { cause: 'rate-limited', until } });
 
 describe('the model of the Accounts view', () => {
   it('tells which elements changed', () => {
