@@ -1,20 +1,20 @@
 import * as vscode from 'vscode';
-import { AccountNotes } from './accounts/account-notes.ts';
+import type { AccountNotes } from './accounts/account-notes.ts';
 import { AccountSettings, accountSettings } from './accounts/account-settings.ts';
-import { AccountsReader } from './accounts/accounts-reader.ts';
+import { createAccountSurface } from './accounts/account-surface.ts';
 import { createApprover } from './host/approver.ts';
 import { EditorWorkspace } from './host/editor-workspace.ts';
 import { createLogger } from './host/log.ts';
 import type { Outlets } from './host/outlets.ts';
 import { actions, notify, reportError } from './host/report.ts';
-import { createSecretStore, onDidChangeKey } from './host/secrets.ts';
+import { createSecretStore } from './host/secrets.ts';
 import { Session } from './host/session.ts';
 import { FindingDiagnostics } from './results/finding-diagnostics.ts';
 import { ResultFiles } from './results/result-files.ts';
 import { OutcomePresenter } from './runs/outcome-presenter.ts';
 import { RunLauncher } from './runs/run-launcher.ts';
 import { RunSources } from './runs/run-sources.ts';
-import { AccountsTree } from './views/accounts-tree.ts';
+import type { AccountsTree } from './views/accounts-tree.ts';
 import { AgentsTree } from './views/agents-tree.ts';
 
 /** Everything behind the registrations, made when the first of them is used. */
@@ -50,7 +50,7 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
     logger: createLogger(log),
     onEvent: (event) => {
       agents.onEvent(event);
-      accountsView.onEvent(event);
+      accountSurface.view.onEvent(event);
       outlets.events.fire(event);
     },
     onProblems: reportSettings,
@@ -60,14 +60,7 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
     () => workspace.root,
     (elements) => outlets.agents.fire(elements),
   );
-  const accountNotes = new AccountNotes(context.globalState);
-  const accountsView = new AccountsTree({
-    reader: new AccountsReader({ session, settings: accounts, secrets, notes: accountNotes }),
-    notes: accountNotes,
-    changed: (elements) => outlets.accounts.fire(elements),
-    waiting: (count) => outlets.waiting.fire(count),
-    failed: (error) => log.error(error instanceof Error ? error : String(error)),
-  });
+  const accountSurface = createAccountSurface({ context, session, settings: accounts, secrets, outlets, log });
   const sources = new RunSources(workspace, context.workspaceState);
   const results = new ResultFiles(session, sources, (uri) => {
     outlets.results.fire([{ type: vscode.FileChangeType.Changed, uri }]);
@@ -85,21 +78,14 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
     refusedAccounts,
   });
   const runs = new RunLauncher({ session, sources, agents, outcomes });
-  const secretChanges = onDidChangeKey(context.secrets, () => {
-    // Another window may have mended a refused key.
-    void session.reconfigure().then(
-      () => accountsView.refresh(),
-      (error: unknown) => reportError(error, log),
-    );
-  });
-  context.subscriptions.push(log, session, agents, accountsView, diagnostics, secretChanges);
+  context.subscriptions.push(log, session, agents, diagnostics);
   return {
     context,
     session,
     workspace,
     accounts,
-    accountNotes,
-    accountsView,
+    accountNotes: accountSurface.notes,
+    accountsView: accountSurface.view,
     agents,
     results,
     runs,
