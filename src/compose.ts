@@ -19,13 +19,11 @@ import { DEFAULT_CONFIG, type EnsembleConfig, OFFLINE_ACCOUNT, withOffline } fro
 import { Engine } from './core/engine/engine.ts';
 import { type AccountTest, Ensemble, type EnsembleParts, tryProvider } from './core/ensemble.ts';
 import type { ProviderId, Tier } from './core/model.ts';
-import { planSchema } from './core/planning/plan-schema.ts';
-import { extendPlan } from './core/planning/plan-task.ts';
 import { createPrivacyGate } from './core/policy/privacy-gate.ts';
 import type { Approver, Clock, Logger, ModelProvider, Random, SecretStore, Workspace } from './core/ports.ts';
 import { PromptLibrary } from './core/prompts/library.ts';
-import { findingsSchema } from './core/review/findings-schema.ts';
 import { findingsContext } from './core/review/merge-findings.ts';
+import { ANSWER_KINDS, proposalContext } from './core/run-kinds/answers.ts';
 import { RunKinds } from './core/run-kinds.ts';
 import { BUILT_IN_WORKFLOWS } from './core/workflows/catalogue.ts';
 
@@ -83,9 +81,9 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
       pool,
       conversations: stores.conversations,
       context: { strategy: config.engine.contextStrategy, pruningThreshold: config.engine.pruningThreshold },
-      schemas: { plan: planSchema, findings: findingsSchema },
-      extend: extendPlan,
+      answers: ANSWER_KINDS,
       findingsContext,
+      proposalContext,
       knownSecrets: () => providers.knownKeys(),
     });
   const parts: EnsembleParts = {

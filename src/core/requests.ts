@@ -101,7 +101,7 @@ export interface TestGenerationRequest {
 }
 
 /** Anything that can be run. */
-export type RunRequest = TaskRequest | ReviewRequest | WorkflowRequest;
+export type RunRequest = TaskRequest | ReviewRequest | RefactorRequest | TestGenerationRequest | WorkflowRequest;
 
 /** A run that was started: it goes on until `result` settles, whoever watches. */
 export interface RunHandle {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { z } from 'zod';
 import { AgentExecutor } from '../../src/core/agents/agent-executor.ts';
 import type { AgentTask } from '../../src/core/agents/types.ts';
 import { FunctionExecutor } from '../../src/core/engine/function-executor.ts';
 import { EnsembleError } from '../../src/core/errors.ts';
 import type { Json } from '../../src/core/json.ts';
 import type { ExecutionContext, TaskExecution, TaskExecutor, TaskInput } from '../../src/core/ports.ts';
+import { ANSWER_KINDS } from '../../src/core/run-kinds/answers.ts';
 import { task } from '../support/engine-fixture.ts';
 import { answered, FakeContext, FakeConversations, FakePool } from '../unit/core/agents/fakes.ts';
 
@@ -55,9 +55,9 @@ function agentExecutor(work: Work): Subject {
     pool,
     conversations: new FakeConversations(),
     context: { strategy: 'shared', pruningThreshold: 100_000 },
-    schemas: { plan: z.json(), findings: z.json() },
-    extend: () => [],
+    answers: ANSWER_KINDS,
     findingsContext: () => '',
+    proposalContext: () => '',
     knownSecrets: () => [],
   });
   return { executor, payload: AGENT_TASK as unknown as Json };

@@ -7,6 +7,7 @@ import type { TaskSpec } from '../graph/types.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { AttemptRecord, Message, ResponseSchema } from '../model.ts';
 import type { ExecutionContext, Stores, TaskExecution, TaskExecutor, TaskInput, TaskOutcome } from '../ports.ts';
+import type { AnswerKinds } from './answer-kind.ts';
 import { type FailedOutcome, outcomeOfFailedCall } from './failed-call.ts';
 import { parseJsonAnswer } from './json-answer.ts';
 import { ModelTurns, type Turn, TurnFailed } from './model-turns.ts';
@@ -20,12 +21,12 @@ export interface AgentExecutorDependencies {
   readonly pool: Pool;
   readonly conversations: Stores['conversations'];
   readonly context: ContextSettings;
-  /** Structured answers by name; what a schema accepts is the task's output. */
-  readonly schemas: Readonly<Record<OutputSchemaName, z.ZodType>>;
-  /** The tasks that a plan adds to the graph. Throws `invalid-model-output` for a plan that cannot be one. */
-  extend(output: Json, task: AgentTask): TaskSpec[];
+  /** Structured answers by name. */
+  readonly answers: AnswerKinds;
   /** The findings of the dependencies, as text (review). */
   findingsContext(inputs: readonly TaskInput[], detail: JsonObject | null): string;
+  /** What the dependencies propose, as text (refactoring, test generation); null: nothing, so that there is nothing to do. */
+  proposalContext(inputs: readonly TaskInput[], detail: JsonObject | null): string | null;
   /** Values that must not be stored or shown, wherever they turn up. */
   knownSecrets(): readonly string[];
 }
@@ -68,12 +69,14 @@ export class AgentExecutor implements TaskExecutor {
     context: ExecutionContext,
     attempts: AttemptRecord[],
   ): Promise<TaskOutcome> {
+    const nothing = this.#answerToNothing(task, execution);
+    if (nothing !== null) return { status: 'completed', output: nothing, attempts };
     const responseSchema = task.output === null ? null : this.#responseSchema(task.output);
     const turns = new ModelTurns(this.#deps, { task, execution, context, responseSchema });
     const messages = this.#messages(task, execution);
     const first = await turns.take('turn-1', messages, task.purpose);
     attempts.push(...first.attempts);
-    const answer = this.#understand(task, first);
+    const answer = this.#understand(task, first, false);
     if (answer.ok) return { status: 'completed', attempts, ...withoutOk(answer) };
     if (task.output === null) return unusable(task, answer.problem, attempts);
 
@@ -84,10 +87,17 @@ export class AgentExecutor implements TaskExecutor {
     ];
     const second = await turns.take('turn-2', repair, 'repair');
     attempts.push(...second.attempts);
-    const repaired = this.#understand(task, second);
+    const repaired = this.#understand(task, second, true);
     return repaired.ok
       ? { status: 'completed', attempts, ...withoutOk(repaired) }
       : unusable(task, repaired.problem, attempts);
+  }
+
+  /** The answer of a task that has nothing to work on, for which nobody is asked; null: it has. */
+  #answerToNothing(task: AgentTask, { inputs }: TaskExecution): Json {
+    if (task.context !== 'proposal' || task.output === null) return null;
+    if (this.#deps.proposalContext(inputs, task.detail) !== null) return null;
+    return this.#deps.answers[task.output].whenNothing ?? null;
   }
 
   #messages(task: AgentTask, { inputs, others }: TaskExecution): Message[] {
@@ -96,23 +106,25 @@ export class AgentExecutor implements TaskExecutor {
     if (task.context === 'full') known = renderTaskContext(inputs, others, settings);
     if (task.context === 'findings')
       known = pruneText(this.#deps.findingsContext(inputs, task.detail), settings.pruningThreshold);
+    if (task.context === 'proposal') known = this.#deps.proposalContext(inputs, task.detail) ?? '';
     return [
       { role: 'system', content: task.agent.instructions },
       { role: 'user', content: known === '' ? task.prompt : `${known}\n\n${task.prompt}` },
     ];
   }
 
-  #understand(task: AgentTask, turn: Turn): Answer {
+  #understand(task: AgentTask, turn: Turn, isRepair: boolean): Answer {
     if (task.output === null) return freeText(turn);
+    const kind = this.#deps.answers[task.output];
     const cut = turn.finishReason === 'length' ? ' The answer reached the limit of its length: be briefer.' : '';
-    const json = parseJsonAnswer(turn.text);
+    const json = kind.read?.(turn.text) ?? parseJsonAnswer(turn.text);
     if (!json.found) return { ok: false, problem: json.problem + cut };
-    const parsed = this.#deps.schemas[task.output].safeParse(json.value);
+    const parsed = kind.schema.safeParse(json.value);
     if (!parsed.success) return { ok: false, problem: describeIssues(parsed.error) + cut };
     const output = parsed.data as Json;
-    if (task.output !== 'plan') return { ok: true, output };
+    if (!kind.settle) return { ok: true, output };
     try {
-      return { ok: true, output, extend: this.#deps.extend(output, task) };
+      return { ok: true, ...kind.settle(output, { task, isRepair }) };
     } catch (error) {
       if (!isEnsembleError(error) || error.code !== 'invalid-model-output') throw error;
       return { ok: false, problem: error.message };
@@ -123,7 +135,7 @@ export class AgentExecutor implements TaskExecutor {
     const cached = this.#responseSchemas.get(name);
     if (cached) return cached;
     // `$schema` only names the draft; some vendors refuse what they do not know.
-    const { $schema: _, ...schema } = z.toJSONSchema(this.#deps.schemas[name], {
+    const { $schema: _, ...schema } = z.toJSONSchema(this.#deps.answers[name].schema, {
       io: 'output',
       unrepresentable: 'any',
     });

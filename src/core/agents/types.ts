@@ -34,9 +34,10 @@ export interface AgentTask {
   readonly purpose: ConversationType;
   /**
    * What of other tasks goes before the prompt. `full`: outputs of the declared dependencies plus a one-line index of the
-   * rest; `findings`: the anchored, deduplicated findings of the dependencies; `none`: nothing.
+   * rest; `findings`: the anchored, deduplicated findings of the dependencies; `proposal`: the edits or the tests that the
+   * dependencies propose; `none`: nothing.
    */
-  readonly context: 'full' | 'findings' | 'none';
+  readonly context: 'full' | 'findings' | 'proposal' | 'none';
   /** Data for the code that handles the answer (such as the files of a review chunk); never sent to a model. */
   readonly detail: JsonObject | null;
   /** Settings of the run that every call carries to the pool. */
@@ -50,4 +51,12 @@ export interface CallSettings {
 }
 
 /** Structured answers that the product knows. */
-export type OutputSchemaName = 'plan' | 'findings';
+export type OutputSchemaName =
+  | 'plan'
+  | 'findings'
+  | 'refactor-plan'
+  | 'edits'
+  | 'edit-checks'
+  | 'test-cases'
+  | 'test-code'
+  | 'test-check';

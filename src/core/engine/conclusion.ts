@@ -1,6 +1,6 @@
 import { type ErrorInfo, toErrorInfo } from '../errors.ts';
 import type { RunStatus, TaskSpec } from '../graph/types.ts';
-import type { Coverage, DismissedFinding, Finding, RunResult, TaskResult } from '../results.ts';
+import type { Coverage, DismissedFinding, FileEdit, Finding, RunResult, TaskResult, TestPlan } from '../results.ts';
 import type { RunSnapshot } from './journal-entry.ts';
 import { snapshotOf, taskResult } from './projections.ts';
 import { activeDurationMs, type RunState } from './state.ts';
@@ -14,6 +14,8 @@ export interface Conclusion {
   readonly findings?: readonly Finding[];
   readonly dismissed?: readonly DismissedFinding[];
   readonly coverage?: Coverage;
+  readonly edits?: readonly FileEdit[];
+  readonly testPlan?: TestPlan | null;
   /** True: a run whose tasks all completed is still incomplete (a review that left files out). */
   readonly partial?: boolean;
 }

@@ -1,3 +1,4 @@
+import { type PromptFile, parseNumberedFiles, renderNumberedFiles } from '../context/numbered-files.ts';
 import type { Piece } from './chunks.ts';
 import type { Lens, LensName } from './lenses.ts';
 
@@ -7,9 +8,6 @@ export interface ReviewPrompt {
   readonly files: readonly PromptFile[];
 }
 
-/** A piece of code as it stands in a prompt. */
-export type PromptFile = Pick<Piece, 'path' | 'languageId' | 'text' | 'startLine'>;
-
 /** Findings that one answer may hold, so that it is not cut in the middle. */
 export const MAX_FINDINGS = 20;
 
@@ -17,12 +15,10 @@ export const MAX_FINDINGS = 20;
 const CHANGE_RULE = `This is a review of a change. The heading of a file names its changed lines; the other lines are there so that you understand them. Report what is wrong in changed lines or becomes wrong because of them. Of lines that have not changed report only what is critical or high.`;
 
 const LENS_LINE = /^Review the files below for (\w+)\.$/m;
-const FILE_HEADER = /^## File ("(?:[^"\\]|\\.)*") \(([^()]*)\), lines (\d+)-(\d+)/;
-const FENCE = /^`{3,}$/;
 
 /**
- * The prompt of a lens task. What is the same for every chunk comes first, so that prompt caches hit; then the files,
- * each in a fence that is longer than any row of backticks in them, with the true line number before each line.
+ * The prompt of a lens task. What is the same for every chunk comes first, so that prompt caches hit; then the files
+ * as numbered lines.
  */
 export function renderReviewPrompt(lens: Lens, pieces: readonly Piece[], pass: number): string {
   return [
@@ -39,18 +35,16 @@ export function renderReviewPrompt(lens: Lens, pieces: readonly Piece[], pass: n
 At most ${MAX_FINDINGS} findings, the worst first.`,
     ...(pieces.some(({ changed }) => changed) ? [CHANGE_RULE] : []),
     '# Files',
-    ...pieces.map((piece) => renderPiece(piece, fenceFor(pieces))),
+    renderNumberedFiles(pieces.map(annotated)),
   ].join('\n\n');
 }
 
-function renderPiece(piece: Piece, fence: string): string {
-  const { path, languageId, text, startLine, endLine, firstLine, lastLine } = piece;
+function annotated(piece: Piece) {
+  const { startLine, endLine, firstLine, lastLine } = piece;
   const partial = startLine > firstLine || endLine < lastLine;
   const elsewhere = piece.changed ? 'reviewed separately where they have changed' : 'reviewed separately';
   const note = partial ? ` of ${firstLine}-${lastLine} (the other lines are ${elsewhere})` : '';
-  const numbered = text.split('\n').map((line, index) => `${startLine + index}|${line === '' ? '' : ` ${line}`}`);
-  const header = `## File ${JSON.stringify(path)} (${languageId.replace(/[()\n]/g, '')}), lines ${startLine}-${endLine}${note}${changeNote(piece)}`;
-  return [header, fence, ...numbered, fence].join('\n');
+  return { ...piece, note: note + changeNote(piece) };
 }
 
 function changeNote({ changed }: Piece): string {
@@ -58,37 +52,10 @@ function changeNote({ changed }: Piece): string {
   return `; changed: ${changed.map(({ first, last }) => (last > first ? `${first}-${last}` : first)).join(', ')}`;
 }
 
-function fenceFor(pieces: readonly Piece[]): string {
-  let longest = 2;
-  for (const { text } of pieces) {
-    for (const [ticks] of text.matchAll(/`{3,}/g)) longest = Math.max(longest, ticks.length);
-  }
-  return '`'.repeat(longest + 1);
-}
-
 /** Reads a prompt of {@link renderReviewPrompt}; null for any other text. */
 export function parseReviewPrompt(prompt: string): ReviewPrompt | null {
   const lens = LENS_LINE.exec(prompt)?.[1];
   if (lens === undefined) return null;
-  const lines = prompt.split('\n');
-  const files: PromptFile[] = [];
-  for (let at = 0; at < lines.length; at++) {
-    const header = FILE_HEADER.exec(lines[at] ?? '');
-    const fence = lines[at + 1] ?? '';
-    if (!header || !FENCE.test(fence)) continue;
-    const end = lines.indexOf(fence, at + 2);
-    if (end === -1) return null;
-    const [, path = '""', languageId = '', startLine] = header;
-    const text = lines
-      .slice(at + 2, end)
-      .map(withoutNumber)
-      .join('\n');
-    files.push({ path: JSON.parse(path) as string, languageId, text, startLine: Number(startLine) });
-    at = end;
-  }
-  return { lens: lens as LensName, files };
-}
-
-function withoutNumber(line: string): string {
-  return line.replace(/^\d+\| ?/, '');
+  const files = parseNumberedFiles(prompt);
+  return files === null ? null : { lens: lens as LensName, files };
 }

@@ -1,7 +1,14 @@
 import { EnsembleError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import { nearestName } from '../nearest-name.ts';
-import type { ReviewDepth, ReviewRequest, ReviewTarget } from '../requests.ts';
+import type {
+  RefactorRequest,
+  ReviewDepth,
+  ReviewRequest,
+  ReviewTarget,
+  RunRequest,
+  TestGenerationRequest,
+} from '../requests.ts';
 import { type ParamDefinition, readParams } from './params.ts';
 
 /** A workflow as it is listed (S3, `GET /api/workflows/list`). */
@@ -54,14 +61,74 @@ const CODE_REVIEW: WorkflowDefinition = {
   ],
 };
 
+const PATH: ParamDefinition = {
+  name: 'path',
+  aliases: ['file'],
+  type: 'string',
+  default: null,
+  description: 'The file, relative to the workspace. It has to be given.',
+};
+
+const REFACTOR: WorkflowDefinition = {
+  id: 'refactor',
+  name: 'Refactor',
+  description:
+    'One agent plans what to change in a file, others edit, another checks each edit; what is left is proposed as a diff.',
+  category: 'development',
+  tags: ['refactoring', 'quality', 'edits'],
+  estimatedDurationSeconds: 90,
+  complexity: 'moderate',
+  params: [
+    PATH,
+    {
+      name: 'goals',
+      aliases: ['goal'],
+      type: 'string',
+      default: null,
+      description: 'What should become better; by default readability without a change of behaviour.',
+    },
+  ],
+};
+
+const TEST_GENERATOR: WorkflowDefinition = {
+  id: 'test-generator',
+  name: 'Test Generator',
+  description:
+    "Writes tests for a file in the project's own framework and style: one agent names the cases, one writes, one checks.",
+  category: 'quality',
+  tags: ['tests', 'quality'],
+  estimatedDurationSeconds: 90,
+  complexity: 'moderate',
+  params: [
+    PATH,
+    {
+      name: 'framework',
+      aliases: [],
+      type: 'string',
+      default: null,
+      description: 'vitest, jest, mocha, node:test, pytest, unittest or go test; by default what the project uses.',
+    },
+  ],
+};
+
 /** The workflows that come with the product. */
-export const BUILT_IN_WORKFLOWS: readonly WorkflowDefinition[] = [CODE_REVIEW];
+export const BUILT_IN_WORKFLOWS: readonly WorkflowDefinition[] = [CODE_REVIEW, REFACTOR, TEST_GENERATOR];
+
+/** The built-in workflow behind a kind of run that has a command of its own; null: none is. */
+export function workflowOf(kind: RunRequest['kind']): string | null {
+  if (kind === 'review') return CODE_REVIEW.id;
+  if (kind === 'refactor') return REFACTOR.id;
+  return kind === 'test-gen' ? TEST_GENERATOR.id : null;
+}
+
+/** What a workflow can stand for. */
+type NamedRequest = ReviewRequest | RefactorRequest | TestGenerationRequest;
 
 /**
  * The request behind a workflow and its parameters. Throws `not-found` for an unknown workflow, with the nearest name, and
  * `invalid-input` for a parameter that is unknown, of the wrong type, or contradicts another.
  */
-export function requestOfWorkflow(id: string, params: Readonly<Record<string, Json>>): ReviewRequest {
+export function requestOfWorkflow(id: string, params: Readonly<Record<string, Json>>): NamedRequest {
   const workflow = BUILT_IN_WORKFLOWS.find((one) => one.id === id);
   if (!workflow) {
     const ids = BUILT_IN_WORKFLOWS.map((one) => one.id);
@@ -70,7 +137,24 @@ export function requestOfWorkflow(id: string, params: Readonly<Record<string, Js
       hint: near === null ? `There are: ${ids.join(', ')}.` : `Did you mean "${near}"?`,
     });
   }
-  return codeReview(readParams(workflow.params, params));
+  const values = readParams(workflow.params, params);
+  if (workflow === REFACTOR) return { kind: 'refactor', target: fileOf(values), goals: textOf(values, 'goals') };
+  if (workflow === TEST_GENERATOR)
+    return { kind: 'test-gen', target: fileOf(values), framework: textOf(values, 'framework') };
+  return codeReview(values);
+}
+
+function fileOf(values: ReadonlyMap<string, Json>): { readonly type: 'file'; readonly path: string } {
+  const path = textOf(values, PATH.name);
+  if (path !== null) return { type: 'file', path };
+  throw new EnsembleError('invalid-input', 'The parameter "path" is missing.', {
+    hint: 'Name the file, relative to the workspace.',
+  });
+}
+
+function textOf(values: ReadonlyMap<string, Json>, name: string): string | null {
+  const value = values.get(name);
+  return typeof value === 'string' && value.trim() !== '' ? value : null;
 }
 
 function codeReview(values: ReadonlyMap<string, Json>): ReviewRequest {

@@ -1,9 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
+import type { OutputSchemaName } from '../../../core/agents/types.ts';
 import { estimateTokens } from '../../../core/context/token-estimate.ts';
 import type { ProviderCall, StreamPart } from '../../../core/model.ts';
 import type { ModelProvider, ProviderCapabilities } from '../../../core/ports.ts';
 import { parseReviewPrompt } from '../../../core/review/prompt-format.ts';
 import { planAnswer } from './answers/plan-answer.ts';
+import { editChecksAnswer, editsAnswer, refactorPlanAnswer } from './answers/refactor-answer.ts';
+import { testCasesAnswer, testCheckAnswer, testCodeAnswer } from './answers/tests-answer.ts';
 import { textAnswer } from './answers/text-answer.ts';
 import { reviewWithRules } from './review-with-rules.ts';
 
@@ -35,7 +38,7 @@ async function* stream(call: ProviderCall, signal: AbortSignal): AsyncIterable<S
   await turn(signal);
   const text = answerTo(call);
   if (text === null) {
-    const message = 'The built-in rules read only the prompts of a code review.';
+    const message = 'The built-in rules do not understand this prompt.';
     const failure = {
       cause: 'invalid-request' as const,
       status: null,
@@ -65,10 +68,33 @@ async function turn(signal: AbortSignal): Promise<void> {
 /** The task is the first message of the user; what follows it can only ask for the same again. Null: not understood. */
 function answerTo({ messages, responseSchema }: ProviderCall): string | null {
   const prompt = messages.find(({ role }) => role === 'user')?.content ?? '';
-  if (responseSchema?.name === 'plan') return JSON.stringify(planAnswer(prompt));
-  if (responseSchema?.name === 'findings') {
-    const review = parseReviewPrompt(prompt);
-    return review === null ? null : JSON.stringify({ findings: reviewWithRules(review) });
+  if (!responseSchema) return textAnswer(prompt);
+  const answer = structuredAnswer(responseSchema.name as OutputSchemaName, prompt);
+  return answer === null ? null : JSON.stringify(answer);
+}
+
+function structuredAnswer(name: OutputSchemaName, prompt: string): object | null {
+  switch (name) {
+    case 'plan':
+      return planAnswer(prompt);
+    case 'findings': {
+      const review = parseReviewPrompt(prompt);
+      return review === null ? null : { findings: reviewWithRules(review) };
+    }
+    case 'refactor-plan':
+      return refactorPlanAnswer(prompt);
+    case 'edits':
+      return editsAnswer(prompt);
+    case 'edit-checks':
+      return editChecksAnswer(prompt);
+    case 'test-cases':
+      return testCasesAnswer(prompt);
+    case 'test-code':
+      return testCodeAnswer(prompt);
+    case 'test-check':
+      return testCheckAnswer();
+    default:
+      // A schema from elsewhere: there is no rule that could fill it.
+      return null;
   }
-  return textAnswer(prompt);
 }

@@ -1,14 +1,15 @@
+import type { PromptFile } from '../../../core/context/numbered-files.ts';
 import type { ReportedFinding } from '../../../core/review/findings-schema.ts';
 import { rankOf } from '../../../core/review/group-findings.ts';
 import { ruleLanguage } from '../../../core/review/languages.ts';
 import type { LensName } from '../../../core/review/lenses.ts';
-import type { PromptFile, ReviewPrompt } from '../../../core/review/prompt-format.ts';
+import type { ReviewPrompt } from '../../../core/review/prompt-format.ts';
+import { PythonCode } from '../../../core/source/python-code.ts';
+import { ScriptCode } from '../../../core/source/script-code.ts';
+import type { SourceCode } from '../../../core/source/source-code.ts';
 import { PYTHON_RULES, SCRIPT_RULES } from './rules/catalogue.ts';
 import type { Match, Rule } from './rules/rule.ts';
 import { UNTESTED_EXPORTS, untestedExports } from './rules/script-tests.ts';
-import { PythonCode } from './source/python-code.ts';
-import { ScriptCode } from './source/script-code.ts';
-import type { SourceCode } from './source/source-code.ts';
 
 /** A longer quote shows no more of the problem. Lines. */
 const MAX_QUOTE_LINES = 10;

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { AgentExecutor, type AgentExecutorDependencies } from '../../../../src/core/agents/agent-executor.ts';
+import type { AnswerKind } from '../../../../src/core/agents/answer-kind.ts';
 import type { AgentTask } from '../../../../src/core/agents/types.ts';
 import { cancelledError, EnsembleError } from '../../../../src/core/errors.ts';
 import type { Json } from '../../../../src/core/json.ts';
 import type { TaskExecution, TaskInput, TaskOutcome } from '../../../../src/core/ports.ts';
+import { ANSWER_KINDS } from '../../../../src/core/run-kinds/answers.ts';
 import { answered, attempt, FakeContext, FakeConversations, FakePool } from './fakes.ts';
 
 const TASK: AgentTask = {
@@ -29,6 +31,17 @@ const TASK: AgentTask = {
   detail: null,
   call: { budget: { usd: 1, tokens: null }, loadBalancing: 'balanced' },
 };
+
+const ANSWERS: AgentExecutorDependencies['answers'] = {
+  ...ANSWER_KINDS,
+  plan: { schema: z.object({ subtasks: z.array(z.string()).min(1) }) },
+  findings: { schema: z.object({ findings: z.array(z.string()) }) },
+};
+
+/** Plans that are settled so. */
+function settling(settle: NonNullable<AnswerKind['settle']>): AgentExecutorDependencies['answers'] {
+  return { ...ANSWERS, plan: { ...ANSWERS.plan, settle } };
+}
 
 const VALID = '{"subtasks":["a"]}';
 
@@ -83,12 +96,9 @@ describe('AgentExecutor', () => {
       pool,
       conversations,
       context: { strategy: 'shared', pruningThreshold: 1_000 },
-      schemas: {
-        plan: z.object({ subtasks: z.array(z.string()).min(1) }),
-        findings: z.object({ findings: z.array(z.string()) }),
-      },
-      extend: () => [],
+      answers: ANSWERS,
       findingsContext: () => 'the findings',
+      proposalContext: () => 'the proposal',
       knownSecrets: () => secrets,
       ...change,
     });
@@ -200,7 +210,9 @@ describe('AgentExecutor', () => {
     it('lets a plan add tasks', async () => {
       pool.script(answered(VALID));
       const added = { ...execution().task, id: 'new' };
-      const outcome = await execute(execution({ output: 'plan' }), { extend: () => [added] });
+      const outcome = await execute(execution({ output: 'plan' }), {
+        answers: settling((output) => ({ output, extend: [added] })),
+      });
       assert.deepEqual(outcome.status === 'completed' && outcome.extend, [added]);
     });
 
@@ -225,11 +237,14 @@ describe('AgentExecutor', () => {
     it('asks once more when a plan is valid JSON and no plan', async () => {
       pool.script(answered(VALID), answered(VALID));
       let calls = 0;
-      const extend = () => {
+      const repairs: boolean[] = [];
+      const answers = settling((output, { isRepair }) => {
+        repairs.push(isRepair);
         if (++calls === 1) throw new EnsembleError('invalid-model-output', 'The plan has 9 sub-tasks.');
-        return [];
-      };
-      assert.equal((await execute(execution({ output: 'plan' }), { extend })).status, 'completed');
+        return { output };
+      });
+      assert.equal((await execute(execution({ output: 'plan' }), { answers })).status, 'completed');
+      assert.deepEqual(repairs, [false, true]);
       assert.match(pool.requests[1]?.messages[3]?.content ?? '', /9 sub-tasks/);
     });
 

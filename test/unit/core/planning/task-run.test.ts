@@ -5,9 +5,9 @@ import { AgentExecutor } from '../../../../src/core/agents/agent-executor.ts';
 import type { Strategy } from '../../../../src/core/config.ts';
 import type { CallOutcome, ModelRequest } from '../../../../src/core/model.ts';
 import { concludeTask } from '../../../../src/core/planning/conclude-task.ts';
-import { planSchema } from '../../../../src/core/planning/plan-schema.ts';
-import { extendPlan, planTask } from '../../../../src/core/planning/plan-task.ts';
+import { planTask } from '../../../../src/core/planning/plan-task.ts';
 import type { RunResult } from '../../../../src/core/results.ts';
+import { ANSWER_KINDS } from '../../../../src/core/run-kinds/answers.ts';
 import { engineOn, snapshot } from '../../../support/engine-fixture.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { answered, attempt, FakePool } from '../agents/fakes.ts';
@@ -86,9 +86,9 @@ async function run(
     pool,
     conversations: storage.stores.conversations,
     context: { strategy: 'shared', pruningThreshold: 10_000 },
-    schemas: { plan: planSchema, findings: planSchema },
-    extend: extendPlan,
+    answers: ANSWER_KINDS,
     findingsContext: () => assert.fail('no findings here'),
+    proposalContext: () => assert.fail('no proposal here'),
     knownSecrets: () => [],
   });
   const engine = engineOn(storage.journal, new FakeClock());

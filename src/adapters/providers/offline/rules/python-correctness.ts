@@ -1,4 +1,4 @@
-import type { PythonCode, PythonLine } from '../source/python-code.ts';
+import type { PythonCode, PythonLine } from '../../../../core/source/python-code.ts';
 import { type Match, matchesOf, type PythonRule } from './rule.ts';
 
 export const PYTHON_CORRECTNESS_RULES: readonly PythonRule[] = [

@@ -1,4 +1,4 @@
-import type { PythonCode, PythonFunction, PythonLine } from '../source/python-code.ts';
+import type { PythonCode, PythonFunction, PythonLine } from '../../../../core/source/python-code.ts';
 import { type Match, matchesOf, type PythonRule } from './rule.ts';
 import { leftUndone } from './script-documentation.ts';
 import { isSmokeTest } from './script-tests.ts';

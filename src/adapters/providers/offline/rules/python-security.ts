@@ -1,5 +1,5 @@
-import type { Literal, Range } from '../source/masked-text.ts';
-import type { PythonCode } from '../source/python-code.ts';
+import type { Literal, Range } from '../../../../core/source/masked-text.ts';
+import type { PythonCode } from '../../../../core/source/python-code.ts';
 import { callsOf, contentOf, isPlainLiteral, type Match, matchesOf, type PythonRule } from './rule.ts';
 import { hardCodedSecrets } from './script-secrets.ts';
 import { isValueInSql, SQL } from './sql-text.ts';

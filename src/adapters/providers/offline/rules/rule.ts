@@ -1,9 +1,9 @@
 import type { Severity } from '../../../../core/results.ts';
 import type { LensName } from '../../../../core/review/lenses.ts';
-import type { Range } from '../source/masked-text.ts';
-import type { PythonCode } from '../source/python-code.ts';
-import type { ScriptCode } from '../source/script-code.ts';
-import type { SourceCode } from '../source/source-code.ts';
+import type { Range } from '../../../../core/source/masked-text.ts';
+import type { PythonCode } from '../../../../core/source/python-code.ts';
+import type { ScriptCode } from '../../../../core/source/script-code.ts';
+import type { SourceCode } from '../../../../core/source/source-code.ts';
 
 /** One thing that the offline reviewer recognises. */
 export interface Rule<Code extends SourceCode> {

@@ -1,6 +1,6 @@
-import type { Range } from '../source/masked-text.ts';
-import type { ScriptCode } from '../source/script-code.ts';
-import type { SourceCode } from '../source/source-code.ts';
+import type { Range } from '../../../../core/source/masked-text.ts';
+import type { ScriptCode } from '../../../../core/source/script-code.ts';
+import type { SourceCode } from '../../../../core/source/source-code.ts';
 import type { Match, ScriptRule } from './rule.ts';
 import { exportedFunctions } from './script-tests.ts';
 

@@ -1,6 +1,6 @@
-import type { Range } from '../source/masked-text.ts';
-import type { ScriptCode } from '../source/script-code.ts';
-import type { FunctionInfo } from '../source/script-functions.ts';
+import type { Range } from '../../../../core/source/masked-text.ts';
+import type { ScriptCode } from '../../../../core/source/script-code.ts';
+import type { FunctionInfo } from '../../../../core/source/script-functions.ts';
 import { callsOf, matchesOf, type ScriptRule } from './rule.ts';
 
 /** Rules about which code runs, and what happens to errors and promises. */

@@ -1,5 +1,5 @@
-import type { Range } from '../source/masked-text.ts';
-import type { ScriptCode } from '../source/script-code.ts';
+import type { Range } from '../../../../core/source/masked-text.ts';
+import type { ScriptCode } from '../../../../core/source/script-code.ts';
 
 /** Where the client of a server decides about a value. */
 const REQUEST =

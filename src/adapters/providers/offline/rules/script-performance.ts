@@ -1,5 +1,5 @@
-import type { Range } from '../source/masked-text.ts';
-import type { LoopInfo, ScriptCode } from '../source/script-code.ts';
+import type { Range } from '../../../../core/source/masked-text.ts';
+import type { LoopInfo, ScriptCode } from '../../../../core/source/script-code.ts';
 import { callsOf, contentOf, matchesOf, type ScriptRule } from './rule.ts';
 import { isInRequestHandler } from './script-input.ts';
 import { SQL } from './sql-text.ts';

@@ -1,5 +1,5 @@
-import type { Literal } from '../source/masked-text.ts';
-import type { SourceCode } from '../source/source-code.ts';
+import type { Literal } from '../../../../core/source/masked-text.ts';
+import type { SourceCode } from '../../../../core/source/source-code.ts';
 import { callsOf, contentOf, type Match, matchesOf, type ScriptRule } from './rule.ts';
 
 /** What redaction leaves of a secret (core/policy/redaction.ts), alone or as part of an address. */

@@ -1,5 +1,5 @@
-import type { Range } from '../source/masked-text.ts';
-import type { ScriptCode } from '../source/script-code.ts';
+import type { Range } from '../../../../core/source/masked-text.ts';
+import type { ScriptCode } from '../../../../core/source/script-code.ts';
 import { callsOf, contentOf, type Match, matchesOf, type ScriptRule } from './rule.ts';
 
 /** What `typeof` can say. */

@@ -1,6 +1,6 @@
 import { PYTHON_RULES, SCRIPT_RULES } from '../../../../../src/adapters/providers/offline/rules/catalogue.ts';
-import { PythonCode } from '../../../../../src/adapters/providers/offline/source/python-code.ts';
-import { ScriptCode } from '../../../../../src/adapters/providers/offline/source/script-code.ts';
+import { PythonCode } from '../../../../../src/core/source/python-code.ts';
+import { ScriptCode } from '../../../../../src/core/source/script-code.ts';
 
 /** Code that a rule must find, with the lines, and code that looks alike and is fine. */
 export interface RuleCases {

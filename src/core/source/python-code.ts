@@ -1,4 +1,4 @@
-import type { PromptFile } from '../../../../core/review/prompt-format.ts';
+import type { PromptFile } from '../context/numbered-files.ts';
 import { maskPython } from './mask-python.ts';
 import type { Range } from './masked-text.ts';
 import { SourceCode } from './source-code.ts';

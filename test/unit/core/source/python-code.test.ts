@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PythonCode } from '../../../../../../src/adapters/providers/offline/source/python-code.ts';
+import { PythonCode } from '../../../../src/core/source/python-code.ts';
 
 const parse = (text: string) => new PythonCode({ path: 'a.py', languageId: 'python', text, startLine: 1 });
 

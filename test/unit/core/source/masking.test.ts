@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { maskPython } from '../../../../../../src/adapters/providers/offline/source/mask-python.ts';
-import { maskScript } from '../../../../../../src/adapters/providers/offline/source/mask-script.ts';
-import type { MaskedText } from '../../../../../../src/adapters/providers/offline/source/masked-text.ts';
+import { maskPython } from '../../../../src/core/source/mask-python.ts';
+import { maskScript } from '../../../../src/core/source/mask-script.ts';
+import type { MaskedText } from '../../../../src/core/source/masked-text.ts';
 
 const kinds = ({ literals }: MaskedText) => literals.map(({ kind }) => kind);
 const texts = (text: string, { literals }: MaskedText) => literals.map(({ start, end }) => text.slice(start, end));

@@ -1,4 +1,4 @@
-import type { PromptFile } from '../../../../core/review/prompt-format.ts';
+import type { PromptFile } from '../context/numbered-files.ts';
 import { maskScript } from './mask-script.ts';
 import type { Range } from './masked-text.ts';
 import { type FunctionInfo, findFunctions } from './script-functions.ts';

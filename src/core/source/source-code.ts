@@ -1,4 +1,4 @@
-import type { PromptFile } from '../../../../core/review/prompt-format.ts';
+import type { PromptFile } from '../context/numbered-files.ts';
 import type { Literal, MaskedText, Range } from './masked-text.ts';
 
 const OPENING = '([{';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ScriptCode } from '../../../../../../src/adapters/providers/offline/source/script-code.ts';
+import { ScriptCode } from '../../../../src/core/source/script-code.ts';
 
 const parse = (text: string, path = 'a.ts') => new ScriptCode({ path, languageId: 'typescript', text, startLine: 1 });
 

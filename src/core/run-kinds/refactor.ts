@@ -1,0 +1,32 @@
+import { readTarget, withoutText } from '../edits/read-target.ts';
+import { EnsembleError } from '../errors.ts';
+import { redact } from '../policy/redaction.ts';
+import { concludeRefactor } from '../refactor/conclude-refactor.ts';
+import { planRefactor } from '../refactor/plan-refactor.ts';
+import { sectionsOf } from '../refactor/sections.ts';
+import type { RefactorRequest } from '../requests.ts';
+import { callSettings, type KindContext, type PreparedKind, type RunKind } from './run-kind.ts';
+
+/** `refactor`: one agent plans, others edit, one checks; edits are proposed, never made. */
+export const REFACTOR_KIND: RunKind<RefactorRequest> = {
+  prepare,
+  conclude: (_stored, ended) => {
+    const { markdown, edits } = concludeRefactor(ended);
+    return { result: markdown, edits, keepsDocument: true };
+  },
+};
+
+async function prepare(request: RefactorRequest, context: KindContext): Promise<PreparedKind> {
+  const { workspace, signal, knownSecrets } = context;
+  if (!workspace) {
+    throw new EnsembleError('invalid-input', 'There is no folder with code.', { hint: 'Open a folder first.' });
+  }
+  const code = await readTarget(request.target, workspace, signal, knownSecrets);
+  const goals = request.goals?.trim() ? redact(request.goals.trim(), knownSecrets).text : null;
+  return {
+    title: `Refactoring of ${code.path}${code.lines ? `, lines ${code.lines.first}-${code.lines.last}` : ''}`,
+    stored: { request: { ...request, target: withoutText(request.target), goals } },
+    tasks: planRefactor(code, goals, callSettings(context, null)),
+    expectedCalls: sectionsOf(code).length + 2,
+  };
+}

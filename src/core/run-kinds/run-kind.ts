@@ -1,0 +1,65 @@
+import type { CallSettings } from '../agents/types.ts';
+import type { EnsembleConfig } from '../config.ts';
+import type { Conclusion, EndedRun } from '../engine/conclusion.ts';
+import type { TaskSpec } from '../graph/types.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { LoadBalancing } from '../load-balancing.ts';
+import type { Stores, Workspace } from '../ports.ts';
+import type { RunOptions, RunRequest } from '../requests.ts';
+
+/** What preparation may look at. */
+export interface KindContext {
+  readonly workspace: Workspace | null;
+  readonly stores: Pick<Stores, 'findings'>;
+  readonly config: EnsembleConfig;
+  readonly options: RunOptions;
+  readonly signal: AbortSignal;
+  /** Values that must be neither stored nor sent. */
+  readonly knownSecrets: readonly string[];
+}
+
+/** A request made ready: what the snapshot keeps of it, and the first tasks. */
+export interface PreparedKind {
+  /** One line for people. */
+  readonly title: string;
+  /** JSON: enough to conclude the run after a resume, without the workspace. Without secrets: the journal keeps it for ever. */
+  readonly stored: { readonly request: RunRequest; readonly [more: string]: unknown };
+  readonly tasks: readonly TaskSpec[];
+  /** Model calls to expect, for the estimate; later tasks may add to the graph. */
+  readonly expectedCalls: number;
+  /** What is read, for the estimate, such as `12 files`. Default: not told. */
+  readonly scope?: string;
+  /** Large by its nature, so the estimate is always shown. Default: false. */
+  readonly alwaysConfirm?: boolean;
+}
+
+/** A run that has ended, as its kind sees it. */
+export interface EndedKind extends EndedRun {
+  /** False when no language model took part (offline provider). */
+  readonly llm: boolean;
+}
+
+/** What a kind makes of its ended tasks. */
+export interface ConcludedKind extends Omit<Conclusion, 'llm' | 'documentId'> {
+  /** True: the result is kept as a document when the run has ended for good. */
+  readonly keepsDocument: boolean;
+}
+
+/** What distinguishes one kind of run: how a request becomes the first tasks, and what is made of the ended ones. */
+export interface RunKind<Request extends RunRequest = RunRequest> {
+  /** Rejects with what is wrong with the request. */
+  prepare(request: Request, context: KindContext): Promise<PreparedKind>;
+  /** Works from what is stored alone. */
+  conclude(stored: JsonObject, ended: EndedKind): ConcludedKind;
+}
+
+/** The settings that each model call of a run carries. */
+export function callSettings({ config, options }: KindContext, byStrategy: LoadBalancing | null): CallSettings {
+  const usd = options.budgetUSD === undefined ? config.budget.perRunUSD : options.budgetUSD;
+  return { budget: { usd, tokens: config.budget.perRunTokens }, loadBalancing: options.loadBalancing ?? byStrategy };
+}
+
+/** A stored value as what it was made from. */
+export function storedAs<T>(stored: Json): T {
+  return stored as unknown as T;
+}

@@ -1,0 +1,51 @@
+import { EnsembleError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
+import { concludeTask } from '../planning/conclude-task.ts';
+import { planTask } from '../planning/plan-task.ts';
+import { redact } from '../policy/redaction.ts';
+import type { TaskRequest } from '../requests.ts';
+import {
+  type ConcludedKind,
+  callSettings,
+  type EndedKind,
+  type KindContext,
+  type PreparedKind,
+  type RunKind,
+  storedAs,
+} from './run-kind.ts';
+
+/** `run`: a super-agent splits the task, sub-agents do the parts, an aggregator merges. */
+export const TASK_KIND: RunKind<TaskRequest> = { prepare, conclude };
+
+async function prepare(typed: TaskRequest, context: KindContext): Promise<PreparedKind> {
+  const { config, knownSecrets } = context;
+  if (typed.task.trim() === '') {
+    throw new EnsembleError('invalid-input', 'The task is empty.', { hint: 'Say what the agents should do.' });
+  }
+  // The journal keeps the request for ever, so a key that was pasted into it goes first.
+  const clean = (text: string) => redact(text, knownSecrets).text;
+  const request = {
+    ...typed,
+    task: clean(typed.task),
+    context: typed.context === null ? null : clean(typed.context),
+  };
+  const strategy = request.strategy ?? config.strategy;
+  const maxSubTasks = request.maxSubTasks ?? config.engine.maxSubTasks;
+  const call = callSettings(context, strategy === 'balanced' ? 'balanced' : null);
+  return {
+    title: firstLine(request.task),
+    stored: { request },
+    tasks: planTask(request, { strategy, maxSubTasks, call }),
+    expectedCalls: maxSubTasks + 2,
+  };
+}
+
+function conclude(stored: JsonObject, { tasks }: EndedKind): ConcludedKind {
+  const { request } = storedAs<{ readonly request: TaskRequest }>(stored);
+  return { result: concludeTask(tasks).markdown, keepsDocument: request.saveDocument };
+}
+
+function firstLine(text: string): string {
+  const line = text.trim().split('\n', 1)[0] ?? '';
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}
