@@ -12,6 +12,11 @@ const FRAMEWORKS = {
 /** A test framework that we know. */
 export type Framework = (typeof FRAMEWORKS)[TestLanguage][number];
 
+/** The frameworks that tests in a language can be written for. */
+export function frameworksFor(language: TestLanguage): readonly Framework[] {
+  return FRAMEWORKS[language];
+}
+
 /** What a test of the framework imports, in JavaScript. */
 const IMPORTED: readonly (readonly [RegExp, Framework])[] = [
   [/['"]vitest['"]/, 'vitest'],

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { registerCommands } from './commands/register-commands.ts';
+import { registerEdits } from './edits/register-edits.ts';
 import { followAccounts } from './host/account-context.ts';
 import type { Lazy } from './host/lazy.ts';
 import type { Outlets } from './host/outlets.ts';
@@ -16,6 +17,7 @@ export function registerSurfaces(shell: Lazy<Shell>, outlets: Outlets): vscode.D
     registerCommands(shell),
     registerAgentsView(shell, outlets),
     registerAccountsView(shell, outlets),
+    registerEdits(shell),
     registerResultFiles(shell, outlets),
     registerResultLinks(),
   ];

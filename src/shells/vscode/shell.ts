@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { AccountNotes } from './accounts/account-notes.ts';
 import { AccountSettings, accountSettings } from './accounts/account-settings.ts';
 import { createAccountSurface } from './accounts/account-surface.ts';
+import { type Changes, createChanges } from './edits/create-changes.ts';
 import { createApprover } from './host/approver.ts';
 import { EditorWorkspace } from './host/editor-workspace.ts';
 import { createLogger } from './host/log.ts';
@@ -18,7 +19,7 @@ import type { AccountsTree } from './views/accounts-tree.ts';
 import { AgentsTree } from './views/agents-tree.ts';
 
 /** Everything behind the registrations, made when the first of them is used. */
-export interface Shell {
+export interface Shell extends Changes {
   readonly context: vscode.ExtensionContext;
   readonly session: Session;
   readonly workspace: EditorWorkspace;
@@ -27,6 +28,7 @@ export interface Shell {
   readonly accountsView: AccountsTree;
   readonly agents: AgentsTree;
   readonly results: ResultFiles;
+  readonly sources: RunSources;
   readonly runs: RunLauncher;
   readonly log: vscode.LogOutputChannel;
   /** Tells the person about an error. */
@@ -62,22 +64,21 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
   );
   const accountSurface = createAccountSurface({ context, session, settings: accounts, secrets, outlets, log });
   const sources = new RunSources(workspace, context.workspaceState);
-  const results = new ResultFiles(session, sources, (uri) => {
+  const report = (error: unknown) => reportError(error, log);
+  const changes = createChanges(context, session, sources, report);
+  const results = new ResultFiles(session, sources, changes.testOutcomes, (uri) => {
     outlets.results.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   });
   const diagnostics = new FindingDiagnostics();
-  const refusedAccounts = async () => {
-    const status = await (await session.open()).accounts.status();
-    return status.filter((account) => account.state === 'key-refused').map((account) => account.name);
-  };
   const outcomes = new OutcomePresenter({
     results,
     diagnostics,
     sources,
+    edits: changes.edits,
     hasAccounts: () => accounts.list().length > 0,
-    refusedAccounts,
+    refusedAccounts: () => refusedAccounts(session),
   });
-  const runs = new RunLauncher({ session, sources, agents, outcomes });
+  const runs = new RunLauncher({ session, sources, agents, outcomes, proposals: changes.proposals });
   context.subscriptions.push(log, session, agents, diagnostics);
   return {
     context,
@@ -88,11 +89,19 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
     accountsView: accountSurface.view,
     agents,
     results,
+    sources,
+    ...changes,
     runs,
     log,
-    report: (error) => reportError(error, log),
+    report,
     close: () => session.close(),
   };
+}
+
+/** Accounts whose key their provider refuses at present. */
+async function refusedAccounts(session: Session): Promise<readonly string[]> {
+  const status = await (await session.open()).accounts.status();
+  return status.filter((account) => account.state === 'key-refused').map((account) => account.name);
 }
 
 function reportSettings(problems: readonly string[]): void {

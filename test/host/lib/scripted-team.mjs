@@ -22,6 +22,29 @@ export function answerFor({ rawBody }, extras = {}) {
   return { type: 'answer', text, ...extras };
 }
 
+/** An edit that a refactoring team makes of `SAMPLE`. */
+const EDIT = {
+  search: '  eval(input);',
+  replace: '  const order: unknown = JSON.parse(input);\n  console.log(order);',
+  line: 4,
+  why: 'Text from outside is read as data and never run.',
+};
+
+/** What the agents of a refactoring say: planner, editor and checker by turns; anything else is answered as a review. */
+export function refactoringAnswerFor(request, { edits = [EDIT] } = {}) {
+  const { rawBody } = request;
+  const say = (answer) => ({ type: 'answer', text: JSON.stringify(answer) });
+  if (rawBody.includes('Plan a refactoring of the code below')) {
+    const steps = edits.map(({ why, line }) => ({ title: 'Read instead of run', why, line }));
+    return say({ summary: 'Text from outside must not be run.', steps, risks: ['Callers that pass code.'] });
+  }
+  if (rawBody.includes('Check the edits above')) {
+    const verdicts = edits.map((_, index) => ({ edit: index + 1, verdict: 'accepted', remark: 'Safe.' }));
+    return say({ verdicts, summary: 'All good.' });
+  }
+  return rawBody.includes('Edit the code below') ? say({ edits }) : answerFor(request);
+}
+
 /** An OpenAI-shaped server on loopback whose answers make a review with one finding. */
 async function startTeamServer() {
   // The server is TypeScript, and not every Node that runs us reads that by itself.

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Lazy } from '../host/lazy.ts';
 import type { Shell } from '../shell.ts';
 import { ACCOUNT_COMMANDS } from './account-commands.ts';
+import { CHANGE_COMMANDS } from './change-commands.ts';
 import type { CommandTable } from './command-table.ts';
 import { REVIEW_COMMANDS } from './review-commands.ts';
 import { RUN_COMMANDS } from './run-commands.ts';
@@ -9,6 +10,7 @@ import { RUN_COMMANDS } from './run-commands.ts';
 /** Every command of the extension; package.json contributes exactly these (a host test compares). */
 const COMMANDS: CommandTable = {
   ...ACCOUNT_COMMANDS,
+  ...CHANGE_COMMANDS,
   ...REVIEW_COMMANDS,
   ...RUN_COMMANDS,
 };

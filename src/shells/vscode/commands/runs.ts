@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { runOfAddress } from '../edits/shown-proposals.ts';
 import { notify } from '../host/report.ts';
+import { RESULT_SCHEME, runIdOfPath } from '../results/result-path.ts';
 import type { Shell } from '../shell.ts';
 import { parseElement, type RunView } from '../views/agents-model.ts';
 
@@ -37,7 +39,7 @@ export async function resumeRun(shell: Shell, argument: unknown): Promise<void> 
 
 /** Opens the result document of a run. */
 export async function openResult(shell: Shell, argument: unknown): Promise<void> {
-  const run = await runOf(shell, argument, () => true, {
+  const run = await runOf(shell, argument ?? shell.edits.activeRun(), () => true, {
     none: vscode.l10n.t('There is no result yet.'),
     pick: vscode.l10n.t('Which result shall be opened?'),
   });
@@ -50,18 +52,16 @@ function canGoOn(shell: Shell): (run: RunView) => boolean {
   return (run) => RESUMABLE.has(run.status) && !active.has(run.runId);
 }
 
-/** The run that an element of the view or a button names, else the only one that fits, else the one that is picked. */
-async function runOf(
+/** The run that an argument names, else the only one that fits, else the one that is picked. */
+export async function runOf(
   shell: Shell,
   argument: unknown,
   fits: (run: RunView) => boolean,
   texts: { readonly none: string; readonly pick: string },
 ): Promise<Pick<RunView, 'runId' | 'title'> | undefined> {
   const runs = await shell.agents.runs();
-  if (typeof argument === 'string') {
-    const { runId } = parseElement(argument);
-    return runs.find((run) => run.runId === runId) ?? { runId, title: runId };
-  }
+  const runId = runIdOf(argument);
+  if (runId !== null) return runs.find((run) => run.runId === runId) ?? { runId, title: runId };
   const candidates = runs.filter(fits);
   if (candidates.length === 0) {
     notify({ level: 'info', text: texts.none, buttons: [] });
@@ -73,4 +73,11 @@ async function runOf(
     run,
   }));
   return (await vscode.window.showQuickPick(items, { placeHolder: texts.pick }))?.run;
+}
+
+/** What menus and buttons name a run by: an element of the Agents view, or the address of one of its documents. */
+export function runIdOf(argument: unknown): string | null {
+  if (typeof argument === 'string') return parseElement(argument).runId;
+  if (!(argument instanceof vscode.Uri)) return null;
+  return argument.scheme === RESULT_SCHEME ? runIdOfPath(argument.path) : runOfAddress(argument);
 }

@@ -21,6 +21,7 @@ export const actions = {
   settings: (query: string) => command(vscode.l10n.t('Open Settings'), 'workbench.action.openSettings', query),
   resume: (runId: string) => command(vscode.l10n.t('Resume'), 'ensemble.resumeRun', runId),
   openResult: (runId: string) => command(vscode.l10n.t('Open Result'), 'ensemble.openResult', runId),
+  runAgain: (runId: string) => command(vscode.l10n.t('Run Again'), 'ensemble.runAgain', runId),
   reviewFile: () => command(vscode.l10n.t('Review File'), 'ensemble.reviewFile'),
   openFolder: () => command(vscode.l10n.t('Open Folder'), 'vscode.openFolder'),
 };

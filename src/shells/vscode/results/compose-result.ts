@@ -11,16 +11,19 @@ export interface ResultParts {
   /** Null: the run has not ended. */
   readonly result: RunResult | null;
   readonly linkTo: LinkTo;
+  /** A section about what has happened since; null or left out: nothing. */
+  readonly note?: string | null;
 }
 
 /** The document of a run, markdown: its result with links to the lines, then who did what. Also of a run that stopped. */
-export function composeResult({ record, tasks, result, linkTo }: ResultParts): string {
+export function composeResult({ record, tasks, result, linkTo, note }: ResultParts): string {
   const files = [...new Set((result?.findings ?? []).map((finding) => finding.file))];
   const text = result?.result.trim() ?? '';
   const parts = [
     ...(text.startsWith('# ') ? [] : [`# ${record.title}`]),
     ...notes(record, result),
     ...(text === '' ? outputs(tasks) : [text]),
+    note ?? '',
     agentsList(tasks),
   ];
   return `${linkLines(parts.filter((part) => part !== '').join('\n\n'), files, linkTo)}\n`;

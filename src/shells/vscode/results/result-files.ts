@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { TestOutcomes } from '../edits/test-outcomes.ts';
 import type { Session } from '../host/session.ts';
 import type { RunSources } from '../runs/run-sources.ts';
 import { composeResult } from './compose-result.ts';
@@ -8,11 +9,13 @@ import { resultUri, runIdOf } from './result-uri.ts';
 export class ResultFiles {
   readonly #session: Session;
   readonly #sources: RunSources;
+  readonly #testOutcomes: TestOutcomes;
   readonly #changed: (uri: vscode.Uri) => void;
 
-  constructor(session: Session, sources: RunSources, changed: (uri: vscode.Uri) => void) {
+  constructor(session: Session, sources: RunSources, testOutcomes: TestOutcomes, changed: (uri: vscode.Uri) => void) {
     this.#session = session;
     this.#sources = sources;
+    this.#testOutcomes = testOutcomes;
     this.#changed = changed;
   }
 
@@ -41,6 +44,11 @@ export class ResultFiles {
     return uri;
   }
 
+  /** Lets the document of a run be read again where it is open. */
+  async refresh(runId: string): Promise<void> {
+    this.#changed(await this.uriOf(runId));
+  }
+
   async uriOf(runId: string): Promise<vscode.Uri> {
     const { record } = await (await this.#session.open()).runs.get(runId);
     return resultUri(runId, record.title);
@@ -57,7 +65,7 @@ export class ResultFiles {
       const target = this.#sources.uriOf(runId, file);
       return target?.with({ fragment: `L${line}` }).toString() ?? null;
     };
-    const text = composeResult({ record, tasks, result, linkTo });
+    const text = composeResult({ record, tasks, result, linkTo, note: this.#testOutcomes.noteOf(runId) });
     return { bytes: new TextEncoder().encode(text), createdAt: record.createdAt, updatedAt: record.updatedAt };
   }
 }

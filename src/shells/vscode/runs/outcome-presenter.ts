@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunResult } from '../../../core/results.ts';
+import type { ProposedEdits } from '../edits/proposed-edits.ts';
 import { type Action, actions, type Notice, notify, sentences } from '../host/report.ts';
 import type { FindingDiagnostics, ReviewedPlace } from '../results/finding-diagnostics.ts';
 import type { ResultFiles } from '../results/result-files.ts';
@@ -16,6 +17,7 @@ export interface PresenterParts {
   readonly results: ResultFiles;
   readonly diagnostics: FindingDiagnostics;
   readonly sources: RunSources;
+  readonly edits: ProposedEdits;
   /** True while the settings name an account. */
   hasAccounts(): boolean;
   /** Accounts whose key their provider refuses at present. */
@@ -31,8 +33,11 @@ export class OutcomePresenter {
     this.#parts = parts;
   }
 
-  async present(result: RunResult, subject: RunSubject): Promise<void> {
-    if (result.status === 'completed' || result.status === 'partial') {
+  /** `undisturbed`: the person is still in the editor where the run was started, or in none. */
+  async present(result: RunResult, subject: RunSubject, undisturbed: boolean): Promise<void> {
+    const ended = result.status === 'completed' || result.status === 'partial';
+    if (ended && result.edits) await this.#parts.edits.present(result, undisturbed);
+    else if (ended) {
       const uri = await this.#parts.results.open(result.runId);
       await this.#showFindings(result, subject, uri);
     }

@@ -3,6 +3,7 @@ import { EnsembleError } from '../../../core/errors.ts';
 import type { EventListener } from '../../../core/events.ts';
 import type { RunHandle, RunOptions, RunRequest } from '../../../core/requests.ts';
 import type { RunResult } from '../../../core/results.ts';
+import type { Proposals } from '../edits/proposals.ts';
 import { signalOf } from '../host/cancellation.ts';
 import type { Session } from '../host/session.ts';
 import { hasEnded } from '../views/agents-model.ts';
@@ -20,6 +21,7 @@ export interface LauncherParts {
   readonly sources: RunSources;
   readonly agents: AgentsTree;
   readonly outcomes: OutcomePresenter;
+  readonly proposals: Proposals;
 }
 
 /** Starts and resumes runs with everything around them: trust, progress with a cancel button, outcome. */
@@ -33,9 +35,10 @@ export class RunLauncher {
   /** Runs with progress and presents the outcome. Rejects only when the run could not start. */
   async launch(request: RunRequest, title: string, subject: RunSubject): Promise<RunResult> {
     requireTrust();
-    const { session, sources } = this.#parts;
+    const { session, sources, proposals } = this.#parts;
     return this.#watch({ title, progress: new RunProgress() }, subject, async (options) => {
       const handle = await (await session.open()).start(request, options);
+      proposals.remember(handle.runId, request);
       if (subject.document) await sources.remember(handle.runId, subject.document.file, subject.document.uri);
       return handle;
     });
@@ -63,13 +66,15 @@ export class RunLauncher {
     subject: RunSubject,
     start: (options: RunOptions) => Promise<RunHandle>,
   ): Promise<RunResult> {
+    const place = vscode.window.activeTextEditor?.document;
     const notification = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
     const result = await vscode.window.withProgress(notification, async (bar, token) => {
       const handle = await start({ signal: signalOf(token), onEvent: reportTo(bar, progress) });
       void this.#parts.agents.reload(handle.runId);
       return this.#settled(handle);
     });
-    await this.#parts.outcomes.present(result, subject);
+    const now = vscode.window.activeTextEditor?.document;
+    await this.#parts.outcomes.present(result, subject, now === undefined || now === place);
     return result;
   }
 

@@ -33,6 +33,14 @@ export class RunSources {
     return source ? vscode.Uri.parse(source.uri) : this.#workspace.uriOf(file);
   }
 
+  /** Where a new file of a run belongs: beside the document from elsewhere that the run is about, else into the folders. */
+  uriOfNew(runId: string, file: string): vscode.Uri | null {
+    const about = this.#remembered().find((each) => each.runId === runId);
+    const document = about && vscode.Uri.parse(about.uri);
+    if (!document || document.scheme === 'untitled') return this.#workspace.uriOf(file);
+    return vscode.Uri.joinPath(document, '..', file.split('/').at(-1) ?? file);
+  }
+
   #remembered(): readonly Source[] {
     return this.#memento.get<readonly Source[]>(STATE_KEY, []);
   }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunStatus, TaskStatus } from '../../../core/graph/types.ts';
-import type { RunView, TaskView } from './agents-model.ts';
+import { mayPropose, type RunView, type TaskView } from './agents-model.ts';
 import { formatCost, formatDuration, formatTokens } from './format.ts';
 
 /** A state as people see it: always a word beside the picture, never colour alone. */
@@ -123,9 +123,10 @@ export function taskItem(id: string, task: TaskView): vscode.TreeItem {
   return item;
 }
 
-/** Words that the menus of package.json look for: `running`, `resumable`, `result`. */
+/** Words that the menus of package.json look for: `running`, `resumable`, `result`, `edits`, `tests`. */
 function contextOfRun(run: RunView, active: boolean): string {
   if (active) return 'run running';
+  if (mayPropose(run)) return run.kind === 'test-gen' ? 'run result edits tests' : 'run result edits';
   const resumable = run.status === 'interrupted' || run.status === 'suspended' || run.status === 'running';
   return resumable ? 'run resumable result' : 'run result';
 }

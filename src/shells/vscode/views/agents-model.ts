@@ -23,6 +23,8 @@ export interface TaskView {
 export interface RunView {
   readonly runId: string;
   readonly title: string;
+  /** `review`, `refactor`, ...; '' until the run is read from the database. */
+  readonly kind: string;
   readonly status: RunStatus;
   readonly tokens: number;
   readonly costUSD: number | null;
@@ -40,7 +42,7 @@ export interface RunView {
 /** What the database says of a run. */
 export type StoredRun = Pick<
   RunProjection,
-  'title' | 'status' | 'tokens' | 'costUSD' | 'error' | 'taskCount' | 'succeeded'
+  'title' | 'kind' | 'status' | 'tokens' | 'costUSD' | 'error' | 'taskCount' | 'succeeded'
 > & {
   readonly runId: string;
   readonly createdAt: string;
@@ -57,6 +59,13 @@ export function parseElement(element: string): { readonly runId: string; readonl
   const slash = element.indexOf('/');
   if (slash < 0) return { runId: element, taskId: null };
   return { runId: element.slice(0, slash), taskId: element.slice(slash + 1) };
+}
+
+const PROPOSING: ReadonlySet<string> = new Set(['refactor', 'test-gen']);
+
+/** True when the result of the run may have proposed changes. */
+export function mayPropose(run: Pick<RunView, 'kind' | 'status'>): boolean {
+  return PROPOSING.has(run.kind) && (run.status === 'completed' || run.status === 'partial');
 }
 
 const ENDED: ReadonlySet<TaskStatus> = new Set(['completed', 'failed', 'skipped', 'cancelled']);
@@ -91,6 +100,7 @@ export class AgentsModel {
     this.#runs.set(stored.runId, {
       runId: stored.runId,
       title: stored.title,
+      kind: stored.kind,
       status: stored.status,
       tokens: stored.tokens.input + stored.tokens.output,
       costUSD: stored.costUSD,
@@ -149,6 +159,7 @@ function newRun(event: EnsembleEvent): RunView {
   return {
     runId: event.runId,
     title: event.type === 'workflow:start' ? event.workflowName : event.runId,
+    kind: '',
     status: 'running',
     tokens: 0,
     costUSD: 0,

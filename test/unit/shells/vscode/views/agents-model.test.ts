@@ -59,6 +59,7 @@ function stored(status: StoredRun['status'], runId = RUN): StoredRun {
   return {
     runId,
     title: 'Stored title',
+    kind: 'review',
     status,
     tokens: { ...NO_USAGE, input: 10, output: 5 },
     costUSD: 0.5,

@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import { EnsembleError } from '../../../core/errors.ts';
+import { openDocument } from '../edits/text-of.ts';
+import type { Shell } from '../shell.ts';
+import { mayPropose } from '../views/agents-model.ts';
+import { type ChosenCode, linesAgain } from './code-target.ts';
+import { generateTestsFor } from './generate-tests.ts';
+import { refactorFor } from './refactor.ts';
+import { runOf } from './runs.ts';
+
+/** Asks the agents once more what a run was asked that has proposed changes, about the code as it is now. */
+export async function runAgain(shell: Shell, argument: unknown): Promise<void> {
+  const run = await runOf(shell, argument, mayPropose, {
+    none: vscode.l10n.t('No run has proposed changes yet.'),
+    pick: vscode.l10n.t('Which run shall be repeated?'),
+  });
+  if (run) await repeat(shell, run.runId);
+}
+
+async function repeat(shell: Shell, runId: string): Promise<void> {
+  const request = shell.proposals.requestOf(runId);
+  if (request?.target.type !== 'document') return startAnew(shell, runId);
+  const { file, text, lines } = request.target;
+  const uri = shell.sources.uriOf(runId, file);
+  const document = uri && (await documentOf(uri));
+  if (!document) {
+    throw new EnsembleError('not-found', vscode.l10n.t('{0} is not there any more.', file), {
+      hint: vscode.l10n.t('Open the code where it is now and start again there.'),
+    });
+  }
+  const now = linesAgain(lines, text, document);
+  await vscode.window.showTextDocument(document, { preview: false });
+  if (now === undefined) {
+    throw new EnsembleError('invalid-input', vscode.l10n.t('The selected lines have changed too.'), {
+      hint: vscode.l10n.t('Select the code again and start from there.'),
+    });
+  }
+  const code: ChosenCode = { document, lines: now };
+  if (request.kind === 'refactor') await refactorFor(shell, code, request.goals);
+  else await generateTestsFor(shell, code, request.framework);
+}
+
+/** What was asked is not known after a reload: the person says it again, for the same file. */
+async function startAnew(shell: Shell, runId: string): Promise<void> {
+  const proposal = await shell.proposals.of(runId);
+  const isRefactoring = proposal?.result.kind !== 'test-gen';
+  const uri = isRefactoring ? proposal?.files[0]?.uri : undefined;
+  await vscode.commands.executeCommand(isRefactoring ? 'ensemble.refactorFile' : 'ensemble.generateFileTests', uri);
+}
+
+async function documentOf(uri: vscode.Uri): Promise<vscode.TextDocument | null> {
+  const open = openDocument(uri);
+  if (open || uri.scheme === 'untitled') return open;
+  try {
+    return await vscode.workspace.openTextDocument(uri);
+  } catch {
+    return null;
+  }
+}

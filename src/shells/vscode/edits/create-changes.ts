@@ -1,0 +1,31 @@
+import type * as vscode from 'vscode';
+import type { Session } from '../host/session.ts';
+import type { RunSources } from '../runs/run-sources.ts';
+import { Proposals } from './proposals.ts';
+import { ProposedEdits } from './proposed-edits.ts';
+import { ShownProposals } from './shown-proposals.ts';
+import { TestOutcomes } from './test-outcomes.ts';
+
+/** What the shell needs for runs that propose changes of code. */
+export interface Changes {
+  readonly proposals: Proposals;
+  readonly edits: ProposedEdits;
+  readonly testOutcomes: TestOutcomes;
+}
+
+/** Wires the parts that show, apply and test proposed changes. */
+export function createChanges(
+  context: vscode.ExtensionContext,
+  session: Session,
+  sources: RunSources,
+  report: (error: unknown) => void,
+): Changes {
+  const proposals = new Proposals(session, sources);
+  const shown = new ShownProposals(context.workspaceState);
+  context.subscriptions.push(shown);
+  return {
+    proposals,
+    edits: new ProposedEdits(proposals, shown, report),
+    testOutcomes: new TestOutcomes(context.workspaceState),
+  };
+}

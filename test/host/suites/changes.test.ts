@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { closeAll, folder, openFile, select } from './support.ts';
+
+const CODE = 'export function twice(n) {   \n  return 2 * n;\n}\n';
+const TIDY = 'export function twice(n) {\n  return 2 * n;\n}\n';
+
+const run = (command: string, argument?: unknown) => vscode.commands.executeCommand(`ensemble.${command}`, argument);
+
+/** The difference that is in front; null: none. */
+function shownDiff(): vscode.TabInputTextDiff | null {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  return input instanceof vscode.TabInputTextDiff ? input : null;
+}
+
+async function until<T>(what: string, get: () => Promise<T | null> | T | null): Promise<T> {
+  const end = Date.now() + 20_000;
+  for (;;) {
+    const value = await get();
+    if (value !== null) return value;
+    assert.ok(Date.now() < end, `no ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Runs a command that asks one thing first, takes what is offered first, and waits for the difference. */
+async function propose(command: string, argument?: unknown): Promise<vscode.TabInputTextDiff> {
+  const done = run(command, argument);
+  const diff = await until('difference', async () => {
+    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    return shownDiff();
+  });
+  await done;
+  return diff;
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+}
+
+const textAt = async (uri: vscode.Uri) => new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+
+/** In a browser the editor saves by itself after a second, unless told otherwise. */
+const autoSave = (value: string | undefined) =>
+  vscode.workspace.getConfiguration('files').update('autoSave', value, vscode.ConfigurationTarget.Global);
+
+describe('proposed changes', function () {
+  this.timeout(60_000);
+  before(() => autoSave('off'));
+  after(() => autoSave(undefined));
+  afterEach(closeAll);
+
+  it('stand beside the code as it is, read-only, in its language', async () => {
+    const editor = await openFile('shown.js', CODE);
+    const { original, modified } = await propose('refactorFile');
+    assert.equal(original.toString(), editor.document.uri.toString());
+    assert.equal(modified.scheme, 'ensemble-edit');
+    const proposed = await vscode.workspace.openTextDocument(modified);
+    assert.deepEqual([proposed.getText(), proposed.languageId], [TIDY, 'javascript']);
+    assert.equal(vscode.workspace.fs.isWritableFileSystem('ensemble-edit'), false);
+    await assert.rejects(async () => vscode.workspace.fs.writeFile(modified, new Uint8Array()));
+    assert.equal(await textAt(original), CODE, 'nothing is applied by itself');
+  });
+
+  it('keep CRLF, the cursor, and what was saved saved', async () => {
+    const editor = await openFile('crlf.js', CODE.replaceAll('\n', '\r\n'));
+    editor.selection = new vscode.Selection(1, 4, 1, 4);
+    await propose('refactorFile');
+    await run('applyProposedEdits');
+    const { document, selection } = vscode.window.activeTextEditor ?? assert.fail('no editor');
+    assert.equal(document.getText(), TIDY.replaceAll('\n', '\r\n'));
+    assert.deepEqual([selection.active.line, selection.active.character], [1, 4]);
+    assert.equal(document.isDirty, false);
+    assert.equal(await textAt(document.uri), TIDY.replaceAll('\n', '\r\n'));
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), CODE.replaceAll('\n', '\r\n'), 'one step');
+  });
+
+  it('leave what was not saved unsaved', async () => {
+    const editor = await openFile('unsaved.js', '// saved\n');
+    await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), CODE));
+    await propose('refactorFile');
+    await run('applyProposedEdits');
+    assert.equal(editor.document.getText(), `// saved\n${TIDY}`);
+    assert.equal(editor.document.isDirty, true);
+    assert.equal(await textAt(editor.document.uri), '// saved\n');
+  });
+
+  it('of an untitled document are shown and applied there', async () => {
+    const document = await vscode.workspace.openTextDocument({ language: 'javascript', content: CODE });
+    await vscode.window.showTextDocument(document);
+    const { modified } = await propose('refactorFile');
+    assert.equal((await vscode.workspace.openTextDocument(modified)).languageId, 'javascript');
+    await run('applyProposedEdits');
+    assert.equal(document.getText(), TIDY);
+  });
+
+  it('change only the selected lines', async () => {
+    const editor = await openFile('selected.js', `${CODE}const a = 1;   \n`);
+    select(editor, 4, 4);
+    await propose('refactorSelection');
+    await run('applyProposedEdits');
+    assert.equal(editor.document.getText(), `${CODE}const a = 1;\n`);
+  });
+
+  it('are not applied to a text that has changed, which stays as it is', async () => {
+    const editor = await openFile('changed.js', CODE);
+    await propose('refactorFile');
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(editor.document.uri, new vscode.Position(0, 0), '// mine\n');
+    await vscode.workspace.applyEdit(edit);
+    await run('applyProposedEdits');
+    assert.equal(editor.document.getText(), `// mine\n${CODE}`);
+    assert.ok(shownDiff(), 'the difference stays');
+  });
+
+  it('do not bring a deleted file back', async () => {
+    const { document } = await openFile('deleted.js', CODE);
+    await propose('refactorFile');
+    await vscode.workspace.fs.delete(document.uri);
+    await until('deletion in the editor', async () => ((await exists(document.uri)) ? null : true));
+    await run('applyProposedEdits');
+    assert.equal(await exists(document.uri), false);
+  });
+
+  it('of an unknown run or file cannot be read', async () => {
+    for (const address of [
+      'ensemble-edit:/a.js',
+      'ensemble-edit:/a.js?nonsense',
+      'ensemble-edit:/a.js?01JD0000000000000000000000',
+    ]) {
+      await assert.rejects(async () => vscode.workspace.fs.readFile(vscode.Uri.parse(address)));
+    }
+  });
+
+  it('are refused for 20,000 lines, for white space and for an empty file', async () => {
+    await openFile('many.js', 'let a = 1;   \n'.repeat(20_000));
+    await run('refactorFile');
+    const editor = await openFile('spaces.js', '   \nlet a = 1;\n');
+    editor.selection = new vscode.Selection(0, 0, 0, 1);
+    await run('refactorSelection');
+    await openFile('nothing.js', '\n');
+    await run('refactorFile');
+    await run('generateTests');
+    assert.equal(shownDiff(), null);
+  });
+
+  it('without any leave the file alone', async () => {
+    const { document } = await openFile('tidy.js', TIDY);
+    const done = run('refactorFile');
+    const ended = done.then(() => true);
+    await until('end of the run', async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return Promise.race([ended, new Promise<null>((resolve) => setTimeout(() => resolve(null), 50))]);
+    });
+    assert.equal(shownDiff(), null);
+    assert.equal(document.getText(), TIDY);
+  });
+});
+
+describe('generated tests', function () {
+  this.timeout(60_000);
+  afterEach(closeAll);
+
+  it('are proposed as a new file and written when they are accepted', async () => {
+    const { document } = await openFile('gen/sum.js', 'export function sum(a, b) {\n  return a + b;\n}\n');
+    const { original, modified } = await propose('generateFileTests', document.uri);
+    assert.equal(original.scheme, 'ensemble-edit');
+    assert.equal(await textAt(original), '');
+    const file = vscode.Uri.joinPath(folder(), modified.path);
+    assert.match(modified.path, /sum\.test\.[cm]?js$/);
+    assert.equal(await exists(file), false);
+    await run('applyProposedEdits');
+    assert.match(await textAt(file), /sum/);
+    assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), file.toString());
+  });
+
+  it('never overwrite a file that has come into being meanwhile', async () => {
+    const { document } = await openFile('late/sum.js', 'export function sum(a, b) {\n  return a + b;\n}\n');
+    const { modified } = await propose('generateFileTests', document.uri);
+    const file = vscode.Uri.joinPath(folder(), modified.path);
+    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode('// mine\n'));
+    await run('applyProposedEdits');
+    assert.equal(await textAt(file), '// mine\n');
+  });
+});
