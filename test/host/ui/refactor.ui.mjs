@@ -66,7 +66,7 @@ async function refactor(h, server) {
     await textIs('src/run.ts', 'the new text', (text) => text.includes(NEW_LINE) && !text.includes('eval'));
     await tab('run.ts').waitFor();
     await h.until('the saved file', 20_000, () => onDisk('src/run.ts').includes(NEW_LINE));
-    assert.equal((await documentOf(h, 'src/run.ts')).isDirty, false);
+    await h.until('the saved document', 20_000, async () => !(await documentOf(h, 'src/run.ts')).isDirty);
     assert.equal(await h.page.locator('.tab', { hasText: 'proposed' }).count(), 0);
     await h.shot('applied');
     await h.line('console.log').click();
