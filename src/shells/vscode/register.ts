@@ -7,6 +7,7 @@ import type { Outlets } from './host/outlets.ts';
 import { registerResultFiles } from './results/register-result-files.ts';
 import { registerResultLinks } from './results/register-result-links.ts';
 import type { Shell } from './shell.ts';
+import { registerStatus } from './status/register-status.ts';
 import { registerAccountsView } from './views/register-accounts-view.ts';
 import { registerAgentsView } from './views/register-agents-view.ts';
 
@@ -18,6 +19,7 @@ export function registerSurfaces(shell: Lazy<Shell>, outlets: Outlets): vscode.D
     registerAgentsView(shell, outlets),
     registerAccountsView(shell, outlets),
     registerEdits(shell),
+    registerStatus(shell, outlets),
     registerResultFiles(shell, outlets),
     registerResultLinks(),
   ];

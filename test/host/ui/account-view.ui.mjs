@@ -11,7 +11,7 @@ import {
   SAMPLE,
   showAccounts,
 } from '../lib/product.mjs';
-import { answerFor, setAccounts, teamAccount, UNKNOWN_PRICES, withTeamServer } from '../lib/scripted-team.mjs';
+import { setAccounts, teamAccount, UNKNOWN_PRICES, withTeamServer } from '../lib/scripted-team.mjs';
 
 export const options = { files: { 'run.ts': SAMPLE }, settings: UNKNOWN_PRICES, timeoutMs: 120_000 };
 
@@ -117,21 +117,27 @@ async function view(h, server) {
     await answerBox(h, 'New name', 'work');
     await says('work', /ready/);
     await h.until('its limits', 5000, async () => Object.keys(await setting('quotaGroups')).join() === 'work');
-    server.requests.length = 0;
     await menu('work', 'Test Account');
     await h.notification('work works: 2 models').waitFor();
-    assert.match(JSON.stringify(server.requests.map(({ key }) => key)), /canary-view/);
   });
 
   await h.step('a rate limit shows its cause and the time that is left', async () => {
-    server.script = (request) =>
-      /models$/.test(request.path ?? '')
-        ? answerFor(request)
-        : { type: 'error', status: 429, headers: { 'retry-after': '90' }, body: { error: { message: 'slow down' } } };
+    server.requests.length = 0;
+    server.script = () => ({
+      type: 'error',
+      status: 429,
+      headers: { 'retry-after': '90' },
+      body: { error: { message: 'slow down' } },
+    });
     await h.openFile('run.ts');
     await h.evaluate((vscode) => void vscode.commands.executeCommand('ensemble.reviewFile'));
     await says('work', /rate limited, free in \d+ s/);
     await h.shot('cooling');
+    assert.deepEqual(
+      [...new Set(server.requests.map(({ key }) => key))],
+      ['sk-canary-view-1234567890'],
+      'its key went along',
+    );
     await h.command('Ensemble: Cancel Run');
     const row = quickInput(h).locator('.monaco-list-row').first();
     await row.waitFor();

@@ -110,11 +110,10 @@ export function headroomOf(facts: AccountFacts): Headroom | null {
 
 const CELLS = 5;
 
-/** A bar of five cells, such as `▰▰▰▱▱`; full only when it is, and empty only when nothing is left to fill. */
+/** A bar of five cells, such as `▰▰▰▱▱`; empty only when there is nothing at all. */
 export function textBar(fraction: number): string {
   const part = Math.min(1, Math.max(0, Number.isFinite(fraction) ? fraction : 0));
-  const rounded = Math.round(part * CELLS);
-  const filled = part > 0 && rounded === 0 ? 1 : part < 1 && rounded === CELLS ? CELLS - 1 : rounded;
+  const filled = part > 0 ? Math.max(1, Math.round(part * CELLS)) : 0;
   return '▰'.repeat(filled) + '▱'.repeat(CELLS - filled);
 }
 

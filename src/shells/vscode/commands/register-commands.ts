@@ -6,6 +6,7 @@ import { CHANGE_COMMANDS } from './change-commands.ts';
 import type { CommandTable } from './command-table.ts';
 import { REVIEW_COMMANDS } from './review-commands.ts';
 import { RUN_COMMANDS } from './run-commands.ts';
+import { STATUS_COMMANDS } from './status-commands.ts';
 
 /** Every command of the extension; package.json contributes exactly these (a host test compares). */
 const COMMANDS: CommandTable = {
@@ -13,6 +14,7 @@ const COMMANDS: CommandTable = {
   ...CHANGE_COMMANDS,
   ...REVIEW_COMMANDS,
   ...RUN_COMMANDS,
+  ...STATUS_COMMANDS,
 };
 
 /** Registers the commands. Nothing that one of them throws reaches the person as a stack trace. */

@@ -39,9 +39,13 @@ export class Session implements vscode.Disposable {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
-    this.#settings = vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('ensemble')) this.#follow();
-    });
+    this.#settings = vscode.Disposable.from(
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('ensemble')) this.#follow();
+      }),
+      // A trusted folder's own strategy and engine settings count from now on.
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#follow()),
+    );
   }
 
   /** The Ensemble, once it is open. */

@@ -64,11 +64,11 @@ describe('headroom', () => {
 });
 
 describe('bars and numbers', () => {
-  it('are full and empty only when they are', () => {
+  it('never look like nothing where there is something', () => {
     assert.equal(textBar(0), '▱▱▱▱▱');
     assert.equal(textBar(0.01), '▰▱▱▱▱');
     assert.equal(textBar(0.5), '▰▰▰▱▱');
-    assert.equal(textBar(0.99), '▰▰▰▰▱');
+    assert.equal(textBar(0.99), '▰▰▰▰▰');
     assert.equal(textBar(1), '▰▰▰▰▰');
     assert.deepEqual([0, 0.001, 0.5, 0.999, 1].map(percent), [0, 1, 50, 99, 100]);
   });

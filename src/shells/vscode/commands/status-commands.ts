@@ -1,0 +1,13 @@
+import * as vscode from 'vscode';
+import type { CommandTable } from './command-table.ts';
+
+/** The walkthrough of package.json, with the extension's id in front. */
+const WALKTHROUGH = 'ensemble.ensemble-agents#start';
+
+/** What the status bar opens, and the first steps. */
+export const STATUS_COMMANDS: CommandTable = {
+  'ensemble.showActions': async (shell) => (await import('../status/show-actions.ts')).showActions(shell),
+  'ensemble.openWalkthrough': async () => {
+    await vscode.commands.executeCommand('workbench.action.openWalkthrough', WALKTHROUGH, false);
+  },
+};

@@ -1,0 +1,22 @@
+import type { AccountOverview } from '../../../core/ensemble.ts';
+
+/** What the status bar says. */
+export interface StatusFacts {
+  /** Runs that go on in this window. */
+  readonly running: number;
+  /** Spent today over all accounts, USD; null: not known, because nothing was opened yet. */
+  readonly todayUSD: number | null;
+  /** Accounts that wait for the person. */
+  readonly waiting: readonly string[];
+}
+
+/** Sums up what the product says of its accounts. */
+export function statusOf(running: number, accounts: readonly AccountOverview[] | null): StatusFacts {
+  return {
+    running,
+    todayUSD: accounts && accounts.reduce((sum, { spending }) => sum + spending.todayUSD, 0),
+    waiting: (accounts ?? [])
+      .filter(({ state }) => state === 'key-refused' || state === 'out-of-credits')
+      .map(({ name }) => name),
+  };
+}
