@@ -19,6 +19,8 @@ export interface ParsedConfig {
   readonly config: EnsembleConfig;
   /** One sentence each, beginning with the path of the field. Never holds a key. */
   readonly problems: readonly string[];
+  /** Paths of keys that stand where none belongs; each has its sentence in `problems`. */
+  readonly keys: readonly string[];
   /** Fields that are not known here, and so have no effect. */
   readonly notices: readonly string[];
 }
@@ -34,7 +36,7 @@ export function parseConfig(input: unknown, keyAdvice = KEY_ADVICE): ParsedConfi
   const found = new Findings(keyAdvice);
   if (!isFields(input)) {
     found.problem([], 'must be a JSON object');
-    return { config: DEFAULT_CONFIG, problems: found.problems, notices: [] };
+    return { config: DEFAULT_CONFIG, problems: found.problems, keys: [], notices: [] };
   }
   if (input.schema !== undefined && input.schema !== CONFIG_SCHEMA) {
     found.problem(['schema'], `must be ${CONFIG_SCHEMA}; another number belongs to another version of Ensemble`);
@@ -53,7 +55,7 @@ export function parseConfig(input: unknown, keyAdvice = KEY_ADVICE): ParsedConfi
     budget: { ...DEFAULT_CONFIG.budget, ...defined(section('budget', budget) ?? {}) },
     prices: mapValues(section('prices', prices) ?? {}, defined),
   };
-  return { config, problems: found.problems, notices: found.notices };
+  return { config, problems: found.problems, keys: found.keys, notices: found.notices };
 }
 
 /** Groups that nobody has configured start with what the vendor is known to allow (contracts.md: xai 60 per minute). */
@@ -121,6 +123,7 @@ type Path = readonly (string | number)[];
 /** Collects what is wrong, with the path of the field in front. */
 class Findings {
   readonly problems: string[] = [];
+  readonly keys: string[] = [];
   readonly notices: string[] = [];
   readonly #keyAdvice: string;
 
@@ -130,6 +133,7 @@ class Findings {
 
   /** Never repeats the value. */
   key(path: Path): void {
+    this.keys.push(pathText(path));
     this.problem(path, `holds a key; keys do not belong in settings. Remove it, ${this.#keyAdvice}`);
   }
 

@@ -7,7 +7,8 @@ import { createApprover } from './host/approver.ts';
 import { EditorWorkspace } from './host/editor-workspace.ts';
 import { createLogger } from './host/log.ts';
 import type { Outlets } from './host/outlets.ts';
-import { actions, notify, reportError } from './host/report.ts';
+import { reportError } from './host/report.ts';
+import { reportSettings } from './host/report-settings.ts';
 import { createSecretStore } from './host/secrets.ts';
 import { Session } from './host/session.ts';
 import { FindingDiagnostics } from './results/finding-diagnostics.ts';
@@ -102,10 +103,4 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
 async function refusedAccounts(session: Session): Promise<readonly string[]> {
   const status = await (await session.open()).accounts.status();
   return status.filter((account) => account.state === 'key-refused').map((account) => account.name);
-}
-
-function reportSettings(problems: readonly string[]): void {
-  if (problems.length === 0) return;
-  const text = vscode.l10n.t('Some settings of Ensemble are not used. {0}', problems.join(' '));
-  notify({ level: 'warning', text, buttons: [actions.settings('@ext:ensemble.ensemble-agents'), actions.updateKey()] });
 }

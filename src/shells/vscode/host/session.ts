@@ -21,8 +21,8 @@ export interface SessionParts {
   readonly approver: Approver;
   readonly logger: Logger;
   onEvent(event: EnsembleEvent): void;
-  /** Told what is wrong with the settings, each time that changes. */
-  onProblems(problems: readonly string[]): void;
+  /** Told what is wrong with the settings, each time that changes; `keys`: one stands where none belongs. */
+  onProblems(problems: readonly string[], keys: boolean): void;
 }
 
 /**
@@ -85,13 +85,10 @@ export class Session implements vscode.Disposable {
     const { parseConfig } = await import('../../../compose.ts');
     const parsed = parseConfig(readSettings(vscode.workspace.getConfiguration('ensemble')), KEY_ADVICE);
     const pathProblem = databasePathProblem();
-    const problems = [
-      ...parsed.problems,
-      ...(pathProblem === null ? [] : [pathProblem]),
-      ...(await keysInWorkspaceSettings()),
-    ];
+    const open = await keysInWorkspaceSettings();
+    const problems = [...parsed.problems, ...(pathProblem === null ? [] : [pathProblem]), ...open];
     const text = problems.join(' ');
-    if (text !== this.#problems) this.#parts.onProblems(problems);
+    if (text !== this.#problems) this.#parts.onProblems(problems, parsed.keys.length + open.length > 0);
     this.#problems = text;
     return { ...parsed, problems };
   }

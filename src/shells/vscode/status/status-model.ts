@@ -14,7 +14,7 @@ export interface StatusFacts {
 export function statusOf(running: number, accounts: readonly AccountOverview[] | null): StatusFacts {
   return {
     running,
-    todayUSD: accounts && accounts.reduce((sum, { spending }) => sum + spending.todayUSD, 0),
+    todayUSD: accounts?.reduce((sum, { spending }) => sum + spending.todayUSD, 0) ?? null,
     waiting: (accounts ?? [])
       .filter(({ state }) => state === 'key-refused' || state === 'out-of-credits')
       .map(({ name }) => name),

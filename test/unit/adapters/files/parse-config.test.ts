@@ -184,9 +184,10 @@ describe('parseConfig', () => {
   ];
   for (const leak of leaks) {
     it(`refuses an account with a key in ${Object.keys(leak).at(-1)}, without repeating it`, () => {
-      const { config, problems } = withAccount(leak);
+      const { config, problems, keys } = withAccount(leak);
       assert.deepEqual(config.accounts, []);
       assert.equal(problems.length, 1);
+      assert.equal(keys.length, 1);
       assert.match(problems[0] ?? '', /holds a key.*apiKeyEnv/);
       assert.ok(!JSON.stringify([config, problems]).includes(key) && !problems[0]?.includes('anything'));
     });
