@@ -132,6 +132,7 @@ async function view(h, server) {
     await h.openFile('run.ts');
     await h.evaluate((vscode) => void vscode.commands.executeCommand('ensemble.reviewFile'));
     await says('work', /rate limited, free in \d+ s/);
+    await h.page.locator('.statusbar-item', { hasText: '1 running' }).waitFor();
     await h.shot('cooling');
     assert.deepEqual(
       [...new Set(server.requests.map(({ key }) => key))],
@@ -150,7 +151,9 @@ async function view(h, server) {
     await h.openFile('run.ts');
     await h.command('Ensemble: Review File');
     await says('refused', /key refused/);
-    await h.page.locator('.activitybar .badge-content', { hasText: '1' }).first().waitFor();
+    // Two runs that stopped wait as well.
+    await h.page.locator('.activitybar .badge-content', { hasText: '3' }).first().waitFor();
+    await h.page.locator('.statusbar-item', { hasText: 'account waits' }).waitFor();
     await accountRow(h, 'refused').locator('.monaco-tl-twistie').click();
     await accountRow(h, 'What to do').waitFor();
     await h.evaluate((vscode) => vscode.commands.executeCommand('notifications.clearAll'));

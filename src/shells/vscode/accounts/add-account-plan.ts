@@ -31,6 +31,8 @@ export interface AddDraft {
   readonly otherAddress: boolean;
   readonly key: string | null;
   readonly test: AccountTest | null;
+  /** True: the person wants it although its test failed. */
+  readonly anyway: boolean;
   readonly models: Partial<Readonly<Record<Tier, string>>>;
   readonly perTier: boolean;
   readonly extras: Extras;
@@ -46,6 +48,7 @@ export const EMPTY_DRAFT: AddDraft = {
   otherAddress: false,
   key: null,
   test: null,
+  anyway: false,
   models: {},
   perTier: false,
   extras: 'none',
@@ -86,9 +89,10 @@ export const LIMIT_STEPS = ['requestsPerMinute', 'tokensPerMinute', 'concurrent'
 /** Budgets that are asked for, in their order. */
 export const BUDGET_STEPS = ['perDayUSD', 'perMonthUSD'] as const;
 
-/** The draft as it goes into the settings; null: too little was answered to keep anything. */
-export function settingOf({ provider, name, baseURL, test, models, budget }: AddDraft): AccountSetting | null {
-  if (provider === null || test === null) return null;
+/** The draft as it goes into the settings; null: it has not been seen to work, so nothing is kept. */
+export function settingOf(draft: AddDraft): AccountSetting | null {
+  const { provider, name, baseURL, test, anyway, models, budget } = draft;
+  if (provider === null || !(test?.ok || anyway)) return null;
   return {
     name,
     provider: provider.id,

@@ -24,8 +24,8 @@ import { providerDetail, providerPlace } from './provider-texts.ts';
 type AddAnswer = Answered<{ readonly change: Partial<AddDraft>; readonly to?: AddStep }>;
 
 /**
- * Adds an account step by step and tries it on the way. Before the try Escape changes nothing; from then on the account is
- * kept with what was answered, and the message at the end says so.
+ * Adds an account step by step and tries it on the way. Until it works Escape changes nothing; from then on the account is kept
+ * with what was answered, and the message at the end says so.
  */
 export async function addAccount(shell: Shell): Promise<void> {
   const { providerChoices, tryAccount } = await import('../../../compose.ts');
@@ -146,7 +146,7 @@ class AddQuestions {
     const test = askToWait(frame, placeholder, (signal) =>
       this.#try({ name, provider: provider.id, baseURL }, key, signal),
     );
-    return onAnswer(test, (value) => ({ change: { test: value } }));
+    return onAnswer(test, (value) => ({ change: { test: value, anyway: false } }));
   }
 
   #askAfterFailure(frame: StepFrame, { test }: AddDraft, provider: ProviderChoice): Promise<AddAnswer> {
@@ -168,7 +168,7 @@ class AddQuestions {
             },
           ]
         : []),
-      { label: `$(check) ${vscode.l10n.t('Add It Anyway')}`, answer: { change: {} } },
+      { label: `$(check) ${vscode.l10n.t('Add It Anyway')}`, answer: { change: { anyway: true } } },
     ];
     const placeholder = provider.isLocal
       ? vscode.l10n.t('Nothing answers there. Is {0} running?', provider.label)

@@ -37,10 +37,11 @@ describe('adding an account', () => {
     );
   });
 
-  it('keeps nothing before the test, and only what was set after it', () => {
+  it('keeps nothing before it works, unless that is wanted, and only what was set', () => {
     const draft = { ...EMPTY_DRAFT, provider: provider('xai'), name: 'a', key: 'secret' };
     assert.equal(settingOf(draft), null);
-    assert.deepEqual(settingOf({ ...draft, test: test(false) }), { name: 'a', provider: 'xai' });
+    assert.equal(settingOf({ ...draft, test: test(false) }), null);
+    assert.deepEqual(settingOf({ ...draft, test: test(false), anyway: true }), { name: 'a', provider: 'xai' });
     const budget = { perDayUSD: 5, perMonthUSD: null };
     const full = { ...draft, test: test(true), baseURL: 'https://h/v1', models: { simple: 'm' }, budget };
     assert.deepEqual(settingOf(full), {
