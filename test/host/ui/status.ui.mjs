@@ -33,6 +33,7 @@ export default async (h) => {
 
   await h.step('the tooltip says what was spent', async () => {
     await h.evaluate((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
+    await h.page.mouse.move(600, 300);
     await item.hover();
     await h.page.locator('.monaco-hover', { hasText: 'Spent today' }).waitFor();
     await h.shot('tooltip');
