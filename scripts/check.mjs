@@ -8,7 +8,16 @@ import { inProject, runMain, ScriptError, say } from './lib/project.mjs';
 const tool = (...parts) => inProject('node_modules', ...parts);
 
 const CHECKS = [
-  { name: 'types', args: [tool('typescript', 'bin', 'tsc'), '--noEmit'] },
+  {
+    name: 'types',
+    args: [
+      tool('typescript', 'bin', 'tsc'),
+      '--noEmit',
+      '--incremental',
+      '--tsBuildInfoFile',
+      inProject('out', 'types.tsbuildinfo'),
+    ],
+  },
   { name: 'lint', args: [tool('@biomejs', 'biome', 'bin', 'biome'), 'check', '--error-on-warnings', '.'] },
   { name: 'imports', args: [inProject('scripts', 'check-imports.mjs')] },
   { name: 'sizes', args: [inProject('scripts', 'check-sizes.mjs')] },
