@@ -5,7 +5,7 @@ import { type CliSecretStore, createCliSecretStore } from './adapters/files/cli-
 import { loadConfig, userConfigFile } from './adapters/files/load-config.ts';
 import { NodeWorkspace } from './adapters/files/node-workspace.ts';
 import { type NewAccount, writeUserConfig } from './adapters/files/user-config.ts';
-import { AccountProviders } from './adapters/providers/account-providers.ts';
+import { AccountProviders, type HostProviders } from './adapters/providers/account-providers.ts';
 import { VENDORS } from './adapters/providers/catalogue.ts';
 import { LivePools } from './adapters/providers/live-pools.ts';
 import { openMemoryStorage } from './adapters/storage/memory/open-memory-storage.ts';
@@ -50,6 +50,8 @@ export interface EnsembleOverrides {
   readonly logger?: Logger;
   /** Default: beside this bundle. */
   readonly storageWorkerUrl?: URL;
+  /** Providers that only the caller can make; they come before the product's own. */
+  readonly hostProviders?: HostProviders;
   readonly providerFor?: (account: EnsembleConfig['accounts'][number]) => Promise<ModelProvider>;
 }
 
@@ -67,7 +69,7 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
   const storage = overrides.storage ?? (await openDatabase(overrides, logger));
   const { journal, stores, quota } = storage;
 
-  const providers = new AccountProviders(secrets);
+  const providers = new AccountProviders(secrets, overrides.hostProviders);
   const providerFor = overrides.providerFor ?? ((account) => providers.providerFor(account));
   const gate = createPrivacyGate({ knownSecrets: () => providers.knownKeys() });
   const outbound = (call: Parameters<typeof gate.outbound>[0]) => gate.outbound(call).call;

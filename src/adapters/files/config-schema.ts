@@ -8,7 +8,7 @@ const usd = z.number().nonnegative().nullable();
 const perMinute = z.number().positive().nullable();
 const modelName = z.string().min(1).max(200);
 
-/** Vendors that a config file can name; `vscode-lm` exists only inside the editor and takes no configuration. */
+/** Vendors that a config can name. `vscode-lm` works only inside the editor; elsewhere its first use says so. */
 export const CONFIGURABLE_PROVIDERS = [
   'xai',
   'openai',
@@ -19,6 +19,7 @@ export const CONFIGURABLE_PROVIDERS = [
   'ollama',
   'openai-compatible',
   'offline',
+  'vscode-lm',
 ] as const;
 
 /** One entry of `accounts`, defaults filled in; `quotaGroup` stays open because its default is the name. */

@@ -1,7 +1,11 @@
 import type { AccountConfig } from '../../core/config.ts';
 import { EnsembleError } from '../../core/errors.ts';
+import type { ProviderId } from '../../core/model.ts';
 import type { ModelProvider, SecretStore } from '../../core/ports.ts';
 import { VENDORS } from './catalogue.ts';
+
+/** Providers that only the process around us can make, such as the editor's own models; they come before the catalogue's. */
+export type HostProviders = Partial<Readonly<Record<ProviderId, () => Promise<ModelProvider>>>>;
 
 interface Bound {
   readonly key: string | null;
@@ -15,11 +19,13 @@ interface Bound {
  */
 export class AccountProviders {
   readonly #secrets: SecretStore;
+  readonly #host: HostProviders;
   readonly #bound = new Map<string, Bound>();
   readonly #seenKeys = new Set<string>();
 
-  constructor(secrets: SecretStore) {
+  constructor(secrets: SecretStore, host: HostProviders = {}) {
     this.#secrets = secrets;
+    this.#host = host;
   }
 
   /** Every key known so far; the privacy gate removes them wherever they turn up. */
@@ -50,7 +56,7 @@ export class AccountProviders {
     const config = JSON.stringify(account);
     const bound = this.#bound.get(account.name);
     if (bound && bound.key === key && bound.config === config) return bound.provider;
-    const provider = vendor.create({ account, key });
+    const provider = this.#host[account.provider]?.() ?? vendor.create({ account, key });
     this.#bound.set(account.name, { key, config, provider });
     return provider;
   }

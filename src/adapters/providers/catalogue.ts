@@ -1,5 +1,6 @@
 import type { QuotaLimits } from '../../core/config.ts';
 import { UNPACED } from '../../core/config.ts';
+import { EnsembleError } from '../../core/errors.ts';
 import type { ProviderId, Tier } from '../../core/model.ts';
 import type { ModelProvider } from '../../core/ports.ts';
 import type { ProviderBinding } from './binding.ts';
@@ -174,6 +175,11 @@ export const VENDORS: Readonly<Record<ProviderId, Vendor>> = {
     needsKey: false,
     defaultBaseURL: null,
     models: { simple: 'auto', medium: 'auto', complex: 'auto' },
-    create: () => Promise.reject(new Error("The editor's models exist only inside the editor.")),
+    create: () =>
+      Promise.reject(
+        new EnsembleError('no-usable-account', "The editor's own models exist only inside of the editor.", {
+          hint: 'Use an account with a key here.',
+        }),
+      ),
   },
 };

@@ -51,7 +51,8 @@ export async function loadPriceBook(overrides: EnsembleConfig['prices']): Promis
     const slash = model.indexOf('/');
     const provider = model.slice(0, slash);
     if (!isProvider(provider)) return null;
-    if (VENDORS[provider].isLocal) return FREE;
+    // The editor's models are paid for by a subscription, not by the call.
+    if (VENDORS[provider].isLocal || provider === 'vscode-lm') return FREE;
     return fromData(provider, model.slice(slash + 1)) ?? FIRST_DESIGN_PRICES[model] ?? null;
   };
 

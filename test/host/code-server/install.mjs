@@ -19,7 +19,7 @@ import { writeStandIns } from './stand-ins.mjs';
 const VERSION = '4.139.1'; // VS Code 1.139.1
 const INTEGRITY = 'sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==';
 /** Raise it when anything below, the stand-ins or the bridge change: it names the cache folder. */
-const RECIPE = 2;
+const RECIPE = 3;
 const SERVER_NODE_MAJOR = 24;
 
 // Direct dependencies of the server that extension tests never reach: the agent host, Windows, Kerberos proxies, the

@@ -7,9 +7,9 @@ import type {
 } from '@anthropic-ai/sdk/resources/messages';
 import type { JsonObject } from '../../../core/json.ts';
 import type { Message, ProviderCall } from '../../../core/model.ts';
+import { withSchemaInstructions } from '../../../core/schema-instructions.ts';
+import { argumentsObject } from '../../../core/tool-conversation.ts';
 import type { OptionalParameter } from '../optional-parameters.ts';
-import { withSchemaInstructions } from '../schema-instructions.ts';
-import { argumentsObject } from '../tool-conversation.ts';
 
 /** Keeps the prompt up to a block for five minutes; what is too short to pay is ignored by the vendor and costs nothing. */
 const CACHE: CacheControlEphemeral = { type: 'ephemeral' };

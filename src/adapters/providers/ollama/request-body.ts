@@ -1,8 +1,8 @@
 import { estimateInputTokens } from '../../../core/accounts/pricing.ts';
 import type { Message, ProviderCall } from '../../../core/model.ts';
+import { withSchemaInstructions } from '../../../core/schema-instructions.ts';
+import { argumentsObject, toolNameOf } from '../../../core/tool-conversation.ts';
 import type { OptionalParameter } from '../optional-parameters.ts';
-import { withSchemaInstructions } from '../schema-instructions.ts';
-import { argumentsObject, toolNameOf } from '../tool-conversation.ts';
 
 /** Longest context that a model is asked for, tokens. */
 export const MAX_CONTEXT_TOKENS = 262_144;

@@ -3,8 +3,8 @@ import type {
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
 import type { Message, ProviderCall, ToolCall } from '../../../core/model.ts';
+import { withSchemaInstructions } from '../../../core/schema-instructions.ts';
 import type { OptionalParameter } from '../optional-parameters.ts';
-import { withSchemaInstructions } from '../schema-instructions.ts';
 import { strictSchema } from '../strict-schema.ts';
 import type { OpenAiDialect } from './dialect.ts';
 

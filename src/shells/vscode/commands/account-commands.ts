@@ -3,6 +3,8 @@ import type { CommandTable } from './command-table.ts';
 /** Accounts: add, name, switch, limit, rotate the key, test, remove. */
 export const ACCOUNT_COMMANDS: CommandTable = {
   'ensemble.addAccount': async (shell) => (await import('../accounts/add-account.ts')).addAccount(shell),
+  'ensemble.useEditorModels': async (shell) =>
+    (await import('../providers/vscode-lm/use-editor-models.ts')).useEditorModels(shell),
   'ensemble.renameAccount': async (shell, element) => (await import('./accounts.ts')).renameAccount(shell, element),
   'ensemble.enableAccount': async (shell, element) => (await import('./accounts.ts')).enableAccount(shell, element),
   'ensemble.disableAccount': async (shell, element) => (await import('./accounts.ts')).disableAccount(shell, element),

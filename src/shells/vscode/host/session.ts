@@ -115,6 +115,9 @@ export class Session implements vscode.Disposable {
       secrets,
       approver,
       logger,
+      hostProviders: {
+        'vscode-lm': async () => (await import('../providers/vscode-lm/editor-models.ts')).createEditorModels(),
+      },
     });
     ensemble.subscribe(onEvent);
     this.#opened = ensemble;

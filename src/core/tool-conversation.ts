@@ -1,4 +1,4 @@
-import type { Message } from '../../core/model.ts';
+import type { Message } from './model.ts';
 
 /** The name of the tool that a result belongs to, for vendors that ask for it; empty where nothing in the conversation asked. */
 export function toolNameOf(messages: readonly Message[], toolCallId: string): string {

@@ -1,4 +1,4 @@
-import type { Message, ResponseSchema } from '../../core/model.ts';
+import type { Message, ResponseSchema } from './model.ts';
 
 /**
  * The conversation with the wanted answer's schema described in its system message, for vendors that take no schema. The
