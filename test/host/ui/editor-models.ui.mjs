@@ -88,7 +88,7 @@ export default async (h) => {
     assert.ok(seen.requests.length >= 2);
     assert.deepEqual([...new Set(seen.requests.map(({ model }) => model))], ['large']);
     // Without a system role the agent's instructions come first, and the schema with them.
-    assert.match(seen.requests[0].text, /^You are one member of a team/);
+    assert.match(seen.requests[0].text, /^You review code/);
     assert.match(seen.requests[0].text, /JSON Schema/);
     await h.shot('review');
   });

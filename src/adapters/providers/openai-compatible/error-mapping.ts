@@ -104,6 +104,7 @@ function causeOf({ status, codes, message }: ErrorFacts): FailureCause {
   }
   // Google, where a country has no free tier.
   if (has('FAILED_PRECONDITION') && /billing/i.test(message)) return 'out-of-credits';
+  if (status === 400 && /not a valid model/i.test(message)) return 'model-not-found';
   if (status === 404) return /model/i.test(message) ? 'model-not-found' : 'invalid-response';
   return causeOfStatus(status);
 }
@@ -116,7 +117,8 @@ function causeOfForbidden(message: string): FailureCause {
 function causeOfStatus(status: number | null): FailureCause {
   if (status === 407) return 'network';
   if (status === 408 || status === 504 || status === 524) return 'timeout';
-  if (status === 503 || status === 529) return 'overloaded';
+  // 498 is Groq's, 529 is Anthropic's.
+  if (status === 503 || status === 498 || status === 529) return 'overloaded';
   if (status === null || status >= 500) return 'server-error';
   return 'invalid-request';
 }

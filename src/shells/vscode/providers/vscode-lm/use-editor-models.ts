@@ -15,7 +15,7 @@ interface ModelItem extends vscode.QuickPickItem {
  */
 export async function useEditorModels(shell: Shell): Promise<void> {
   const models = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t("Asking for the editor's models...") },
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("Asking for the editor's models...") },
     () => vscode.lm.selectChatModels(),
   );
   if (models.length === 0) {
