@@ -11,7 +11,7 @@ import path from 'node:path';
 import { build, context } from 'esbuild';
 import { bytesLoadedBy, MAX_ACTIVATION_BYTES } from './scripts/lib/activation-size.mjs';
 import { inProject, isMain, root, runMain, ScriptError, say } from './scripts/lib/project.mjs';
-import { writeNotices } from './scripts/lib/third-party-notices.mjs';
+import { bundledPackages, writeNotices } from './scripts/lib/third-party-notices.mjs';
 
 const NODE_TARGET = 'node22';
 
@@ -22,7 +22,13 @@ const COMMONJS_NAMES =
   `import{dirname as $dirname}from'node:path';const require=$createRequire(import.meta.url);` +
   `const __filename=$toPath(import.meta.url);const __dirname=$dirname(__filename);`;
 
-const ASSETS = [['node_modules/sql.js/dist/sql-wasm-debug.wasm', 'sql-wasm-debug.wasm']];
+const ASSETS = [
+  ['node_modules/sql.js/dist/sql-wasm-debug.wasm', 'sql-wasm-debug.wasm'],
+  ['node_modules/@vscode/codicons/dist/codicon.css', 'webview/codicon.css'],
+  ['node_modules/@vscode/codicons/dist/codicon.ttf', 'webview/codicon.ttf'],
+];
+/** Packages whose files are copied, for the notices: no bundle names them. */
+const COPIED_PACKAGES = ['node_modules/@vscode/codicons'];
 
 /** What every bundle has in common. Names are kept: error classes and log lines would lose theirs to the minifier. */
 const common = (dev) => ({
@@ -57,6 +63,15 @@ const bundles = [
     entries: { 'storage-worker': 'src/entries/storage-worker.ts' },
     options: { banner: { js: COMMONJS_NAMES } },
   },
+  {
+    name: 'dashboard',
+    // The page in the browser: one script without imports, so that a nonce is all that it needs.
+    entries: {
+      'webview/dashboard': 'src/shells/webview/dashboard/main.ts',
+      'webview/dashboard-style': 'src/shells/webview/dashboard/dashboard.css',
+    },
+    options: { platform: 'browser', target: 'es2022', format: 'iife' },
+  },
 ];
 
 function esbuildOptions(bundle, dev) {
@@ -76,16 +91,19 @@ export const bundleNames = bundles.map(({ name }) => name);
 function copyAssets() {
   for (const [from, to] of ASSETS) {
     if (!fs.existsSync(inProject(from))) throw new ScriptError(`${from} is missing: run npm ci.`);
+    fs.mkdirSync(path.dirname(inProject('dist', to)), { recursive: true });
     fs.writeFileSync(inProject('dist', to), fs.readFileSync(inProject(from)));
   }
 }
 
+const filesIn = (folder) => fs.readdirSync(inProject('dist', folder)).map((file) => path.join(folder, file));
+
 /** Removes bundles and assets of earlier builds. Afterwards, not before: somebody may be running the old ones. */
 function removeStale(metafiles) {
-  const outputs = metafiles.flatMap((metafile) => Object.keys(metafile.outputs)).map((file) => path.basename(file));
-  const current = new Set([...outputs, ...ASSETS.map(([, to]) => to)]);
-  for (const file of fs.readdirSync(inProject('dist'))) {
-    if (/\.(js|js\.map|wasm)$/.test(file) && !current.has(file)) fs.rmSync(inProject('dist', file));
+  const outputs = metafiles.flatMap((metafile) => Object.keys(metafile.outputs));
+  const current = new Set([...outputs.map((file) => path.relative('dist', file)), ...ASSETS.map(([, to]) => to)]);
+  for (const file of [...filesIn(''), ...filesIn('webview')]) {
+    if (/\.(js|js\.map|wasm|css|css\.map|ttf)$/.test(file) && !current.has(file)) fs.rmSync(inProject('dist', file));
   }
 }
 
@@ -120,7 +138,7 @@ export async function buildBundles({ dev = false } = {}) {
   copyAssets();
   fs.chmodSync(inProject('dist', 'cli.js'), 0o755);
   removeStale(metafiles);
-  writeNotices(metafiles, inProject('dist', 'THIRD_PARTY_NOTICES.txt'));
+  writeNotices([...bundledPackages(metafiles), ...COPIED_PACKAGES], inProject('dist', 'THIRD_PARTY_NOTICES.txt'));
   if (!dev) checkActivation(metafiles);
   return metafiles;
 }

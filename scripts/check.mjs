@@ -18,6 +18,11 @@ const CHECKS = [
       inProject('out', 'types.tsbuildinfo'),
     ],
   },
+  // Browser code knows the DOM and no Node.
+  {
+    name: 'types-of-pages',
+    args: [tool('typescript', 'bin', 'tsc'), '--noEmit', '-p', inProject('src', 'shells', 'webview')],
+  },
   { name: 'lint', args: [tool('@biomejs', 'biome', 'bin', 'biome'), 'check', '--error-on-warnings', '.'] },
   { name: 'imports', args: [inProject('scripts', 'check-imports.mjs')] },
   { name: 'sizes', args: [inProject('scripts', 'check-sizes.mjs')] },

@@ -24,12 +24,12 @@ function describePackage(folder) {
   return { title: `${name} ${version}`, license: license ?? 'see below', texts };
 }
 
-/** Writes the licences of everything that is bundled to one file, as most of those licences ask. */
-export function writeNotices(metafiles, file) {
+/** Writes the licences of the packages in these folders to one file, as most of those licences ask. */
+export function writeNotices(folders, file) {
   const rule = '-'.repeat(100);
   // One package may lie in several folders in the same version.
   const packages = new Map();
-  for (const folder of bundledPackages(metafiles)) {
+  for (const folder of folders) {
     const description = describePackage(inProject(folder));
     packages.set(description.title, description);
   }

@@ -10,6 +10,7 @@ import type { Shell } from './shell.ts';
 import { registerStatus } from './status/register-status.ts';
 import { registerAccountsView } from './views/register-accounts-view.ts';
 import { registerAgentsView } from './views/register-agents-view.ts';
+import { registerDashboard } from './webview-host/register-dashboard.ts';
 
 /** Everything the extension registers with the editor, one line per surface. Each loads its code when it is first used. */
 export function registerSurfaces(shell: Lazy<Shell>, outlets: Outlets): vscode.Disposable[] {
@@ -20,6 +21,7 @@ export function registerSurfaces(shell: Lazy<Shell>, outlets: Outlets): vscode.D
     registerAccountsView(shell, outlets),
     registerEdits(shell),
     registerStatus(shell, outlets),
+    registerDashboard(shell),
     registerResultFiles(shell, outlets),
     registerResultLinks(),
   ];

@@ -5,6 +5,7 @@ import { createAccountSurface } from './accounts/account-surface.ts';
 import { type Changes, createChanges } from './edits/create-changes.ts';
 import { createApprover } from './host/approver.ts';
 import { EditorWorkspace } from './host/editor-workspace.ts';
+import type { Lazy } from './host/lazy.ts';
 import { createLogger } from './host/log.ts';
 import type { Outlets } from './host/outlets.ts';
 import { reportError } from './host/report.ts';
@@ -17,7 +18,10 @@ import { OutcomePresenter } from './runs/outcome-presenter.ts';
 import { RunLauncher } from './runs/run-launcher.ts';
 import { RunSources } from './runs/run-sources.ts';
 import type { AccountsTree } from './views/accounts-tree.ts';
+import { AgentsModel } from './views/agents-model.ts';
 import { AgentsTree } from './views/agents-tree.ts';
+import type { Dashboard } from './webview-host/dashboard.ts';
+import { lazyDashboard } from './webview-host/lazy-dashboard.ts';
 
 /** Everything behind the registrations, made when the first of them is used. */
 export interface Shell extends Changes {
@@ -28,6 +32,8 @@ export interface Shell extends Changes {
   readonly accountNotes: AccountNotes;
   readonly accountsView: AccountsTree;
   readonly agents: AgentsTree;
+  /** Loaded when it is first opened. */
+  readonly dashboard: Lazy<Dashboard>;
   readonly results: ResultFiles;
   readonly sources: RunSources;
   readonly runs: RunLauncher;
@@ -58,11 +64,8 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
     },
     onProblems: reportSettings,
   });
-  const agents = new AgentsTree(
-    session,
-    () => workspace.root,
-    (elements) => outlets.agents.fire(elements),
-  );
+  const model = new AgentsModel();
+  const agents = new AgentsTree(session, model, () => workspace.root, outlets.agents);
   const accountSurface = createAccountSurface({ context, session, settings: accounts, secrets, outlets, log });
   const sources = new RunSources(workspace, context.workspaceState);
   const report = (error: unknown) => reportError(error, log);
@@ -71,12 +74,13 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
     outlets.results.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   });
   const diagnostics = new FindingDiagnostics();
+  const hasAccounts = () => accounts.list().length > 0;
   const outcomes = new OutcomePresenter({
     results,
     diagnostics,
     sources,
     edits: changes.edits,
-    hasAccounts: () => accounts.list().length > 0,
+    hasAccounts,
     refusedAccounts: () => refusedAccounts(session),
   });
   const runs = new RunLauncher({ session, sources, agents, outcomes, proposals: changes.proposals });
@@ -89,6 +93,7 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
     accountNotes: accountSurface.notes,
     accountsView: accountSurface.view,
     agents,
+    dashboard: lazyDashboard(context, { session, model, agents, outlets, log, hasAccounts, report }),
     results,
     sources,
     ...changes,

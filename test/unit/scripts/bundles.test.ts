@@ -12,8 +12,8 @@ function buildAs(name: string, code: string) {
 describe('bundles', () => {
   const leak = "import * as vscode from 'vscode';\nconsole.log(vscode.version);";
 
-  it('are three kinds', () => {
-    assert.deepEqual(bundleNames, ['extension', 'programs', 'storage worker']);
+  it('are four kinds', () => {
+    assert.deepEqual(bundleNames, ['extension', 'programs', 'storage worker', 'dashboard']);
   });
 
   it('of the extension may use the editor', async () => {
@@ -21,7 +21,7 @@ describe('bundles', () => {
     assert.match(outputFiles?.[0]?.text ?? '', /from"vscode"/);
   });
 
-  for (const name of ['programs', 'storage worker']) {
+  for (const name of ['programs', 'storage worker', 'dashboard']) {
     it(`of the ${name} cannot be built when the editor leaks in`, async () => {
       await assert.rejects(buildAs(name, leak), /Could not resolve "vscode"/);
     });

@@ -4,6 +4,7 @@ import type { Shell } from '../shell.ts';
 import { ACCOUNT_COMMANDS } from './account-commands.ts';
 import { CHANGE_COMMANDS } from './change-commands.ts';
 import type { CommandTable } from './command-table.ts';
+import { DASHBOARD_COMMANDS } from './dashboard-commands.ts';
 import { REVIEW_COMMANDS } from './review-commands.ts';
 import { RUN_COMMANDS } from './run-commands.ts';
 import { STATUS_COMMANDS } from './status-commands.ts';
@@ -12,6 +13,7 @@ import { STATUS_COMMANDS } from './status-commands.ts';
 const COMMANDS: CommandTable = {
   ...ACCOUNT_COMMANDS,
   ...CHANGE_COMMANDS,
+  ...DASHBOARD_COMMANDS,
   ...REVIEW_COMMANDS,
   ...RUN_COMMANDS,
   ...STATUS_COMMANDS,

@@ -2,6 +2,7 @@ import type { RunProjection, TaskProjection } from '../../../core/engine/journal
 import type { ErrorInfo } from '../../../core/errors.ts';
 import type { EnsembleEvent } from '../../../core/events.ts';
 import type { RunStatus, TaskStatus } from '../../../core/graph/types.ts';
+import type { Json } from '../../../core/json.ts';
 
 /** A sub-agent at its work, as the Agents view shows it. Costs in USD, durations in ms; null: not known (yet). */
 export interface TaskView {
@@ -16,8 +17,15 @@ export interface TaskView {
   readonly costUSD: number | null;
   readonly durationMs: number | null;
   readonly dependencies: readonly string[];
+  /** When its first attempt began, ISO-8601 UTC. */
+  readonly startedAt: string | null;
+  /** The end of what the agent has written so far, at most {@link TEXT_LIMIT} characters. */
+  readonly text: string;
   readonly error: ErrorInfo | null;
 }
+
+/** Characters of an agent's text that are kept; all of it is in the result. */
+export const TEXT_LIMIT = 2000;
 
 /** A run with its sub-agents, in the order in which they were added. */
 export interface RunView {
@@ -37,6 +45,11 @@ export interface RunView {
   readonly succeeded: number;
   /** Null: not loaded yet. */
   readonly tasks: ReadonlyMap<string, TaskView> | null;
+}
+
+/** A run in the model: its tasks are changed in place, for there may be thousands of them with dozens of events each. */
+interface KnownRun extends RunView {
+  readonly tasks: Map<string, TaskView> | null;
 }
 
 /** What the database says of a run. */
@@ -80,7 +93,7 @@ export function hasEnded(task: Pick<TaskView, 'status'>): boolean {
  * objects; `apply` tells which elements changed, so that only those are drawn again.
  */
 export class AgentsModel {
-  readonly #runs = new Map<string, RunView>();
+  readonly #runs = new Map<string, KnownRun>();
 
   /** Runs, newest first (ids sort by time). */
   runs(): readonly RunView[] {
@@ -137,25 +150,29 @@ export class AgentsModel {
   apply(event: EnsembleEvent): readonly string[] | null {
     const known = this.#runs.get(event.runId);
     const run = known ?? newRun(event);
-    if ('taskId' in event) {
-      const task = changeTask(run.tasks?.get(event.taskId) ?? newTask(event.taskId), event);
-      if (!task) return [];
-      const isNew = !run.tasks?.has(event.taskId);
-      this.#runs.set(event.runId, counted({ ...run, tasks: new Map(run.tasks).set(event.taskId, task) }));
-      if (!known) return null;
-      // The run's own line counts its tasks, and a new task is a new child of it.
-      return isNew || hasEnded(task)
-        ? [elementId(event.runId, null), elementId(event.runId, event.taskId)]
-        : [elementId(event.runId, event.taskId)];
-    }
+    if ('taskId' in event) return this.#applyToTask(run, event);
     const changed = changeRun(run, event);
     if (!changed && known) return [];
     this.#runs.set(event.runId, changed ?? run);
     return known ? [elementId(event.runId, null)] : null;
   }
+
+  #applyToTask(run: KnownRun, event: TaskEvent): readonly string[] | null {
+    const { runId, taskId } = event;
+    const isKnown = this.#runs.has(runId);
+    const tasks = run.tasks ?? new Map<string, TaskView>();
+    const before = tasks.get(taskId);
+    const task = changeTask(before ?? newTask(taskId), event);
+    tasks.set(taskId, task);
+    if (before && event.type === 'task:delta') return [];
+    this.#runs.set(runId, { ...counted(run, before ?? newTask(taskId), task), tasks, taskCount: tasks.size });
+    if (!isKnown) return null;
+    // The run's own line counts its tasks, and a new task is a new child of it.
+    return !before || hasEnded(task) ? [elementId(runId, null), elementId(runId, taskId)] : [elementId(runId, taskId)];
+  }
 }
 
-function newRun(event: EnsembleEvent): RunView {
+function newRun(event: EnsembleEvent): KnownRun {
   return {
     runId: event.runId,
     title: event.type === 'workflow:start' ? event.workflowName : event.runId,
@@ -184,23 +201,32 @@ function newTask(taskId: string): TaskView {
     costUSD: null,
     durationMs: null,
     dependencies: [],
+    startedAt: null,
+    text: '',
     error: null,
   };
 }
 
 type TaskEvent = Extract<EnsembleEvent, { readonly taskId: string }>;
 
-/** The task after the event; null: nothing that is shown changed. */
-function changeTask(task: TaskView, event: TaskEvent): TaskView | null {
+function changeTask(task: TaskView, event: TaskEvent): TaskView {
   switch (event.type) {
     case 'task:added':
       return { ...task, agent: event.agentName, description: event.description, dependencies: event.dependencies };
     case 'task:start':
-      return { ...task, agent: event.agentName, description: event.description, status: 'running', error: null };
+      return {
+        ...task,
+        agent: event.agentName,
+        description: event.description,
+        status: 'running',
+        startedAt: task.startedAt ?? event.at,
+        text: '',
+        error: null,
+      };
     case 'agent:invoke':
       return { ...task, status: 'running', account: event.account, model: event.model };
     case 'task:retry':
-      return { ...task, account: event.account ?? task.account };
+      return { ...task, account: event.account ?? task.account, text: '' };
     case 'task:complete':
       return {
         ...task,
@@ -215,12 +241,12 @@ function changeTask(task: TaskView, event: TaskEvent): TaskView | null {
     case 'task:skipped':
       return { ...task, status: 'skipped' };
     case 'task:delta':
-      return null;
+      return { ...task, text: (task.text + event.text).slice(-TEXT_LIMIT) };
   }
 }
 
 /** The run after an event of its own; null: nothing that is shown changed. */
-function changeRun(run: RunView, event: Exclude<EnsembleEvent, TaskEvent>): RunView | null {
+function changeRun(run: KnownRun, event: Exclude<EnsembleEvent, TaskEvent>): KnownRun | null {
   switch (event.type) {
     case 'workflow:start':
       return { ...run, status: 'running', durationMs: null, error: null };
@@ -242,16 +268,22 @@ function changeRun(run: RunView, event: Exclude<EnsembleEvent, TaskEvent>): RunV
   }
 }
 
-/** The run with the sums of its tasks so far; what it really cost comes with `workflow:complete`. */
-function counted(run: RunView): RunView {
-  const tasks = [...(run.tasks?.values() ?? [])];
+/** The run with its sums after one task changed; what it really cost comes with `workflow:complete`. */
+function counted(run: KnownRun, before: TaskView, after: TaskView): KnownRun {
+  const done = (task: TaskView) => (task.status === 'completed' ? 1 : 0);
   return {
     ...run,
-    taskCount: tasks.length,
-    succeeded: tasks.filter((task) => task.status === 'completed').length,
-    tokens: tasks.reduce((sum, task) => sum + task.tokens, 0),
-    costUSD: tasks.reduce((sum, task) => sum + (task.costUSD ?? 0), 0),
+    succeeded: run.succeeded + done(after) - done(before),
+    tokens: run.tokens + after.tokens - before.tokens,
+    costUSD: (run.costUSD ?? 0) + (after.costUSD ?? 0) - (before.costUSD ?? 0),
   };
+}
+
+/** Text of a stored answer, as far as it is shown. */
+function textOf(output: Json): string {
+  if (output === null) return '';
+  const text = typeof output === 'string' ? output : JSON.stringify(output, null, 2);
+  return text.slice(-TEXT_LIMIT);
 }
 
 function viewOf(stored: TaskProjection): TaskView {
@@ -267,6 +299,8 @@ function viewOf(stored: TaskProjection): TaskView {
     costUSD: stored.costUSD,
     durationMs: stored.durationMs,
     dependencies: stored.dependencies,
+    startedAt: stored.startedAt,
+    text: textOf(stored.output),
     error: stored.error,
   };
 }

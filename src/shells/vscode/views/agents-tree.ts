@@ -3,7 +3,7 @@ import type { Ensemble } from '../../../core/ensemble.ts';
 import type { EnsembleEvent } from '../../../core/events.ts';
 import type { Session } from '../host/session.ts';
 import { runItem, taskItem } from './agent-items.ts';
-import { AgentsModel, elementId, parseElement, type RunView } from './agents-model.ts';
+import { type AgentsModel, elementId, parseElement, type RunView } from './agents-model.ts';
 import { ChangeThrottle } from './throttle.ts';
 
 /** Ended runs that are listed; older ones are in the history. */
@@ -20,17 +20,23 @@ const REFRESH_INTERVAL_MS = 100;
 export class AgentsTree implements vscode.Disposable {
   readonly #session: Session;
   readonly #root: () => string;
-  readonly #model = new AgentsModel();
+  readonly #model: AgentsModel;
   readonly #changes: ChangeThrottle;
   readonly #whole: () => void;
   #listed = false;
 
-  /** `root` tells whose runs are listed; `changed` redraws elements, undefined: all. */
-  constructor(session: Session, root: () => string, changed: (elements: string[] | undefined) => void) {
+  /** `root` tells whose runs are listed; `changed` is told which elements to draw again, undefined: all. */
+  constructor(
+    session: Session,
+    model: AgentsModel,
+    root: () => string,
+    changed: Pick<vscode.EventEmitter<string[] | undefined>, 'fire'>,
+  ) {
     this.#session = session;
+    this.#model = model;
     this.#root = root;
-    this.#changes = new ChangeThrottle((ids) => changed(ids ? [...ids] : undefined), REFRESH_INTERVAL_MS);
-    this.#whole = () => changed(undefined);
+    this.#changes = new ChangeThrottle((ids) => changed.fire(ids ? [...ids] : undefined), REFRESH_INTERVAL_MS);
+    this.#whole = () => changed.fire(undefined);
   }
 
   /** Takes an event of a run of this window in. */
@@ -51,8 +57,13 @@ export class AgentsTree implements vscode.Disposable {
       return this.#model.runs().map((run) => elementId(run.runId, null));
     }
     const { runId } = parseElement(element);
-    if (!this.#model.run(runId)?.tasks) await this.#read(await this.#session.open(), runId);
+    await this.load(runId);
     return [...(this.#model.run(runId)?.tasks?.keys() ?? [])].map((taskId) => elementId(runId, taskId));
+  }
+
+  /** Makes sure that the tasks of a run are in the model. Rejects `not-found` for an unknown run. */
+  async load(runId: string): Promise<void> {
+    if (!this.#model.run(runId)?.tasks) await this.#read(await this.#session.open(), runId);
   }
 
   item(element: string): vscode.TreeItem {

@@ -7,6 +7,7 @@ import {
   elementId,
   parseElement,
   type StoredRun,
+  TEXT_LIMIT,
 } from '../../../../../src/shells/vscode/views/agents-model.ts';
 
 const RUN = '01J00000000000000000000001';
@@ -117,6 +118,8 @@ describe('AgentsModel', () => {
       costUSD: 0.25,
       durationMs: 1200,
       dependencies: [],
+      startedAt: '2026-01-01T00:00:00.000Z',
+      text: '',
       error: null,
     });
     const run = model.run(RUN);
@@ -135,6 +138,43 @@ describe('AgentsModel', () => {
     assert.deepEqual(model.apply(event({ type: 'task:delta', taskId: 'a', attempt: 1, text: 'x' })), []);
     assert.deepEqual(model.apply(completed('a', 0)), [RUN, `${RUN}/a`], 'an ended task changes the sums of its run');
     assert.deepEqual(model.apply(event({ type: 'notice', message: 'x' })), []);
+  });
+
+  it('keeps the end of what an agent writes, and takes back what another call replaces', () => {
+    const model = new AgentsModel();
+    const delta = (text: string) => event({ type: 'task:delta', taskId: 'a', attempt: 1, text });
+    for (const each of [opened, added('a'), began('a'), delta('one '), delta('two')]) model.apply(each);
+    assert.equal(model.task(RUN, 'a')?.text, 'one two');
+    model.apply(event({ type: 'task:retry', taskId: 'a', attempt: 1, reason: 'limit', account: 'grok-2' }));
+    assert.equal(model.task(RUN, 'a')?.text, '');
+    assert.equal(model.task(RUN, 'a')?.account, 'grok-2');
+    model.apply(delta('x'.repeat(TEXT_LIMIT)));
+    model.apply(delta('end'));
+    assert.equal(model.task(RUN, 'a')?.text.length, TEXT_LIMIT);
+    assert.ok(model.task(RUN, 'a')?.text.endsWith('xend'));
+  });
+
+  it('has the text of a stored answer', () => {
+    const model = new AgentsModel();
+    model.loadRun(stored('completed'));
+    const tasks = [
+      { ...storedTask('a', 'completed'), output: 'plain' },
+      { ...storedTask('b', 'completed'), output: { findings: [] } },
+    ];
+    model.loadTasks(RUN, tasks, false);
+    assert.equal(model.task(RUN, 'a')?.text, 'plain');
+    assert.equal(model.task(RUN, 'b')?.text, '{\n  "findings": []\n}');
+  });
+
+  it('takes a run of 10,000 tasks in without walking through all of them for each event', () => {
+    const model = new AgentsModel();
+    model.apply(opened);
+    for (let at = 0; at < 10_000; at++) {
+      model.apply(added(`t${at}`));
+      model.apply(completed(`t${at}`, 1));
+    }
+    assert.equal(model.run(RUN)?.tokens, 3_000_000);
+    assert.equal(model.run(RUN)?.succeeded, 10_000);
   });
 
   it('keeps a failed task that is repeated from looking failed', () => {
