@@ -110,3 +110,16 @@ export function accountsPane(h) {
 export function accountRow(h, text) {
   return accountsPane(h).locator('.monaco-list-row', { hasText: text }).first();
 }
+
+/** Rests the mouse on something until its tooltip with `text` is shown. */
+export async function showTooltip(h, locator, text) {
+  const tooltip = h.page.locator('.monaco-hover', { hasText: text }).first();
+  await h.until(`the tooltip "${text}"`, 20_000, async () => {
+    await h.page.mouse.move(700, 400, { steps: 3 });
+    await locator.hover();
+    return tooltip.waitFor({ timeout: 3000 }).then(
+      () => true,
+      () => false,
+    );
+  });
+}

@@ -52,6 +52,17 @@ async function startTeamServer() {
   return startOpenAiServer((request) => answerFor(request));
 }
 
+/** Runs `work` with a server of Ollama's API on loopback, and closes it, whatever happens. */
+export async function withOllamaServer(work) {
+  const { startOllamaServer } = await tsImport('../../support/scripted-ollama-server.ts', import.meta.url);
+  const server = await startOllamaServer((request) => answerFor(request));
+  try {
+    await work(server);
+  } finally {
+    await server.close();
+  }
+}
+
 /** Settings for accounts whose models have no known price. */
 export const UNKNOWN_PRICES = { 'ensemble.budget.allowUnknownPrices': true };
 

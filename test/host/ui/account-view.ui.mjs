@@ -10,10 +10,11 @@ import {
   quickInput,
   SAMPLE,
   showAccounts,
+  showTooltip,
 } from '../lib/product.mjs';
-import { setAccounts, teamAccount, UNKNOWN_PRICES, withTeamServer } from '../lib/scripted-team.mjs';
+import { setAccounts, teamAccount, UNKNOWN_PRICES, withOllamaServer, withTeamServer } from '../lib/scripted-team.mjs';
 
-export const options = { files: { 'run.ts': SAMPLE }, settings: UNKNOWN_PRICES, timeoutMs: 120_000 };
+export const options = { files: { 'run.ts': SAMPLE }, settings: UNKNOWN_PRICES, timeoutMs: 180_000 };
 
 export default (h) => withTeamServer((server) => view(h, server));
 
@@ -32,6 +33,7 @@ async function view(h, server) {
       return pattern.test(label ?? '') && label;
     });
   };
+  const clear = () => h.evaluate((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
   const openedResult = () => h.until('the result', 60_000, () => openResult(h));
   const menu = (name, entry) => h.contextMenu(accountRow(h, name), entry);
 
@@ -39,6 +41,41 @@ async function view(h, server) {
     await showAccounts(h);
     await accountsPane(h).locator('.welcome-view-content').getByRole('button', { name: 'Add Account' }).waitFor();
     await h.shot('welcome');
+  });
+
+  await h.step('Ollama is looked for only when it is chosen, and found at another address', async () => {
+    await withOllamaServer(async (ollama) => {
+      await h.command('Ensemble: Add Account...');
+      await pickRow(h, 'Ollama');
+      await answerBox(h, 'Name of the account', 'local');
+      await quickInput(h).getByPlaceholder('Is Ollama running?').waitFor();
+      await h.shot('no Ollama');
+      await h.page.keyboard.press('Escape');
+      await quickInput(h).waitFor({ state: 'hidden' });
+      assert.deepEqual(await setting('accounts'), [], 'what does not work is not kept');
+      await h.command('Ensemble: Add Account...');
+      await pickRow(h, 'Ollama');
+      await answerBox(h, 'Name of the account', 'local');
+      await pickRow(h, 'Enter Another Address');
+      await answerBox(h, 'Base URL', ollama.origin);
+      await pickRow(h, 'Choose a Model per Tier');
+      for (const [tier, model] of [
+        ['simple work', 'model-a'],
+        ['medium work', 'model-a'],
+        ['complex work', 'model-b'],
+      ]) {
+        await quickInput(h).getByPlaceholder(tier).waitFor();
+        await pickRow(h, model);
+      }
+      await quickInput(h).locator('.monaco-list-row', { hasText: 'Finish' }).waitFor();
+      await h.page.keyboard.press('Escape');
+      await h.notification('What you left out has its default').waitFor();
+    });
+    const [account] = await setting('accounts');
+    assert.deepEqual(account.models, { simple: 'model-a', medium: 'model-a', complex: 'model-b' });
+    await setAccounts(h, []);
+    await accountsPane(h).locator('.welcome-view-content').waitFor();
+    await clear();
   });
 
   await h.step('an account is added with a limit and a budget, going back on the way', async () => {
@@ -84,7 +121,7 @@ async function view(h, server) {
     await h.command('Ensemble: Review File');
     await openedResult();
     await says('team', /ready.*tokens/);
-    await h.evaluate((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
+    await clear();
     await accountRow(h, 'team').locator('.monaco-tl-twistie').click();
     await accountRow(h, 'Limits').waitFor();
     const rows = await accountsPane(h)
@@ -95,7 +132,7 @@ async function view(h, server) {
     assert.match(rows.join('\n'), /Models: model-a/);
     assert.match(rows.join('\n'), /Limits: \d+ of 600 requests\/min · \d of 4 calls at once/);
     assert.match(rows.join('\n'), /Today: .*of \$5\.00/);
-    await accountRow(h, 'team').hover();
+    await showTooltip(h, accountRow(h, 'team').locator('.label-name'), 'Endpoint');
     await h.shot('light');
     await theme('Default Dark Modern');
     await h.page.locator('.monaco-workbench.vs-dark').waitFor();
@@ -156,7 +193,7 @@ async function view(h, server) {
     await h.page.locator('.statusbar-item', { hasText: 'account waits' }).waitFor();
     await accountRow(h, 'refused').locator('.monaco-tl-twistie').click();
     await accountRow(h, 'What to do').waitFor();
-    await h.evaluate((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
+    await clear();
     await h.shot('refused');
     await accountRow(h, 'What to do').click();
     await quickInput(h).locator('.quick-input-message', { hasText: 'Key of refused' }).waitFor();

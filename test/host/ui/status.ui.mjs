@@ -1,6 +1,6 @@
 /** The status bar, its actions, the walkthrough, and keys that hide none of the editor's own. */
 import assert from 'node:assert/strict';
-import { accountsPane, openResult, pickRow, quickInput, SAMPLE, showAgents } from '../lib/product.mjs';
+import { accountsPane, openResult, pickRow, quickInput, SAMPLE, showAgents, showTooltip } from '../lib/product.mjs';
 
 export const options = { files: { 'run.ts': SAMPLE } };
 
@@ -33,9 +33,7 @@ export default async (h) => {
 
   await h.step('the tooltip says what was spent', async () => {
     await h.evaluate((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
-    await h.page.mouse.move(600, 300);
-    await item.hover();
-    await h.page.locator('.monaco-hover', { hasText: 'Spent today' }).waitFor();
+    await showTooltip(h, item, 'Spent today');
     await h.shot('tooltip');
   });
 
