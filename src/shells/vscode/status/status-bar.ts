@@ -45,6 +45,7 @@ export class StatusBar implements vscode.Disposable {
     const ensemble = shell?.session.opened ?? null;
     if (!shell || !ensemble) return;
     try {
+      await shell.session.followed();
       const accounts = await ensemble.accounts.status();
       const facts = statusOf(ensemble.runs.active().length, accounts);
       if (facts.running > 0) this.#wanted = true;
