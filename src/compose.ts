@@ -181,18 +181,21 @@ export interface ProviderChoice {
   readonly models: Readonly<Record<Tier, string>>;
 }
 
-/** The vendors that an account can be added for. */
+/** The vendors that an account can be added for with a form: all but those that need none. */
 export function providerChoices(): readonly ProviderChoice[] {
-  return Object.values(VENDORS)
-    .filter(({ id }) => id !== 'offline' && id !== 'vscode-lm')
-    .map(({ id, label, isLocal, needsKey, defaultBaseURL, models }) => ({
-      id,
-      label,
-      isLocal,
-      needsKey,
-      defaultBaseURL,
-      models,
-    }));
+  return allProviders().filter(({ id }) => id !== 'offline' && id !== 'vscode-lm');
+}
+
+/** Every vendor, for views. */
+export function allProviders(): readonly ProviderChoice[] {
+  return Object.values(VENDORS).map(({ id, label, isLocal, needsKey, defaultBaseURL, models }) => ({
+    id,
+    label,
+    isLocal,
+    needsKey,
+    defaultBaseURL,
+    models,
+  }));
 }
 
 /** An account that is tried before it is kept. */

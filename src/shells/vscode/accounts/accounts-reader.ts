@@ -44,10 +44,10 @@ export class AccountsReader {
   async read(): Promise<AccountsSnapshot> {
     const { session } = this.#sources;
     await session.followed();
-    const { providerChoices } = await import('../../../compose.ts');
+    const { allProviders } = await import('../../../compose.ts');
     const parsed = await session.readConfig();
     const { measured, trouble } = await this.#measure();
-    const choices = providerChoices();
+    const choices = allProviders();
     const accounts = await Promise.all(
       this.configured().accounts.map((facts, index) => this.#complete(facts, index, { parsed, measured, choices })),
     );

@@ -24,6 +24,8 @@ export type Extras = 'none' | 'limits' | 'budget' | 'both';
 /** What has been answered so far. Keys live only here until the account is kept. */
 export interface AddDraft {
   readonly provider: ProviderChoice | null;
+  /** True: the editor's own models instead of a provider's; they are asked for in their own way. */
+  readonly editorModels: boolean;
   readonly name: string;
   /** Null: the provider's own. */
   readonly baseURL: string | null;
@@ -43,6 +45,7 @@ export interface AddDraft {
 /** Nothing answered yet. */
 export const EMPTY_DRAFT: AddDraft = {
   provider: null,
+  editorModels: false,
   name: '',
   baseURL: null,
   otherAddress: false,
@@ -64,7 +67,8 @@ export function hasOwnServer({ isLocal, defaultBaseURL }: Pick<ProviderChoice, '
 /** Which steps adding an account takes, by what was answered before. */
 export const ADD_ACCOUNT: WizardPlan<AddDraft, AddStep> = {
   automatic: new Set(['test']),
-  steps: ({ provider, otherAddress, test, perTier, extras }) => {
+  steps: ({ provider, editorModels, otherAddress, test, perTier, extras }) => {
+    if (editorModels) return ['provider'];
     const server = provider !== null && (provider.defaultBaseURL === null || otherAddress);
     const wantsLimits = extras === 'limits' || extras === 'both';
     const wantsBudget = extras === 'budget' || extras === 'both';

@@ -39,6 +39,10 @@ export async function addAccount(shell: Shell): Promise<void> {
   const { draft, finished } = await converse(ADD_ACCOUNT, EMPTY_DRAFT, title, (step, answers, frame) =>
     questions.ask(step, answers, frame),
   );
+  if (draft.editorModels && finished) {
+    await (await import('../providers/vscode-lm/use-editor-models.ts')).useEditorModels(shell);
+    return;
+  }
   const setting = settingOf(draft);
   if (!setting || !draft.test) return;
   await shell.accounts.add(setting, draft.key);
@@ -110,10 +114,16 @@ class AddQuestions {
       label: provider.label,
       description: providerPlace(provider),
       detail: providerDetail(provider),
-      provider,
-    }));
-    return onAnswer(askPick(frame, vscode.l10n.t('Whose account is it?'), items), ({ provider }) => ({
       change: { ...EMPTY_DRAFT, provider },
+    }));
+    const editor = {
+      label: vscode.l10n.t("The editor's own models"),
+      description: vscode.l10n.t('in this editor'),
+      detail: vscode.l10n.t('Models of GitHub Copilot and of other extensions, without a key'),
+      change: { ...EMPTY_DRAFT, editorModels: true },
+    };
+    return onAnswer(askPick(frame, vscode.l10n.t('Whose account is it?'), [...items, editor]), ({ change }) => ({
+      change,
     }));
   }
 

@@ -16,11 +16,12 @@ export function problemsOf(index: number, name: string, problems: readonly strin
   return own.length > 0 ? own.join(' ') : `The settings of ${name} cannot be used.`;
 }
 
-/** Host that an account's requests go to; null: not known, because the address cannot be read. */
+/** Host that an account's requests go to, else what its provider is called; null: the address cannot be read. */
 export function endpointOf(
   { baseURL }: Pick<AccountSetting, 'baseURL'>,
-  choice: Pick<ProviderChoice, 'defaultBaseURL'> | null,
+  choice: Pick<ProviderChoice, 'defaultBaseURL' | 'label'> | null,
 ): string | null {
   const url = baseURL ?? choice?.defaultBaseURL ?? null;
-  return url !== null && URL.canParse(url) ? new URL(url).host : null;
+  if (url === null) return choice?.label ?? null;
+  return URL.canParse(url) ? new URL(url).host : null;
 }

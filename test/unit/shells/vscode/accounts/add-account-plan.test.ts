@@ -23,6 +23,10 @@ describe('adding an account', () => {
     );
   });
 
+  it('asks nothing more for the models of the editor', () => {
+    assert.equal(steps({ editorModels: true }), 'provider');
+  });
+
   it('asks what to do after a failed test instead of asking for models', () => {
     assert.equal(
       steps({ provider: provider('xai'), test: test(false), perTier: true }),

@@ -35,8 +35,9 @@ describe('problems of the settings', () => {
 describe('the endpoint of an account', () => {
   it('is the host of its address, else of its provider', () => {
     assert.equal(endpointOf({ baseURL: 'https://h.example:8443/v1' }, null), 'h.example:8443');
-    assert.equal(endpointOf({}, { defaultBaseURL: 'https://api.x.ai/v1' }), 'api.x.ai');
+    assert.equal(endpointOf({}, { defaultBaseURL: 'https://api.x.ai/v1', label: 'xAI Grok' }), 'api.x.ai');
     assert.equal(endpointOf({ baseURL: 'nonsense' }, null), null);
+    assert.equal(endpointOf({}, { defaultBaseURL: null, label: 'Editor' }), 'Editor');
     assert.equal(endpointOf({}, null), null);
   });
 });
