@@ -13,6 +13,7 @@ import { openStorage } from './adapters/storage/open-storage.ts';
 import { currentOwner } from './adapters/storage/process-identity.ts';
 import type { Storage } from './adapters/storage/storage.ts';
 import { SystemClock } from './adapters/system-clock.ts';
+import { storageWorkerUrl } from './compose/storage-worker.ts';
 import type { Pool } from './core/accounts/types.ts';
 import { AgentExecutor } from './core/agents/agent-executor.ts';
 import { DEFAULT_CONFIG, type EnsembleConfig, OFFLINE_ACCOUNT, withOffline } from './core/config.ts';
@@ -225,13 +226,7 @@ function openDatabase(
 ): Promise<Storage> {
   if (overrides.databaseFile === null) return Promise.resolve(openMemoryStorage());
   const file = overrides.databaseFile ?? defaultDatabase(homedir());
-  return openStorage({ file, workerUrl: overrides.storageWorkerUrl ?? bundledWorker(), logger });
-}
-
-/** Beside the bundle after a build; the source itself when the product runs unbundled, under a loader for TypeScript. */
-function bundledWorker(): URL {
-  const name = import.meta.url.endsWith('.ts') ? './entries/storage-worker.ts' : './storage-worker.js';
-  return new URL(name, import.meta.url);
+  return openStorage({ file, workerUrl: overrides.storageWorkerUrl ?? storageWorkerUrl(), logger });
 }
 
 function defaultDatabase(home: string): string {

@@ -2,6 +2,7 @@ import { VENDORS } from '../adapters/providers/catalogue.ts';
 import { loadPriceBook } from '../adapters/providers/price-book.ts';
 import { VENDOR_FACTS } from '../adapters/providers/vendor-facts.ts';
 import { openMemoryStorage } from '../adapters/storage/memory/open-memory-storage.ts';
+import { openStorage } from '../adapters/storage/open-storage.ts';
 import { SystemClock } from '../adapters/system-clock.ts';
 import { validateBaseURL } from '../core/accounts/base-url.ts';
 import { createAccountPool } from '../core/accounts/pool.ts';
@@ -19,6 +20,7 @@ import { EnsembleError } from '../core/errors.ts';
 import type { LoadBalancing } from '../core/load-balancing.ts';
 import { createPrivacyGate } from '../core/policy/privacy-gate.ts';
 import type { Clock, ModelProvider, QuotaStore, Random, UsageRecord } from '../core/ports.ts';
+import { storageWorkerUrl } from './storage-worker.ts';
 
 /** An account of a bare pool; what is left out is at its default. The key stays in memory. */
 export type PoolAccount = Pick<AccountConfig, 'name' | 'provider'> &
@@ -75,6 +77,19 @@ export async function createPool(options: CreatePoolOptions): Promise<Pool> {
     outbound: (call) => gate.outbound(call).call,
     record: async (row) => options.onAttempt?.(row),
   });
+}
+
+/** A quota store on a database, and how to end it. */
+export interface SharedQuota {
+  readonly quota: QuotaStore;
+  close(): Promise<void>;
+}
+
+/** Opens a database whose quotas and budgets all processes that open it share; for {@link CreatePoolOptions.quota}. */
+export async function openSharedQuota(databaseFile: string, workerUrl?: URL): Promise<SharedQuota> {
+  const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const storage = await openStorage({ file: databaseFile, workerUrl: workerUrl ?? storageWorkerUrl(), logger: silent });
+  return { quota: storage.quota, close: () => storage.close() };
 }
 
 function withDefaults({ apiKey: _apiKey, ...account }: PoolAccount): AccountConfig {

@@ -35,8 +35,8 @@ export interface AccountConfig {
 /** Limits of one quota group; null: unknown, unpaced until the vendor teaches one. */
 export interface QuotaLimits {
   readonly requestsPerMinute: number | null;
-  /** Sends allowed at once before even pacing begins; default 1. */
-  readonly burst: number;
+  /** Sends allowed at once before even pacing begins; null: as many as the vendor's answers show to be free, 1 before the first. */
+  readonly burst: number | null;
   readonly tokensPerMinute: number | null;
   readonly inputTokensPerMinute: number | null;
   readonly outputTokensPerMinute: number | null;
@@ -87,7 +87,7 @@ export interface EnsembleConfig {
 /** Limits of a group nobody configured. */
 export const UNPACED: QuotaLimits = {
   requestsPerMinute: null,
-  burst: 1,
+  burst: null,
   tokensPerMinute: null,
   inputTokensPerMinute: null,
   outputTokensPerMinute: null,

@@ -1,3 +1,6 @@
+import type { LessonContext } from './accounts/learn-pace.ts';
+import type { Pace } from './accounts/lessons.ts';
+import type { SlotRequest } from './accounts/pacing.ts';
 import type { JournalEntry, JournalWrite, RunProjection, TaskProjection } from './engine/journal-entry.ts';
 import type { ErrorInfo } from './errors.ts';
 import type { TaskSpec } from './graph/types.ts';
@@ -176,9 +179,11 @@ export interface TaskExecutor {
   execute(execution: TaskExecution, context: ExecutionContext): Promise<TaskOutcome>;
 }
 
-/** A block of send slots drawn by one process; times are epoch ms, ascending. Unused ones expire by themselves. */
+/** A block of send slots drawn by one process; times are epoch ms. Unused ones are given back or expire by themselves. */
 export interface SlotBlock {
   readonly sendAt: readonly number[];
+  /** The pace that they follow, by the limits and what was learned. */
+  readonly pace: Pace;
 }
 
 /** One budget that a call must fit: a scope, what it may hold, in micro-USD or tokens. */
@@ -206,17 +211,9 @@ export interface QuotaStore {
    * Draws up to `want` (>= 1) send times for a quota key (group, or group and model), none earlier than `now`, so that
    * the limits hold over all processes together. Returns at least one time.
    */
-  drawSlots(request: {
-    readonly key: string;
-    readonly want: number;
-    readonly requestsPerMinute: number;
-    readonly burst: number;
-    /** Kept from what is just allowed, ms; default 0. */
-    readonly guardMs?: number;
-    readonly now: number;
-  }): Promise<SlotBlock>;
-  /** Records that no call of this key may be sent before `until` (epoch ms), seen by every process. */
-  holdUntil(key: string, until: number): Promise<void>;
+  drawSlots(request: SlotRequest & { readonly key: string }): Promise<SlotBlock>;
+  /** Takes in what an answer says about the key's limit, for every process. Resolves with the pace from now on. */
+  learn(request: LessonContext & { readonly key: string }): Promise<Pace>;
   /** Reserves all lines or none. */
   reserve(lines: readonly BudgetLine[]): Promise<ReservationOutcome>;
   /** Replaces a reservation by what was really spent (per scope); a missing scope settles at the reserved amount. */

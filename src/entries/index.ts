@@ -1,6 +1,6 @@
 /** The product as a library (package export `.`): no editor, and no side effects at import. */
 
-export { type CreatePoolOptions, createPool, type PoolAccount } from '../compose/pool.ts';
+export { type CreatePoolOptions, createPool, openSharedQuota, type PoolAccount, type SharedQuota } from '../compose/pool.ts';
 export { createEnsemble, type EnsembleOverrides } from '../compose.ts';
 export type { AccountStatus, CallOptions, LimitStatus, Pool, PoolSettings } from '../core/accounts/types.ts';
 export type {
@@ -15,7 +15,7 @@ export { EnsembleError, type ErrorCode, type ErrorInfo } from '../core/errors.ts
 export type { EnsembleEvent, EventListener } from '../core/events.ts';
 export type { LoadBalancing } from '../core/load-balancing.ts';
 export type { CallOutcome, Message, ModelRequest, TokenUsage } from '../core/model.ts';
-export type { Approver, Clock, Logger, ModelProvider, SecretStore, Workspace } from '../core/ports.ts';
+export type { Approver, Clock, Logger, ModelProvider, QuotaStore, SecretStore, Workspace } from '../core/ports.ts';
 export type {
   ReviewRequest,
   RunHandle,

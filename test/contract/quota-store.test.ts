@@ -14,7 +14,8 @@ describe('QuotaStore', () => {
     describe('drawSlots', () => {
       it('keeps the limit over all connections together', async () => {
         const { storage, other } = subject();
-        const request = { key: 'shared', want: 5, requestsPerMinute: 10, burst: 1, now: NOW };
+        const limits = { requestsPerMinute: 10, burst: 1 };
+        const request = { key: 'shared', want: 5, limits, now: NOW };
         const blocks = await Promise.all([storage, other, storage, other].map(({ quota }) => quota.drawSlots(request)));
         const times = blocks.flatMap(({ sendAt }) => sendAt).sort((a, b) => a - b);
         assert.equal(times.length, 20);
@@ -28,26 +29,46 @@ describe('QuotaStore', () => {
 
       it('gives at least one time, ascending, and keeps keys apart', async () => {
         const { quota } = subject().storage;
-        const first = await quota.drawSlots({ key: 'one', want: 3, requestsPerMinute: 60, burst: 2, now: NOW });
-        assert.deepEqual(first.sendAt, [NOW, NOW, NOW + 1_000]);
-        const other = await quota.drawSlots({ key: 'two', want: 1, requestsPerMinute: 60, burst: 2, now: NOW });
+        const limits = { requestsPerMinute: 60, burst: 2 };
+        const first = await quota.drawSlots({ key: 'one', want: 3, limits, now: NOW });
+        const [burst, then, later = 0] = first.sendAt;
+        assert.deepEqual([burst, then, first.pace], [NOW, NOW, { requestsPerMinute: 60, burst: 2, learned: false }]);
+        assert.ok(later > NOW + 1_000 && later <= NOW + 1_500, `${later - NOW}`);
+        const other = await quota.drawSlots({ key: 'two', want: 1, limits, now: NOW });
         assert.deepEqual(other.sendAt, [NOW]);
+      });
+
+      it('takes back what was not used, on any connection', async () => {
+        const { storage, other } = subject();
+        const limits = { requestsPerMinute: 1, burst: 1 };
+        const { sendAt } = await storage.quota.drawSlots({ key: 'returned', want: 2, limits, now: NOW });
+        const again = await other.quota.drawSlots({ key: 'returned', want: 1, limits, unused: sendAt, now: NOW });
+        assert.deepEqual(again.sendAt, [NOW]);
       });
     });
 
-    describe('holdUntil', () => {
-      it('is seen by every process, and a shorter hold does not end a longer one', async () => {
+    describe('learn', () => {
+      const limits = { requestsPerMinute: 60, burst: null };
+
+      it('keeps a hold for every process, and a shorter one does not end a longer one', async () => {
         const { storage, other } = subject();
-        await storage.quota.holdUntil('held', NOW + 30_000);
-        await storage.quota.holdUntil('held', NOW + 5_000);
-        const { sendAt } = await other.quota.drawSlots({
-          key: 'held',
-          want: 1,
-          requestsPerMinute: 60,
-          burst: 1,
-          now: NOW,
-        });
+        const refused = { type: 'refused' as const, sentAt: NOW, seenPerMinute: 60, unplanned: [] };
+        for (const until of [NOW + 30_000, NOW + 5_000]) {
+          await storage.quota.learn({ key: 'held', lesson: { ...refused, until }, limits, now: NOW });
+        }
+        const { sendAt } = await other.quota.drawSlots({ key: 'held', want: 1, limits, now: NOW });
         assert.deepEqual(sendAt, [NOW + 30_000]);
+      });
+
+      it('tells every process what an answer has shown', async () => {
+        const { storage, other } = subject();
+        const unknown = { requestsPerMinute: null, burst: null };
+        const report = { type: 'report' as const, sentAt: NOW, limit: 60, remaining: 29, unplanned: [NOW] };
+        const pace = await storage.quota.learn({ key: 'taught', lesson: report, limits: unknown, now: NOW });
+        assert.deepEqual(pace, { requestsPerMinute: 60, burst: 30, learned: true });
+        const block = await other.quota.drawSlots({ key: 'taught', want: 30, limits: unknown, now: NOW });
+        assert.deepEqual(block.pace, pace);
+        assert.equal(block.sendAt.filter((time) => time === NOW).length, 29);
       });
     });
 

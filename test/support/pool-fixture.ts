@@ -10,7 +10,7 @@ import {
   UNPACED,
 } from '../../src/core/config.ts';
 import type { ModelRequest } from '../../src/core/model.ts';
-import type { UsageRecord } from '../../src/core/ports.ts';
+import type { QuotaStore, UsageRecord } from '../../src/core/ports.ts';
 import { MemoryLogger } from './engine-fixture.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { FakeProvider } from './fake-provider.ts';
@@ -56,6 +56,12 @@ export interface PoolWorld {
   readonly ledger: UsageRecord[];
 }
 
+/** Another process was told to leave the quota key alone until then (epoch ms). */
+export async function holdKey(quota: QuotaStore, key: string, until: number): Promise<void> {
+  const lesson = { type: 'refused' as const, sentAt: -1, until, seenPerMinute: 60, unplanned: [] };
+  await quota.learn({ key, lesson, limits: { requestsPerMinute: 60, burst: 1 }, now: 0 });
+}
+
 /** What a test sets. */
 export interface PoolSetup {
   readonly providers: Readonly<Record<string, FakeProvider>>;
@@ -84,6 +90,7 @@ export function poolOf(setup: PoolSetup): PoolWorld {
     vendors: {
       defaultModel: (_provider, tier) => `model-${tier}`,
       startLimits: () => null,
+      requestHeadersPer: () => 'minute',
       isLocal: () => false,
       endpoint: (one) => `${one.name}.example`,
       reasoningOnTop: () => false,

@@ -61,6 +61,7 @@ export type Reply =
       readonly status: number;
       readonly body: unknown;
       readonly headers?: Readonly<Record<string, string>>;
+      readonly delayMs?: number;
     }
   | { readonly type: 'raw'; readonly status: number; readonly contentType: string; readonly body: string | Buffer }
   /** One line of an event stream that never ends. */
@@ -149,7 +150,10 @@ export class ScriptedServer {
 
   async #answer(reply: Reply, request: SeenRequest, response: ServerResponse): Promise<void> {
     if (reply.type === 'hang') return;
-    if (reply.type === 'error') return sendJson(response, reply.status, reply.body, reply.headers);
+    if (reply.type === 'error') {
+      if (reply.delayMs) await new Promise((resolve) => setTimeout(resolve, reply.delayMs));
+      return sendJson(response, reply.status, reply.body, reply.headers);
+    }
     if (reply.type === 'raw') {
       response.writeHead(reply.status, { 'content-type': reply.contentType }).end(reply.body);
       return;

@@ -9,6 +9,7 @@ export const VENDOR_FACTS: VendorFacts = {
   startLimits: (provider) => VENDORS[provider].startLimits,
   isLocal: (provider) => VENDORS[provider].isLocal,
   endpoint: endpointOf,
+  requestHeadersPer: (provider) => VENDORS[provider].requestHeadersPer,
   reasoningOnTop: (provider) => VENDORS[provider].reasoningOnTop,
   vendorOfModel: (name) =>
     Object.values(VENDORS).find((vendor) => vendor.modelPrefixes.some((prefix) => name.startsWith(prefix)))?.id ?? null,

@@ -110,7 +110,7 @@ function journalOf(client: StorageClient): RunJournal {
 function quotaOf(client: StorageClient): QuotaStore {
   return {
     drawSlots: ({ key, ...request }) => client.call('drawSlots', key, request),
-    holdUntil: (key, until) => client.call('holdUntil', key, until),
+    learn: ({ key, ...context }) => client.call('learn', key, context),
     reserve: (lines) => client.call('reserve', lines),
     settle: (reservationId, actual) => client.call('settle', reservationId, actual),
     usage: (scopes) => client.call('budgetUsage', scopes),

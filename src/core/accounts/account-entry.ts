@@ -110,7 +110,7 @@ export class AccountEntry {
       cooldown: cooling ? { cause: cause ?? 'rate-limited', until: new Date(freeAt).toISOString() } : null,
       freeAt: this.isOut || freeAt <= now ? null : new Date(freeAt).toISOString(),
       limits,
-      headroom: headroomOf(limits),
+      headroom: cooling || this.isOut ? 0 : headroomOf(limits),
       inFlight: this.#inFlight,
       queued,
     };

@@ -1,5 +1,5 @@
 import { isEnsembleError } from '../errors.ts';
-import { type AttemptRecord, type ModelRequest, NO_USAGE, type ProviderCall, type ProviderFailure } from '../model.ts';
+import { type AttemptRecord, type LimitReport, type ModelRequest, NO_USAGE, type ProviderCall, type ProviderFailure } from '../model.ts';
 import type { AccountEntry, Visit } from './account-entry.ts';
 import type { Pass } from './group-gate.ts';
 import type { ChosenModel } from './models.ts';
@@ -31,6 +31,7 @@ export interface AttemptHooks {
   /** The request goes out now; from here on it may be billed. */
   sending(): void;
   onText(text: string): void;
+  onLimits(limits: LimitReport): void;
   /** Hears of the attempt before the ledger does. */
   ended(record: AttemptRecord): void;
 }
@@ -67,7 +68,12 @@ async function answerOf(stop: Stop, deps: PoolDependencies, hooks: AttemptHooks)
     const call = deps.outbound(providerCall(stop), account, provider.capabilities);
     signal.throwIfAborted();
     hooks.sending();
-    return await streamAttempt(provider, call, { signal, clock: deps.clock, onText: (text) => hooks.onText(text) });
+    return await streamAttempt(provider, call, {
+      signal,
+      clock: deps.clock,
+      onText: (text) => hooks.onText(text),
+      onLimits: (limits) => hooks.onLimits(limits),
+    });
   } catch (error) {
     signal.throwIfAborted();
     if (!isEnsembleError(error) || error.code === 'approval-refused') throw error;
@@ -118,6 +124,6 @@ function withoutTools(): StreamedAnswer {
 }
 
 function notSent(failure: ProviderFailure): StreamedAnswer {
-  const nothing = { text: '', toolCalls: [], finishReason: null, model: null, reportedCostUSD: null, limits: null };
+  const nothing = { text: '', toolCalls: [], finishReason: null, model: null, reportedCostUSD: null };
   return { status: 'failed', ...nothing, usage: NO_USAGE, failure };
 }

@@ -1,7 +1,11 @@
 import type { QuotaLimits } from '../config.ts';
+import type { LimitReading } from '../model.ts';
 import type { Clock, QuotaStore } from '../ports.ts';
 import { holdEnd } from './cooldown.ts';
-import { RecentSends } from './recent-sends.ts';
+import type { Lesson } from './learn-pace.ts';
+import { INITIAL_LESSONS, type Pace, paceOf } from './lessons.ts';
+import { guardsOf } from './pacing.ts';
+import { type RecentSend, RecentSends } from './recent-sends.ts';
 import type { LimitStatus } from './types.ts';
 
 /** Leave to send one call. */
@@ -13,6 +17,10 @@ export interface Pass {
   punctual(signal: AbortSignal): Promise<boolean>;
   /** The call is not sent after all: its send time is free for another one. Nothing else may follow. */
   giveBack(): void;
+  /** The answer's headers name the limit per minute and what is free of it. */
+  reported(reading: LimitReading): void;
+  /** The vendor turned the call away by a rate limit: nobody may pass before `until` (epoch ms). */
+  refused(until: number, retryAfterMs: number | null): void;
   /** The call has ended. Twice does nothing. */
   leave(): void;
 }
@@ -23,55 +31,70 @@ export interface GateDependencies {
   readonly clock: Clock;
   /** A call may pass now that could not before. */
   changed(): void;
-  /** The store has failed. */
+  /** The store gives no send times. */
   failed(error: unknown): void;
+  /** What an answer taught could not be kept for others; calls go on. */
+  notKept(error: unknown): void;
 }
 
-/** A send this late, ms, counts as missed. */
-const LATE_MS = 100;
+/** Send times are drawn so far ahead, ms. */
+const HORIZON_MS = 1_000;
 /** A send time further off than this many even steps was pushed away by a hold or by other processes. */
 const FAR_STEPS = 2;
-/** Longest margin between sends and what the vendor's clock may make of them, ms. */
-const MAX_GUARD_MS = 100;
+/** What is left of a measured unevenness at each send that is on time. */
+const JITTER_DECAY = 0.95;
+/** Differences between what is free and what we expect that are no news. */
+const TOLERANCE = 2;
 
 /**
  * The door of one quota group: says when the next call may be sent by the group's quota and its limit of calls at once.
- * Several processes share the send times through the QuotaStore.
+ * Several processes share the send times, and what answers teach of the limit, through the QuotaStore.
  */
 export class GroupGate {
   readonly #key: string;
   #limits: QuotaLimits;
   readonly #deps: GateDependencies;
+  #pace: Pace;
   /** Send times that were drawn and not used, on the monotonic clock, ascending. */
   #slots: number[] = [];
+  /** Send times to give back, epoch ms. */
+  #unused: number[] = [];
   #inside = 0;
   #drawing = false;
   #timer: AbortController | null = null;
   #heldUntil = 0;
+  #jitterMs = 0;
   readonly #recent: RecentSends;
+  /** Lessons are taken in one after the other. */
+  #learning: Promise<void> = Promise.resolve();
+  /** Largest number of free requests that was told to the store. */
+  #told = 0;
 
   constructor(key: string, limits: QuotaLimits, deps: GateDependencies) {
     this.#key = key;
     this.#limits = limits;
     this.#deps = deps;
+    this.#pace = paceOf(limits, INITIAL_LESSONS, deps.clock.now());
     this.#recent = new RecentSends(deps.clock);
   }
 
-  /** Replaces the limits; send times that were drawn under the old ones are forgotten. */
+  /** Replaces the limits; send times that were drawn under the old ones are given back. */
   set limits(limits: QuotaLimits) {
     if (JSON.stringify(limits) === JSON.stringify(this.#limits)) return;
     this.#limits = limits;
-    this.#slots = [];
-    this.idle();
-    this.#deps.changed();
+    this.#told = 0;
+    this.#follow(paceOf(limits, INITIAL_LESSONS, this.#deps.clock.now()));
   }
 
   /** The limits and how much of them is used. */
   status(): LimitStatus[] {
-    const { requestsPerMinute, concurrent } = this.#limits;
+    const { concurrent } = this.#limits;
+    const { requestsPerMinute, learned } = this.#pace;
     const all: LimitStatus[] = [];
-    const minute = { kind: 'requests-per-minute', model: null, learned: false } as const;
-    if (requestsPerMinute !== null) all.push({ ...minute, limit: requestsPerMinute, used: this.#recent.count() });
+    if (requestsPerMinute !== null) {
+      const limit = this.#limits.requestsPerMinute ?? Math.round(requestsPerMinute * 10) / 10;
+      all.push({ kind: 'requests-per-minute', model: null, limit, used: this.#recent.count(), learned });
+    }
     if (concurrent !== null)
       all.push({ kind: 'concurrent', model: null, limit: concurrent, used: this.#inside, learned: false });
     return all;
@@ -79,20 +102,20 @@ export class GroupGate {
 
   /** Requests per minute, for weighing load; null: unlimited. */
   get requestsPerMinute(): number | null {
-    return this.#limits.requestsPerMinute;
+    return this.#pace.requestsPerMinute;
   }
 
   /** True when a call may be sent at this moment. */
   get canPass(): boolean {
     if (this.#isFull) return false;
-    if (this.#limits.requestsPerMinute === null) return true;
+    if (this.#pace.requestsPerMinute === null) return true;
     const slot = this.#nextSlot();
     return slot !== null && slot <= this.#deps.clock.monotonic();
   }
 
   /** False while only the store could say when the next call may be sent. */
   get knowsNext(): boolean {
-    return this.#limits.requestsPerMinute === null || this.#isFull || this.#drawing || this.#nextSlot() !== null;
+    return this.#pace.requestsPerMinute === null || this.#isFull || this.#drawing || this.#nextSlot() !== null;
   }
 
   /** True when the next send time is known and lies so far off that a call had better go elsewhere. */
@@ -108,10 +131,9 @@ export class GroupGate {
 
   /** So many calls wait for this gate: sees to it that the next send time is at hand when it comes. */
   want(calls: number): void {
-    const { requestsPerMinute } = this.#limits;
-    if (requestsPerMinute === null || this.#isFull) return;
+    if (this.#pace.requestsPerMinute === null || this.#isFull) return;
     const slot = this.#nextSlot();
-    if (slot === null) void this.#fetch(calls, requestsPerMinute);
+    if (slot === null) void this.#fetch(calls, this.#pace.requestsPerMinute);
     else this.#wakeAt(slot);
   }
 
@@ -123,28 +145,38 @@ export class GroupGate {
 
   /** Lets a call through; only while {@link canPass}. */
   take(): Pass {
-    const slot = this.#limits.requestsPerMinute === null ? null : (this.#slots.shift() ?? null);
+    const slot = this.#pace.requestsPerMinute === null ? null : (this.#slots.shift() ?? null);
     this.#inside++;
-    const unsend = this.#recent.add();
-    let left = false;
+    const visit: { slot: number | null | 'far'; send: RecentSend; left: boolean } = {
+      ...{ slot, send: this.#recent.add(), left: false },
+    };
     const leave = () => {
-      if (left) return;
-      left = true;
+      if (visit.left) return;
+      visit.left = true;
       this.#inside--;
       this.#deps.changed();
     };
     return {
-      punctual: (signal) => this.#inTime(slot, signal),
+      punctual: async (signal) => {
+        visit.slot = await this.#inTime(slot, signal);
+        visit.send.at = this.#deps.clock.monotonic();
+        return visit.slot !== 'far';
+      },
       giveBack: () => {
-        if (slot !== null && !left) this.#keep(slot);
-        unsend();
+        if (typeof visit.slot === 'number' && !visit.left) this.#keep(visit.slot);
+        visit.send.forget();
         leave();
+      },
+      reported: (reading) => this.#heed(reading, this.#plannedAt(visit)),
+      refused: (until, retryAfterMs) => {
+        visit.send.forget();
+        this.#turnedAway(this.#plannedAt(visit), until, retryAfterMs);
       },
       leave,
     };
   }
 
-  /** Lets nobody in before `until` (epoch ms). */
+  /** Lets nobody in before `until` (epoch ms), by what this process knows. */
   hold(until: number): void {
     const { clock } = this.#deps;
     if (until <= this.heldUntil(clock.now())) return;
@@ -159,20 +191,26 @@ export class GroupGate {
     return this.#limits.concurrent !== null && this.#inside >= this.#limits.concurrent;
   }
 
+  /** How late, ms, a send may be and still keep its distance to the next. */
+  get #toleranceMs(): number {
+    return guardsOf(this.#pace, this.#jitterMs).even;
+  }
+
   /** The first send time that has not gone by; null: none is at hand. */
   #nextSlot(): number | null {
-    const oldest = this.#deps.clock.monotonic() - LATE_MS;
-    while ((this.#slots[0] ?? Number.POSITIVE_INFINITY) < oldest) this.#slots.shift();
+    const oldest = this.#deps.clock.monotonic() - this.#toleranceMs;
+    while ((this.#slots[0] ?? Number.POSITIVE_INFINITY) < oldest) this.#return(this.#slots.shift());
     return this.#slots[0] ?? null;
   }
 
-  /** Draws what one second holds at most, so that little is wasted and the store is not asked for every call. */
+  /** Draws what is free now and what comes in the next second, so that the store is not asked for every call. */
   async #fetch(calls: number, requestsPerMinute: number): Promise<void> {
     if (this.#drawing) return;
     this.#drawing = true;
     const heldUntil = this.#heldUntil;
     try {
-      const drawn = await this.#draw(Math.min(calls, Math.ceil(requestsPerMinute / 60)), requestsPerMinute);
+      const most = Math.max(this.#pace.burst, Math.ceil(requestsPerMinute / 60));
+      const drawn = await this.#draw(Math.min(calls, most));
       // What was drawn before the group was held lies within the hold.
       if (this.#heldUntil === heldUntil) for (const slot of drawn) this.#keep(slot);
     } catch (error) {
@@ -183,19 +221,48 @@ export class GroupGate {
     }
   }
 
-  async #draw(want: number, requestsPerMinute: number): Promise<number[]> {
+  async #draw(want: number): Promise<number[]> {
     const { clock, quota } = this.#deps;
-    const { burst } = this.#limits;
+    const { requestsPerMinute, burst } = this.#limits;
     const now = clock.now();
     // Kept on the monotonic clock, so that a step of the wall clock changes no wait.
     const offset = clock.monotonic() - now;
-    const guardMs = guardOf(burst, requestsPerMinute);
-    const { sendAt } = await quota.drawSlots({ key: this.#key, want, requestsPerMinute, burst, guardMs, now });
+    const unused = this.#unused;
+    this.#unused = [];
+    const { sendAt, pace } = await quota.drawSlots({
+      key: this.#key,
+      want,
+      limits: { requestsPerMinute, burst },
+      horizonMs: HORIZON_MS,
+      jitterMs: this.#jitterMs,
+      unused,
+      now,
+    });
+    this.#pace = pace;
     return sendAt.map((time) => time + offset);
+  }
+
+  /** The time at which a send counts, epoch ms. */
+  #plannedAt({ slot, send }: { slot: number | null | 'far'; send: RecentSend }): number {
+    return (typeof slot === 'number' ? slot : send.at) + this.#offset();
   }
 
   #keep(slot: number): void {
     this.#slots = [...this.#slots, slot].sort((a, b) => a - b);
+  }
+
+  #return(slot: number | undefined): void {
+    const { clock } = this.#deps;
+    if (slot !== undefined) this.#unused.push(slot - clock.monotonic() + clock.now());
+  }
+
+  /** A new pace: send times by the old one are given back. */
+  #follow(pace: Pace): void {
+    this.#pace = pace;
+    for (const slot of this.#slots) this.#return(slot);
+    this.#slots = [];
+    this.idle();
+    this.#deps.changed();
   }
 
   #wakeAt(slot: number): void {
@@ -211,33 +278,77 @@ export class GroupGate {
     );
   }
 
-  async #inTime(slot: number | null, signal: AbortSignal): Promise<boolean> {
+  /** The send time that is kept: the slot, or a later one where it was missed; `far`: too far off. */
+  async #inTime(slot: number | null, signal: AbortSignal): Promise<number | null | 'far'> {
     const { clock } = this.#deps;
-    const { requestsPerMinute } = this.#limits;
-    if (slot === null || requestsPerMinute === null) return true;
-    for (let time = slot; clock.monotonic() > time + LATE_MS; ) {
-      const [next = clock.monotonic()] = await this.#draw(1, requestsPerMinute);
+    if (slot === null || this.#pace.requestsPerMinute === null) return slot;
+    let time = slot;
+    for (;;) {
+      const lateMs = clock.monotonic() - time;
+      this.#jitterMs = Math.max(lateMs, this.#jitterMs * JITTER_DECAY);
+      if (lateMs <= this.#toleranceMs) return time;
+      this.#return(time);
+      const [next = clock.monotonic()] = await this.#draw(1);
       const wait = next - clock.monotonic();
       if (this.#isFar(wait)) {
         this.#keep(next);
-        return false;
+        return 'far';
       }
       await clock.sleep(Math.max(0, wait), signal);
       time = next;
     }
-    return true;
   }
 
   #isFar(wait: number): boolean {
-    return wait > (FAR_STEPS * 60_000) / (this.#limits.requestsPerMinute ?? Number.POSITIVE_INFINITY);
+    return wait > (FAR_STEPS * 60_000) / (this.#pace.requestsPerMinute ?? Number.POSITIVE_INFINITY);
   }
-}
 
-/**
- * Sends that leave us evenly arrive unevenly, and a vendor that counts strictly refuses the one that comes a moment early.
- * After a burst the guard costs nothing, as it only shifts all that follows; without bursts each send pays it.
- */
-function guardOf(burst: number, requestsPerMinute: number): number {
-  const gap = 60_000 / requestsPerMinute;
-  return Math.min(MAX_GUARD_MS, burst > 1 ? gap / 4 : gap / 20);
+  /** Tells the store what is news: another limit, a larger burst, or less left than our own sends explain. */
+  #heed({ limit, remaining }: LimitReading, sentAt: number): void {
+    const perMinute = limit ?? this.#limits.requestsPerMinute;
+    if (perMinute === null || perMinute < 1 || remaining === null) return;
+    const isNews = () => {
+      const { requestsPerMinute, burst, learned } = this.#pace;
+      if (requestsPerMinute === null || (learned && requestsPerMinute !== perMinute)) return true;
+      if (this.#limits.burst === null && remaining + 1 > Math.max(burst, this.#told)) return true;
+      return remaining === 0 && this.#recent.count() + TOLERANCE < burst;
+    };
+    this.#learn(() => {
+      if (!isNews()) return null;
+      this.#told = Math.max(this.#told, remaining + 1);
+      return { type: 'report', sentAt, limit: perMinute, remaining, unplanned: this.#unplanned() };
+    });
+  }
+
+  #turnedAway(sentAt: number, until: number, retryAfterMs: number | null): void {
+    this.hold(until);
+    const byAdvice = retryAfterMs !== null && retryAfterMs > 0 ? 60_000 / retryAfterMs : 0;
+    this.#learn(() => {
+      const seenPerMinute = Math.max(1, this.#recent.count(), byAdvice);
+      return { type: 'refused', sentAt, until, seenPerMinute, unplanned: this.#unplanned() };
+    });
+  }
+
+  #learn(lessonNow: () => Lesson | null): void {
+    const { quota, clock } = this.#deps;
+    const { requestsPerMinute, burst } = this.#limits;
+    const take = async () => {
+      const lesson = lessonNow();
+      if (lesson === null) return;
+      const limits = { requestsPerMinute, burst };
+      const pace = await quota.learn({ key: this.#key, lesson, limits, now: clock.now() });
+      if (JSON.stringify(pace) !== JSON.stringify(this.#pace)) this.#follow(pace);
+    };
+    this.#learning = this.#learning.then(take).catch((error: unknown) => this.#deps.notKept(error));
+  }
+
+  /** Sends that no block holds, because no limit was known. */
+  #unplanned(): number[] {
+    return this.#pace.requestsPerMinute === null ? this.#recent.times().map((at) => at + this.#offset()) : [];
+  }
+
+  /** From the monotonic clock to the wall's. */
+  #offset(): number {
+    return this.#deps.clock.now() - this.#deps.clock.monotonic();
+  }
 }

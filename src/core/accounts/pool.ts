@@ -114,7 +114,7 @@ export class AccountPool implements Pool, CallHost {
   }
 
   #gateOf(account: AccountConfig): GroupGate {
-    const { quota, clock, quotaGroups, vendors } = this.deps;
+    const { quota, clock, quotaGroups, vendors, logger } = this.deps;
     const limits = quotaGroups[account.quotaGroup] ?? vendors.startLimits(account.provider) ?? UNPACED;
     const known = this.#gates.get(account.quotaGroup);
     if (known) {
@@ -123,7 +123,9 @@ export class AccountPool implements Pool, CallHost {
     }
     const changed = () => this.changed();
     const failed = (error: unknown) => this.line.rejectAll(error);
-    const gate = new GroupGate(account.quotaGroup, limits, { quota, clock, changed, failed });
+    const notKept = (error: unknown) =>
+      logger.warn('What an answer said about a limit could not be kept', { error: String(error) });
+    const gate = new GroupGate(account.quotaGroup, limits, { quota, clock, changed, failed, notKept });
     this.#gates.set(account.quotaGroup, gate);
     return gate;
   }

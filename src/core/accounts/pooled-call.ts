@@ -1,4 +1,4 @@
-import type { AttemptRecord, CallOutcome, ModelRequest, ProviderFailure } from '../model.ts';
+import type { AttemptRecord, CallOutcome, LimitReport, ModelRequest, ProviderFailure } from '../model.ts';
 import type { AccountEntry, Visit } from './account-entry.ts';
 import { type Sent, type Stop, sendAttempt, spentBy } from './attempt.ts';
 import type { ChangeBell } from './change-bell.ts';
@@ -8,7 +8,6 @@ import type { GroupGate, Pass } from './group-gate.ts';
 import { chooseModel } from './models.ts';
 import type { PoolDependencies } from './pool-dependencies.ts';
 import { type Refusal, reserveCall, type Spent } from './reservation.ts';
-import type { StreamedAnswer } from './stream-attempt.ts';
 import type { CallOptions } from './types.ts';
 import type { Decision, WaitingLine } from './waiting-line.ts';
 
@@ -223,6 +222,7 @@ export class PooledCall {
         this.#shown = false;
       },
       ended: (record) => this.#attempts.push(record),
+      onLimits: (limits) => this.#heedLimits(stop, limits),
       onText: (text) => {
         if (!this.#shown) {
           // An answer that has begun shows that the account works: whoever waits for a probe may go.
@@ -238,7 +238,6 @@ export class PooledCall {
   /** What an attempt means for the account and for the call; null: try again. */
   #judge(stop: Stop, { answer }: Sent): CallOutcome | null {
     const { failure } = answer;
-    this.#heedLimits(stop.entry, answer);
     if (!failure) {
       stop.visit.succeeded();
       const { text, toolCalls, finishReason } = answer;
@@ -265,18 +264,23 @@ export class PooledCall {
   }
 
   /**
-   * A vendor that says its limit is used up need not refuse the next call: it waits until one request is free again. Groups
-   * with a limit of their own are paced anyway, and evenly.
+   * Headers by the minute teach the pace. Where they count by something else, a vendor that says its limit is used up need not
+   * refuse the next call: it waits until one request is free again.
    */
-  #heedLimits({ gate }: AccountEntry, { limits }: StreamedAnswer): void {
-    const requests = gate.requestsPerMinute === null ? limits?.requests : null;
-    if (requests?.remaining !== 0 || requests.resetMs === null) return;
+  #heedLimits({ entry, pass }: Stop, { requests }: LimitReport): void {
+    if (requests === null) return;
+    const { clock, vendors } = this.#pool.deps;
+    const isPaced = entry.gate.requestsPerMinute !== null;
+    if (vendors.requestHeadersPer(entry.account.provider) === 'minute' && (isPaced || requests.limit !== null)) {
+      return pass.reported(requests);
+    }
+    if (isPaced || requests.remaining !== 0 || requests.resetMs === null) return;
     const freeInMs = requests.resetMs / Math.max(1, requests.limit ?? 1);
-    gate.hold(this.#pool.deps.clock.now() + Math.min(MAX_RETRY_AFTER_MS, freeInMs));
+    entry.gate.hold(clock.now() + Math.min(MAX_RETRY_AFTER_MS, freeInMs));
   }
 
-  #coolDown({ entry, visit }: Stop, failure: ProviderFailure): void {
-    const { clock, random, quota, quotaGroups, logger } = this.#pool.deps;
+  #coolDown({ entry, visit, pass }: Stop, failure: ProviderFailure): void {
+    const { clock, random, quotaGroups } = this.#pool.deps;
     const now = clock.now();
     const { quotaGroup, name } = entry.account;
     const dayResetsAt = nextDailyReset(now, quotaGroups[quotaGroup]?.dayResets ?? '00:00Z');
@@ -286,14 +290,7 @@ export class PooledCall {
     if (!Number.isFinite(until) || until <= now) return;
     const at = new Date(until).toISOString();
     this.#options.onNote?.({ type: 'cooldown', account: name, cause: failure.cause, until: at });
-    if (failure.cause !== 'rate-limited') return;
-    entry.gate.hold(until);
-    // Other windows share the quota, so they should wait too; a database that cannot be reached must not stop this call.
-    quota
-      .holdUntil(quotaGroup, until)
-      .catch((error: unknown) =>
-        logger.warn('A rate limit could not be shared', { account: name, error: String(error) }),
-      );
+    if (failure.cause === 'rate-limited') pass.refused(until, failure.retryAfterMs);
   }
 
   #announce({ entry, model, request }: Stop): void {

@@ -32,7 +32,6 @@ export interface StreamedAnswer {
   readonly usage: TokenUsage;
   /** What the vendor says that it charges, USD; null: it does not say. */
   readonly reportedCostUSD: number | null;
-  readonly limits: LimitReport | null;
   /** Set when `failed`, and for `cut` in words. */
   readonly failure: ProviderFailure | null;
 }
@@ -42,6 +41,8 @@ export interface StreamOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   onText(text: string): void;
+  /** The answer's headers, before its text. */
+  onLimits(limits: LimitReport): void;
 }
 
 /**
@@ -69,6 +70,7 @@ export async function streamAttempt(
       if (value.type === 'failure') return answer.failed(value.failure);
       answer.take(value);
       if (answer.isTooLong) return answer.failed(failureOf('invalid-response', 'The answer does not end.'));
+      if (value.type === 'limits') options.onLimits(value.limits);
       if (value.type === 'text' && value.text !== '') options.onText(value.text);
       if (value.type === 'finish') return answer.completed();
     }
@@ -91,7 +93,6 @@ class Answer {
   readonly #toolCalls: ToolCall[] = [];
   #text = '';
   #usage: Extract<StreamPart, { type: 'usage' }> | null = null;
-  #limits: LimitReport | null = null;
   #finish: Extract<StreamPart, { type: 'finish' }> | null = null;
 
   constructor(call: ProviderCall) {
@@ -106,7 +107,6 @@ class Answer {
     if (part.type === 'text') this.#text += part.text;
     else if (part.type === 'tool-call') this.#toolCalls.push(part.call);
     else if (part.type === 'usage') this.#usage = part;
-    else if (part.type === 'limits') this.#limits = part.limits;
     else if (part.type === 'finish') this.#finish = part;
   }
 
@@ -132,7 +132,6 @@ class Answer {
       model: this.#finish?.model ?? null,
       usage: this.#usageOf(failure),
       reportedCostUSD: sensibleCost(this.#usage?.costUSD),
-      limits: this.#limits,
       failure,
     };
   }

@@ -45,7 +45,7 @@ export interface AccountStatus {
   /** ISO time from which on a call could go here; null: now, or only the user can help. */
   readonly freeAt: string | null;
   readonly limits: readonly LimitStatus[];
-  /** Free share of the limit that is used most, 0 to 1; null: no limit is known. */
+  /** Free share of the limit that is used most, 0 to 1, and 0 while nothing can be sent; null: no limit is known. */
   readonly headroom: number | null;
   readonly inFlight: number;
   /** Calls that wait and could go here; one that could go to several accounts counts at each. */

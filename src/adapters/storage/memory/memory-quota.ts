@@ -1,11 +1,7 @@
 import { type BudgetRow, reserveLines, settleLines } from '../../../core/accounts/budget-ledger.ts';
-import {
-  allocateSlots,
-  holdPace,
-  INITIAL_PACE,
-  type PaceState,
-  type SlotRequest,
-} from '../../../core/accounts/pacing.ts';
+import { applyLesson, type LessonContext } from '../../../core/accounts/learn-pace.ts';
+import type { Pace } from '../../../core/accounts/lessons.ts';
+import { allocateSlots, INITIAL_PACE, type PaceState, type SlotRequest } from '../../../core/accounts/pacing.ts';
 import type { BudgetLine, QuotaStore, ReservationOutcome, SlotBlock } from '../../../core/ports.ts';
 
 /** A QuotaStore for one process only. */
@@ -16,13 +12,15 @@ export class MemoryQuota implements QuotaStore {
   #lastReservation = 0;
 
   async drawSlots({ key, ...request }: SlotRequest & { readonly key: string }): Promise<SlotBlock> {
-    const { state, sendAt } = allocateSlots(this.#paceOf(key), request);
+    const { state, sendAt, pace } = allocateSlots(this.#paceOf(key), request);
     this.#paces.set(key, state);
-    return { sendAt };
+    return { sendAt, pace };
   }
 
-  async holdUntil(key: string, until: number): Promise<void> {
-    this.#paces.set(key, holdPace(this.#paceOf(key), until));
+  async learn({ key, ...context }: LessonContext & { readonly key: string }): Promise<Pace> {
+    const { state, pace } = applyLesson(this.#paceOf(key), context);
+    this.#paces.set(key, state);
+    return pace;
   }
 
   async reserve(lines: readonly BudgetLine[]): Promise<ReservationOutcome> {

@@ -31,7 +31,7 @@ import {
   searchPrompts,
   setPromptFavourite,
 } from './prompt-operations.ts';
-import { budgetUsage, drawSlots, holdUntil, reserve, settle } from './quota-operations.ts';
+import { budgetUsage, drawSlots, learn, reserve, settle } from './quota-operations.ts';
 import {
   beginConversation,
   copyTo,
@@ -61,7 +61,7 @@ export const OPERATIONS = {
   readRuns: read(readRuns),
   readTasks: read(readTasks),
   drawSlots: write(drawSlots),
-  holdUntil: write(holdUntil),
+  learn: write(learn),
   reserve: write(reserve),
   settle: write(settle),
   budgetUsage: read(budgetUsage),

@@ -1,11 +1,7 @@
 import { type BudgetRow, reserveLines, settleLines } from '../../../core/accounts/budget-ledger.ts';
-import {
-  allocateSlots,
-  holdPace,
-  INITIAL_PACE,
-  type PaceState,
-  type SlotRequest,
-} from '../../../core/accounts/pacing.ts';
+import { applyLesson, type LessonContext } from '../../../core/accounts/learn-pace.ts';
+import type { Pace } from '../../../core/accounts/lessons.ts';
+import { allocateSlots, INITIAL_PACE, type PaceState, type SlotRequest } from '../../../core/accounts/pacing.ts';
 import type { BudgetLine, ReservationOutcome, RunOwner, SlotBlock } from '../../../core/ports.ts';
 import { isAlive } from '../process-identity.ts';
 import type { Row } from '../sqlite/connection.ts';
@@ -17,13 +13,15 @@ import { integer, json, text } from './row.ts';
 const PAST_SCOPES_KEPT_MS = 62 * 86_400_000;
 
 export function drawSlots({ database }: OperationContext, key: string, request: SlotRequest): SlotBlock {
-  const { state, sendAt } = allocateSlots(readPace(database, key), request);
+  const { state, sendAt, pace } = allocateSlots(readPace(database, key), request);
   writePace(database, key, state);
-  return { sendAt };
+  return { sendAt, pace };
 }
 
-export function holdUntil({ database }: OperationContext, key: string, until: number): void {
-  writePace(database, key, holdPace(readPace(database, key), until));
+export function learn({ database }: OperationContext, key: string, context: LessonContext): Pace {
+  const { state, pace } = applyLesson(readPace(database, key), context);
+  writePace(database, key, state);
+  return pace;
 }
 
 export function reserve({ database, owner }: OperationContext, lines: readonly BudgetLine[]): ReservationOutcome {
@@ -106,14 +104,13 @@ function writeBudgets(database: Database, rows: ReadonlyMap<string, BudgetRow>):
 }
 
 function readPace(database: Database, key: string): PaceState {
-  const row = database.get('SELECT sends, held_until FROM quota WHERE key = ?', [key]);
-  return row === null ? INITIAL_PACE : { sends: json<number[]>(row, 'sends'), heldUntil: integer(row, 'held_until') };
+  const row = database.get('SELECT state FROM quota WHERE key = ?', [key]);
+  return row === null ? INITIAL_PACE : json<PaceState>(row, 'state');
 }
 
-function writePace(database: Database, key: string, { sends, heldUntil: until }: PaceState): void {
+function writePace(database: Database, key: string, state: PaceState): void {
   database.run(
-    `INSERT INTO quota (key, sends, held_until) VALUES (?, ?, ?)
-     ON CONFLICT (key) DO UPDATE SET sends = excluded.sends, held_until = excluded.held_until`,
-    [key, JSON.stringify(sends), until],
+    'INSERT INTO quota (key, state) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET state = excluded.state',
+    [key, JSON.stringify(state)],
   );
 }

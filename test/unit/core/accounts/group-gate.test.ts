@@ -3,6 +3,7 @@ import { MemoryQuota } from '../../../../src/adapters/storage/memory/memory-quot
 import { GroupGate } from '../../../../src/core/accounts/group-gate.ts';
 import { type QuotaLimits, UNPACED } from '../../../../src/core/config.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
+import { holdKey } from '../../../support/pool-fixture.ts';
 
 const PATIENT = new AbortController().signal;
 
@@ -21,6 +22,7 @@ function gateOf(limits: Partial<QuotaLimits>) {
         heard.changes++;
       },
       failed: (error) => problems.push(error),
+      notKept: (error) => problems.push(error),
     },
   );
   return { gate, clock, quota, problems, heard };
@@ -102,7 +104,7 @@ describe('GroupGate', () => {
     await clock.advance(0);
     const pass = gate.take();
     await clock.advance(5_000);
-    await quota.holdUntil('group', clock.now() + 20_000);
+    await holdKey(quota, 'group', clock.now() + 20_000);
     assert.equal(await pass.punctual(PATIENT), false);
     assert.equal(gate.isFar, true);
     pass.leave();

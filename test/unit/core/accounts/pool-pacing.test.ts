@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { QuotaLimits } from '../../../../src/core/config.ts';
 import type { FakeClock } from '../../../support/fake-clock.ts';
 import { answer, FakeProvider, failure, type ProviderScript } from '../../../support/fake-provider.ts';
-import { account, poolOf, request } from '../../../support/pool-fixture.ts';
+import { account, holdKey, poolOf, request } from '../../../support/pool-fixture.ts';
 
 async function settle<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
   let over = false;
@@ -179,7 +179,7 @@ describe('AccountPool: time of many calls', () => {
     });
     for (let index = 0; index < 3; index++) await settle(clock, pool.call(request()));
     assert.deepEqual([providers.cheap.calls.length, providers.dear.calls.length], [3, 0]);
-    await quota.holdUntil('cheap', clock.now() + 50_000);
+    await holdKey(quota, 'cheap', clock.now() + 50_000);
     await settle(clock, pool.call(request()));
     assert.equal(providers.dear.calls.length, 1);
   });

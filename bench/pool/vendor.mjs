@@ -1,0 +1,16 @@
+// A vendor with limits on loopback, as a process of its own, so that its clock does not stand still with the client's.
+import { LimitedVendor } from '../../test/support/limited-vendor.ts';
+import { startAnthropicServer } from '../../test/support/scripted-anthropic-server.ts';
+import { startOpenAiServer } from '../../test/support/scripted-openai-server.ts';
+
+process.once('message', async ({ shape, behaviour }) => {
+  const vendor = new LimitedVendor(behaviour);
+  const start = shape === 'anthropic' ? startAnthropicServer : startOpenAiServer;
+  const server = await start(vendor.script);
+  process.send({ origin: server.origin });
+  process.on('message', async () => {
+    process.send({ log: vendor.log });
+    await server.close();
+    process.disconnect();
+  });
+});

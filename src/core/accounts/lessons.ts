@@ -1,0 +1,90 @@
+import type { QuotaLimits } from '../config.ts';
+
+/** How long a vendor's answers count, ms: limits rise with the usage tier. */
+const REMEMBERED_MS = 86_400_000;
+/** How long bursts stay small after one was refused, ms. */
+const BURST_CAP_MS = 600_000;
+/** What a refusal at an even pace takes from the pace, and what each minute without one gives back. */
+const SLOWER = 0.8;
+const FASTER_PER_MINUTE = 1.1;
+
+/** What a vendor's answers have taught of one quota key. Times are epoch ms. */
+export interface Lessons {
+  /** Requests per minute by its headers or refusals; null: not taught. */
+  readonly requestsPerMinute: number | null;
+  /** Requests that it was seen to have free at once. */
+  readonly burst: number;
+  /** Highest burst until `cappedUntil`, after one was refused. */
+  readonly burstCap: number;
+  readonly cappedUntil: number;
+  /** Highest pace at `slowedAt`, after even sends were refused; it recovers. Null: none was. */
+  readonly slowedTo: number | null;
+  readonly slowedAt: number;
+  /** When it was last heard; 0: never. */
+  readonly at: number;
+}
+
+/** Nothing is known. */
+export const INITIAL_LESSONS: Lessons = {
+  requestsPerMinute: null,
+  burst: 1,
+  burstCap: Number.MAX_SAFE_INTEGER,
+  cappedUntil: 0,
+  slowedTo: null,
+  slowedAt: 0,
+  at: 0,
+};
+
+/** The pace of a quota key: what was configured, with what was learned where nothing was. */
+export interface Pace {
+  /** Null: unpaced. */
+  readonly requestsPerMinute: number | null;
+  /** At least 1, at most what a minute holds. */
+  readonly burst: number;
+  /** True: the limit comes from the vendor's answers alone. */
+  readonly learned: boolean;
+}
+
+/** The pace to follow now. */
+export function paceOf(
+  limits: Pick<QuotaLimits, 'requestsPerMinute' | 'burst'>,
+  all: Lessons,
+  now: number,
+): Pace {
+  const lessons = now - all.at <= REMEMBERED_MS ? all : INITIAL_LESSONS;
+  const slowed = slowedPace(lessons, now);
+  const taught = lessons.requestsPerMinute ?? (Number.isFinite(slowed) ? slowed : null);
+  const base = limits.requestsPerMinute ?? taught;
+  const learned = limits.requestsPerMinute === null;
+  if (base === null) return { requestsPerMinute: null, burst: 1, learned: false };
+  const requestsPerMinute = Math.min(base, slowed);
+  const cap = now < lessons.cappedUntil ? lessons.burstCap : Number.POSITIVE_INFINITY;
+  const burst = Math.min(limits.burst ?? lessons.burst, cap, Math.max(1, Math.floor(base)));
+  return { requestsPerMinute, burst: Math.max(1, Math.floor(burst)), learned };
+}
+
+/** The lessons after headers that named a limit, and a burst that they have shown to be free. */
+export function taughtByReport(lessons: Lessons, requestsPerMinute: number, burst: number, now: number): Lessons {
+  const known = lessons.requestsPerMinute === requestsPerMinute ? lessons.burst : 1;
+  // What a refusal let guess is void once the vendor has named its limit.
+  const slowedTo = lessons.requestsPerMinute === null ? null : lessons.slowedTo;
+  return { ...lessons, requestsPerMinute, burst: Math.max(known, burst), slowedTo, at: now };
+}
+
+/**
+ * The lessons after a request was refused although it kept to `pace`: smaller bursts, and where it was even already, a slower pace.
+ * An unpaced one teaches `seen`, the requests per minute that the refusal itself names or lets guess.
+ */
+export function taughtByRefusal(lessons: Lessons, pace: Pace, seen: number, now: number): Lessons {
+  if (pace.requestsPerMinute === null) return { ...lessons, slowedTo: seen, slowedAt: now, at: now };
+  if (pace.burst > 1) {
+    return { ...lessons, burstCap: Math.floor(pace.burst / 2), cappedUntil: now + BURST_CAP_MS, at: now };
+  }
+  return { ...lessons, slowedTo: Math.max(1, pace.requestsPerMinute * SLOWER), slowedAt: now, at: now };
+}
+
+function slowedPace({ slowedTo, slowedAt }: Lessons, now: number): number {
+  if (slowedTo === null) return Number.POSITIVE_INFINITY;
+  const minutes = Math.max(0, now - slowedAt) / 60_000;
+  return slowedTo * FASTER_PER_MINUTE ** Math.min(100, minutes);
+}
