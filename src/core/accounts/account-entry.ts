@@ -54,10 +54,14 @@ export class AccountEntry {
     return Math.max(freeFrom(this.#health, now), this.gate.heldUntil(now));
   }
 
-  /** True when a call may go here now. After a cooldown only one probe goes until it has succeeded (half-open). */
+  /**
+   * True when a call may go here now. After a cooldown only one probe goes until it has succeeded (half-open); after a rate limit
+   * the pace of the group is enough.
+   */
   isReady(now: number): boolean {
     if (this.isOut || now < this.freeAt(now)) return false;
-    return this.#health.state === 'ready' || this.#ofThisEra === 0;
+    if (this.#health.state === 'ready' || this.#ofThisEra === 0) return true;
+    return this.#health.cause === 'rate-limited' && this.gate.requestsPerMinute !== null;
   }
 
   /** Takes a call in; `order` is its number among all calls of the pool. */

@@ -158,6 +158,7 @@ export class GroupGate {
     };
     return {
       punctual: async (signal) => {
+        visit.slot = null;
         visit.slot = await this.#inTime(slot, signal);
         visit.send.at = this.#deps.clock.monotonic();
         return visit.slot !== 'far';
@@ -169,8 +170,9 @@ export class GroupGate {
       },
       reported: (reading) => this.#heed(reading, this.#plannedAt(visit)),
       refused: (until, retryAfterMs) => {
+        const sentAt = this.#plannedAt(visit);
         visit.send.forget();
-        this.#turnedAway(this.#plannedAt(visit), until, retryAfterMs);
+        this.#turnedAway(sentAt, until, retryAfterMs);
       },
       leave,
     };
@@ -191,9 +193,9 @@ export class GroupGate {
     return this.#limits.concurrent !== null && this.#inside >= this.#limits.concurrent;
   }
 
-  /** How late, ms, a send may be and still keep its distance to the next. */
+  /** How late, ms, a send may be: a part of the margin, as the rest is for its way to the vendor. */
   get #toleranceMs(): number {
-    return guardsOf(this.#pace, this.#jitterMs).even;
+    return guardsOf(this.#pace, this.#jitterMs).even / 4;
   }
 
   /** The first send time that has not gone by; null: none is at hand. */
@@ -325,7 +327,8 @@ export class GroupGate {
     const byAdvice = retryAfterMs !== null && retryAfterMs > 0 ? 60_000 / retryAfterMs : 0;
     this.#learn(() => {
       const seenPerMinute = Math.max(1, this.#recent.count(), byAdvice);
-      return { type: 'refused', sentAt, until, seenPerMinute, unplanned: this.#unplanned() };
+      const refused = { seenPerMinute, retryAfterMs };
+      return { type: 'refused', sentAt, until, refused, unplanned: this.#unplanned() };
     });
   }
 

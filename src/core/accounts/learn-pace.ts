@@ -1,6 +1,6 @@
 import type { QuotaLimits } from '../config.ts';
-import { type Pace, paceOf, taughtByRefusal, taughtByReport } from './lessons.ts';
-import { addSends, holdPace, PACING_WINDOW_MS, type PaceState, removeSend, sendsAfter, sendsBefore } from './pacing.ts';
+import { type Pace, paceOf, type Refused, taughtByRefusal, taughtByReport } from './lessons.ts';
+import { addSends, holdPace, PACING_WINDOW_MS, type PaceState, refilledAfter, removeSend, sendsAfter, sendsBefore } from './pacing.ts';
 
 /** Differences that are no news: requests overtake each other on their way. */
 const TOLERANCE = 2;
@@ -21,8 +21,7 @@ export type Lesson =
       readonly type: 'refused';
       readonly sentAt: number;
       readonly until: number;
-      /** Requests per minute that the vendor took before, for a key without a known limit. */
-      readonly seenPerMinute: number;
+      readonly refused: Refused;
       readonly unplanned: readonly number[];
     };
 
@@ -54,26 +53,29 @@ function afterReport(
   const state = addSends(from, unplanned, gap);
   const later = sendsAfter(state, sentAt);
   // How much of a bucket the sends up to this one still filled.
-  const filled = Math.max(1, (state.refilledAt - later * gap - sentAt) / gap);
+  const before = state.sends.filter(([at]) => at <= sentAt);
+  const filled = Math.max(1, (refilledAfter(before, gap) - sentAt) / gap);
   const burst = Math.min(limit, remaining + Math.floor(filled + 1e-6));
   const lessons = taughtByReport(state.lessons, limit, burst, now);
   const pace = paceOf(limits, lessons, now);
   const expected = Math.min(pace.burst - filled, (pace.requestsPerMinute ?? limit) - sendsBefore(state, sentAt));
   const others = Math.floor(expected) - remaining - later;
-  const taught = { ...state, lessons };
+  // A bucket that seemed full by the smaller burst need not be full by the larger.
+  const isLarger = pace.burst > paceOf(limits, state.lessons, now).burst;
+  const taught = { ...state, lessons, fullAt: isLarger ? 0 : state.fullAt };
   return others > TOLERANCE ? addSends(taught, Array<number>(others).fill(now), gap) : taught;
 }
 
 function afterRefusal(
   given: PaceState,
-  { sentAt, until, seenPerMinute, unplanned }: Extract<Lesson, { type: 'refused' }>,
+  { sentAt, until, refused, unplanned }: Extract<Lesson, { type: 'refused' }>,
   { limits, now }: LessonContext,
 ): PaceState {
   const from = removeSend(given, sentAt);
   const before = paceOf(limits, from.lessons, now);
   // Requests that were under way when the first was refused say nothing new.
   const isNews = from.heldUntil <= sentAt;
-  const lessons = isNews ? taughtByRefusal(from.lessons, before, seenPerMinute, now) : from.lessons;
+  const lessons = isNews ? taughtByRefusal(from.lessons, before, refused, now) : from.lessons;
   const pace = paceOf(limits, lessons, now);
   const { requestsPerMinute } = pace;
   const state = requestsPerMinute === null ? from : addSends(from, unplanned, PACING_WINDOW_MS / requestsPerMinute);

@@ -4,6 +4,12 @@ import type { QuotaLimits } from '../config.ts';
 const REMEMBERED_MS = 86_400_000;
 /** How long bursts stay small after one was refused, ms. */
 const BURST_CAP_MS = 600_000;
+/** Margins that requests refused by a hair's breadth ask for, ms, and how long they last. */
+const FIRST_MARGIN_MS = 500;
+const LAST_MARGIN_MS = 2_000;
+const MARGIN_KEPT_MS = 600_000;
+/** A refusal that asks for no more than this, or than the distance of two sends, came by a hair's breadth. */
+const NEAR_MISS_MS = 1_000;
 /** What a refusal at an even pace takes from the pace, and what each minute without one gives back. */
 const SLOWER = 0.8;
 const FASTER_PER_MINUTE = 1.1;
@@ -20,6 +26,9 @@ export interface Lessons {
   /** Highest pace at `slowedAt`, after even sends were refused; it recovers. Null: none was. */
   readonly slowedTo: number | null;
   readonly slowedAt: number;
+  /** Distance that sends need beyond the limit, as some arrived too early, ms; since `marginAt`. */
+  readonly marginMs: number;
+  readonly marginAt: number;
   /** When it was last heard; 0: never. */
   readonly at: number;
 }
@@ -32,6 +41,8 @@ export const INITIAL_LESSONS: Lessons = {
   cappedUntil: 0,
   slowedTo: null,
   slowedAt: 0,
+  marginMs: 0,
+  marginAt: 0,
   at: 0,
 };
 
@@ -41,6 +52,8 @@ export interface Pace {
   readonly requestsPerMinute: number | null;
   /** At least 1, at most what a minute holds. */
   readonly burst: number;
+  /** Distance beyond the limit that was learned to be needed, ms. */
+  readonly marginMs: number;
   /** True: the limit comes from the vendor's answers alone. */
   readonly learned: boolean;
 }
@@ -56,11 +69,12 @@ export function paceOf(
   const taught = lessons.requestsPerMinute ?? (Number.isFinite(slowed) ? slowed : null);
   const base = limits.requestsPerMinute ?? taught;
   const learned = limits.requestsPerMinute === null;
-  if (base === null) return { requestsPerMinute: null, burst: 1, learned: false };
+  if (base === null) return { requestsPerMinute: null, burst: 1, marginMs: 0, learned: false };
   const requestsPerMinute = Math.min(base, slowed);
   const cap = now < lessons.cappedUntil ? lessons.burstCap : Number.POSITIVE_INFINITY;
   const burst = Math.min(limits.burst ?? lessons.burst, cap, Math.max(1, Math.floor(base)));
-  return { requestsPerMinute, burst: Math.max(1, Math.floor(burst)), learned };
+  const marginMs = now < lessons.marginAt + MARGIN_KEPT_MS ? lessons.marginMs : 0;
+  return { requestsPerMinute, burst: Math.max(1, Math.floor(burst)), marginMs, learned };
 }
 
 /** The lessons after headers that named a limit, and a burst that they have shown to be free. */
@@ -71,12 +85,26 @@ export function taughtByReport(lessons: Lessons, requestsPerMinute: number, burs
   return { ...lessons, requestsPerMinute, burst: Math.max(known, burst), slowedTo, at: now };
 }
 
+/** How a request was refused. */
+export interface Refused {
+  /** Requests per minute that the refusal names or lets guess. */
+  readonly seenPerMinute: number;
+  /** The vendor's advice; null: none. */
+  readonly retryAfterMs: number | null;
+}
+
 /**
- * The lessons after a request was refused although it kept to `pace`: smaller bursts, and where it was even already, a slower pace.
- * An unpaced one teaches `seen`, the requests per minute that the refusal itself names or lets guess.
+ * The lessons after a request was refused although it kept to `pace`: a larger margin where it came a little too early; else smaller
+ * bursts, and where it was even already, a slower pace. An unpaced one teaches what the refusal names.
  */
-export function taughtByRefusal(lessons: Lessons, pace: Pace, seen: number, now: number): Lessons {
+export function taughtByRefusal(lessons: Lessons, pace: Pace, refused: Refused, now: number): Lessons {
+  const { seenPerMinute: seen, retryAfterMs } = refused;
   if (pace.requestsPerMinute === null) return { ...lessons, slowedTo: seen, slowedAt: now, at: now };
+  const nearMs = Math.max(NEAR_MISS_MS, 60_000 / pace.requestsPerMinute);
+  if (retryAfterMs !== null && retryAfterMs <= nearMs && pace.marginMs < LAST_MARGIN_MS) {
+    const marginMs = Math.min(LAST_MARGIN_MS, Math.max(FIRST_MARGIN_MS, 2 * pace.marginMs));
+    return { ...lessons, marginMs, marginAt: now, at: now };
+  }
   if (pace.burst > 1) {
     return { ...lessons, burstCap: Math.floor(pace.burst / 2), cappedUntil: now + BURST_CAP_MS, at: now };
   }

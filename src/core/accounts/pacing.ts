@@ -9,9 +9,11 @@ const PLAUSIBLE_AHEAD_MS = 3_600_000;
 /** Above so many requests per minute, sends that lie close together are kept as one entry. */
 const EXACT_SENDS = 600;
 /** Margins between sends and what the vendor's clock may make of them, ms. */
-const MIN_WINDOW_GUARD_MS = 250;
-const MAX_WINDOW_GUARD_MS = 1_000;
+const MIN_WINDOW_GUARD_MS = 500;
+const MAX_WINDOW_GUARD_MS = 2_000;
 const MAX_EVEN_GUARD_MS = 100;
+/** Share of a bucket that the margin may take: the rest catches sends that arrive late. */
+const FILLED_BY_GUARD = 0.6;
 
 /** Sends of one quota key. Times are epoch ms. */
 export interface PaceState {
@@ -75,7 +77,7 @@ export function allocateSlots(from: PaceState, request: SlotRequest): SlotPlan {
     const bucketFreeAt = refilledAt - (pace.burst - 1) * gap;
     const margin = bucketFreeAt > fullAt ? guard.even : 0;
     const at = Math.max(earliest, bucketFreeAt + margin, window.freeAt() + guard.window);
-    if (refilledAt <= at - margin) fullAt = at;
+    if (refilledAt + guard.even <= at) fullAt = at;
     refilledAt = Math.max(refilledAt, at) + gap;
     window.add(at);
     sendAt.push(at);
@@ -99,10 +101,16 @@ export function holdPace(state: PaceState, until: number, pace: Pace): PaceState
  * after them seem early to the vendor. In a bucket that holds more than one the margin is paid once and shifts all that follows;
  * where each send needs its own, it is small.
  */
-export function guardsOf({ burst, requestsPerMinute }: Pace, jitterMs: number): { even: number; window: number } {
-  const window = Math.min(MAX_WINDOW_GUARD_MS, Math.max(MIN_WINDOW_GUARD_MS, 3 * jitterMs));
+export function guardsOf(
+  { burst, requestsPerMinute, marginMs }: Pace,
+  jitterMs: number,
+): { even: number; window: number } {
+  const window = Math.min(MAX_WINDOW_GUARD_MS, Math.max(MIN_WINDOW_GUARD_MS, 3 * jitterMs, marginMs));
   const gap = PACING_WINDOW_MS / (requestsPerMinute ?? Number.POSITIVE_INFINITY);
-  const even = burst > 1 ? Math.min(((burst - 1) * gap) / 2, window) : Math.min(MAX_EVEN_GUARD_MS, gap / 20);
+  const even =
+    burst > 1
+      ? Math.min((burst - 1) * gap * FILLED_BY_GUARD, window)
+      : Math.max(Math.min(MAX_EVEN_GUARD_MS, gap / 20), Math.min(marginMs, gap / 4));
   return { even, window };
 }
 
@@ -114,6 +122,11 @@ export function sendsBefore({ sends }: PaceState, at: number): number {
 /** Sends after `at`, planned ones included. */
 export function sendsAfter({ sends }: PaceState, at: number): number {
   return sends.reduce((sum, [time, count]) => (time > at ? sum + count : sum), 0);
+}
+
+/** When a bucket, full before the first of these sends, is full again, ms; -Infinity without any. */
+export function refilledAfter(sends: PaceState['sends'], gap: number): number {
+  return sends.reduce((filled, [at, count]) => Math.max(filled, at) + count * gap, Number.NEGATIVE_INFINITY);
 }
 
 /** Adds sends that were not planned: those from before a limit was known, or other programs' on the same key. */
@@ -154,13 +167,16 @@ function withoutUnused(state: PaceState, unused: readonly number[], { requestsPe
   const sends = state.sends.map(([at, count]): [number, number] => [at, count]);
   let found = 0;
   for (const time of unused) {
-    const entry = sends.find(([at, count]) => count > 0 && at >= time);
+    const entry = sends.findLast(([at, count]) => count > 0 && at <= time + 1);
     if (!entry) continue;
     entry[1]--;
     found++;
   }
-  const refilledAt = state.refilledAt - (found * PACING_WINDOW_MS) / requestsPerMinute;
-  return { ...state, sends: sends.filter(([, count]) => count > 0), refilledAt };
+  const gap = PACING_WINDOW_MS / requestsPerMinute;
+  const left = sends.filter(([, count]) => count > 0);
+  // What is left may have begun anew where the returned ones stood.
+  const refilledAt = Math.max(refilledAfter(left, gap), state.refilledAt - found * gap);
+  return { ...state, sends: left, refilledAt };
 }
 
 /** Sends in the order of their times, and when the window has room for one more. */

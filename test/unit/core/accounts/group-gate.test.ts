@@ -49,7 +49,7 @@ describe('GroupGate', () => {
     assert.equal(gate.canPass, false);
     gate.want(1);
     const before = heard.changes;
-    await clock.advance(600);
+    await clock.advance(555);
     assert.ok(heard.changes > before);
     assert.equal(gate.canPass, true);
   });

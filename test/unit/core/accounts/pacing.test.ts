@@ -101,20 +101,20 @@ describe('allocateSlots', () => {
   it('stops at the horizon, but gives one', () => {
     const request = { want: 5, limits: SIXTY, horizonMs: 1_000, now: NOW };
     assert.equal(allocateSlots(INITIAL_PACE, request).sendAt.length, 2);
-    const held = holdPace(INITIAL_PACE, NOW + 60_000, { ...SIXTY, learned: false });
+    const held = holdPace(INITIAL_PACE, NOW + 60_000, { ...SIXTY, marginMs: 0, learned: false });
     assert.deepEqual(allocateSlots(held, request).sendAt, [NOW + 60_000]);
   });
 
   it('forgets what was planned before the clock stepped back by more than an hour', () => {
     const request = { want: 3, limits: SIXTY, now: NOW };
-    const held = holdPace(INITIAL_PACE, NOW + 30_000, { ...SIXTY, learned: false });
+    const held = holdPace(INITIAL_PACE, NOW + 30_000, { ...SIXTY, marginMs: 0, learned: false });
     const { state } = allocateSlots(held, request);
     const dayBefore = NOW - 86_400_000;
     assert.deepEqual(allocateSlots(state, { ...request, want: 1, now: dayBefore }).sendAt, [dayBefore]);
   });
 
   it('respects a hold, and a shorter one does not replace a longer one', () => {
-    const pace = { ...SIXTY, learned: false };
+    const pace = { ...SIXTY, marginMs: 0, learned: false };
     const held = holdPace(holdPace(INITIAL_PACE, NOW + 5_000, pace), NOW + 1_000, pace);
     const { sendAt } = allocateSlots(held, { want: 1, limits: SIXTY, now: NOW });
     assert.deepEqual(sendAt, [NOW + 5_000]);
@@ -126,7 +126,7 @@ describe('applyLesson', () => {
   const report = (remaining: number, sentAt = NOW) =>
     ({ type: 'report', sentAt, limit: 60, remaining, unplanned: [] }) as const;
   const refused = (sentAt: number, until: number) =>
-    ({ type: 'refused', sentAt, until, seenPerMinute: 30, unplanned: [] }) as const;
+    ({ type: 'refused', sentAt, until, refused: { seenPerMinute: 30, retryAfterMs: null }, unplanned: [] }) as const;
 
   it('learns as large a burst as the vendor shows to be free', () => {
     const { state } = allocateSlots(INITIAL_PACE, { want: 1, limits: open, now: NOW });
@@ -175,6 +175,7 @@ describe('applyLesson', () => {
     assert.deepEqual(allocateSlots(state, { want: 1, limits, now: at + 3_600_000 }).pace, {
       requestsPerMinute: 60,
       burst: 8,
+      marginMs: 0,
       learned: false,
     });
   });
@@ -184,7 +185,7 @@ describe('applyLesson', () => {
     const unplanned = [NOW, NOW];
     const lesson = { ...refused(NOW, NOW + 2_000), unplanned };
     const { state, pace } = applyLesson(INITIAL_PACE, { lesson, limits, now: NOW });
-    assert.deepEqual(pace, { requestsPerMinute: 30, burst: 1, learned: true });
+    assert.deepEqual(pace, { requestsPerMinute: 30, burst: 1, marginMs: 0, learned: true });
     assert.ok((allocateSlots(state, { want: 1, limits, now: NOW }).sendAt[0] ?? 0) >= NOW + 2_000);
     assert.equal(applyLesson(state, { lesson: report(10), limits, now: NOW }).pace.requestsPerMinute, 60);
   });
