@@ -27,15 +27,48 @@ const THREE = [
 // What runs at the same time stands in one list, so that noise hits all of it.
 const ROUNDS = [
   [
-    { name: 'sliding window, limits known', vendors: WINDOW, limits: [60], adapters: ['ours', 'sdk', 'random'], goal: 1.05 },
-    { name: 'bucket of burst 2, limits known', vendors: BUCKET, limits: [60], adapters: ['ours', 'sdk', 'random'], goal: 1.1 },
+    {
+      name: 'sliding window, limits known',
+      vendors: WINDOW,
+      limits: [60],
+      adapters: ['ours', 'sdk', 'random'],
+      goal: 1.05,
+    },
+    {
+      name: 'bucket of burst 2, limits known',
+      vendors: BUCKET,
+      limits: [60],
+      adapters: ['ours', 'sdk', 'random'],
+      goal: 1.1,
+    },
   ],
   [
     { name: 'sliding window, limits hidden', vendors: WINDOW, adapters: ['ours'], goal: 1.15 },
     { name: 'bucket of burst 2, limits hidden', vendors: BUCKET, adapters: ['ours'], goal: 1.15 },
-    { name: 'sliding window, two processes', vendors: WINDOW, limits: [60], adapters: ['ours'], processes: 2, goal: 1.1 },
-    { name: 'bucket of burst 2, two processes', vendors: BUCKET, limits: [60], adapters: ['ours'], processes: 2, goal: 1.1 },
-    { name: 'three vendors, limits known', vendors: THREE, limits: [60, 90, 30], keys: 1, adapters: ['ours'], goal: 1 / 0.95 },
+    {
+      name: 'sliding window, two processes',
+      vendors: WINDOW,
+      limits: [60],
+      adapters: ['ours'],
+      processes: 2,
+      goal: 1.1,
+    },
+    {
+      name: 'bucket of burst 2, two processes',
+      vendors: BUCKET,
+      limits: [60],
+      adapters: ['ours'],
+      processes: 2,
+      goal: 1.1,
+    },
+    {
+      name: 'three vendors, limits known',
+      vendors: THREE,
+      limits: [60, 90, 30],
+      keys: 1,
+      adapters: ['ours'],
+      goal: 1 / 0.95,
+    },
   ],
 ];
 
@@ -68,7 +101,16 @@ async function measure({ vendors: described, limits, processes = 1, keys: keyCou
   const folder = await mkdtemp(path.join(tmpdir(), 'ensemble-bench-pool-'));
   const vendors = await Promise.all(described.map((one) => startVendor(one, adapter, seed)));
   const task = {
-    ...{ adapter, seed, keys, limits, scale: SCALE, epoch: Date.now(), workers: WORKERS / processes, calls: calls / processes },
+    ...{
+      adapter,
+      seed,
+      keys,
+      limits,
+      scale: SCALE,
+      epoch: Date.now(),
+      workers: WORKERS / processes,
+      calls: calls / processes,
+    },
     vendors: vendors.map(({ origin, provider }) => ({ origin, provider })),
     databaseFile: processes > 1 ? path.join(folder, 'shared.db') : null,
   };
@@ -147,7 +189,9 @@ function start(file, task) {
 
 function print(rows) {
   const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
-  console.log(`${CALLS} calls, ${WORKERS} workers, 2 keys, 2 % of errors, seeds ${SEEDS.join(', ')}, load ${loadavg()[0].toFixed(1)}.\n`);
+  console.log(
+    `${CALLS} calls, ${WORKERS} workers, 2 keys, 2 % of errors, seeds ${SEEDS.join(', ')}, load ${loadavg()[0].toFixed(1)}.\n`,
+  );
   console.log('| limits | client | time / shortest possible (each seed) | median | goal | 429s | failures |');
   console.log('|---|---|---|---|---|---|---|');
   for (const { name, adapters, goal } of ROUNDS.flat()) {

@@ -10,7 +10,13 @@ export async function decisions(calls = Number(process.env.POOL_DECISIONS ?? CAL
     { type: 'finish', reason: 'stop', model: null },
   ];
   const provider = {
-    capabilities: { reportsFinish: true, reportsUsage: true, systemRole: true, structuredOutput: true, isLanguageModel: true },
+    capabilities: {
+      reportsFinish: true,
+      reportsUsage: true,
+      systemRole: true,
+      structuredOutput: true,
+      isLanguageModel: true,
+    },
     async *stream() {
       yield* parts;
     },
@@ -22,7 +28,13 @@ export async function decisions(calls = Number(process.env.POOL_DECISIONS ?? CAL
     providerFor: async () => provider,
   });
   const request = {
-    ...{ messages: [{ role: 'user', content: 'hello' }], tier: 'simple', model: null, maxTokens: 10, temperature: null },
+    ...{
+      messages: [{ role: 'user', content: 'hello' }],
+      tier: 'simple',
+      model: null,
+      maxTokens: 10,
+      temperature: null,
+    },
     ...{ responseSchema: null, priority: 5, runBudget: { usd: null, tokens: null }, loadBalancing: null },
     attribution: { runId: 'bench', instanceId: 'bench', agent: 'bench', purpose: 'subtask' },
   };
@@ -47,6 +59,10 @@ export async function decisions(calls = Number(process.env.POOL_DECISIONS ?? CAL
   const { user, system } = process.cpuUsage(cpu);
   const perSecond = Math.round(calls / ((user + system) / 1e6));
   const grown = heap() - before;
-  console.log(`Decisions within drawn blocks (4 accounts, ${AT_ONCE} calls at once, whole calls with an instant provider): ${perSecond.toLocaleString('en-US')} per second and core (goal >= 10,000).`);
-  console.log(`Heap after ${calls.toLocaleString('en-US')} calls: ${grown >= 0 ? '+' : ''}${grown.toFixed(1)} MB${globalThis.gc ? '' : ' (without forced collection)'}.`);
+  console.log(
+    `Decisions within drawn blocks (4 accounts, ${AT_ONCE} calls at once, whole calls with an instant provider): ${perSecond.toLocaleString('en-US')} per second and core (goal >= 10,000).`,
+  );
+  console.log(
+    `Heap after ${calls.toLocaleString('en-US')} calls: ${grown >= 0 ? '+' : ''}${grown.toFixed(1)} MB${globalThis.gc ? '' : ' (without forced collection)'}.`,
+  );
 }

@@ -1,6 +1,12 @@
 /** The product as a library (package export `.`): no editor, and no side effects at import. */
 
-export { type CreatePoolOptions, createPool, openSharedQuota, type PoolAccount, type SharedQuota } from '../compose/pool.ts';
+export {
+  type CreatePoolOptions,
+  createPool,
+  openSharedQuota,
+  type PoolAccount,
+  type SharedQuota,
+} from '../compose/pool.ts';
 export { createEnsemble, type EnsembleOverrides } from '../compose.ts';
 export type { AccountStatus, CallOptions, LimitStatus, Pool, PoolSettings } from '../core/accounts/types.ts';
 export type {

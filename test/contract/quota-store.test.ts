@@ -32,7 +32,10 @@ describe('QuotaStore', () => {
         const limits = { requestsPerMinute: 60, burst: 2 };
         const first = await quota.drawSlots({ key: 'one', want: 3, limits, now: NOW });
         const [burst, then, later = 0] = first.sendAt;
-        assert.deepEqual([burst, then, first.pace], [NOW, NOW, { requestsPerMinute: 60, burst: 2, marginMs: 0, learned: false }]);
+        assert.deepEqual(
+          [burst, then, first.pace],
+          [NOW, NOW, { requestsPerMinute: 60, burst: 2, marginMs: 0, learned: false }],
+        );
         assert.ok(later > NOW + 1_000 && later <= NOW + 1_500, `${later - NOW}`);
         const other = await quota.drawSlots({ key: 'two', want: 1, limits, now: NOW });
         assert.deepEqual(other.sendAt, [NOW]);
@@ -52,7 +55,12 @@ describe('QuotaStore', () => {
 
       it('keeps a hold for every process, and a shorter one does not end a longer one', async () => {
         const { storage, other } = subject();
-        const refused = { type: 'refused' as const, sentAt: NOW, refused: { seenPerMinute: 60, retryAfterMs: null }, unplanned: [] };
+        const refused = {
+          type: 'refused' as const,
+          sentAt: NOW,
+          refused: { seenPerMinute: 60, retryAfterMs: null },
+          unplanned: [],
+        };
         for (const until of [NOW + 30_000, NOW + 5_000]) {
           await storage.quota.learn({ key: 'held', lesson: { ...refused, until }, limits, now: NOW });
         }

@@ -78,7 +78,9 @@ export class LimitedVendor {
     const { latencyMs = [0, 0], errorRate = 0, cutRate = 0, dripRate = 0, garbageRate = 0 } = this.#behaviour;
     const { text = 'ok from a limited vendor.' } = this.#behaviour;
     const delayMs = latencyMs[0] + this.#random() * (latencyMs[1] - latencyMs[0]);
-    const [error, cut, drip, garbage] = [errorRate, cutRate, dripRate, garbageRate].map((rate) => this.#random() < rate);
+    const [error, cut, drip, garbage] = [errorRate, cutRate, dripRate, garbageRate].map(
+      (rate) => this.#random() < rate,
+    );
     if (error) {
       this.log.errors++;
       const body = { error: { message: 'The server had an error', type: 'server_error' } };
@@ -106,7 +108,8 @@ export class LimitedVendor {
     if (headers === 'none') return {};
     const reset = limiter.resetMs(now) * headerScale;
     const prefix = headers === 'openai' ? 'x-ratelimit' : 'anthropic-ratelimit';
-    const name = (field: string) => (headers === 'openai' ? `${prefix}-${field}-requests` : `${prefix}-requests-${field}`);
+    const name = (field: string) =>
+      headers === 'openai' ? `${prefix}-${field}-requests` : `${prefix}-requests-${field}`;
     const when = headers === 'openai' ? `${(reset / 1000).toFixed(3)}s` : new Date(Date.now() + reset).toISOString();
     return {
       [name('limit')]: String(limit.limit),

@@ -58,7 +58,13 @@ export interface PoolWorld {
 
 /** Another process was told to leave the quota key alone until then (epoch ms). */
 export async function holdKey(quota: QuotaStore, key: string, until: number): Promise<void> {
-  const lesson = { type: 'refused' as const, sentAt: -1, until, refused: { seenPerMinute: 60, retryAfterMs: null }, unplanned: [] };
+  const lesson = {
+    type: 'refused' as const,
+    sentAt: -1,
+    until,
+    refused: { seenPerMinute: 60, retryAfterMs: null },
+    unplanned: [],
+  };
   await quota.learn({ key, lesson, limits: { requestsPerMinute: 60, burst: 1 }, now: 0 });
 }
 

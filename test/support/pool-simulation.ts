@@ -39,10 +39,13 @@ export async function simulate(simulation: Simulation): Promise<SimulationResult
   const { calls, workers, seed, pools = 1, limits = {} } = simulation;
   const clock = new FakeClock();
   const vendors = Object.entries(simulation.vendors).map(
-    ([name, behaviour], index) => [name, new LimitedVendor({ ...behaviour, seed: seed + index }, () => clock.monotonic())] as const,
+    ([name, behaviour], index) =>
+      [name, new LimitedVendor({ ...behaviour, seed: seed + index }, () => clock.monotonic())] as const,
   );
   const random = seededRandom(seed);
-  const providers = Object.fromEntries(vendors.map(([name, vendor]) => [name, providerOf(vendor, clock, () => random() * simulation.jitterMs)]));
+  const providers = Object.fromEntries(
+    vendors.map(([name, vendor]) => [name, providerOf(vendor, clock, () => random() * simulation.jitterMs)]),
+  );
   const first = poolOf({ providers, limits, clock, overrides: { random, ...simulation.overrides } });
   const others = Array.from({ length: pools - 1 }, () =>
     poolOf({ providers, limits, clock, quota: first.quota, overrides: { random, ...simulation.overrides } }),
@@ -85,7 +88,7 @@ function providerOf(vendor: LimitedVendor, clock: FakeClock, jitter: () => numbe
       yield* failure(cause, { retryAfterMs: retryAfterMs(headers, clock.now()) });
       return;
     }
-    const limits = openAiLimits(headers);
+    const limits = openAiLimits(headers, clock.now());
     if (limits) yield { type: 'limits', limits };
     yield* answer();
   });

@@ -1,5 +1,12 @@
 import { isEnsembleError } from '../errors.ts';
-import { type AttemptRecord, type LimitReport, type ModelRequest, NO_USAGE, type ProviderCall, type ProviderFailure } from '../model.ts';
+import {
+  type AttemptRecord,
+  type LimitReport,
+  type ModelRequest,
+  NO_USAGE,
+  type ProviderCall,
+  type ProviderFailure,
+} from '../model.ts';
 import type { AccountEntry, Visit } from './account-entry.ts';
 import type { Pass } from './group-gate.ts';
 import type { ChosenModel } from './models.ts';

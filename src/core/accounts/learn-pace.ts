@@ -1,6 +1,15 @@
 import type { QuotaLimits } from '../config.ts';
 import { type Pace, paceOf, type Refused, taughtByRefusal, taughtByReport } from './lessons.ts';
-import { addSends, holdPace, PACING_WINDOW_MS, type PaceState, refilledAfter, removeSend, sendsAfter, sendsBefore } from './pacing.ts';
+import {
+  addSends,
+  holdPace,
+  PACING_WINDOW_MS,
+  type PaceState,
+  refilledAfter,
+  removeSend,
+  sendsAfter,
+  sendsBefore,
+} from './pacing.ts';
 
 /** Differences that are no news: requests overtake each other on their way. */
 const TOLERANCE = 2;

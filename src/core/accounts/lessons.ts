@@ -59,11 +59,7 @@ export interface Pace {
 }
 
 /** The pace to follow now. */
-export function paceOf(
-  limits: Pick<QuotaLimits, 'requestsPerMinute' | 'burst'>,
-  all: Lessons,
-  now: number,
-): Pace {
+export function paceOf(limits: Pick<QuotaLimits, 'requestsPerMinute' | 'burst'>, all: Lessons, now: number): Pace {
   const lessons = now - all.at <= REMEMBERED_MS ? all : INITIAL_LESSONS;
   const slowed = slowedPace(lessons, now);
   const taught = lessons.requestsPerMinute ?? (Number.isFinite(slowed) ? slowed : null);

@@ -214,7 +214,10 @@ class SendWindow {
     while (index > 0 && (this.#sends[index - 1]?.[0] ?? 0) > at) index--;
     const before = this.#sends[index - 1];
     // Kept at the later time, so that the window never opens too early.
-    if (before && (before[0] === at || (this.#slice > 0 && floorTo(before[0], this.#slice) === floorTo(at, this.#slice)))) {
+    if (
+      before &&
+      (before[0] === at || (this.#slice > 0 && floorTo(before[0], this.#slice) === floorTo(at, this.#slice)))
+    ) {
       before[0] = at;
       before[1]++;
     } else this.#sends.splice(index, 0, [at, 1]);

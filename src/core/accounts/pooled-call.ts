@@ -272,7 +272,8 @@ export class PooledCall {
     const { clock, vendors } = this.#pool.deps;
     const isPaced = entry.gate.requestsPerMinute !== null;
     if (vendors.requestHeadersPer(entry.account.provider) === 'minute' && (isPaced || requests.limit !== null)) {
-      return pass.reported(requests);
+      pass.reported(requests);
+      return;
     }
     if (isPaced || requests.remaining !== 0 || requests.resetMs === null) return;
     const freeInMs = requests.resetMs / Math.max(1, requests.limit ?? 1);

@@ -109,8 +109,8 @@ function readPace(database: Database, key: string): PaceState {
 }
 
 function writePace(database: Database, key: string, state: PaceState): void {
-  database.run(
-    'INSERT INTO quota (key, state) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET state = excluded.state',
-    [key, JSON.stringify(state)],
-  );
+  database.run('INSERT INTO quota (key, state) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET state = excluded.state', [
+    key,
+    JSON.stringify(state),
+  ]);
 }

@@ -52,7 +52,12 @@ describe('AccountPool against simulated vendors', () => {
 
   it('paces a vendor that says nothing of its limit by what it refuses', async () => {
     const silent = { limit: BUCKET, ...LATENCY, headers: 'none' } as const;
-    const { failed, refused, ratio } = await simulate({ ...LOAD, calls: 150, vendors: { a: silent, b: silent }, jitterMs: 0 });
+    const { failed, refused, ratio } = await simulate({
+      ...LOAD,
+      calls: 150,
+      vendors: { a: silent, b: silent },
+      jitterMs: 0,
+    });
     assert.equal(failed, 0);
     assert.ok(refused <= 50, `${refused}`);
     assert.ok(ratio <= 1.4, `${ratio}`);
