@@ -2,47 +2,49 @@
 const CALLS = 1_000_000;
 const AT_ONCE = 50;
 
+const PARTS = [
+  { type: 'text', text: 'ok' },
+  { type: 'usage', usage: { input: 10, output: 1, cached: 0, reasoning: 0, estimated: false } },
+  { type: 'finish', reason: 'stop', model: null },
+];
+const PROVIDER = {
+  capabilities: {
+    reportsFinish: true,
+    reportsUsage: true,
+    systemRole: true,
+    structuredOutput: true,
+    isLanguageModel: true,
+  },
+  async *stream() {
+    yield* PARTS;
+  },
+};
+const REQUEST = {
+  messages: [{ role: 'user', content: 'hello' }],
+  tier: 'simple',
+  model: null,
+  maxTokens: 10,
+  temperature: null,
+  responseSchema: null,
+  priority: 5,
+  runBudget: { usd: null, tokens: null },
+  loadBalancing: null,
+  attribution: { runId: 'bench', instanceId: 'bench', agent: 'bench', purpose: 'subtask' },
+};
+
 export async function decisions(calls = Number(process.env.POOL_DECISIONS ?? CALLS)) {
   const { createPool } = await import('../../dist/index.js');
-  const parts = [
-    { type: 'text', text: 'ok' },
-    { type: 'usage', usage: { input: 10, output: 1, cached: 0, reasoning: 0, estimated: false } },
-    { type: 'finish', reason: 'stop', model: null },
-  ];
-  const provider = {
-    capabilities: {
-      reportsFinish: true,
-      reportsUsage: true,
-      systemRole: true,
-      structuredOutput: true,
-      isLanguageModel: true,
-    },
-    async *stream() {
-      yield* parts;
-    },
-  };
   const names = ['a', 'b', 'c', 'd'];
   const pool = await createPool({
     accounts: names.map((name) => ({ name, provider: 'openai' })),
     quotaGroups: Object.fromEntries(names.map((name) => [name, { requestsPerMinute: 6_000_000, burst: 100_000 }])),
-    providerFor: async () => provider,
+    providerFor: async () => PROVIDER,
   });
-  const request = {
-    ...{
-      messages: [{ role: 'user', content: 'hello' }],
-      tier: 'simple',
-      model: null,
-      maxTokens: 10,
-      temperature: null,
-    },
-    ...{ responseSchema: null, priority: 5, runBudget: { usd: null, tokens: null }, loadBalancing: null },
-    attribution: { runId: 'bench', instanceId: 'bench', agent: 'bench', purpose: 'subtask' },
-  };
   const spend = async (count) => {
     let left = count;
     const worker = async () => {
       while (left-- > 0) {
-        const { status } = await pool.call(request);
+        const { status } = await pool.call(REQUEST);
         if (status !== 'completed') throw new Error(status);
       }
     };
