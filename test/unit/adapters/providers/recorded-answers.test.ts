@@ -32,6 +32,7 @@ async function attempt(vendor: Vendor, body: AnswerBody | Response) {
     onText: (text: string) => {
       shown += text;
     },
+    onLimits: () => undefined,
   };
   const answer = await withAnswers([body], () => streamAttempt(provider, CALL, options));
   return { ...answer, shown };
