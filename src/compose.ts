@@ -29,6 +29,7 @@ import { RunKinds } from './core/run-kinds.ts';
 import { BUILT_IN_WORKFLOWS } from './core/workflows/catalogue.ts';
 
 export { type ParsedConfig, parseConfig } from './adapters/files/parse-config.ts';
+export { runCommand } from './adapters/files/run-command.ts';
 export type { Ensemble } from './core/ensemble.ts';
 export { textKeepsKey } from './core/policy/keys-in-settings.ts';
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 
 /** Variables that programs of the system need; nothing else is passed on, above all no key. */
 const PASSED_ON =
@@ -24,6 +24,8 @@ export interface CommandOptions {
   /** More output than this kills the program and rejects, bytes. Default 16 MiB. */
   readonly maxOutput?: number;
   readonly signal?: AbortSignal;
+  /** Kills what the program has started too, as far as it stayed in its group (not on Windows). Default: the program alone. */
+  readonly killsGroup?: boolean;
 }
 
 /** Runs a program; tests pass another function. */
@@ -40,11 +42,12 @@ export type CommandRunner = (
 export const runCommand: CommandRunner = (program, args, options) =>
   new Promise((resolve, reject) => {
     const { signal, timeoutMs, maxOutput = 16 * 1024 * 1024 } = options;
+    const detached = options.killsGroup === true && process.platform !== 'win32';
     if (signal?.aborted) return reject(signal.reason);
     const env = { ...cleanEnvironment(options.env), ...options.extraEnv };
-    const child = spawn(program, args, { cwd: options.cwd, env, stdio: 'pipe', windowsHide: true });
+    const child = spawn(program, args, { cwd: options.cwd, env, stdio: 'pipe', windowsHide: true, detached });
     const stop = (reason: unknown): void => {
-      child.kill('SIGKILL');
+      killAll(child, detached);
       settle(() => reject(reason));
     };
     const onAbort = (): void => stop(signal?.reason);
@@ -72,6 +75,15 @@ export const runCommand: CommandRunner = (program, args, options) =>
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
   });
+
+function killAll(child: ChildProcess, isGroup: boolean): void {
+  try {
+    if (isGroup && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    else child.kill('SIGKILL');
+  } catch {
+    // The group has ended already.
+  }
+}
 
 function cleanEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(

@@ -6,14 +6,11 @@ export interface PromptFile {
   readonly text: string;
   /** 1-based line of the file at which `text` begins. */
   readonly startLine: number;
-}
-
-/** A {@link PromptFile} with what is said of it behind its lines, such as that the rest is shown elsewhere. */
-export interface AnnotatedFile extends PromptFile {
+  /** What is said of it behind its lines, such as that the rest is shown elsewhere. Default: nothing, it is whole. */
   readonly note?: string;
 }
 
-const FILE_HEADER = /^## File ("(?:[^"\\]|\\.)*") \(([^()]*)\), lines (\d+)-(\d+)/;
+const FILE_HEADER = /^## File ("(?:[^"\\]|\\.)*") \(([^()]*)\), lines (\d+)-(\d+)(.*)$/;
 const FENCE = /^`{3,}$/;
 
 /**
@@ -21,12 +18,12 @@ const FENCE = /^`{3,}$/;
  * with the true line number before each line, so that no line of it can pass for a part of the prompt.
  * {@link parseNumberedFiles} reads it back (offline provider).
  */
-export function renderNumberedFiles(files: readonly AnnotatedFile[]): string {
+export function renderNumberedFiles(files: readonly PromptFile[]): string {
   const fence = fenceFor(files);
   return files.map((file) => renderFile(file, fence)).join('\n\n');
 }
 
-function renderFile({ path, languageId, text, startLine, note = '' }: AnnotatedFile, fence: string): string {
+function renderFile({ path, languageId, text, startLine, note = '' }: PromptFile, fence: string): string {
   const lines = text.split('\n');
   const numbered = lines.map((line, index) => `${startLine + index}|${line === '' ? '' : ` ${line}`}`);
   const range = `${startLine}-${startLine + lines.length - 1}`;
@@ -52,12 +49,13 @@ export function parseNumberedFiles(prompt: string): PromptFile[] | null {
     if (!header || !FENCE.test(fence)) continue;
     const end = lines.indexOf(fence, at + 2);
     if (end === -1) return null;
-    const [, path = '""', languageId = '', startLine] = header;
+    const [, path = '""', languageId = '', startLine, , note = ''] = header;
     const text = lines
       .slice(at + 2, end)
       .map(withoutNumber)
       .join('\n');
-    files.push({ path: JSON.parse(path) as string, languageId, text, startLine: Number(startLine) });
+    const file = { path: JSON.parse(path) as string, languageId, text, startLine: Number(startLine) };
+    files.push(note === '' ? file : { ...file, note });
     at = end;
   }
   return files;

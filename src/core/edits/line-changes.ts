@@ -20,6 +20,13 @@ export function fitsBase({ baseHash }: Pick<FileEdit, 'baseHash'>, text: string 
   return text === null ? baseHash === null : baseHash === baseHashOf(text);
 }
 
+/** A {@link LineChange} while it is made: the new lines one by one, none for a removal. */
+interface Draft {
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly lines: readonly string[];
+}
+
 /**
  * Splices of a plain text as changes of whole lines, ascending: one for each group that shares lines. The splices do not
  * overlap. No change inserts beyond the last line, and none inserts or leaves nothing but an empty line: such a change takes
@@ -28,7 +35,7 @@ export function fitsBase({ baseHash }: Pick<FileEdit, 'baseHash'>, text: string 
 export function toLineChanges(text: string, splices: readonly Splice[]): LineChange[] {
   const lines = text.split('\n');
   const starts = lineStarts(lines);
-  const changes: LineChange[] = [];
+  const drafts: Draft[] = [];
   const sorted = splices.toSorted((a, b) => a.start - b.start || a.end - b.end);
   for (let at = 0; at < sorted.length; ) {
     const first = sorted[at];
@@ -45,17 +52,20 @@ export function toLineChanges(text: string, splices: readonly Splice[]): LineCha
     const from = starts[startLine - 1] ?? 0;
     const to = from + lines.slice(startLine - 1, endLine).join('\n').length;
     const newLines = spliced(text.slice(from, to), group, from).split('\n');
-    const change = lean(lines, startLine, endLine, newLines);
-    if (change) changes.push(change);
+    const draft = lean(lines, { startLine, endLine, lines: newLines });
+    if (draft) drafts.push(draft);
   }
-  return changes;
+  return sayable(lines, drafts).map((draft) => ({ ...withoutLines(draft), newText: draft.lines.join('\n') }));
 }
 
-/** The change of these lines to the new ones, without what stays at both ends. */
-function lean(lines: readonly string[], first: number, last: number, given: readonly string[]): LineChange | null {
-  let startLine = first;
-  let endLine = last;
-  let newLines = [...given];
+function withoutLines({ startLine, endLine }: Draft) {
+  return { startLine, endLine };
+}
+
+/** The change without what stays at both ends; null: nothing changes. */
+function lean(lines: readonly string[], draft: Draft): Draft | null {
+  let { startLine, endLine } = draft;
+  let newLines = draft.lines;
   while (newLines.length > 0 && startLine <= endLine && lines[startLine - 1] === newLines[0]) {
     newLines = newLines.slice(1);
     startLine++;
@@ -64,19 +74,37 @@ function lean(lines: readonly string[], first: number, last: number, given: read
     newLines = newLines.slice(0, -1);
     endLine--;
   }
-  if (newLines.length === 0 && startLine > endLine) return null;
-  const beyondLast = startLine > lines.length;
-  const onlyEmpty = newLines.length === 1 && newLines[0] === '';
-  if (beyondLast || onlyEmpty) {
-    const before = startLine > 1;
-    const beside = lines[before ? startLine - 2 : endLine];
-    if (beside !== undefined) {
-      newLines = before ? [beside, ...newLines] : [...newLines, beside];
-      if (before) startLine--;
-      else endLine++;
-    }
+  return newLines.length === 0 && startLine > endLine ? null : { startLine, endLine, lines: newLines };
+}
+
+/** The same changes, those that cannot be said joined with a line beside them, or with the change that is there. */
+function sayable(lines: readonly string[], drafts: readonly Draft[]): Draft[] {
+  const result: Draft[] = [];
+  const waiting = [...drafts];
+  for (let draft = waiting.shift(); draft; draft = waiting.shift()) {
+    const { startLine, endLine, lines: newLines } = draft;
+    const isSayable = startLine <= lines.length && !(newLines.length === 1 && newLines[0] === '');
+    const previous = result.at(-1);
+    const next = waiting[0];
+    const before = lines[startLine - 2];
+    const after = lines[endLine];
+    const touches = previous?.endLine === startLine - 1;
+    // An insertion before a changed line: which comes first must not be a question.
+    const isSplit = touches && previous.startLine === startLine;
+    if (isSayable && !isSplit) result.push(draft);
+    else if (previous && touches) {
+      result.pop();
+      waiting.unshift({ startLine: previous.startLine, endLine, lines: [...previous.lines, ...newLines] });
+    } else if (before !== undefined)
+      waiting.unshift({ startLine: startLine - 1, endLine, lines: [before, ...newLines] });
+    else if (next && next.startLine === endLine + 1) {
+      waiting.shift();
+      waiting.unshift({ startLine, endLine: next.endLine, lines: [...newLines, ...next.lines] });
+    } else if (after !== undefined) waiting.unshift({ startLine, endLine: endLine + 1, lines: [...newLines, after] });
+    // All of the text becomes one empty line, which is what removing it means.
+    else result.push(draft);
   }
-  return { startLine, endLine, newText: newLines.join('\n') };
+  return result;
 }
 
 function spliced(part: string, group: readonly Splice[], offset: number): string {

@@ -24,8 +24,18 @@ export function resolveEdit(text: string, edit: ProposedEdit, firstLine = 1): Re
   const found = exact ?? choose(linePlaces(text, edit), edit, text, firstLine);
   if (!found) return refused('the lines that it quotes do not stand in the code');
   if (!found.ok) return found;
-  const splice = trimmed(text, found.splice);
+  const splice = trimmed(text, wholeLines(text, found.splice));
   return splice ? { ok: true, splice } : refused('it changes nothing');
+}
+
+/** Complete lines that go take their line break along; otherwise an empty line would stay. */
+function wholeLines(text: string, splice: Splice): Splice {
+  const { start, end, text: newText } = splice;
+  const isStart = start === 0 || text[start - 1] === '\n';
+  const isEnd = end === text.length || text[end] === '\n';
+  if (newText !== '' || !isStart || !isEnd || text[end - 1] === '\n') return splice;
+  if (end < text.length) return { start, end: end + 1, text: '' };
+  return { start: Math.max(0, start - 1), end, text: '' };
 }
 
 function refused(reason: string): Extract<Resolution, { ok: false }> {

@@ -29,6 +29,8 @@ JSON only: {"summary", "steps": [{"title", "why", "line"}], "risks": []}. At mos
 /** The prompt of an editor; the plan goes before it. */
 export function editPrompt(code: TargetCode, base: EditBase, goals: string | null): string {
   const { languageId, text, firstLine, allowed } = base;
+  const all = code.text.split('\n').length;
+  const note = text.length < code.text.length ? ` of 1-${all} (other editors have the other lines)` : '';
   return [
     'Edit the code below as the plan says, as far as the plan is about these lines.',
     goalsSection(goals),
@@ -40,7 +42,7 @@ JSON only: {"edits": [{"search", "replace", "line", "why"}]}.
 - line: the number before the first quoted line. why: what becomes better, in one sentence.
 No edits where nothing in these lines is worth a change.`,
     allowedLine(allowed.first, allowed.last),
-    codeSection(renderNumberedFiles([{ path: code.path, languageId, text, startLine: firstLine }])),
+    codeSection(renderNumberedFiles([{ path: code.path, languageId, text, startLine: firstLine, note }])),
   ].join('\n\n');
 }
 

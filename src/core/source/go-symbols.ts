@@ -1,15 +1,19 @@
 import type { ExportedSymbol } from './symbol.ts';
 
-const DECLARATION = /^(func|type|var|const)\s+(?:\([^)]*\)\s*)?([A-Z]\w*)\s*(?:\[[^\]]*\])?(\(([^)]*)\))?/gm;
+const DECLARATION = /^(func|type|var|const)\s+(?:\([^)]*\)\s*)?([A-Z]\w*)\s*(\[[^\]]*\])?(?:\(([^)]*)\))?/gm;
 
 /** The exported top-level names of a Go file; methods are not listed. */
 export function goSymbols(text: string): ExportedSymbol[] {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ' '));
   return [...code.matchAll(DECLARATION)].flatMap((match) => {
-    const [whole, word, name = '', , params = ''] = match;
+    const [whole, word, name = '', generic = '', params = ''] = match;
     if (word === 'func' && /^func\s+\(/.test(whole)) return [];
     const kind = word === 'func' ? 'function' : word === 'type' ? 'type' : 'value';
-    return [{ name, kind, params: word === 'func' ? params.trim() : '', line: lineOf(code, match.index) } as const];
+    // `type A []int` has no parameters; `type A[T any]` has.
+    const typed = /^\[\w+\s/.test(generic) ? generic : '';
+    return [
+      { name, kind, params: typed + (word === 'func' ? params.trim() : ''), line: lineOf(code, match.index) } as const,
+    ];
   });
 }
 

@@ -17,18 +17,21 @@ export class SourceCode {
   readonly comments: readonly Range[];
   /** True for tests by the file's name or folder. */
   readonly isTest: boolean;
+  /** False for a part of a file: what stands elsewhere is not known. */
+  readonly isWhole: boolean;
   readonly #startLine: number;
   readonly #lineStarts: readonly number[];
   readonly #literalByStart: ReadonlyMap<number, Literal>;
   #pairs: ReadonlyMap<number, number> | null = null;
 
-  constructor({ path, text, startLine }: PromptFile, masked: MaskedText) {
+  constructor({ path, text, startLine, note }: PromptFile, masked: MaskedText) {
     this.path = path;
     this.text = text;
     this.code = masked.code;
     this.literals = masked.literals;
     this.comments = masked.comments;
     this.isTest = TEST_PATH.test(path);
+    this.isWhole = startLine === 1 && note === undefined;
     this.#startLine = startLine;
     this.#lineStarts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
     this.#literalByStart = new Map(masked.literals.map((literal) => [literal.start, literal]));

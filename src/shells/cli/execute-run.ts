@@ -1,7 +1,8 @@
 import type { CliEnvironment } from '../../compose.ts';
+import { type EnsembleError, toErrorInfo } from '../../core/errors.ts';
 import type { RunHandle, RunOptions } from '../../core/requests.ts';
 import type { RunResult, Severity } from '../../core/results.ts';
-import { exitCodeOfResult } from './exit-codes.ts';
+import { EXIT, exitCodeOfError, exitCodeOfResult } from './exit-codes.ts';
 import { count, duration, tokenSum, usd } from './format.ts';
 import { reviewText } from './present/review-text.ts';
 import { stripControls } from './sanitize.ts';
@@ -14,8 +15,16 @@ export interface RunPlan {
   readonly failOn?: Severity | null;
   /** List the findings of a review that were dismissed earlier, instead of counting them. Default: false. */
   readonly showDismissed?: boolean;
-  /** Prints the result in another form than the usual ones, or writes it to a file. True: it is printed already. */
-  deliver?(result: RunResult): Promise<boolean>;
+  /** Prints the result in another form than the usual ones, or does something with it. */
+  deliver?(result: RunResult, signal: AbortSignal): Promise<Delivery>;
+}
+
+/** What was done with a result. */
+export interface Delivery {
+  /** True: standard output has it already. */
+  readonly printed: boolean;
+  /** What went wrong with a result that is good as such; told last, and it decides the exit code. */
+  readonly problem?: EnsembleError | null;
 }
 
 /**
@@ -37,10 +46,13 @@ export async function executeRun(session: Session, plan: RunPlan): Promise<numbe
   });
   const result = await handle.result;
   progress.stop();
-  const printed = (await plan.deliver?.(result)) ?? false;
+  const { printed, problem = null } = (await plan.deliver?.(result, signal)) ?? { printed: false };
   if (!printed) session.emit({ json: () => result, text: () => textOf(result, session, plan.showDismissed ?? false) });
   conclude(session, result);
-  return exitCodeOfResult(result, { interrupted: interrupts.requested, failOn: plan.failOn ?? null });
+  const code = exitCodeOfResult(result, { interrupted: interrupts.requested, failOn: plan.failOn ?? null });
+  if (problem === null) return code;
+  session.warn(toErrorInfo(problem));
+  return code === EXIT.completed ? exitCodeOfError(problem) : code;
 }
 
 function textOf(result: RunResult, session: Session, showDismissed: boolean): string | readonly string[] {

@@ -5,10 +5,12 @@ import { registerDocs } from './commands/docs.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerInit } from './commands/init.ts';
 import { registerPrompt } from './commands/prompt.ts';
+import { registerRefactor } from './commands/refactor.ts';
 import { registerReview } from './commands/review.ts';
 import { registerRun } from './commands/run.ts';
 import { registerRuns } from './commands/runs.ts';
 import { registerStats } from './commands/stats.ts';
+import { registerTestGen } from './commands/test-gen.ts';
 import { registerWorkflow } from './commands/workflow.ts';
 import type { Perform } from './perform.ts';
 
@@ -24,6 +26,8 @@ const EXAMPLES = `
 Examples:
   $ ensemble review src                          five lenses and a summary
   $ ensemble review --diff main --fail-on high   what changed since main, for CI
+  $ ensemble refactor src/a.ts --goals "simpler"  a diff that was checked
+  $ ensemble test-gen src/a.ts --write           tests in the project's style
   $ ensemble run "Plan the migration" --save-doc
   $ ensemble runs resume ID                      go on where a run stopped
 
@@ -33,6 +37,8 @@ Exit codes: 0 completed, 1 failed or findings at --fail-on, 2 usage,
 
 const COMMANDS = [
   registerReview,
+  registerRefactor,
+  registerTestGen,
   registerRun,
   registerWorkflow,
   registerRuns,

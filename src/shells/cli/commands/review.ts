@@ -1,5 +1,3 @@
-import { realpath } from 'node:fs/promises';
-import path from 'node:path';
 import type { Command } from 'commander';
 import { version } from '../../../../package.json';
 import { EnsembleError } from '../../../core/errors.ts';
@@ -12,6 +10,7 @@ import type { Perform } from '../perform.ts';
 import { safeJson, stripControls } from '../sanitize.ts';
 import { sarifLog } from '../sarif.ts';
 import type { Session } from '../session.ts';
+import { insideRoot } from '../workspace-path.ts';
 
 interface ReviewFlags {
   /** True: against the last commit. */
@@ -76,7 +75,7 @@ async function review(session: Session, paths: readonly string[], flags: ReviewF
       ),
     failOn: flags.failOn ?? null,
     showDismissed: flags.showDismissed ?? false,
-    deliver: (result) => deliver(session, result, flags.format ?? null, file),
+    deliver: async (result) => ({ printed: await deliver(session, result, flags.format ?? null, file) }),
   });
 }
 
@@ -117,24 +116,4 @@ async function targetOf(
   if (diff !== undefined) return { type: 'diff', base: diff === true ? null : diff };
   const given = paths.length > 0 ? paths : ['.'];
   return { type: 'paths', paths: await Promise.all(given.map((one) => insideRoot(root, cwd, one))) };
-}
-
-/**
- * A path as the person gave it (relative to the working directory) as one relative to the workspace. Links on the way to
- * the working directory are resolved, because the root has them resolved too; what exists below is the core's to judge.
- */
-async function insideRoot(root: string, cwd: string, given: string): Promise<string> {
-  const [realRoot, realCwd] = await Promise.all([root, cwd].map((folder) => realpath(folder).catch(() => folder)));
-  const absolute = path.resolve(realCwd ?? cwd, given);
-  const folder = await realpath(path.dirname(absolute)).catch(() => path.dirname(absolute));
-  const relative = path.relative(
-    realRoot ?? root,
-    given === '.' ? absolute : path.join(folder, path.basename(absolute)),
-  );
-  if (relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative)) {
-    throw new EnsembleError('invalid-input', `${given} lies outside ${root}.`, {
-      hint: 'Go to the folder you want to review, and run the command there.',
-    });
-  }
-  return relative.split(path.sep).join('/');
 }

@@ -32,11 +32,18 @@ export function editsAnswer(prompt: string): { readonly edits: readonly Proposed
   return { edits: file ? refactorWithRules(file, parseAllowedLines(prompt)) : [] };
 }
 
-/** The checker by rule: it knows the rules' own edits only, which keep the behaviour; about others it says nothing. */
+/** An edit as the checker's prompt shows it: its number, and its reason as data. */
+const EDIT = /^## Edit (\d+), [^\n]*\n\n<data-([0-9a-f]{8})>\n([\s\S]*?)\n<\/data-\2>/gm;
+
+/** The checker by rule: it knows what the rules themselves would do, which keeps the behaviour; others it cannot judge. */
 export function editChecksAnswer(prompt: string): EditChecks {
-  const numbers = [...prompt.matchAll(/^## Edit (\d+), /gm)].map((match) => Number(match[1]));
-  const verdicts = numbers.map((edit) => {
-    return { edit, verdict: 'uncertain' as const, remark: 'Checked by rule only: brackets, place, exported names.' };
-  });
-  return { verdicts, summary: 'The edits were checked by rule only; no language model has looked at them.' };
+  const own = new Set(
+    (parseNumberedFiles(prompt) ?? []).flatMap((file) => refactorWithRules(file, null)).map(({ why }) => why),
+  );
+  const verdicts = [...prompt.matchAll(EDIT)].map(([, number, , why = '']) =>
+    own.has(why)
+      ? { edit: Number(number), verdict: 'accepted' as const, remark: 'Such a change keeps the behaviour, by rule.' }
+      : { edit: Number(number), verdict: 'uncertain' as const, remark: 'There is no rule that could judge it.' },
+  );
+  return { verdicts, summary: 'Checked by rule; no language model has looked at the edits.' };
 }

@@ -3,7 +3,8 @@ import { runTimeSymbols } from './run-time-symbols.ts';
 
 /** A skeleton for `go test`: it compiles only while the names exist. */
 export function goSkeleton(facts: PromptFacts): string {
-  const names = runTimeSymbols(facts);
+  // What has type parameters cannot be named without arguments for them.
+  const names = runTimeSymbols(facts).filter(({ params }) => !params.startsWith('['));
   const references = names.map(({ name, kind }) => {
     if (kind === 'type') return `\tvar _ *${name}`;
     return `\t_ = ${name}`;
