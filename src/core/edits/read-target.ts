@@ -27,20 +27,19 @@ export interface TargetCode {
 }
 
 /**
- * Reads what a refactoring or test generation is about. Files that may hold secrets by their name, and those that
+ * Reads what a refactoring or test generation is about; a document needs no workspace. Files that may hold secrets by their name, and those that
  * `.ensembleignore` names, are never read; what `.gitignore` leaves out is, because somebody named it.
  * Rejects `not-found` and `invalid-input` with what to do instead.
  */
 export async function readTarget(
   target: CodeTarget,
-  workspace: Workspace,
+  workspace: Workspace | null,
   signal: AbortSignal,
   knownSecrets: readonly string[],
 ): Promise<TargetCode> {
-  const path = target.type === 'file' ? await placeOf(target.path, workspace) : target.file;
-  await requireAllowed(path, workspace);
+  const { path, raw } =
+    target.type === 'file' ? await readFile(target.path, workspace) : await readDocument(target, workspace);
   signal.throwIfAborted();
-  const raw = target.type === 'file' ? await readText(path, workspace) : documentText(target.file, target.text);
   const plain = plainText(raw);
   if (plain.trim() === '') throw refused(`${path} is empty.`, 'Choose a file with code in it.');
   const overlong = overlongLine(plain);
@@ -54,6 +53,23 @@ export async function readTarget(
 
 function refused(message: string, hint = 'Choose another file.'): EnsembleError {
   return new EnsembleError('invalid-input', message, { hint });
+}
+
+async function readFile(given: string, workspace: Workspace | null) {
+  if (!workspace) {
+    throw new EnsembleError('invalid-input', 'There is no folder with code.', { hint: 'Open a folder first.' });
+  }
+  const path = await placeOf(given, workspace);
+  await requireAllowed(path, workspace);
+  return { path, raw: await readText(path, workspace) };
+}
+
+async function readDocument(
+  { file, text }: { readonly file: string; readonly text: string },
+  workspace: Workspace | null,
+) {
+  await requireAllowed(file, workspace);
+  return { path: file, raw: documentText(file, text) };
 }
 
 async function placeOf(given: string, workspace: Workspace): Promise<string> {
@@ -72,9 +88,10 @@ async function placeOf(given: string, workspace: Workspace): Promise<string> {
   return place;
 }
 
-async function requireAllowed(path: string, workspace: Workspace): Promise<void> {
+async function requireAllowed(path: string, workspace: Workspace | null): Promise<void> {
   if (isSecretLike(path)) throw refused(`${path} may hold secrets by its name; such files are never read.`);
-  if (path.startsWith('/') || path.split('/').includes('..')) return;
+  // A document without a folder, or from outside of it: no ignore file is about it.
+  if (!workspace || path.startsWith('/') || path.split('/').includes('..')) return;
   const ignore = new IgnoreFiles(workspace);
   await ignore.enter(parentOf(path));
   if (ignore.ignoredBy(path, false) === '.ensembleignore') {

@@ -1,5 +1,4 @@
 import { readTarget, withoutText } from '../edits/read-target.ts';
-import { EnsembleError } from '../errors.ts';
 import { redact } from '../policy/redaction.ts';
 import { concludeRefactor } from '../refactor/conclude-refactor.ts';
 import { planRefactor } from '../refactor/plan-refactor.ts';
@@ -18,9 +17,6 @@ export const REFACTOR_KIND: RunKind<RefactorRequest> = {
 
 async function prepare(request: RefactorRequest, context: KindContext): Promise<PreparedKind> {
   const { workspace, signal, knownSecrets } = context;
-  if (!workspace) {
-    throw new EnsembleError('invalid-input', 'There is no folder with code.', { hint: 'Open a folder first.' });
-  }
   const code = await readTarget(request.target, workspace, signal, knownSecrets);
   const goals = request.goals?.trim() ? redact(request.goals.trim(), knownSecrets).text : null;
   return {

@@ -2,7 +2,7 @@ import { isSecretLike } from '../policy/secret-files.ts';
 import type { Workspace } from '../ports.ts';
 import { decodeText } from '../review/decode-text.ts';
 import { IgnoreFiles, parentOf } from '../review/ignore-files.ts';
-import { languageOf, ruleLanguage } from '../review/languages.ts';
+import { ruleLanguage } from '../review/languages.ts';
 import { foreignDirectory } from '../review/left-out.ts';
 
 /** Folders that are looked into for tests; a project with more is judged by the nearest. */
@@ -75,15 +75,17 @@ export async function inspectProject(
   signal: AbortSignal,
 ): Promise<TestProject> {
   const files = await listFiles(path, workspace, signal);
+  const pack = language === 'script' ? await nearestPackage(path, files, workspace) : null;
+  // Another package of the same workspace may be tested in another way.
+  const home = pack === null || pack.folder === '' ? '' : `${pack.folder}/`;
   const tests = [...files]
-    .filter((file) => file !== path && isTestFile(file, language))
+    .filter((file) => file !== path && file.startsWith(home) && isTestFile(file, language))
     .sort((a, b) => distance(a, path) - distance(b, path) || (a < b ? -1 : 1));
   const samples: Sample[] = [];
   for (const test of tests.slice(0, MAX_SAMPLES)) {
     const text = await readSmall(workspace, test);
     if (text !== null) samples.push({ path: test, text });
   }
-  const pack = language === 'script' ? await nearestPackage(path, files, workspace) : null;
   const configs = await readConfigs(pack?.folder ?? '', files, workspace);
   return { language, pack, files, tests, samples, configs };
 }
@@ -196,9 +198,4 @@ function distance(a: string, b: string): number {
   let common = 0;
   while (common < Math.min(left.length, right.length) && left[common] === right[common]) common++;
   return left.length + right.length - 2 * common;
-}
-
-/** Language of a file by its name. */
-export function languageByName(path: string): string {
-  return languageOf(path, '');
 }

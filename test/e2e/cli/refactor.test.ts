@@ -124,37 +124,6 @@ describe('cli: refactor', () => {
     assert.equal(readFileSync(file(), 'utf8'), `${CODE}// mine\n`);
   });
 
-  it('proposes nothing that the checker refutes, and says why', async () => {
-    answer({ check: () => ({ verdicts: [{ edit: 1, verdict: 'refuted', remark: 'Loses cents.' }], summary: '' }) });
-    const { code, document } = await sandbox.json(['refactor', 'src/total.js', '--yes'], { env });
-    assert.equal(code, 0);
-    assert.deepEqual(document.edits, []);
-    assert.match(document.result, /Not taken \(1\)[\s\S]*refuted: Loses cents/);
-  });
-
-  it('gives an editor one chance to mend edits that do not apply, with the reasons', async () => {
-    const seen: string[] = [];
-    answer({
-      edit: ({ rawBody }) => {
-        seen.push(rawBody);
-        return { edits: [seen.length === 1 ? { ...EDIT, search: 'total += price' } : EDIT] };
-      },
-    });
-    const { code, document } = await sandbox.json(['refactor', 'src/total.js', '--yes'], { env });
-    assert.equal(code, 0);
-    assert.equal(document.edits.length, 1);
-    assert.match(seen[1] ?? '', /the lines that it quotes do not stand in the code/);
-  });
-
-  it('names edits that cannot be made, and asks no checker where none is left', async () => {
-    answer({ edit: () => ({ edits: [{ ...EDIT, search: 'nowhere' }] }) });
-    const { code, document } = await sandbox.json(['refactor', 'src/total.js', '--yes'], { env });
-    assert.equal(code, 0);
-    assert.deepEqual(document.edits, []);
-    assert.match(document.result, /none of 1 edit held[\s\S]*do not stand in the code/);
-    assert.ok(!requests().some((request) => wanted(request) === 'check'));
-  });
-
   it('fails honestly when an editor answers with prose only', async () => {
     answer({ edit: () => 'I would rename sum to total and use reduce.' });
     const { code, stdout, stderr } = await sandbox.run(['refactor', 'src/total.js', '--yes'], { env });
@@ -186,69 +155,16 @@ describe('cli: refactor', () => {
     assert.equal(readFileSync(file(), 'utf8'), secret + CODE.replace(EDIT.search, EDIT.replace));
   });
 
-  it('keeps exported names unless the goals speak of them', async () => {
-    const rename = {
-      search: 'export function total(items)',
-      replace: 'export function sum(items)',
-      line: 1,
-      why: 'Clearer.',
-    };
-    answer({ edit: () => ({ edits: [rename] }) });
-    const kept = await sandbox.json(['refactor', 'src/total.js', '--yes'], { env });
-    assert.deepEqual(kept.document.edits, []);
-    assert.match(kept.document.result, /removes the exported name "total"/);
-    const asked = await sandbox.json(['refactor', 'src/total.js', '--goals', 'Rename total to sum', '--yes'], { env });
-    assert.equal(asked.document.edits.length, 1);
-  });
-
-  it('splits a long file among editors at once, and puts their edits together', async () => {
-    const part = (index: number) =>
-      `\nexport function part${index}(items) {\n${'  use(items);\n'.repeat(40)}  return old${index}(items);\n}\n`;
-    const long = Array.from({ length: 200 }, (_, index) => part(index)).join('');
-    sandbox.write({ 'src/total.js': long });
-    answer({
-      edit: ({ rawBody }) => {
-        const [, first, last] = /Lines that may change: (\d+)-(\d+)\./.exec(rawBody) ?? [];
-        const lines = long.split('\n');
-        const at = lines.findIndex((line, index) => index + 1 >= Number(first) && line.includes('return old'));
-        assert.ok(at + 1 <= Number(last));
-        const search = lines[at] ?? '';
-        return { edits: [{ search, replace: search.replace('old', 'new'), line: at + 1, why: 'Newer.' }] };
-      },
-      check: ({ rawBody }) => ({
-        verdicts: [...rawBody.matchAll(/## Edit (\d+),/g)].map((match) => ({
-          edit: Number(match[1]),
-          verdict: 'accepted',
-          remark: 'Fine.',
-        })),
-        summary: '',
-      }),
-    });
-    const { code, document } = await sandbox.json(['refactor', 'src/total.js', '--yes'], { env });
-    assert.equal(code, 0);
-    const editors = document.tasks.filter(({ id }: { id: string }) => id.startsWith('edit-'));
-    assert.ok(editors.length > 1, `${editors.length} editors`);
-    assert.equal(document.edits[0].changes.length, editors.length);
-    const after = applyChanges(long, document.edits[0].changes);
-    assert.equal(after.match(/return new/g)?.length, editors.length);
-  });
-
   it('refuses what cannot be refactored before anything is sent', async () => {
     sandbox.write({
-      'empty.js': '\n',
-      'picture.png': new Uint8Array([137, 80, 78, 71, 0]),
       'zeros.js': new Uint8Array([97, 0, 98]),
       '.env': 'KEY=1\n',
       'huge.js': `// ${'x'.repeat(97)}\n`.repeat(20_000),
     });
     for (const [name, message] of [
-      ['empty.js', /empty/],
-      ['picture.png', /binary/],
       ['zeros.js', /binary/],
       ['.env', /secrets/],
       ['huge.js', /larger than 1 MiB/],
-      ['missing.js', /no file missing\.js/],
-      ['src', /a folder/],
       ['../outside.js', /outside/],
     ] as const) {
       const { code, stdout, stderr } = await sandbox.run(['refactor', name, '--yes'], { env });
