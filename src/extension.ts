@@ -27,7 +27,7 @@ let close: () => Promise<void> = async () => {};
 export function activate(context: vscode.ExtensionContext): EnsembleApi {
   const outlets = createOutlets();
   const shell = lazy(async () => (await import('./shells/vscode/shell.ts')).createShell(context, outlets));
-  context.subscriptions.push(...Object.values(outlets), ...registerSurfaces(shell, outlets));
+  context.subscriptions.push(...Object.values(outlets), ...registerSurfaces(shell, outlets, context));
   close = async () => (await shell.started())?.close();
   return {
     apiVersion: 1,

@@ -5,7 +5,9 @@ import { followAccounts } from './host/account-context.ts';
 import type { Lazy } from './host/lazy.ts';
 import type { Outlets } from './host/outlets.ts';
 import { registerResultFiles } from './results/register-result-files.ts';
+import { registerResultLenses } from './results/register-result-lenses.ts';
 import { registerResultLinks } from './results/register-result-links.ts';
+import { registerFindings } from './review/register-findings.ts';
 import type { Shell } from './shell.ts';
 import { registerStatus } from './status/register-status.ts';
 import { registerAccountsView } from './views/register-accounts-view.ts';
@@ -13,7 +15,11 @@ import { registerAgentsView } from './views/register-agents-view.ts';
 import { registerDashboard } from './webview-host/register-dashboard.ts';
 
 /** Everything the extension registers with the editor, one line per surface. Each loads its code when it is first used. */
-export function registerSurfaces(shell: Lazy<Shell>, outlets: Outlets): vscode.Disposable[] {
+export function registerSurfaces(
+  shell: Lazy<Shell>,
+  outlets: Outlets,
+  context: vscode.ExtensionContext,
+): vscode.Disposable[] {
   return [
     followAccounts(),
     registerCommands(shell),
@@ -24,5 +30,7 @@ export function registerSurfaces(shell: Lazy<Shell>, outlets: Outlets): vscode.D
     registerDashboard(shell),
     registerResultFiles(shell, outlets),
     registerResultLinks(),
+    registerResultLenses(shell, outlets),
+    registerFindings(shell, context),
   ];
 }

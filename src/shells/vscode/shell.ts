@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { AccountNotes } from './accounts/account-notes.ts';
 import { AccountSettings, accountSettings } from './accounts/account-settings.ts';
 import { createAccountSurface } from './accounts/account-surface.ts';
-import { type Changes, createChanges } from './edits/create-changes.ts';
+import type { Changes } from './edits/create-changes.ts';
 import { createApprover } from './host/approver.ts';
 import { EditorWorkspace } from './host/editor-workspace.ts';
 import type { Lazy } from './host/lazy.ts';
@@ -12,11 +12,11 @@ import { reportError } from './host/report.ts';
 import { reportSettings } from './host/report-settings.ts';
 import { createSecretStore } from './host/secrets.ts';
 import { Session } from './host/session.ts';
-import { FindingDiagnostics } from './results/finding-diagnostics.ts';
-import { ResultFiles } from './results/result-files.ts';
-import { OutcomePresenter } from './runs/outcome-presenter.ts';
-import { RunLauncher } from './runs/run-launcher.ts';
-import { RunSources } from './runs/run-sources.ts';
+import type { ResultFiles } from './results/result-files.ts';
+import type { Findings } from './review/findings.ts';
+import type { RunLauncher } from './runs/run-launcher.ts';
+import type { RunSources } from './runs/run-sources.ts';
+import { createRunSurface } from './runs/run-surface.ts';
 import type { AccountsTree } from './views/accounts-tree.ts';
 import { AgentsModel } from './views/agents-model.ts';
 import { AgentsTree } from './views/agents-tree.ts';
@@ -35,9 +35,12 @@ export interface Shell extends Changes {
   /** Loaded when it is first opened. */
   readonly dashboard: Lazy<Dashboard>;
   readonly results: ResultFiles;
+  readonly findings: Findings;
   readonly sources: RunSources;
   readonly runs: RunLauncher;
   readonly log: vscode.LogOutputChannel;
+  /** Selects a run in the Agents view. */
+  revealRun(runId: string): void;
   /** Tells the person about an error. */
   report(error: unknown): void;
   /** Ends what is going on, orderly. */
@@ -67,24 +70,10 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
   const model = new AgentsModel();
   const agents = new AgentsTree(session, model, () => workspace.root, outlets.agents);
   const accountSurface = createAccountSurface({ context, session, settings: accounts, secrets, outlets, log });
-  const sources = new RunSources(workspace, context.workspaceState);
   const report = (error: unknown) => reportError(error, log);
-  const changes = createChanges(context, session, sources, report);
-  const results = new ResultFiles(session, sources, changes.testOutcomes, (uri) => {
-    outlets.results.fire([{ type: vscode.FileChangeType.Changed, uri }]);
-  });
-  const diagnostics = new FindingDiagnostics();
+  const surface = createRunSurface({ context, session, workspace, accounts, agents, outlets, report });
   const hasAccounts = () => accounts.list().length > 0;
-  const outcomes = new OutcomePresenter({
-    results,
-    diagnostics,
-    sources,
-    edits: changes.edits,
-    hasAccounts,
-    refusedAccounts: () => refusedAccounts(session),
-  });
-  const runs = new RunLauncher({ session, sources, agents, outcomes, proposals: changes.proposals });
-  context.subscriptions.push(log, session, agents, diagnostics);
+  context.subscriptions.push(log, session, agents);
   return {
     context,
     session,
@@ -94,18 +83,10 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
     accountsView: accountSurface.view,
     agents,
     dashboard: lazyDashboard(context, { session, model, agents, outlets, log, hasAccounts, report }),
-    results,
-    sources,
-    ...changes,
-    runs,
+    ...surface,
     log,
+    revealRun: (runId) => outlets.revealed.fire(runId),
     report,
     close: () => session.close(),
   };
-}
-
-/** Accounts whose key their provider refuses at present. */
-async function refusedAccounts(session: Session): Promise<readonly string[]> {
-  const status = await (await session.open()).accounts.status();
-  return status.filter((account) => account.state === 'key-refused').map((account) => account.name);
 }

@@ -15,10 +15,10 @@ const FINDING = {
 };
 
 /** A reply in the shape that the agent behind the request is asked for. */
-export function answerFor({ rawBody }, extras = {}) {
+export function answerFor({ rawBody }, extras = {}, findings = [FINDING]) {
   const reviewer = rawBody.includes('A finding whose quote is not in the file is thrown away');
   const security = reviewer && /security/i.test(JSON.parse(rawBody).messages[0].content.split('Rules:')[1] ?? '');
-  const text = reviewer ? JSON.stringify({ findings: security ? [FINDING] : [] }) : 'One hole: eval of the input.';
+  const text = reviewer ? JSON.stringify({ findings: security ? findings : [] }) : 'One hole: eval of the input.';
   return { type: 'answer', text, ...extras };
 }
 
@@ -45,11 +45,11 @@ export function refactoringAnswerFor(request, { edits = [EDIT] } = {}) {
   return rawBody.includes('Edit the code below') ? say({ edits }) : answerFor(request);
 }
 
-/** An OpenAI-shaped server on loopback whose answers make a review with one finding. */
-async function startTeamServer() {
+/** An OpenAI-shaped server on loopback whose answers make a review with these findings, one by default. */
+async function startTeamServer(findings) {
   // The server is TypeScript, and not every Node that runs us reads that by itself.
   const { startOpenAiServer } = await tsImport('../../support/scripted-openai-server.ts', import.meta.url);
-  return startOpenAiServer((request) => answerFor(request));
+  return startOpenAiServer((request) => answerFor(request, {}, findings));
 }
 
 /** Runs `work` with a server of Ollama's API on loopback, and closes it, whatever happens. */
@@ -66,9 +66,9 @@ export async function withOllamaServer(work) {
 /** Settings for accounts whose models have no known price. */
 export const UNKNOWN_PRICES = { 'ensemble.budget.allowUnknownPrices': true };
 
-/** Runs `work` with such a server and closes it, whatever happens. */
-export async function withTeamServer(work) {
-  const server = await startTeamServer();
+/** Runs `work` with such a server and closes it, whatever happens. `findings`: what the security reviewer sees. */
+export async function withTeamServer(work, findings) {
+  const server = await startTeamServer(findings);
   try {
     await work(server);
   } finally {

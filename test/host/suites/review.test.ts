@@ -3,6 +3,15 @@ import * as vscode from 'vscode';
 import type { EnsembleEvent } from '../../../src/core/events.ts';
 import { api, closeAll, diagnosticsOf, folder, openFile, openResults, SAMPLE, select } from './support.ts';
 
+/** Waits until `fn` is true; the findings follow the text a moment after it has changed. */
+async function until(what: string, fn: () => boolean): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    if (fn()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail(`waited in vain for ${what}`);
+}
+
 const run = (command: string) => vscode.commands.executeCommand(`ensemble.${command}`);
 
 describe('reviews with the built-in rules', function () {
@@ -120,6 +129,127 @@ describe('reviews with the built-in rules', function () {
     assert.match(text, /picture\.bin/);
     assert.match(text, /\.env/);
     assert.doesNotMatch(text, /canary/);
+  });
+
+  it('follow the code while it is edited, go when it is changed and come back when that is undone', async () => {
+    const editor = await openFile('follow.ts', 'export const fine = 1;\neval("a");\n');
+    await run('reviewFile');
+    const lines = () => diagnosticsOf(editor.document.uri).map(({ range }) => range.start.line);
+    assert.ok(lines().includes(1));
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// new\n// lines\n'));
+    await until('the findings to follow', () => lines().includes(3));
+    await editor.edit((edit) => edit.replace(new vscode.Range(3, 0, 3, 4), 'alpha'));
+    await until('the finding to go', () => !lines().includes(3));
+    await editor.edit((edit) => edit.replace(new vscode.Range(3, 0, 3, 5), 'eval'));
+    await until('the finding to be back', () => lines().includes(3));
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  });
+
+  it('offer quick fixes for a finding, and no others', async () => {
+    const editor = await openFile('fixes.ts', 'export const fine = 1;\neval("a");\n');
+    await run('reviewFile');
+    const at = async (line: number) => {
+      const range = new vscode.Range(line, 0, line, 1);
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        editor.document.uri,
+        range,
+      );
+      return actions.flatMap(({ command }) => (command?.command.startsWith('ensemble.') ? [command.command] : []));
+    };
+    assert.ok((await at(1)).includes('ensemble.dismissFinding'));
+    assert.ok((await at(1)).includes('ensemble.showFindingEvidence'));
+    assert.deepEqual(await at(0), []);
+  });
+
+  it('apply their fixes one after another in a file with CRLF, and refuse where the code has changed', async () => {
+    const text = ["if (one == '0') start();", "if (two == '0') start();", "if (three == '0') start();", ''].join(
+      '\r\n',
+    );
+    const editor = await openFile('fix-crlf.js', text);
+    await run('reviewFile');
+    const fixAt = async (line: number) => {
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        editor.document.uri,
+        new vscode.Range(line, 0, line, 1),
+      );
+      return actions.find(({ command }) => command?.command === 'ensemble.acceptFinding')?.command;
+    };
+    const third = await fixAt(2);
+    for (const line of [0, 1]) {
+      const fix = await fixAt(line);
+      assert.ok(fix, `no fix in line ${line}`);
+      await vscode.commands.executeCommand(fix.command, ...(fix.arguments ?? []));
+    }
+    const fixed = text.replace("one == '0'", "one === '0'").replace("two == '0'", "two === '0'");
+    assert.equal(editor.document.getText(), fixed);
+    await editor.edit((edit) => edit.insert(new vscode.Position(2, 0), 'else '));
+    await vscode.commands.executeCommand(third?.command ?? '', ...(third?.arguments ?? []));
+    assert.equal(editor.document.lineAt(2).text, "else if (three == '0') start();");
+  });
+
+  it('walk from one finding to the next over files and round again', async () => {
+    await run('clearFindings');
+    const one = await openFile('walk-one.ts', 'export const fine = 1;\neval("a");\n');
+    await run('reviewFile');
+    const two = await openFile('walk-two.ts', 'eval("b");\n');
+    await run('reviewFile');
+    const seen = new Set<string>();
+    for (let count = 0; count < 12; count++) {
+      await run('nextFinding');
+      const active = vscode.window.activeTextEditor;
+      seen.add(`${active?.document.uri.path.split('/').at(-1)}:${active?.selection.active.line}`);
+    }
+    assert.ok(seen.has('walk-one.ts:1') && seen.has('walk-two.ts:0'), [...seen].join());
+    await run('clearFindings');
+    assert.deepEqual([...diagnosticsOf(one.document.uri), ...diagnosticsOf(two.document.uri)], []);
+  });
+
+  it('move with a file that is renamed and go with one that is deleted', async () => {
+    const editor = await openFile('old-name.ts', 'eval("a");\n');
+    await run('reviewFile');
+    const to = vscode.Uri.joinPath(folder(), 'new-name.ts');
+    const rename = new vscode.WorkspaceEdit();
+    rename.renameFile(editor.document.uri, to, { overwrite: true });
+    await vscode.workspace.applyEdit(rename);
+    await until('the findings to move', () => diagnosticsOf(to).length > 0);
+    assert.deepEqual(diagnosticsOf(editor.document.uri), []);
+    const remove = new vscode.WorkspaceEdit();
+    remove.deleteFile(to);
+    await vscode.workspace.applyEdit(remove);
+    await until('the findings to go', () => diagnosticsOf(to).length === 0);
+  });
+
+  it('review several files and folders of the Explorer at once', async () => {
+    const uri = (name: string) => vscode.Uri.joinPath(folder(), name);
+    for (const name of ['several/a.js', 'several/deep/b.js', 'several-not/c.js', 'single.js']) {
+      await vscode.workspace.fs.writeFile(uri(name), new TextEncoder().encode('eval(x);\n'));
+    }
+    await vscode.commands.executeCommand('ensemble.reviewResource', uri('single.js'), [
+      uri('single.js'),
+      uri('several'),
+    ]);
+    const found = ['several/a.js', 'several/deep/b.js', 'several-not/c.js', 'single.js'].map(
+      (name) => diagnosticsOf(uri(name)).length > 0,
+    );
+    assert.deepEqual(found, [true, true, false, true]);
+  });
+
+  it('put actions above each finding of the report, and repeat the run', async () => {
+    const editor = await openFile('lenses.ts', '// first\neval("a");\n');
+    select(editor, 2, 2);
+    await run('reviewSelection');
+    const [uri] = openResults();
+    assert.ok(uri);
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri);
+    const commands = lenses.map(({ command }) => command?.command);
+    for (const id of ['repeatRun', 'saveResultAs', 'showRunInAgents', 'goToFinding', 'dismissFinding'])
+      assert.ok(commands.includes(`ensemble.${id}`), commands.join());
+    const repeat = lenses.find(({ command }) => command?.command === 'ensemble.repeatRun');
+    await vscode.commands.executeCommand('ensemble.repeatRun', ...(repeat?.command?.arguments ?? []));
+    assert.equal(openResults().length, 2);
+    assert.ok(diagnosticsOf(editor.document.uri).every(({ range }) => range.start.line === 1));
   });
 
   it('do nothing but say so for an empty selection', async () => {

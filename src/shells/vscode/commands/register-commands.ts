@@ -5,6 +5,8 @@ import { ACCOUNT_COMMANDS } from './account-commands.ts';
 import { CHANGE_COMMANDS } from './change-commands.ts';
 import type { CommandTable } from './command-table.ts';
 import { DASHBOARD_COMMANDS } from './dashboard-commands.ts';
+import { FINDING_COMMANDS } from './finding-commands.ts';
+import { RESULT_COMMANDS } from './result-commands.ts';
 import { REVIEW_COMMANDS } from './review-commands.ts';
 import { RUN_COMMANDS } from './run-commands.ts';
 import { STATUS_COMMANDS } from './status-commands.ts';
@@ -15,6 +17,8 @@ const COMMANDS: CommandTable = {
   ...CHANGE_COMMANDS,
   ...DASHBOARD_COMMANDS,
   ...REVIEW_COMMANDS,
+  ...FINDING_COMMANDS,
+  ...RESULT_COMMANDS,
   ...RUN_COMMANDS,
   ...STATUS_COMMANDS,
 };
@@ -22,9 +26,9 @@ const COMMANDS: CommandTable = {
 /** Registers the commands. Nothing that one of them throws reaches the person as a stack trace. */
 export function registerCommands(shell: Lazy<Shell>): vscode.Disposable {
   const registered = Object.entries(COMMANDS).map(([id, handler]) =>
-    vscode.commands.registerCommand(id, async (argument: unknown) => {
+    vscode.commands.registerCommand(id, async (argument: unknown, ...more: unknown[]) => {
       const parts = await shell();
-      await handler(parts, argument).catch((error: unknown) => parts.report(error));
+      await handler(parts, argument, ...more).catch((error: unknown) => parts.report(error));
     }),
   );
   return vscode.Disposable.from(...registered);

@@ -1,12 +1,18 @@
 import * as vscode from 'vscode';
 import { EnsembleError } from '../../../core/errors.ts';
-import type { ReviewRequest } from '../../../core/requests.ts';
+import type { ReviewRequest, RunOptions } from '../../../core/requests.ts';
 import { actions, notify } from '../host/report.ts';
 import { selectedLines } from '../host/selected-lines.ts';
 import type { Shell } from '../shell.ts';
 
 /** Longer texts are refused, as are larger files where a review reads them by itself. Characters. */
 const LONGEST_TEXT = 512 * 1024;
+
+/** Lines of a document, 1-based inclusive. */
+interface LineSpan {
+  readonly first: number;
+  readonly last: number;
+}
 
 /** The file of the bundled sample project that is reviewed where no file is open. */
 const SAMPLE = ['media', 'sample'];
@@ -23,9 +29,7 @@ export async function reviewSelection(shell: Shell): Promise<void> {
       buttons: [actions.reviewFile()],
     });
   }
-  const { document } = editor;
-  const range = new vscode.Range(lines.first - 1, 0, lines.last - 1, document.lineAt(lines.last - 1).text.length);
-  await reviewText(shell, document, document.getText(range), lines);
+  await reviewLines(shell, editor.document, lines);
 }
 
 /** Reviews the file in the active editor, with what is not saved yet. */
@@ -53,7 +57,34 @@ export async function reviewWorkspace(shell: Shell): Promise<void> {
   const placeHolder = vscode.l10n.t('Which folder shall be reviewed?');
   const folder = folders.length === 1 ? folders[0] : await vscode.window.showWorkspaceFolderPick({ placeHolder });
   if (!folder) return;
-  await reviewPaths(shell, [shell.workspace.segmentOf(folder)], vscode.l10n.t('Reviewing {0}', folder.name));
+  const title = vscode.l10n.t('Reviewing {0}', folder.name);
+  await reviewPaths(shell, [shell.workspace.segmentOf(folder)], title, { alwaysConfirm: true });
+}
+
+/** Reviews files and folders of the Explorer: the one that was clicked, or with it all that are selected. */
+export async function reviewResources(shell: Shell, clicked: unknown, selected: unknown): Promise<void> {
+  const uris = Array.isArray(selected) && selected.length > 0 ? selected : [clicked];
+  const wanted = uris.filter((uri) => uri instanceof vscode.Uri);
+  if (wanted.length === 0) return reviewFile(shell);
+  const paths = wanted.map((uri) => {
+    const path = shell.workspace.pathOf(uri);
+    if (path !== null) return path;
+    throw new EnsembleError('nothing-to-review', vscode.l10n.t('{0} is not in the open folders.', nameOf(uri)));
+  });
+  const title =
+    paths.length === 1
+      ? vscode.l10n.t('Reviewing {0}', paths[0] || vscode.l10n.t('the workspace'))
+      : vscode.l10n.t('Reviewing {0} files and folders', paths.length);
+  await reviewPaths(shell, paths, title);
+}
+
+/** Reviews lines (1-based inclusive; null: all) of a document, as it stands in the editor. */
+export async function reviewLines(shell: Shell, document: vscode.TextDocument, lines: LineSpan | null): Promise<void> {
+  if (!lines) return reviewText(shell, document, document.getText(), null);
+  const last = Math.min(lines.last, document.lineCount);
+  const first = Math.min(lines.first, last);
+  const range = new vscode.Range(first - 1, 0, last - 1, document.lineAt(last - 1).text.length);
+  await reviewText(shell, document, document.getText(range), { first, last });
 }
 
 /** Reviews the selection or file, or else the bundled sample, with the built-in rules: no account, nothing is sent. */
@@ -73,7 +104,7 @@ async function reviewText(
   shell: Shell,
   document: vscode.TextDocument,
   text: string,
-  lines: { readonly first: number; readonly last: number } | null,
+  lines: LineSpan | null,
 ): Promise<void> {
   if (text.trim() === '') throw new EnsembleError('nothing-to-review', vscode.l10n.t('There is no text to review.'));
   const file = shell.workspace.pathOf(document.uri) ?? nameOf(document.uri);
@@ -90,8 +121,13 @@ async function reviewText(
   await shell.runs.launch(review(target), title, { document: { file, uri: document.uri, lines } });
 }
 
-async function reviewPaths(shell: Shell, paths: readonly string[], title: string): Promise<void> {
-  await shell.runs.launch(review({ type: 'paths', paths }), title, { document: null });
+async function reviewPaths(
+  shell: Shell,
+  paths: readonly string[],
+  title: string,
+  options: Pick<RunOptions, 'alwaysConfirm'> = {},
+): Promise<void> {
+  await shell.runs.launch(review({ type: 'paths', paths }), title, { document: null }, options);
 }
 
 function review(target: ReviewRequest['target']): ReviewRequest {

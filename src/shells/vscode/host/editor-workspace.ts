@@ -89,7 +89,10 @@ export class EditorWorkspace implements Workspace {
   async changedFiles(base: string | null, signal: AbortSignal): Promise<readonly string[] | null> {
     const roots = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri);
     const uris = await changedUris(roots, base, signal);
-    return uris && [...new Set(uris.flatMap((uri) => this.pathOf(uri) ?? []))].sort();
+    if (!uris) return null;
+    const unsaved = vscode.workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && uri.scheme === 'file');
+    const all = [...uris, ...unsaved.map(({ uri }) => uri)];
+    return [...new Set(all.flatMap((uri) => this.pathOf(uri) ?? []))].sort();
   }
 
   async baseTexts(

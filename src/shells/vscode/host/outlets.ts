@@ -14,8 +14,12 @@ export interface Outlets {
   readonly accounts: vscode.EventEmitter<string[] | undefined>;
   /** How many accounts wait for the person. */
   readonly waiting: vscode.EventEmitter<number>;
+  /** A run that the Agents view shall select. */
+  readonly revealed: vscode.EventEmitter<string>;
   /** Result documents that changed. */
   readonly results: vscode.EventEmitter<vscode.FileChangeEvent[]>;
+  /** A finding was decided about, or a decision was taken back. */
+  readonly decided: vscode.EventEmitter<void>;
 }
 
 /** Makes the emitters; the extension's subscriptions dispose them. */
@@ -25,6 +29,8 @@ export function createOutlets(): Outlets {
     agents: new vscode.EventEmitter(),
     accounts: new vscode.EventEmitter(),
     waiting: new vscode.EventEmitter(),
+    revealed: new vscode.EventEmitter(),
     results: new vscode.EventEmitter(),
+    decided: new vscode.EventEmitter(),
   };
 }

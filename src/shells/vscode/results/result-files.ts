@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
+import type { Finding } from '../../../core/results.ts';
+import { languageOf } from '../../../core/review/languages.ts';
 import type { TestOutcomes } from '../edits/test-outcomes.ts';
 import type { Session } from '../host/session.ts';
 import type { RunSources } from '../runs/run-sources.ts';
-import { composeResult } from './compose-result.ts';
-import { resultUri, runIdOf } from './result-uri.ts';
+import { composeResult, type ResultParts } from './compose-result.ts';
+import { linkLines } from './link-lines.ts';
+import { RESULT_SCHEME, runIdOfPath } from './result-path.ts';
+import { findingOf, resultUri, runIdOf } from './result-uri.ts';
 
 /** The result documents, composed from the database whenever one is read, so that they outlive window and process. */
 export class ResultFiles {
@@ -54,6 +58,17 @@ export class ResultFiles {
     return resultUri(runId, record.title);
   }
 
+  /** The run of a result document; null: it is another document, such as the evidence of a finding. */
+  runOf(uri: vscode.Uri): string | null {
+    return uri.scheme === RESULT_SCHEME && findingOf(uri) === null ? runIdOfPath(uri.path) : null;
+  }
+
+  /** The findings of a run's result, as they are stored. */
+  async findingsOf(runId: string): Promise<readonly Finding[]> {
+    const { stores } = await this.#session.open();
+    return (await stores.findings.list(runId)) as unknown as readonly Finding[];
+  }
+
   async #compose(
     uri: vscode.Uri,
   ): Promise<{ readonly bytes: Uint8Array; readonly createdAt: string; readonly updatedAt: string }> {
@@ -65,7 +80,23 @@ export class ResultFiles {
       const target = this.#sources.uriOf(runId, file);
       return target?.with({ fragment: `L${line}` }).toString() ?? null;
     };
-    const text = composeResult({ record, tasks, result, linkTo, note: this.#testOutcomes.noteOf(runId) });
+    const findingId = findingOf(uri);
+    const text =
+      findingId === null
+        ? composeResult({ record, tasks, result, linkTo, note: this.#testOutcomes.noteOf(runId) })
+        : await this.#evidence(uri, { runId, findingId }, { result, linkTo });
     return { bytes: new TextEncoder().encode(text), createdAt: record.createdAt, updatedAt: record.updatedAt };
+  }
+
+  async #evidence(
+    uri: vscode.Uri,
+    { runId, findingId }: { readonly runId: string; readonly findingId: string },
+    { result, linkTo }: Pick<ResultParts, 'result' | 'linkTo'>,
+  ): Promise<string> {
+    const finding = (await this.findingsOf(runId)).find(({ id }) => id === findingId);
+    if (!finding) throw vscode.FileSystemError.FileNotFound(uri);
+    const { evidenceDocument } = await import('../review/finding-text.ts');
+    const text = evidenceDocument(finding, result, languageOf(finding.file, ''));
+    return linkLines(text, [finding.file], linkTo);
   }
 }

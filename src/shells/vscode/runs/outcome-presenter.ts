@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { RunResult } from '../../../core/results.ts';
 import type { ProposedEdits } from '../edits/proposed-edits.ts';
 import { type Action, actions, type Notice, notify, sentences } from '../host/report.ts';
-import type { FindingDiagnostics, ReviewedPlace } from '../results/finding-diagnostics.ts';
 import type { ResultFiles } from '../results/result-files.ts';
+import type { Findings, ReviewedPlace } from '../review/findings.ts';
 import type { RunSources } from './run-sources.ts';
 
 /** What a run was about, as far as the editor knows more than the request. */
@@ -15,7 +15,7 @@ export interface RunSubject {
 /** What a presenter works with. */
 export interface PresenterParts {
   readonly results: ResultFiles;
-  readonly diagnostics: FindingDiagnostics;
+  readonly findings: Findings;
   readonly sources: RunSources;
   readonly edits: ProposedEdits;
   /** True while the settings name an account. */
@@ -55,7 +55,7 @@ export class OutcomePresenter {
       const uri = uriOf(finding.file);
       return uri ? [{ uri, finding }] : [];
     });
-    await this.#parts.diagnostics.show(places, findings, document);
+    await this.#parts.findings.show(result.runId, { places, findings, document });
   }
 
   async #notice(result: RunResult): Promise<Notice | null> {

@@ -33,11 +33,16 @@ export class RunLauncher {
   }
 
   /** Runs with progress and presents the outcome. Rejects only when the run could not start. */
-  async launch(request: RunRequest, title: string, subject: RunSubject): Promise<RunResult> {
+  async launch(
+    request: RunRequest,
+    title: string,
+    subject: RunSubject,
+    extra: Pick<RunOptions, 'alwaysConfirm'> = {},
+  ): Promise<RunResult> {
     requireTrust();
     const { session, sources, proposals } = this.#parts;
     return this.#watch({ title, progress: new RunProgress() }, subject, async (options) => {
-      const handle = await (await session.open()).start(request, options);
+      const handle = await (await session.open()).start(request, { ...options, ...extra });
       proposals.remember(handle.runId, request);
       if (subject.document) await sources.remember(handle.runId, subject.document.file, subject.document.uri);
       return handle;

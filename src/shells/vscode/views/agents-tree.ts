@@ -83,6 +83,11 @@ export class AgentsTree implements vscode.Disposable {
     return taskId === null ? undefined : elementId(runId, null);
   }
 
+  /** The element of a run. */
+  elementOf(runId: string): string {
+    return elementId(runId, null);
+  }
+
   /** Reads the list again, for runs of other windows and of the command line. */
   async refresh(): Promise<void> {
     this.#listed = false;

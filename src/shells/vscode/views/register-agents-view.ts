@@ -4,7 +4,7 @@ import type { Outlets } from '../host/outlets.ts';
 import type { Shell } from '../shell.ts';
 
 /** Registers the Agents view; its content is loaded when the view is first shown. */
-export function registerAgentsView(shell: Lazy<Shell>, { agents }: Outlets): vscode.Disposable {
+export function registerAgentsView(shell: Lazy<Shell>, { agents, revealed }: Outlets): vscode.Disposable {
   const view = vscode.window.createTreeView<string>('ensemble.agents', {
     showCollapseAll: true,
     treeDataProvider: {
@@ -19,7 +19,11 @@ export function registerAgentsView(shell: Lazy<Shell>, { agents }: Outlets): vsc
       getParent: async (element) => (await shell()).agents.parent(element),
     },
   });
-  return view;
+  const reveal = revealed.event(async (runId) => {
+    const element = (await shell()).agents.elementOf(runId);
+    await view.reveal(element, { select: true, focus: true, expand: true });
+  });
+  return vscode.Disposable.from(view, reveal);
 }
 
 /** What waits for the person: runs that stopped and can go on. */

@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import type { Finding, FindingDecision } from '../../../core/results.ts';
+import type { Findings } from '../review/findings.ts';
+import { findingHeadings } from './finding-headings.ts';
+import type { ResultFiles } from './result-files.ts';
+
+/** What the lenses of result documents are made from. */
+export interface LensParts {
+  readonly results: ResultFiles;
+  readonly findings: Findings;
+}
+
+/** Actions in a result document: at its top for the whole, and above each finding. */
+export async function lensesFor(
+  document: vscode.TextDocument,
+  { results, findings }: LensParts,
+): Promise<vscode.CodeLens[]> {
+  const runId = results.runOf(document.uri);
+  if (runId === null) return [];
+  const lens = (line: number, title: string, command: string, ...args: unknown[]) =>
+    new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command, arguments: args });
+  const lenses = [
+    lens(0, vscode.l10n.t('Run Again'), 'ensemble.repeatRun', runId),
+    lens(0, vscode.l10n.t('Save As...'), 'ensemble.saveResultAs', runId),
+    lens(0, vscode.l10n.t('Show in Agents'), 'ensemble.showRunInAgents', runId),
+    lens(0, vscode.l10n.t('Preview'), 'markdown.showPreview', document.uri),
+  ];
+  const found = await results.findingsOf(runId);
+  if (found.length === 0) return lenses;
+  const decided = new Map((await findings.decisions(runId, '')).map((each) => [each.fingerprint, each]));
+  const headings = findingHeadings(document.getText(), found);
+  for (const [index, finding] of found.entries()) {
+    const line = headings[index];
+    if (line === undefined || line === null) continue;
+    const ref = { runId, id: finding.id };
+    if (findings.isStale(ref)) lenses.push(lens(line, vscode.l10n.t('The code has changed'), ''));
+    lenses.push(
+      ...actionsOf(runId, finding, decided.get(finding.fingerprint)).map(([title, command, argument]) =>
+        lens(line, title, command, argument ?? ref),
+      ),
+    );
+  }
+  return lenses;
+}
+
+function actionsOf(
+  runId: string,
+  finding: Finding,
+  decision: FindingDecision | undefined,
+): readonly (readonly [title: string, command: string, argument?: unknown])[] {
+  if (decision?.decision === 'dismissed')
+    return [[vscode.l10n.t('Dismissed. Restore'), 'ensemble.restoreDismissedFindings', finding.fingerprint]];
+  const accept = finding.edit ? vscode.l10n.t('Apply Fix') : vscode.l10n.t('Accept');
+  return [
+    [vscode.l10n.t('Go To'), 'ensemble.goToFinding'],
+    // What was accepted in an earlier run and is found again is not done.
+    ...(decision?.decision === 'accepted' && decision.runId === runId
+      ? [[vscode.l10n.t('Accepted'), ''] as const]
+      : [
+          [accept, 'ensemble.acceptFinding'] as const,
+          [vscode.l10n.t('Dismiss...'), 'ensemble.dismissFinding'] as const,
+        ]),
+    [vscode.l10n.t('Evidence'), 'ensemble.showFindingEvidence'],
+  ];
+}
