@@ -66,8 +66,9 @@ async function script(h, server) {
     await h.command('Ensemble: Review File');
     await showAgents(h);
     await h.treeRow('Review for security').waitFor();
-    await h.page.locator('.part.sidebar .pane-header, .part.sidebar .title').first().hover();
-    await h.page.locator('.part.sidebar a[aria-label^="Open Dashboard"]').first().click();
+    const header = h.page.locator('.part.sidebar .pane-header', { hasText: 'Agents' }).first();
+    await header.hover();
+    await header.locator('a[aria-label^="Open Dashboard"]').click();
     await node('Review for security').filter({ hasText: 'running' }).waitFor();
     await node('Sum up the findings').filter({ hasText: 'pending' }).waitFor();
     await page().getByText('team-1').first().waitFor();

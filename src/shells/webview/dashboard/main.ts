@@ -35,14 +35,16 @@ function change(next: PageState): void {
   requestAnimationFrame(draw);
 }
 
-/** Draws the state. Text that was read at its end stays there while it grows. */
+/** Draws the state. Text that is being written is shown from its end, and stays there unless the reader scrolls up. */
 function draw(): void {
   drawing = false;
-  const following = [...root.querySelectorAll('[data-follow]')].filter(
-    (text) => text.scrollHeight - text.scrollTop - text.clientHeight < NEAR_END,
-  );
+  const before = [...root.querySelectorAll('[data-follow]')];
+  const left = before.filter((text) => text.scrollHeight - text.scrollTop - text.clientHeight >= NEAR_END);
   render(pageView({ state, actions, now: Date.now() }), root);
-  for (const text of following) text.scrollTop = text.scrollHeight;
+  for (const text of root.querySelectorAll('[data-follow]')) {
+    const atEnd = before.includes(text) ? !left.includes(text) : text.getAttribute('data-follow') === 'end';
+    if (atEnd) text.scrollTop = text.scrollHeight;
+  }
 }
 
 function askForSnapshot(runId: string | null): void {

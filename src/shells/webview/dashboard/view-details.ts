@@ -64,6 +64,6 @@ function textOf({ actions }: ViewInput, task: PageTask): TemplateResult {
     ${
       task.text === ''
         ? html`<p class="note">${none}</p>`
-        : html`<div class="text" role="region" tabindex="0" aria-labelledby="text-heading" data-follow>${task.text}</div>`
+        : html`<div class="text" role="region" tabindex="0" aria-labelledby="text-heading" data-follow=${writing ? 'end' : 'reader'}>${task.text}</div>`
     }`;
 }

@@ -6,7 +6,7 @@ import { lookOfRun } from './status.ts';
 import { t } from './texts.ts';
 import { detailsView } from './view-details.ts';
 import { graphView } from './view-graph.ts';
-import { button, emptyPage, icon, problemBox, status, type ViewInput } from './view-parts.ts';
+import { button, emptyPage, icon, type PageActions, problemBox, status, type ViewInput } from './view-parts.ts';
 import { timelineView } from './view-timeline.ts';
 import { accountsView, agentsView } from './view-usage.ts';
 
@@ -122,7 +122,7 @@ function header({ state, actions, now }: ViewInput, run: DashboardRun): Template
         </select>
         ${icon('chevron-down')}
       </span>
-      <div class="buttons">${runButtons(input(state, actions), run)}</div>
+      <div class="buttons">${runButtons(actions, run)}</div>
     </div>
     <div class="run-facts">
       ${status(lookOfRun(run))}
@@ -136,8 +136,6 @@ function header({ state, actions, now }: ViewInput, run: DashboardRun): Template
   </header>`;
 }
 
-const input = (state: ViewInput['state'], actions: ViewInput['actions']) => ({ state, actions });
-
 /** The run that is shown is in the list even if that is about other ones. */
 function withShown(runs: readonly DashboardRunRow[], run: DashboardRun): readonly DashboardRunRow[] {
   return runs.some(({ runId }) => runId === run.runId) ? runs : [run, ...runs];
@@ -147,7 +145,7 @@ function optionText(run: DashboardRunRow): string {
   return `${run.title} · ${lookOfRun(run).text} · ${formatTime(run.startedAt)}`;
 }
 
-function runButtons({ actions }: Pick<ViewInput, 'actions'>, run: DashboardRun): TemplateResult[] {
+function runButtons(actions: PageActions, run: DashboardRun): TemplateResult[] {
   const { runId } = run;
   return [
     ...(run.active
