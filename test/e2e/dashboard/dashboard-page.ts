@@ -58,7 +58,7 @@ export class DashboardPage {
       timezoneId: 'UTC',
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(5000);
+    page.setDefaultTimeout(20_000);
     const shown = new DashboardPage(page);
     await page.clock.setFixedTime(NOW);
     const frame = { kept: options.kept ?? null, variables: THEMES[theme] ?? {}, theme };
