@@ -21,7 +21,10 @@ const QUIET_SETTINGS = {
   'security.workspace.trust.startupPrompt': 'never',
   'security.workspace.trust.banner': 'always',
   'git.openRepositoryInParentFolders': 'never',
-  'typescript.tsserver.web.typeAcquisition.enabled': false,
+  'js/ts.tsserver.web.typeAcquisition.enabled': false,
+  // Nothing here is about the types of the code at hand; a full language server and what it downloads would take a core.
+  'js/ts.tsserver.automaticTypeAcquisition.enabled': false,
+  'js/ts.tsserver.useSyntaxServer': 'always',
 };
 
 /** The session's folders, all below one temporary one, except the user's data when `profile` keeps it between sessions. */
