@@ -1,5 +1,6 @@
-/** Two folders in one window: the person picks one, findings land in its files. */
+/** Two folders in one window: the person picks one, findings land in its files; so with two repositories. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { openResult, SAMPLE } from '../lib/product.mjs';
@@ -37,5 +38,40 @@ export default async (h) => {
     });
     assert.equal(found.length, 1);
     assert.ok(found[0].endsWith('/second/b.ts'));
+  });
+
+  await h.step('of two repositories the changes of the one that is picked are reviewed', async () => {
+    for (const name of ['first', 'second']) {
+      const git = (...args) => execFileSync('git', args, { cwd: folder(name), stdio: 'ignore' });
+      git('init', '-q');
+      git('add', '.');
+      git('-c', 'user.name=Test', '-c', 'user.email=test@example.invalid', 'commit', '-qm', 'start');
+      fs.writeFileSync(
+        path.join(folder(name), 'changed.ts'),
+        `export const ${name} = (input: string) => eval(input);\n`,
+      );
+    }
+    await h.until('both repositories', 60_000, () =>
+      h.window.evaluate(
+        async (vscode, folders) => {
+          const git = (await vscode.extensions.getExtension('vscode.git').activate()).getAPI(1);
+          for (const each of folders) await git.openRepository(vscode.Uri.file(each));
+          return git.repositories.length === 2;
+        },
+        [folder('first'), folder('second')],
+      ),
+    );
+    await h.window.command('Ensemble: Review Changes');
+    await h.window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'All Repositories' }).waitFor();
+    await h.window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'first' }).click();
+    const found = await h.until('its finding', 60_000, () =>
+      h.window.evaluate((vscode) =>
+        vscode.languages
+          .getDiagnostics()
+          .flatMap(([uri, all]) => (all.some(({ source }) => source === 'Ensemble') ? [uri.path] : []))
+          .find((file) => file.endsWith('/changed.ts')),
+      ),
+    );
+    assert.ok(found.endsWith('/first/changed.ts'), found);
   });
 };

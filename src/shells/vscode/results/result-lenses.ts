@@ -10,6 +10,9 @@ export interface LensParts {
   readonly findings: Findings;
 }
 
+/** The section of a report with findings that were left out. */
+const DISMISSED_HEADING = /^## Dismissed earlier \(\d+\)$/;
+
 /** Actions in a result document: at its top for the whole, and above each finding. */
 export async function lensesFor(
   document: vscode.TextDocument,
@@ -25,10 +28,15 @@ export async function lensesFor(
     lens(0, vscode.l10n.t('Show in Agents'), 'ensemble.showRunInAgents', runId),
     lens(0, vscode.l10n.t('Preview'), 'markdown.showPreview', document.uri),
   ];
+  const text = document.getText();
+  const dismissed = text.split(/\r?\n/).findIndex((line) => DISMISSED_HEADING.test(line));
+  if (dismissed !== -1) {
+    lenses.push(lens(dismissed, vscode.l10n.t('Restore Dismissed Findings...'), 'ensemble.restoreDismissedFindings'));
+  }
   const found = await results.findingsOf(runId);
   if (found.length === 0) return lenses;
   const decided = new Map((await findings.decisions(runId, '')).map((each) => [each.fingerprint, each]));
-  const headings = findingHeadings(document.getText(), found);
+  const headings = findingHeadings(text, found);
   for (const [index, finding] of found.entries()) {
     const line = headings[index];
     if (line === undefined || line === null) continue;
