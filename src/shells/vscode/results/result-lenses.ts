@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Finding, FindingDecision } from '../../../core/results.ts';
+import { settles } from '../review/decided.ts';
 import type { Findings } from '../review/findings.ts';
 import { findingHeadings } from './finding-headings.ts';
 import type { ResultFiles } from './result-files.ts';
@@ -35,7 +36,8 @@ export async function lensesFor(
   }
   const found = await results.findingsOf(runId);
   if (found.length === 0) return lenses;
-  const decided = new Map((await findings.decisions(runId, '')).map((each) => [each.fingerprint, each]));
+  const decisions = (await findings.decisions(runId, '')).filter((decision) => settles(decision, runId));
+  const decided = new Map(decisions.map((each) => [each.fingerprint, each]));
   const headings = findingHeadings(text, found);
   for (const [index, finding] of found.entries()) {
     const line = headings[index];
@@ -43,7 +45,7 @@ export async function lensesFor(
     const ref = { runId, id: finding.id };
     if (findings.isStale(ref)) lenses.push(lens(line, vscode.l10n.t('The code has changed'), ''));
     lenses.push(
-      ...actionsOf(runId, finding, decided.get(finding.fingerprint)).map(([title, command, argument]) =>
+      ...actionsOf(finding, decided.get(finding.fingerprint)).map(([title, command, argument]) =>
         lens(line, title, command, argument ?? ref),
       ),
     );
@@ -52,7 +54,6 @@ export async function lensesFor(
 }
 
 function actionsOf(
-  runId: string,
   finding: Finding,
   decision: FindingDecision | undefined,
 ): readonly (readonly [title: string, command: string, argument?: unknown])[] {
@@ -61,8 +62,7 @@ function actionsOf(
   const accept = finding.edit ? vscode.l10n.t('Apply Fix') : vscode.l10n.t('Accept');
   return [
     [vscode.l10n.t('Go To'), 'ensemble.goToFinding'],
-    // What was accepted in an earlier run and is found again is not done.
-    ...(decision?.decision === 'accepted' && decision.runId === runId
+    ...(decision?.decision === 'accepted'
       ? [[vscode.l10n.t('Accepted'), ''] as const]
       : [
           [accept, 'ensemble.acceptFinding'] as const,

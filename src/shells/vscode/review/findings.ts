@@ -3,6 +3,7 @@ import type { DismissalReason, Finding, FindingDecision, RunResult } from '../..
 import type { Session } from '../host/session.ts';
 import type { ResultFiles } from '../results/result-files.ts';
 import type { RunSources } from '../runs/run-sources.ts';
+import { settles } from './decided.ts';
 import { diagnosticOf } from './finding-diagnostics.ts';
 import { FindingList, type FindingRef, type LineShift, type ListedFinding } from './finding-list.ts';
 import { FindingThreads } from './finding-threads.ts';
@@ -214,13 +215,12 @@ export class Findings implements vscode.Disposable {
       // Deleted from the history meanwhile.
       if (!record) continue;
       this.#results.set(runId, await this.#parts.results.uriOf(runId));
-      const decided = new Set(
-        (await ensemble.stores.findings.decisions(record.record.workspace ?? '')).map(({ fingerprint }) => fingerprint),
-      );
+      const decisions = await ensemble.stores.findings.decisions(record.record.workspace ?? '');
+      const done = decisions.filter((decision) => settles(decision, runId)).map(({ fingerprint }) => fingerprint);
       const stored = (await ensemble.stores.findings.list(runId)) as unknown as readonly Finding[];
       for (const { id, uri } of shown.filter((each) => each.runId === runId)) {
         const finding = stored.find((each) => each.id === id);
-        if (finding && !decided.has(finding.fingerprint)) this.#list.add(runId, uri, finding, null);
+        if (finding && !done.includes(finding.fingerprint)) this.#list.add(runId, uri, finding, null);
       }
     }
     for (const document of vscode.workspace.textDocuments) this.#opened(document);
