@@ -182,7 +182,7 @@ describe('Ensemble', () => {
     const details = at.questions[1]?.details.join('\n') ?? '';
     assert.match(
       details,
-      /^1 file, 1 left out\nAccount one at .*\n.*\nAbout 3 model calls\nAbout [\d,]+ tokens .*\nCost /,
+      /^1 file to review, 1 left out\nAccount one at .*\n.*\nAbout 3 model calls\nAbout [\d,]+ tokens .*\nCost /,
     );
     const file = { ...whole, target: { type: 'paths', paths: ['app.ts'] } } as const;
     await at.ensemble.review(file, { alwaysConfirm: true });
