@@ -69,7 +69,7 @@ function withoutText(target: ReviewRequest['target']): ReviewRequest['target'] {
 /** What a review reads and leaves out, for the estimate. */
 function scopeOf({ files, skipped }: Gathered): string {
   const left = skipped.length === 0 ? '' : `, ${skipped.length} left out`;
-  return `${files.length} ${files.length === 1 ? 'file' : 'files'}${left}`;
+  return `${files.length} ${files.length === 1 ? 'file' : 'files'} to review${left}`;
 }
 
 /** True for a review of everything that is open: it may cost more than it looks. */
