@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { RunResult } from '../../../src/core/results.ts';
+import { ProposalEditor } from '../../../src/shells/vscode/edits/proposal-editor.ts';
+import type { Proposals } from '../../../src/shells/vscode/edits/proposals.ts';
+import { ShownProposals } from '../../../src/shells/vscode/edits/shown-proposals.ts';
 import { closeAll, folder, openFile, select } from './support.ts';
 
 const CODE = 'export function twice(n) {   \n  return 2 * n;\n}\n';
@@ -158,6 +162,48 @@ describe('proposed changes', function () {
     });
     assert.equal(shownDiff(), null);
     assert.equal(document.getText(), TIDY);
+  });
+});
+
+describe('proposed changes of several files', function () {
+  this.timeout(60_000);
+  afterEach(closeAll);
+
+  it('are shown in one editor, which is known as theirs and closed with them', async () => {
+    const runId = '01JD0000000000000000000000';
+    const changes = [{ startLine: 1, endLine: 1, newText: 'changed' }];
+    const uris = [
+      (await openFile('both/a.txt', 'a\n')).document.uri,
+      (await openFile('both/b.txt', 'b\n')).document.uri,
+    ];
+    const files = uris.map((uri, index) => ({
+      uri,
+      edit: { file: `both/${index}.txt`, baseHash: 'known', changes, summary: '' },
+    }));
+    const kept = new Map<string, unknown>();
+    const memento = {
+      keys: () => [...kept.keys()],
+      get: <T>(key: string, other?: T) => (kept.get(key) as T | undefined) ?? other,
+      update: async (key: string, value: unknown) => void kept.set(key, value),
+    } as vscode.Memento;
+    // The texts of the proposal are those of files here: what is looked at is the editor.
+    const proposals = {
+      baseOf: async () => 'a\n',
+      addressOf: (_: string, file: string) =>
+        vscode.Uri.joinPath(folder(), file.endsWith('0.txt') ? 'both/b.txt' : 'both/a.txt'),
+    } as unknown as Proposals;
+    const shown = new ShownProposals(memento);
+    try {
+      const result = { kind: 'refactor' } as RunResult;
+      const outcome = await new ProposalEditor(proposals, shown).show({ runId, result, files });
+      assert.equal(outcome.kind, 'shown');
+      await until('editor of both', () => (shown.activeRun() === runId ? true : null));
+      assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.label, 'Refactoring: 2 files, 2 changes');
+      await shown.close(runId);
+      assert.equal(shown.isVisible(runId), false);
+    } finally {
+      shown.dispose();
+    }
   });
 });
 

@@ -68,6 +68,7 @@ export default async (h) => {
 
   await h.step('the result remembers how they ended', async () => {
     await h.command('Ensemble: Open Result');
+    await rows.filter({ hasText: 'Tests of src/slug.js' }).click();
     const text = await h.until('the result', 20_000, () => openResult(h));
     assert.match(text, /## Test run\n\n\*\*The tests pass\*\*/);
   });
@@ -76,6 +77,7 @@ export default async (h) => {
     fs.writeFileSync(file, `${OTHER_TEST.replace('1 + 1, 2', '1 + 1, 3')}`);
     await h.evaluate((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
     await h.command('Ensemble: Run Generated Tests...');
+    await rows.filter({ hasText: 'Tests of src/slug.js' }).click();
     await dialog.getByRole('button', { name: 'Run Tests' }).click();
     const toast = h.notification('The generated tests fail (exit code 1)');
     await toast.waitFor({ timeout: 60_000 });
@@ -86,6 +88,7 @@ export default async (h) => {
   await h.step('what was refused does not run', async () => {
     await h.evaluate((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
     await h.command('Ensemble: Run Generated Tests...');
+    await rows.filter({ hasText: 'Tests of src/slug.js' }).click();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await dialog.waitFor({ state: 'detached' });
     assert.equal(await h.notification('The generated tests').count(), 0);

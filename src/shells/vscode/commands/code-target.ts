@@ -5,6 +5,7 @@ import type { CodeTarget } from '../../../core/requests.ts';
 import { linesNow } from '../edits/line-replacements.ts';
 import { notify } from '../host/report.ts';
 import { selectedLines } from '../host/selected-lines.ts';
+import { requireTrust } from '../runs/run-launcher.ts';
 import type { Shell } from '../shell.ts';
 
 /** More lines than this are refused: nobody could look through what agents make of them. */
@@ -42,8 +43,12 @@ export async function chosenFile(argument: unknown): Promise<ChosenCode | null> 
   }
 }
 
-/** Code as a request names it: the document as it stands, saved or not. Rejects where there is nothing in it. */
+/**
+ * Code as a request names it: the document as it stands, saved or not. Throws where nothing may or can be done with it, so
+ * that this is said before anything else is asked.
+ */
 export function targetOf(shell: Shell, { document, lines }: ChosenCode): CodeTarget & { readonly type: 'document' } {
+  requireTrust();
   const text = plainText(document.getText());
   if (text.trim() === '') throw new EnsembleError('invalid-input', vscode.l10n.t('There is no code here yet.'));
   const count = lines ? lines.last - lines.first + 1 : document.lineCount;

@@ -35,6 +35,7 @@ async function repeat(shell: Shell, runId: string): Promise<void> {
       hint: vscode.l10n.t('Select the code again and start from there.'),
     });
   }
+  await shell.edits.close(runId);
   const code: ChosenCode = { document, lines: now };
   if (request.kind === 'refactor') await refactorFor(shell, code, request.goals);
   else await generateTestsFor(shell, code, request.framework);

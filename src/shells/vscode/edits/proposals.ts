@@ -26,7 +26,7 @@ export interface Proposal {
 /** A request whose result proposes changes of code. */
 export type ChangeRequest = RefactorRequest | TestGenerationRequest;
 
-/** Requests and texts kept, for files that change after the agents have read them. */
+/** Results, requests and texts kept. */
 const KEPT = 50;
 
 /**
@@ -105,7 +105,7 @@ export class Proposals {
     const ensemble = await this.#session.openExisting();
     if (!ensemble) throw new EnsembleError('not-found', vscode.l10n.t('There is no such run.'));
     const result = await ensemble.runs.result(runId);
-    if (result) this.#results.set(runId, result);
+    if (result) keep(this.#results, runId, result);
     return result;
   }
 

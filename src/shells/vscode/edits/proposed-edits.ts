@@ -57,7 +57,7 @@ export class ProposedEdits {
     const proposal = await this.#proposals.of(runId);
     if (!proposal) throw new EnsembleError('not-found', vscode.l10n.t('This run proposes no changes.'));
     if (await this.#refused(proposal)) return;
-    if (proposal.files.some(({ uri }) => uri === null)) return openAsUntitled(proposal);
+    if (proposal.files.some(({ uri }) => uri === null)) return this.#openAsUntitled(proposal);
     await this.#shown.close(runId);
     // Shown before it changes: only an editor in front moves its cursor along with the text.
     const editor = await showTarget(proposal.files[0]);
@@ -78,6 +78,11 @@ export class ProposedEdits {
   async discard(runId: string): Promise<void> {
     await this.#shown.close(runId);
     note(vscode.l10n.t('Nothing was changed. The run in the Agents view keeps the proposal.'));
+  }
+
+  /** Closes what is shown of a proposal, because a newer one takes its place. */
+  async close(runId: string): Promise<void> {
+    await this.#shown.close(runId);
   }
 
   /** The run that the active tab is about; null: none. */
@@ -126,6 +131,17 @@ export class ProposedEdits {
   async #compare(runId: string): Promise<void> {
     const proposal = await this.#proposals.of(runId);
     if (proposal) await this.#editor.show(proposal);
+  }
+
+  /** No folder says where the new files belong: the person saves them where they want them. */
+  async #openAsUntitled({ runId, files }: Proposal): Promise<void> {
+    await this.#shown.close(runId);
+    for (const { edit } of files) {
+      const proposed = await vscode.workspace.openTextDocument(this.#proposals.addressOf(runId, edit.file, 'proposed'));
+      const { languageId: language } = proposed;
+      const document = await vscode.workspace.openTextDocument({ content: proposed.getText(), language });
+      await vscode.window.showTextDocument(document, { preview: false });
+    }
   }
 
   #button(label: string, work: () => Promise<unknown>): Action {
@@ -177,15 +193,6 @@ async function showTarget(file: FileProposal | undefined): Promise<vscode.TextEd
 
 async function openNew(file: FileProposal | undefined): Promise<void> {
   if (file?.uri) await vscode.window.showTextDocument(file.uri, { preview: false });
-}
-
-/** No folder says where the new file belongs: the person saves it where they want it. */
-async function openAsUntitled({ files }: Proposal): Promise<void> {
-  for (const { edit } of files) {
-    const content = edit.changes.map(({ newText }) => newText).join('\n');
-    const document = await vscode.workspace.openTextDocument({ content: `${content}\n` });
-    await vscode.window.showTextDocument(document, { preview: false });
-  }
 }
 
 function note(text: string): void {

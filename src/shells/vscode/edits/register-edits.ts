@@ -2,12 +2,13 @@ import * as vscode from 'vscode';
 import type { Lazy } from '../host/lazy.ts';
 import type { Shell } from '../shell.ts';
 import { EDIT_SCHEME } from './edit-path.ts';
+import { registerEditLenses } from './register-edit-lenses.ts';
 
 const refuse = (uri: vscode.Uri): never => {
   throw vscode.FileSystemError.NoPermissions(uri);
 };
 
-/** Registers the read-only file system of proposed texts; each is made of the stored result when it is read. */
+/** Registers what leads to proposals, and the read-only file system of their texts, made of the stored result when read. */
 export function registerEdits(shell: Lazy<Shell>): vscode.Disposable {
   const read = async (uri: vscode.Uri) => (await shell()).proposals.read(uri);
   const provider: vscode.FileSystemProvider = {
@@ -28,8 +29,9 @@ export function registerEdits(shell: Lazy<Shell>): vscode.Disposable {
     delete: refuse,
     rename: refuse,
   };
-  return vscode.workspace.registerFileSystemProvider(EDIT_SCHEME, provider, {
-    isReadonly: true,
-    isCaseSensitive: true,
-  });
+  const options = { isReadonly: true, isCaseSensitive: true };
+  return vscode.Disposable.from(
+    vscode.workspace.registerFileSystemProvider(EDIT_SCHEME, provider, options),
+    registerEditLenses(shell),
+  );
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { EnsembleError } from '../../../core/errors.ts';
 import type { TestPlan } from '../../../core/results.ts';
@@ -57,7 +58,8 @@ export async function approved({ commandLine, program }: TestRun): Promise<boole
 export async function runTests({ program, folder }: TestRun): Promise<ProgramEnd> {
   const terminal = new TestTerminal(program);
   const task = new vscode.Task(
-    { type: TASK_TYPE },
+    // Another one each time: the editor would not start the same task twice, and we would wait for ever.
+    { type: TASK_TYPE, id: randomUUID() },
     folder,
     vscode.l10n.t('Generated tests'),
     'Ensemble',

@@ -92,8 +92,8 @@ export class RunLauncher {
   }
 }
 
-/** Rejects with `untrusted-workspace` in Restricted Mode. */
-function requireTrust(): void {
+/** Throws `untrusted-workspace` in Restricted Mode. */
+export function requireTrust(): void {
   if (vscode.workspace.isTrusted) return;
   throw new EnsembleError(
     'untrusted-workspace',

@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import type { Lazy } from '../host/lazy.ts';
+import { RESULT_SCHEME, runIdOfPath } from '../results/result-path.ts';
+import type { Shell } from '../shell.ts';
+
+/** Offers what a run proposes at the top of its result document. */
+export function registerEditLenses(shell: Lazy<Shell>): vscode.Disposable {
+  return vscode.languages.registerCodeLensProvider(
+    { scheme: RESULT_SCHEME },
+    {
+      provideCodeLenses: async ({ uri }) => {
+        const runId = runIdOfPath(uri.path);
+        const proposal = runId === null ? null : await (await shell()).proposals.of(runId);
+        if (!proposal) return [];
+        const lens = (title: string, command: string) =>
+          new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command, arguments: [runId] });
+        const show = lens(vscode.l10n.t('$(diff) Show Proposed Changes'), 'ensemble.showProposedEdits');
+        if (!proposal.result.testPlan?.command) return [show];
+        return [show, lens(vscode.l10n.t('$(beaker) Run Generated Tests...'), 'ensemble.runGeneratedTests')];
+      },
+    },
+  );
+}
