@@ -70,7 +70,7 @@ export class ProposedEdits {
       });
     }
     if (!editor) await openNew(proposal.files[0]);
-    note(vscode.l10n.t('{0}: {1} applied. Undo reverts this.', namesOf(proposal.files), countOf(proposal.files)));
+    note(doneText(proposal.files));
     if (proposal.result.testPlan?.command) offerTestRun(proposal);
   }
 
@@ -193,6 +193,11 @@ async function showTarget(file: FileProposal | undefined): Promise<vscode.TextEd
 
 async function openNew(file: FileProposal | undefined): Promise<void> {
   if (file?.uri) await vscode.window.showTextDocument(file.uri, { preview: false });
+}
+
+function doneText(files: readonly FileProposal[]): string {
+  if (files.every(({ edit }) => edit.baseHash === null)) return vscode.l10n.t('{0} was written.', namesOf(files));
+  return vscode.l10n.t('{0}: {1} applied. Undo reverts this.', namesOf(files), countOf(files));
 }
 
 function note(text: string): void {
