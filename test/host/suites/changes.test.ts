@@ -197,8 +197,11 @@ describe('proposed changes of several files', function () {
       const result = { kind: 'refactor' } as RunResult;
       const outcome = await new ProposalEditor(proposals, shown).show({ runId, result, files });
       assert.equal(outcome.kind, 'shown');
-      await until('editor of both', () => (shown.activeRun() === runId ? true : null));
-      assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.label, 'Refactoring: 2 files, 2 changes');
+      const label = () => vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '';
+      await until('editor of both', () => (shown.activeRun() === runId ? true : null)).catch(() =>
+        assert.fail(label()),
+      );
+      assert.match(label(), /^Refactoring: 2 changes proposed \(2 files\)$/);
       await shown.close(runId);
       assert.equal(shown.isVisible(runId), false);
     } finally {

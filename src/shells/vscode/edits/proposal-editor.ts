@@ -57,7 +57,8 @@ export class ProposalEditor {
 
   async #showSeveral({ runId, files, result }: Proposal, sides: readonly DiffSides[]): Promise<void> {
     const subject = result.kind === 'test-gen' ? vscode.l10n.t('Generated tests') : vscode.l10n.t('Refactoring');
-    const title = vscode.l10n.t('{0}: {1} files, {2}', subject, files.length, countOf(files));
+    // The editor adds the number of files.
+    const title = vscode.l10n.t('{0}: {1} proposed', subject, countOf(files));
     await this.#shown.remember(title, runId);
     const resources = sides.map(({ left, right }) => [right, left, right]);
     await vscode.commands.executeCommand('vscode.changes', title, resources);

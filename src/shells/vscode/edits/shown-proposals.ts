@@ -59,7 +59,7 @@ export class ShownProposals implements vscode.Disposable {
   #runOf({ input, label }: vscode.Tab): string | null {
     if (input instanceof vscode.TabInputTextDiff) return runOfAddress(input.modified);
     if (input instanceof vscode.TabInputText) return runOfAddress(input.uri);
-    return this.#titles().find(({ title }) => title === label)?.runId ?? null;
+    return this.#titles().find(({ title }) => label === title || label.startsWith(`${title} (`))?.runId ?? null;
   }
 
   #tell(): void {
