@@ -14,9 +14,9 @@ export function registerEditLenses(shell: Lazy<Shell>): vscode.Disposable {
         if (!proposal) return [];
         const lens = (title: string, command: string) =>
           new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command, arguments: [runId] });
-        const show = lens(vscode.l10n.t('$(diff) Show Proposed Changes'), 'ensemble.showProposedEdits');
+        const show = lens(vscode.l10n.t('Show Proposed Changes'), 'ensemble.showProposedEdits');
         if (!proposal.result.testPlan?.command) return [show];
-        return [show, lens(vscode.l10n.t('$(beaker) Run Generated Tests...'), 'ensemble.runGeneratedTests')];
+        return [show, lens(vscode.l10n.t('Run Generated Tests...'), 'ensemble.runGeneratedTests')];
       },
     },
   );
