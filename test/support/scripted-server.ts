@@ -86,6 +86,8 @@ export interface WireFormat {
 /** A vendor's API on loopback that does what its script says and records what it was asked. */
 export class ScriptedServer {
   readonly requests: SeenRequest[] = [];
+  /** Paths of requests that are no calls, such as for the list of models. */
+  readonly otherPaths: string[] = [];
   /** Problems of the test itself: requests without a script. A test should find it empty. */
   readonly unscripted: string[] = [];
   /** Tokens of all answers that were sent whole. */
@@ -133,7 +135,10 @@ export class ScriptedServer {
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const rawBody = Buffer.concat(chunks).toString('utf8');
     const path = incoming.url ?? '';
-    if (!this.#format.isCall(path)) return sendJson(response, 200, this.#format.models());
+    if (!this.#format.isCall(path)) {
+      this.otherPaths.push(path);
+      return sendJson(response, 200, this.#format.models());
+    }
     const key = this.#format.keyOf(incoming.headers);
     const request: SeenRequest = { path, headers: incoming.headers, key, body: JSON.parse(rawBody), rawBody };
     this.requests.push(request);

@@ -108,7 +108,8 @@ export class AgentExecutor implements TaskExecutor {
       known = pruneText(this.#deps.findingsContext(inputs, task.detail), settings.pruningThreshold);
     if (task.context === 'proposal') known = this.#deps.proposalContext(inputs, task.detail) ?? '';
     return [
-      { role: 'system', content: task.agent.instructions },
+      // The same for every task of the agent, so it comes first and is marked for prompt caches.
+      { role: 'system', content: task.agent.instructions, stable: true },
       { role: 'user', content: known === '' ? task.prompt : `${known}\n\n${task.prompt}` },
     ];
   }

@@ -110,7 +110,7 @@ describe('AgentExecutor', () => {
       pool.script(answered('fine'));
       await execute(execution({}, { inputs: [input('a')], others: [input('b')] }));
       const [system, user, ...rest] = pool.requests[0]?.messages ?? [];
-      assert.deepEqual(system, { role: 'system', content: 'You write code.' });
+      assert.deepEqual(system, { role: 'system', content: 'You write code.', stable: true });
       assert.match(user?.content ?? '', /output of a[\s\S]*- b \(coder, completed\): Do b\n\nDo it\.$/);
       assert.deepEqual(rest, []);
     });

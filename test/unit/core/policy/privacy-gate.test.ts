@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ProviderCall } from '../../../../src/core/model.ts';
+import type { Message, ProviderCall } from '../../../../src/core/model.ts';
 import { createPrivacyGate } from '../../../../src/core/policy/privacy-gate.ts';
 
 const CALL: ProviderCall = {
@@ -25,6 +25,21 @@ describe('createPrivacyGate', () => {
     );
     assert.equal(redactions, 3);
     assert.deepEqual({ ...call, messages: [] }, { ...CALL, messages: [] });
+  });
+
+  it('redacts what tools are asked and what they give back', () => {
+    const gate = createPrivacyGate({ knownSecrets: () => ['the-canary-value'] });
+    const toolCalls = [{ id: '1', name: 'look', arguments: '{"for":"the-canary-value"}' }];
+    const messages: Message[] = [
+      { role: 'assistant', content: '', toolCalls },
+      { role: 'tool', content: 'found the-canary-value', toolCallId: '1' },
+    ];
+    const { call, redactions } = gate.outbound({ ...CALL, messages });
+    assert.deepEqual(call.messages, [
+      { role: 'assistant', content: '', toolCalls: [{ ...toolCalls[0], arguments: '{"for":"[redacted secret]"}' }] },
+      { role: 'tool', content: 'found [redacted secret]', toolCallId: '1' },
+    ]);
+    assert.equal(redactions, 2);
   });
 
   it('asks for the known secrets anew each time', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { VENDORS } from '../../../../../src/adapters/providers/catalogue.ts';
-import type { ProviderCall, StreamPart } from '../../../../../src/core/model.ts';
+import type { Message, ProviderCall, StreamPart } from '../../../../../src/core/model.ts';
 import { account } from '../../../../support/pool-fixture.ts';
 import { startAnthropicServer } from '../../../../support/scripted-anthropic-server.ts';
 import type { Reply, ScriptedServer } from '../../../../support/scripted-server.ts';
@@ -30,11 +30,11 @@ describe('provider over the Anthropic SDK', () => {
 
   afterEach(() => server.close());
 
-  async function send(): Promise<StreamPart[]> {
+  async function send(call: ProviderCall = CALL): Promise<StreamPart[]> {
     const one = account('one', { provider: 'anthropic', baseURL: server.origin });
     const provider = await VENDORS.anthropic.create({ account: one, key: 'sk-own' });
     const parts: StreamPart[] = [];
-    for await (const part of provider.stream(CALL, new AbortController().signal)) parts.push(part);
+    for await (const part of provider.stream(call, new AbortController().signal)) parts.push(part);
     return parts;
   }
 
@@ -58,6 +58,69 @@ describe('provider over the Anthropic SDK', () => {
     const { body } = server.requests[0] ?? assert.fail();
     assert.equal(body.system, 'Be brief.');
     assert.deepEqual(body.messages, CALL.messages.slice(1));
+  });
+
+  it('marks the end of what other calls repeat for the prompt cache, and nothing else', async () => {
+    const [system, ...turns] = CALL.messages;
+    const stable = (message: Message | undefined): Message => ({
+      ...(message as Message & { role: 'user' }),
+      stable: true,
+    });
+    await send({ ...CALL, messages: [stable(system), stable(turns[0]), ...turns.slice(1)] });
+    const { body } = server.requests[0] ?? assert.fail();
+    const cache_control = { type: 'ephemeral' };
+    assert.deepEqual(body.system, [{ type: 'text', text: 'Be brief.', cache_control }]);
+    assert.deepEqual(body.messages, [
+      { role: 'user', content: [{ type: 'text', text: 'Hello', cache_control }] },
+      ...CALL.messages.slice(2),
+    ]);
+    assert.equal('cache_control' in body, false);
+  });
+
+  it('caches a conversation with tools as far as it goes, because it comes again', async () => {
+    const tools = [{ name: 'look', description: 'Looks.', parameters: { type: 'object' } }];
+    const messages: Message[] = [
+      ...CALL.messages,
+      { role: 'assistant', content: '', toolCalls: [{ id: 't1', name: 'look', arguments: '{"at":"a"}' }] },
+      { role: 'tool', content: 'nothing', toolCallId: 't1' },
+    ];
+    await send({ ...CALL, messages, tools });
+    const { body } = server.requests[0] ?? assert.fail();
+    assert.deepEqual(body.cache_control, { type: 'ephemeral' });
+    assert.deepEqual((body.messages as unknown[]).slice(-2), [
+      { role: 'assistant', content: [{ type: 'tool_use', id: 't1', name: 'look', input: { at: 'a' } }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1', content: 'nothing' }] },
+    ]);
+  });
+
+  it('asks for a schema natively where it can, and in words where it cannot or the model has refused', async () => {
+    const schema = (additional: object) => ({
+      name: 'thing',
+      schema: { type: 'object', properties: { a: { type: 'string', minLength: 1 } }, required: ['a'], ...additional },
+    });
+    const strict = { ...CALL, responseSchema: schema({ additionalProperties: false }) };
+    const one = account('one', { provider: 'anthropic', baseURL: server.origin });
+    const provider = await VENDORS.anthropic.create({ account: one, key: 'k' });
+    const sendWith = async (call: ProviderCall) => {
+      for await (const part of provider.stream(call, new AbortController().signal)) if (part.type === 'failure') break;
+      return server.requests.at(-1) ?? assert.fail();
+    };
+    const natively = await sendWith(strict);
+    assert.deepEqual(natively.body.output_config, {
+      format: {
+        type: 'json_schema',
+        schema: { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false },
+      },
+    });
+    assert.equal(natively.body.system, 'Be brief.');
+    const inWords = await sendWith({ ...CALL, responseSchema: schema({}) });
+    assert.equal('output_config' in inWords.body, false);
+    assert.match(String(inWords.body.system), /JSON Schema/);
+    const message = 'output_config.format: not supported by this model';
+    reply = { type: 'error', status: 400, body: { type: 'error', error: { type: 'invalid_request_error', message } } };
+    await sendWith(strict);
+    reply = { type: 'answer', text: '{}' };
+    assert.equal('output_config' in (await sendWith(strict)).body, false);
   });
 
   it('sends nothing that the environment holds for others', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { VENDORS } from '../../../../../src/adapters/providers/catalogue.ts';
-import type { ProviderId, StreamPart } from '../../../../../src/core/model.ts';
+import type { ProviderCall, ProviderId, StreamPart } from '../../../../../src/core/model.ts';
 import { account } from '../../../../support/pool-fixture.ts';
 import { startOpenAiServer } from '../../../../support/scripted-openai-server.ts';
 import type { Reply, ScriptedServer, SeenRequest } from '../../../../support/scripted-server.ts';
@@ -16,7 +16,10 @@ describe('providers over the OpenAI SDK', () => {
 
   afterEach(() => server.close());
 
-  async function send(vendor: ProviderId): Promise<{ parts: StreamPart[]; request: SeenRequest }> {
+  async function send(
+    vendor: ProviderId,
+    extra: Partial<ProviderCall> = {},
+  ): Promise<{ parts: StreamPart[]; request: SeenRequest }> {
     const one = account('one', { provider: vendor, baseURL: `${server.origin}/v1` });
     const provider = await VENDORS[vendor].create({ account: one, key: 'sk-own' });
     const call = {
@@ -26,6 +29,7 @@ describe('providers over the OpenAI SDK', () => {
       temperature: null,
       responseSchema: null,
       cacheKey: 'run:agent',
+      ...extra,
     };
     const parts: StreamPart[] = [];
     for await (const part of provider.stream(call, new AbortController().signal)) parts.push(part);
@@ -43,6 +47,41 @@ describe('providers over the OpenAI SDK', () => {
   it('keeps the calls of one agent on one prompt cache', async () => {
     assert.equal((await send('xai')).request.headers['x-grok-conv-id'], 'run:agent');
     assert.equal((await send('openai')).request.body.prompt_cache_key, 'run:agent');
+  });
+
+  it('asks each vendor for usage and for a schema in its own way', async () => {
+    const schema = {
+      type: 'object',
+      properties: { a: { type: 'string' } },
+      required: ['a'],
+      additionalProperties: false,
+    };
+    const responseSchema = { name: 'thing', schema };
+    const sentBy = async (vendor: ProviderId) => (await send(vendor, { responseSchema })).request;
+    const native = { type: 'json_schema', json_schema: { name: 'thing', strict: true, schema } };
+    for (const [vendor, format, inWords] of [
+      ['openai', native, false],
+      ['xai', native, false],
+      ['gemini', native, false],
+      ['openrouter', native, true],
+      ['openai-compatible', native, true],
+      ['groq', undefined, true],
+    ] as const) {
+      const { body, rawBody } = await sentBy(vendor);
+      assert.deepEqual(body.response_format, format, vendor);
+      assert.equal(/satisfies this JSON Schema/.test(rawBody), inWords, vendor);
+      const isOpenRouter = vendor === 'openrouter';
+      assert.deepEqual(body.stream_options, isOpenRouter ? undefined : { include_usage: true }, vendor);
+      assert.deepEqual(body.usage, isOpenRouter ? { include: true } : undefined, vendor);
+    }
+  });
+
+  it('tests a key of OpenRouter, whose list of models is public', async () => {
+    const one = account('one', { provider: 'openrouter', baseURL: `${server.origin}/v1` });
+    const provider = await VENDORS.openrouter.create({ account: one, key: 'sk-own' });
+    const models = await provider.listModels(new AbortController().signal);
+    assert.deepEqual(models, ['model-a', 'model-b']);
+    assert.deepEqual(server.otherPaths, ['/v1/key', '/v1/models']);
   });
 
   it('names the output limit as the vendor does', async () => {
