@@ -24,7 +24,12 @@ const TOOL_CALL = { id: '1', name: 'look', arguments: '{"at":"a"}' };
 function start(provider: ModelProvider, signal = new AbortController().signal) {
   const clock = new FakeClock();
   const shown: string[] = [];
-  const done = streamAttempt(provider, CALL, { signal, clock, onText: (text) => shown.push(text) });
+  const done = streamAttempt(provider, CALL, {
+    signal,
+    clock,
+    onText: (text) => shown.push(text),
+    onLimits: () => undefined,
+  });
   return { clock, shown, done };
 }
 
@@ -148,7 +153,12 @@ describe('streamAttempt', () => {
   it('waits for what shows signs of life, but not for ever', async () => {
     const clock = new FakeClock();
     const { signal } = new AbortController();
-    const done = streamAttempt(dripping(clock, 30_000), CALL, { signal, clock, onText: () => undefined });
+    const done = streamAttempt(dripping(clock, 30_000), CALL, {
+      signal,
+      clock,
+      onText: () => undefined,
+      onLimits: () => undefined,
+    });
     let over = false;
     void done.then(() => {
       over = true;
