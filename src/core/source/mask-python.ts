@@ -34,10 +34,10 @@ function literalAt(text: string, start: number): Literal | null {
   const match = STRING_START.exec(text);
   if (!match) return null;
   const [opening, prefix = '', quote = ''] = match;
-  const isRaw = /r/i.test(prefix);
   const from = start + opening.length;
   for (let at = from; at < text.length; at++) {
-    if (text[at] === '\\' && !(isRaw && text[at + 1] !== quote[0] && text[at + 1] !== '\\')) at++;
+    // Also in a raw string a backslash keeps the next character from ending it.
+    if (text[at] === '\\') at++;
     else if (quote.length === 1 && text[at] === '\n') return null;
     else if (text.startsWith(quote, at))
       return literalOf(text, { start, end: at + quote.length }, { start: from, end: at }, prefix);

@@ -4,7 +4,7 @@ import { DEFAULT_CONFIG } from '../../../../src/core/config.ts';
 import { applyChanges } from '../../../../src/core/edits/line-changes.ts';
 import type { RefactorRequest } from '../../../../src/core/requests.ts';
 import { MemoryWorkspace } from '../../../contract/memory-workspace.ts';
-import { answer, FakeProvider } from '../../../support/fake-provider.ts';
+import { answer, FakeProvider, failure } from '../../../support/fake-provider.ts';
 import { account } from '../../../support/pool-fixture.ts';
 
 const CODE =
@@ -171,6 +171,38 @@ describe('a refactoring', () => {
     assert.equal(result.status, 'completed');
     assert.ok(editors > 3, `${editors} editors`);
     assert.equal(after.match(/return new/g)?.length, editors);
+  });
+
+  it('goes on where it stopped: no finished agent is asked again', async () => {
+    let refused = true;
+    const schemas: string[] = [];
+    const provider = new FakeProvider(({ messages, responseSchema }) => {
+      const name = responseSchema?.name ?? '';
+      schemas.push(name);
+      if (name === 'refactor-plan') return answer(JSON.stringify(PLAN));
+      if (name === 'edits') return answer(JSON.stringify({ edits: [EDIT] }));
+      const prompt = messages.map(({ content }) => content).join('\n');
+      return refused ? failure('auth') : answer(JSON.stringify(verdicts(prompt)));
+    });
+    const ensemble = await createEnsemble({
+      config: { ...DEFAULT_CONFIG, accounts: [account('one')] },
+      databaseFile: null,
+      workspace: new MemoryWorkspace({ 'src/total.js': CODE }),
+      secrets: { get: async () => 'sk-canary-0123456789abcdef', set: async () => {}, delete: async () => {} },
+      approver: { ask: async () => true },
+      providerFor: async () => provider,
+    });
+    const target = { type: 'file', path: 'src/total.js' } as const;
+    const handle = await ensemble.start({ kind: 'refactor', target, goals: null });
+    const first = await handle.result;
+    assert.deepEqual([first.status, first.edits], ['interrupted', undefined]);
+    refused = false;
+    await ensemble.accounts.reconfigure(ensemble.config);
+    const second = await (await ensemble.resume(handle.runId)).result;
+    assert.equal(second.status, 'completed');
+    assert.equal(applyChanges(CODE, second.edits?.[0]?.changes ?? []), CODE.replace(EDIT.search, EDIT.replace));
+    assert.deepEqual(schemas, ['refactor-plan', 'edits', 'edit-checks', 'edit-checks']);
+    await ensemble.close();
   });
 
   it('keeps a key that stands in the goals or in the code from models and journal', async () => {

@@ -108,6 +108,11 @@ describe('masking of TypeScript and JavaScript', () => {
 });
 
 describe('masking of Python', () => {
+  it('lets no backslash end a raw string, also before a line break', () => {
+    const text = "a = (r'x\\\ny', r'\\\\', r'z')\n";
+    assert.deepEqual(texts(text, maskPython(text)), ["r'x\\\ny'", "r'\\\\'", "r'z'"]);
+  });
+
   it('blanks texts, docstrings and comments', () => {
     const text = 'a = "x # y"  # eval(b)\n"""eval(c)\n"""\nd = \'\'\'e\'\'\'';
     assert.equal(maskPython(text).code.replace(/[ \n]+/g, ' '), 'a = " " """ """ d = \'\'\' \'\'\'');

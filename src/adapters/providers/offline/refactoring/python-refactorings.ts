@@ -75,7 +75,8 @@ function* uselessPass(code: PythonCode): Generator<Change> {
     if (line.code !== 'pass' || code.textOf(line).includes('#')) continue;
     const before = code.lines[index - 1];
     const after = code.lines[index + 1];
-    if (before?.indent !== line.indent && after?.indent !== line.indent) continue;
+    const others = [before, after].filter((other) => other?.indent === line.indent && other.code !== 'pass');
+    if (others.length === 0) continue;
     const end = code.text[line.end] === '\n' ? line.end + 1 : line.end;
     yield { start: line.start, end, newText: '' };
   }

@@ -1,6 +1,7 @@
 import type { PromptFile } from '../../../../core/context/numbered-files.ts';
 import type { ProposedEdit } from '../../../../core/edits/proposed-edit.ts';
 import { ruleLanguage } from '../../../../core/review/languages.ts';
+import type { Range } from '../../../../core/source/masked-text.ts';
 import { PythonCode } from '../../../../core/source/python-code.ts';
 import { ScriptCode } from '../../../../core/source/script-code.ts';
 import type { SourceCode } from '../../../../core/source/source-code.ts';
@@ -64,8 +65,10 @@ function isWithin(code: SourceCode, change: Change, allowed: Lines | null): bool
 
 /** Changes of the same lines as one edit that quotes them whole. */
 function editOf(code: SourceCode, group: readonly Found[]): ProposedEdit {
-  const start = code.linesOf(group[0] ?? { start: 0, end: 0 }).start;
-  const end = Math.max(...group.map((one) => code.linesOf(one).end));
+  const { start, end } = quotable(code, {
+    start: code.linesOf(group[0] ?? { start: 0, end: 0 }).start,
+    end: Math.max(...group.map((one) => code.linesOf(one).end)),
+  });
   let replace = '';
   let position = start;
   for (const one of group) {
@@ -75,4 +78,14 @@ function editOf(code: SourceCode, group: readonly Found[]): ProposedEdit {
   replace += code.text.slice(position, end);
   const why = [...new Set(group.map((one) => one.why))].join(' ');
   return { search: code.text.slice(start, end), replace, line: code.lineAt(start), why };
+}
+
+/** The lines, with as many before (else after) them as it takes to quote more than white space. */
+function quotable(code: SourceCode, lines: Range): Range {
+  let { start, end } = lines;
+  while (start > 0 && code.text.slice(start, end).trim() === '')
+    start = code.linesOf({ start: start - 1, end: start }).start;
+  while (end < code.text.length && code.text.slice(start, end).trim() === '')
+    end = code.linesOf({ start: end + 1, end: end + 2 }).end;
+  return { start, end };
 }

@@ -124,6 +124,7 @@ describe('safe changes of Python', () => {
       'def f(a):\n    if a:\n        return 1\n    b()\n    return 2\n',
     );
     assert.equal(py('a = 1  \n'), 'a = 1\n');
+    assert.equal(py('  \n\na = 1\n  \nb = 2\n'), '\n\na = 1\n\nb = 2\n');
   });
 
   it('leaves what only looks like it', () => {
@@ -132,6 +133,7 @@ describe('safe changes of Python', () => {
       'if a.b == None:\n    c()\n',
       'if not (a in b):\n    c()\n',
       'def f():\n    pass\n',
+      'def f():\n    pass\n    pass\n',
       'if (a, b):\n    c()\n',
       'if (a) and (b):\n    c()\n',
       'if (n := f()):\n    c()\n',
