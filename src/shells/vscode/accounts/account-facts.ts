@@ -95,9 +95,9 @@ export interface Headroom {
   readonly by: 'limits' | 'day' | 'month';
 }
 
-/** The least of what is left of the account's limits and budgets; null while none is known. */
+/** The least of what is left of the limits and budgets of an account that can work; null while none is known. */
 export function headroomOf(facts: AccountFacts): Headroom | null {
-  if (!facts.status) return null;
+  if (!facts.status || stateOf(facts) !== 'ready') return null;
   const { day, month } = spendOf(facts);
   const shares: readonly (readonly [Headroom['by'], number | null])[] = [
     ['limits', facts.status.headroom],

@@ -56,6 +56,11 @@ describe('headroom', () => {
     assert.equal(headroomOf(facts({ setting })), null);
   });
 
+  it('is not spoken of where the account cannot work at all', () => {
+    assert.equal(headroomOf(facts({ status: overview({ state: 'key-refused', headroom: 0 }) })), null);
+    assert.equal(headroomOf(facts({ status: spent(4, 5), keyMissing: true })), null);
+  });
+
   it('is none where nothing may be spent, and never below', () => {
     assert.equal(leftOf({ used: 0, limit: 0 }), 0);
     assert.equal(leftOf({ used: 12, limit: 10 }), 0);
