@@ -61,9 +61,10 @@ export interface EnsembleOverrides {
 export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise<Ensemble> {
   const { random = Math.random, logger = SILENT, clock = new SystemClock(), approver = DENY } = overrides;
   const config = withOffline(overrides.config ?? (await discoverConfig()));
-  const accounts = { current: config.accounts };
+  // What the settings say now; the shells may change it while it runs.
+  let current = config;
   const secrets =
-    overrides.secrets ?? createCliSecretStore({ env: process.env, home: homedir(), accounts: () => accounts.current });
+    overrides.secrets ?? createCliSecretStore({ env: process.env, home: homedir(), accounts: () => current.accounts });
   const workspace =
     overrides.workspace === undefined
       ? await NodeWorkspace.open(process.cwd(), { trusted: false })
@@ -84,7 +85,7 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
     new AgentExecutor({
       pool,
       conversations: stores.conversations,
-      context: { strategy: config.engine.contextStrategy, pruningThreshold: config.engine.pruningThreshold },
+      context: { strategy: current.engine.contextStrategy, pruningThreshold: current.engine.pruningThreshold },
       answers: ANSWER_KINDS,
       findingsContext,
       proposalContext,
@@ -110,7 +111,7 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
     executorFor,
     closeStorage: () => storage.close(),
     onReconfigured: (next) => {
-      accounts.current = next.accounts;
+      current = next;
     },
     clock,
     random,

@@ -128,6 +128,20 @@ describe('Ensemble', () => {
     assert.equal((await at.storage.stores.documents.get(result.documentId ?? -1))?.content, result.result);
   });
 
+  it('lets the next run see of the others what the settings say by then', async () => {
+    const at = await world();
+    const index = /# Other tasks that have ended/;
+    await at.ensemble.run(TASK as Extract<RunRequest, { kind: 'run' }>);
+    assert.match(JSON.stringify(callsOf(at)), index);
+    const before = callsOf(at).length;
+    const { config } = at.ensemble;
+    await at.ensemble.accounts.reconfigure({ ...config, engine: { ...config.engine, contextStrategy: 'isolated' } });
+    for (const provider of Object.values(at.providers)) provider.calls.length = 0;
+    await at.ensemble.run(TASK as Extract<RunRequest, { kind: 'run' }>);
+    assert.equal(callsOf(at).length, before);
+    assert.doesNotMatch(JSON.stringify(callsOf(at)), index);
+  });
+
   it('makes every model call as a journaled effect of a scheduled task', async () => {
     for (const request of [
       TASK,
