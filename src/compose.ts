@@ -61,8 +61,7 @@ export interface EnsembleOverrides {
 export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise<Ensemble> {
   const { random = Math.random, logger = SILENT, clock = new SystemClock(), approver = DENY } = overrides;
   const config = withOffline(overrides.config ?? (await discoverConfig()));
-  // What the settings say now; the shells may change it while it runs.
-  let current = config;
+  let current = config; // as the settings are by now
   const secrets =
     overrides.secrets ?? createCliSecretStore({ env: process.env, home: homedir(), accounts: () => current.accounts });
   const workspace =
