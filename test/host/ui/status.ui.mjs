@@ -62,9 +62,9 @@ export default async (h) => {
     });
     const taken = [...defaults.matchAll(/"key":\s*"([^"]+)",\s*"command":\s*"([^"]+)"/g)];
     assert.ok(taken.length > 500, `${taken.length} defaults were read`);
-    // A key within a view of ours is in nobody's way.
-    for (const { key, command } of ours.filter(({ when }) => !/focusedView == ensemble\./.test(when))) {
-      const others = taken.filter(([, each, id]) => each === key && id !== command).map(([, , id]) => id);
+    // A key within a view or a document of ours is in nobody's way.
+    for (const { key } of ours.filter(({ when }) => !/(?:focusedView|resourceScheme) == ensemble/.test(when))) {
+      const others = taken.filter(([, each, id]) => each === key && !id.startsWith('ensemble.')).map(([, , id]) => id);
       assert.deepEqual(others, [], key);
     }
   });
