@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runResultSchema } from '../../../src/protocol/run-result.ts';
+import { openFile } from '../../contract/storage-implementations.ts';
 import { BAD_CODE, eventsIn, Sandbox } from './sandbox.ts';
 
 const SAMPLE = fileURLToPath(new URL('../../../media/sample', import.meta.url));
@@ -149,6 +150,39 @@ describe('cli: without any account', () => {
     const noBase = await sandbox.run(['review', '--diff', 'no-such-branch', '--quiet']);
     assert.equal(noBase.code, 2);
     assert.match(noBase.stderr, /no-such-branch/);
+  });
+
+  it('judges the changed lines of a file and says what it left out about the others', async () => {
+    const old = 'export function load(text) {\n  try {\n    return JSON.parse(text);\n  } catch (error) {}\n}\n';
+    sandbox.write({ 'src/load.js': old });
+    sandbox.git('init', '-q');
+    sandbox.git('add', '.');
+    sandbox.git('commit', '-q', '-m', 'first');
+    sandbox.write({ 'src/load.js': `${old}\nexport const run = (input) => eval(input);\n` });
+    const { document } = await sandbox.json(['review', '--diff']);
+    const result = runResultSchema.parse(document);
+    assert.ok((result.findings ?? []).length > 0);
+    assert.deepEqual([...new Set(result.findings?.map(({ startLine }) => startLine))], [7]);
+    assert.match(result.result, /about lines that have not changed/);
+  });
+
+  it('respects what was dismissed in the editor, and lists it when asked to', async () => {
+    const first = runResultSchema.parse((await sandbox.json(['review', 'src/bad.js'])).document);
+    const { stores } = await openFile(sandbox.database);
+    for (const { fingerprint, file, title } of first.findings ?? []) {
+      const why = { decision: 'dismissed', reason: 'intended', note: null } as const;
+      await stores.findings.decide(sandbox.workspace, { ...why, fingerprint, file, title, runId: first.runId });
+    }
+    await stores.close();
+    const { code, stdout } = await sandbox.run(['review', 'src/bad.js', '--fail-on', 'info', '--show-dismissed']);
+    assert.equal(code, 0);
+    assert.match(
+      stdout,
+      /dismissed earlier \(\d+\)\n {2}src\/bad\.js:4 [\s\S]*Dismissed: intended[\s\S]*No findings\./,
+    );
+    const again = runResultSchema.parse((await sandbox.json(['review', 'src/bad.js'])).document);
+    assert.deepEqual(again.findings, []);
+    assert.equal(again.dismissed?.length, first.findings?.length);
   });
 
   it('runs a task with its strategies, also from standard input, and keeps the document', async () => {
