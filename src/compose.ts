@@ -29,9 +29,13 @@ import { RunKinds } from './core/run-kinds.ts';
 import { BUILT_IN_WORKFLOWS } from './core/workflows/catalogue.ts';
 
 export { type ParsedConfig, parseConfig } from './adapters/files/parse-config.ts';
+export type { ParsedPromptFile, PromptProblem } from './adapters/files/prompt-file.ts';
 export { runCommand } from './adapters/files/run-command.ts';
 export type { Ensemble } from './core/ensemble.ts';
 export { textKeepsKey } from './core/policy/keys-in-settings.ts';
+
+/** Reading and writing of `*.prompt.md`; loads a YAML parser. */
+export const promptFiles = () => import('./adapters/files/prompt-file.ts');
 
 /** What a caller may put in the place of a default. Everything else is wired as the product ships it. */
 export interface EnsembleOverrides {

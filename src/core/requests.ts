@@ -32,6 +32,10 @@ export interface TaskRequest {
   /** At most this many sub-tasks, 1-50; null: as configured. */
   readonly maxSubTasks: number | null;
   readonly saveDocument: boolean;
+  /** True: one agent answers the task as it stands, nothing is planned or merged. Default: false. */
+  readonly direct?: boolean;
+  /** What lists call the run. Default: the first line of the task. */
+  readonly title?: string;
 }
 
 /** How hard a review looks: quick = correctness and security; standard = all five lenses; thorough = two passes each. */

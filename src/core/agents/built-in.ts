@@ -37,6 +37,16 @@ Keep what is useful and complete, above all code and concrete steps; leave out r
 Where a part failed or is missing, say plainly what the answer does not cover. Invent nothing to fill the gap.`,
 });
 
+/** Answers a prompt alone, without a plan. */
+export const SOLOIST: AgentDefinition = agent({
+  name: 'assistant',
+  description: 'Answers a prompt as it stands.',
+  category: 'general',
+  role: 'assistant',
+  tier: 'complex',
+  job: 'Your job is the request below, as a whole. Answer it directly and completely, in Markdown, for the person who asked.',
+});
+
 const GENERALIST: AgentDefinition = agent({
   name: 'generalist',
   description: 'Does any other part of a task.',

@@ -1,6 +1,6 @@
 import { outputText } from '../context/task-context.ts';
 import type { TaskResult } from '../results.ts';
-import { AGGREGATE_TASK_ID, PLAN_TASK_ID } from './plan-task.ts';
+import { AGGREGATE_TASK_ID, ANSWER_TASK_ID, PLAN_TASK_ID } from './plan-task.ts';
 
 /**
  * The answer of a task run, as Markdown: what the aggregator wrote, followed by what is missing from it; without an
@@ -9,6 +9,11 @@ import { AGGREGATE_TASK_ID, PLAN_TASK_ID } from './plan-task.ts';
 export function concludeTask(tasks: readonly TaskResult[]): { markdown: string } {
   const plan = tasks.find(({ id }) => id === PLAN_TASK_ID);
   const aggregate = tasks.find(({ id }) => id === AGGREGATE_TASK_ID);
+  const answer = tasks.find(({ id }) => id === ANSWER_TASK_ID);
+  if (answer && !plan) {
+    const done = answer.status === 'completed';
+    return { markdown: done ? outputText(answer.output) : `# Not done\n\n${reasonOf(answer)}` };
+  }
   const subTasks = tasks.filter((task) => task !== plan && task !== aggregate);
   const missing = subTasks.filter(({ status }) => status !== 'completed');
   if (aggregate?.status === 'completed') {

@@ -1,4 +1,4 @@
-import { AGGREGATOR, agentForRole, PLANNER, SUB_AGENTS } from '../agents/built-in.ts';
+import { AGGREGATOR, agentForRole, PLANNER, SOLOIST, SUB_AGENTS } from '../agents/built-in.ts';
 import type { AgentTask, CallSettings } from '../agents/types.ts';
 import type { Strategy } from '../config.ts';
 import { EnsembleError, toErrorInfo } from '../errors.ts';
@@ -13,12 +13,32 @@ export const PLAN_TASK_ID = 'plan';
 /** Id of the task that every task run ends with. */
 export const AGGREGATE_TASK_ID = 'aggregate';
 
+/** Id of the only task of a run that is not split. */
+export const ANSWER_TASK_ID = 'answer';
+
 /** What `extendPlan` needs of the request; kept in the plan task, so that a resumed run plans the same way. */
 interface PlanDetail {
   readonly task: string;
   readonly context: string | null;
   readonly strategy: Strategy;
   readonly maxSubTasks: number;
+}
+
+/** The graph of a task that one agent answers as it stands. */
+export function answerTask({ task, context }: TaskRequest, call: CallSettings): TaskSpec[] {
+  const payload: AgentTask = {
+    agent: SOLOIST,
+    prompt: [task, ...(context === null ? [] : [`# Context\n\n${context}`])].join('\n\n'),
+    tier: SOLOIST.tier,
+    model: null,
+    maxTokens: null,
+    output: null,
+    purpose: 'subtask',
+    context: 'none',
+    detail: null,
+    call,
+  };
+  return [spec(ANSWER_TASK_ID, 'Answer the prompt', [], payload, { priority: 5, onError: 'fail' })];
 }
 
 /** The first graph of a task run: one task whose answer adds the others. */

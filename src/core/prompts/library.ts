@@ -57,13 +57,12 @@ export class PromptLibrary {
   async search(search: string, limit: number): Promise<readonly PromptHit[]> {
     const phrases = phrasesOf(search);
     if (phrases.length === 0) return [];
-    const index = await this.index();
-    const own = builtIns(new Set()).flatMap((prompt) => {
-      const listed = index.find((one) => one.name === prompt.name && one.builtIn);
-      return listed && matchesPhrases(phrases, textsOf(prompt))
-        ? [{ prompt: listed, snippet: snippetOf(phrases, [prompt.template]) }]
-        : [];
-    });
+    const favourites = new Set(await this.#store.favourites());
+    const found = builtIns(favourites).filter((prompt) => matchesPhrases(phrases, textsOf(prompt)));
+    const overridden = await Promise.all(found.map(({ name }) => this.#store.get(name)));
+    const own = found
+      .filter((_, index) => overridden[index] === null)
+      .map((prompt) => ({ prompt: summaryOf(prompt), snippet: snippetOf(phrases, [prompt.template]) }));
     return [...own, ...(await this.#store.search(search, limit))].slice(0, limit);
   }
 

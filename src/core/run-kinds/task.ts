@@ -1,7 +1,7 @@
 import { EnsembleError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { concludeTask } from '../planning/conclude-task.ts';
-import { planTask } from '../planning/plan-task.ts';
+import { answerTask, planTask } from '../planning/plan-task.ts';
 import { redact } from '../policy/redaction.ts';
 import type { TaskRequest } from '../requests.ts';
 import {
@@ -33,10 +33,10 @@ async function prepare(typed: TaskRequest, context: KindContext): Promise<Prepar
   const maxSubTasks = request.maxSubTasks ?? config.engine.maxSubTasks;
   const call = callSettings(context, strategy === 'balanced' ? 'balanced' : null);
   return {
-    title: firstLine(request.task),
+    title: firstLine(request.title ?? request.task),
     stored: { request },
-    tasks: planTask(request, { strategy, maxSubTasks, call }),
-    expectedCalls: maxSubTasks + 2,
+    tasks: request.direct ? answerTask(request, call) : planTask(request, { strategy, maxSubTasks, call }),
+    expectedCalls: request.direct ? 1 : maxSubTasks + 2,
   };
 }
 

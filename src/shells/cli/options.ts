@@ -90,6 +90,17 @@ export function integer(minimum: number, maximum: number): (value: string) => nu
 /** Parser of an id of a stored row or of an amount of rows. */
 export const positive = integer(1, Number.MAX_SAFE_INTEGER);
 
+/** Parser of the number of a version; 0 is the built-in one. */
+export const versionNumber = integer(0, Number.MAX_SAFE_INTEGER);
+
+/** Parser of names with commas between them. */
+export function commaList(value: string): readonly string[] {
+  return value
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}
+
 /** Parser of an amount of money, USD. */
 export function dollars(value: string): number {
   const amount = /^\$?\d+(\.\d+)?$/.test(value) ? Number(value.replace('$', '')) : Number.NaN;

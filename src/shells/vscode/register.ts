@@ -1,9 +1,12 @@
 import type * as vscode from 'vscode';
 import { registerCommands } from './commands/register-commands.ts';
 import { registerEdits } from './edits/register-edits.ts';
+import { registerHistory } from './history/register-history.ts';
 import { followAccounts } from './host/account-context.ts';
 import type { Lazy } from './host/lazy.ts';
 import type { Outlets } from './host/outlets.ts';
+import { registerPromptFiles } from './prompts/register-prompt-files.ts';
+import { registerPromptsView } from './prompts/register-prompts-view.ts';
 import { registerResultFiles } from './results/register-result-files.ts';
 import { registerResultLenses } from './results/register-result-lenses.ts';
 import { registerResultLinks } from './results/register-result-links.ts';
@@ -28,6 +31,9 @@ export function registerSurfaces(
     registerEdits(shell),
     registerStatus(shell, outlets),
     registerDashboard(shell),
+    registerHistory(shell, outlets),
+    registerPromptsView(shell, outlets),
+    registerPromptFiles(shell, outlets),
     registerResultFiles(shell, outlets),
     registerResultLinks(),
     registerResultLenses(shell, outlets),

@@ -3,6 +3,7 @@ import type { AccountNotes } from './accounts/account-notes.ts';
 import { AccountSettings, accountSettings } from './accounts/account-settings.ts';
 import { createAccountSurface } from './accounts/account-surface.ts';
 import type { Changes } from './edits/create-changes.ts';
+import { createHistorySurface, type HistorySurface } from './history/history-surface.ts';
 import { createApprover } from './host/approver.ts';
 import { EditorWorkspace } from './host/editor-workspace.ts';
 import type { Lazy } from './host/lazy.ts';
@@ -12,6 +13,7 @@ import { reportError } from './host/report.ts';
 import { reportSettings } from './host/report-settings.ts';
 import { createSecretStore } from './host/secrets.ts';
 import { Session } from './host/session.ts';
+import { createPromptSurface, type PromptSurface } from './prompts/prompt-surface.ts';
 import type { ResultFiles } from './results/result-files.ts';
 import type { Findings } from './review/findings.ts';
 import type { RunLauncher } from './runs/run-launcher.ts';
@@ -24,7 +26,7 @@ import type { Dashboard } from './webview-host/dashboard.ts';
 import { lazyDashboard } from './webview-host/lazy-dashboard.ts';
 
 /** Everything behind the registrations, made when the first of them is used. */
-export interface Shell extends Changes {
+export interface Shell extends Changes, HistorySurface, PromptSurface {
   readonly context: vscode.ExtensionContext;
   readonly session: Session;
   readonly workspace: EditorWorkspace;
@@ -63,13 +65,16 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
     onEvent: (event) => {
       agents.onEvent(event);
       accountSurface.view.onEvent(event);
+      historySurface.history.onEvent(event);
       outlets.events.fire(event);
     },
+    onOpened: (ensemble) => historySurface.resumeOffer.look(ensemble),
     onProblems: reportSettings,
   });
   const model = new AgentsModel();
   const agents = new AgentsTree(session, model, () => workspace.root, outlets.agents);
   const accountSurface = createAccountSurface({ context, session, settings: accounts, secrets, outlets, log });
+  const historySurface = createHistorySurface({ context, session, outlets, root: () => workspace.root });
   const report = (error: unknown) => reportError(error, log);
   const surface = createRunSurface({ context, session, workspace, accounts, agents, outlets, report });
   const hasAccounts = () => accounts.list().length > 0;
@@ -83,6 +88,8 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
     accountsView: accountSurface.view,
     agents,
     dashboard: lazyDashboard(context, { session, model, agents, outlets, log, hasAccounts, report }),
+    ...historySurface,
+    ...createPromptSurface({ context, session, outlets }),
     ...surface,
     log,
     revealRun: (runId) => outlets.revealed.fire(runId),

@@ -10,6 +10,7 @@ import { positive, refuseUnknown } from '../options.ts';
 import type { Perform } from '../perform.ts';
 import { oneLine, stripControls } from '../sanitize.ts';
 import type { Session } from '../session.ts';
+import type { SaveFlags } from './prompt-changes.ts';
 
 interface ListFlags {
   readonly last: number;
@@ -19,7 +20,19 @@ interface ListFlags {
 /** `ensemble history`, and `ensemble library history` as S0 calls it. */
 export function registerHistory(program: Command, perform: Perform): void {
   register(program, 'history', perform);
-  register(program.command('library', { hidden: true }), 'library history', perform);
+  const library = program.command('library', { hidden: true }).description('the same as history, prompt save');
+  register(library, 'library history', perform);
+  library
+    .command('save-prompt')
+    .description('save a prompt, as "prompt save" does')
+    .requiredOption('--name <name>', 'its name')
+    .requiredOption('--content <text>', 'its text')
+    .option('--description <text>', 'what it is for')
+    .action((flags: SaveFlags & { readonly name: string }, command: Command) =>
+      perform(command.optsWithGlobals(), async (session) =>
+        (await import('./prompt-changes.ts')).save(session, flags.name, flags),
+      ),
+    );
 }
 
 function register(parent: Command, fullName: string, perform: Perform): void {

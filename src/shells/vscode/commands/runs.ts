@@ -26,6 +26,7 @@ export async function endRun(shell: Shell, argument: unknown): Promise<void> {
   if (!run) return;
   await (await shell.session.open()).cancel(run.runId, true);
   await shell.agents.reload(run.runId);
+  shell.history.refresh();
 }
 
 /** Takes a stopped run up where it was. */

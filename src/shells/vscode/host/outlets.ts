@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
 import type { EnsembleEvent } from '../../../core/events.ts';
 
+/** What a view says of itself beside its rows. */
+export type ViewLook = Partial<Pick<vscode.TreeView<unknown>, 'badge' | 'description' | 'message'>>;
+
 /**
  * What the editor listens to from activation on, before the code that will fire it is loaded. The registrations hand
  * out the events; only the shell fires them.
@@ -16,6 +19,14 @@ export interface Outlets {
   readonly waiting: vscode.EventEmitter<number>;
   /** A run that the Agents view shall select. */
   readonly revealed: vscode.EventEmitter<string>;
+  /** Elements of the Prompt Library view that changed; undefined: all of it. */
+  readonly prompts: vscode.EventEmitter<string[] | undefined>;
+  readonly promptsLook: vscode.EventEmitter<ViewLook>;
+  /** Prompt documents that changed. */
+  readonly promptFiles: vscode.EventEmitter<vscode.FileChangeEvent[]>;
+  /** Elements of the History view that changed; undefined: all of it. */
+  readonly history: vscode.EventEmitter<string[] | undefined>;
+  readonly historyLook: vscode.EventEmitter<ViewLook>;
   /** Result documents that changed. */
   readonly results: vscode.EventEmitter<vscode.FileChangeEvent[]>;
   /** A finding was decided about, or a decision was taken back. */
@@ -30,6 +41,11 @@ export function createOutlets(): Outlets {
     accounts: new vscode.EventEmitter(),
     waiting: new vscode.EventEmitter(),
     revealed: new vscode.EventEmitter(),
+    prompts: new vscode.EventEmitter(),
+    promptsLook: new vscode.EventEmitter(),
+    promptFiles: new vscode.EventEmitter(),
+    history: new vscode.EventEmitter(),
+    historyLook: new vscode.EventEmitter(),
     results: new vscode.EventEmitter(),
     decided: new vscode.EventEmitter(),
   };

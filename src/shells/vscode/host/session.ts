@@ -23,6 +23,8 @@ export interface SessionParts {
   onEvent(event: EnsembleEvent): void;
   /** Told what is wrong with the settings, each time that changes; `keys`: one stands where none belongs. */
   onProblems(problems: readonly string[], keys: boolean): void;
+  /** Told once, when the database has been opened; nobody waits for it. */
+  onOpened(ensemble: Ensemble): Promise<void>;
 }
 
 /**
@@ -103,7 +105,7 @@ export class Session implements vscode.Disposable {
   }
 
   async #create(): Promise<Ensemble> {
-    const { context, workspace, secrets, approver, logger, onEvent } = this.#parts;
+    const { context, workspace, secrets, approver, logger, onEvent, onOpened } = this.#parts;
     const { createEnsemble } = await import('../../../compose.ts');
     const file = databaseFile(context);
     await makeFolder(path.dirname(file));
@@ -121,6 +123,9 @@ export class Session implements vscode.Disposable {
     });
     ensemble.subscribe(onEvent);
     this.#opened = ensemble;
+    onOpened(ensemble).catch((error: unknown) =>
+      logger.error('A look at stored runs failed', { error: String(error) }),
+    );
     return ensemble;
   }
 

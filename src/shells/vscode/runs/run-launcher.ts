@@ -49,6 +49,11 @@ export class RunLauncher {
     });
   }
 
+  /** Rejects where nothing may run, before a person is asked for anything. */
+  requireTrust(): void {
+    requireTrust();
+  }
+
   /** Takes a stopped run up again. */
   async resume(runId: string, title: string): Promise<RunResult> {
     requireTrust();

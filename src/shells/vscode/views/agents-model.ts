@@ -110,22 +110,7 @@ export class AgentsModel {
 
   /** Takes over what is stored of a run; its tasks stay as they are until {@link loadTasks}. */
   loadRun(stored: StoredRun): void {
-    this.#runs.set(stored.runId, {
-      runId: stored.runId,
-      title: stored.title,
-      kind: stored.kind,
-      status: stored.status,
-      tokens: stored.tokens.input + stored.tokens.output,
-      costUSD: stored.costUSD,
-      durationMs: isOver(stored.status)
-        ? Math.max(0, Date.parse(stored.updatedAt) - Date.parse(stored.createdAt))
-        : null,
-      startedAt: stored.createdAt,
-      error: stored.error,
-      taskCount: stored.taskCount,
-      succeeded: stored.succeeded,
-      tasks: this.#runs.get(stored.runId)?.tasks ?? null,
-    });
+    this.#runs.set(stored.runId, { ...runViewOf(stored), tasks: this.#runs.get(stored.runId)?.tasks ?? null });
   }
 
   /**
@@ -170,6 +155,24 @@ export class AgentsModel {
     // The run's own line counts its tasks, and a new task is a new child of it.
     return !before || hasEnded(task) ? [elementId(runId, null), elementId(runId, taskId)] : [elementId(runId, taskId)];
   }
+}
+
+/** A stored run, its tasks not loaded. */
+export function runViewOf(stored: StoredRun): RunView {
+  return {
+    runId: stored.runId,
+    kind: stored.kind,
+    title: stored.title,
+    status: stored.status,
+    tokens: stored.tokens.input + stored.tokens.output,
+    costUSD: stored.costUSD,
+    durationMs: isOver(stored.status) ? Math.max(0, Date.parse(stored.updatedAt) - Date.parse(stored.createdAt)) : null,
+    startedAt: stored.createdAt,
+    error: stored.error,
+    taskCount: stored.taskCount,
+    succeeded: stored.succeeded,
+    tasks: null,
+  };
 }
 
 function newRun(event: EnsembleEvent): KnownRun {

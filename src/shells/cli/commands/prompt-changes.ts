@@ -1,0 +1,257 @@
+import { mkdir } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promptFiles } from '../../../compose.ts';
+import { EnsembleError } from '../../../core/errors.ts';
+import type { PromptLibrary } from '../../../core/prompts/library.ts';
+import type { PromptRecord, PromptVersion } from '../../../core/prompts/prompt.ts';
+import { itemDocument, listDocument } from '../../../protocol/json-document.ts';
+import { EXIT } from '../exit-codes.ts';
+import { localTime } from '../format.ts';
+import { table } from '../layout.ts';
+import { writeOutputFile } from '../output-file.ts';
+import { givenText, type ImportedPrompt, parsePrompt, readPromptFiles } from '../prompt-text.ts';
+import { oneLine, stripControls } from '../sanitize.ts';
+import type { Session } from '../session.ts';
+
+/** What `prompt save` takes. */
+export interface SaveFlags {
+  readonly content?: string;
+  readonly file?: string;
+  readonly description?: string;
+  readonly category?: string;
+  readonly tags?: readonly string[];
+  readonly reason?: string;
+}
+
+/** Saves a prompt, or a new version of it; what is not given stays as it was. */
+export async function save(session: Session, name: string, flags: SaveFlags): Promise<number> {
+  const { ensemble } = await session.open();
+  const { name: _, ...written } = await parsePrompt(await givenText(session.host, flags));
+  const before = await ensemble.prompts.get(name).catch(() => null);
+  const draft = {
+    name,
+    template: written.template,
+    description: flags.description ?? (written.description || (before?.description ?? '')),
+    category: flags.category ?? (written.category || (before?.category ?? '')),
+    tags: flags.tags ?? (written.tags.length > 0 ? written.tags : (before?.tags ?? [])),
+    parameters: written.parameters.length > 0 ? written.parameters : (before?.parameters ?? []),
+  };
+  const version = await ensemble.prompts.save(draft, note(flags.reason ?? 'saved'));
+  const saved = await ensemble.prompts.get(draft.name.trim());
+  session.emit({ json: () => itemDocument(saved), text: () => `Saved ${oneLine(saved.name)} as version ${version}.` });
+  return EXIT.completed;
+}
+
+/** Lists the versions of a prompt, also of a deleted one. */
+export async function versions(session: Session, name: string): Promise<number> {
+  const { ensemble } = await session.open();
+  const all = await ensemble.prompts.versions(name);
+  if (all.length === 0) await ensemble.prompts.get(name);
+  session.emit({
+    json: () => listDocument(all),
+    text: () =>
+      table(
+        all,
+        [
+          { title: 'Version', text: ({ version }) => String(version), align: 'right', paint: session.style.bold },
+          { title: 'Made', text: ({ createdAt }) => localTime(createdAt) },
+          { title: 'By', text: ({ author }) => oneLine(author) },
+          { title: 'Why', text: ({ reason }) => oneLine(reason), flexible: true },
+        ],
+        session.columns,
+      ),
+  });
+  return EXIT.completed;
+}
+
+/** Compares two versions; by default the newest with the one before it. */
+export async function diff(session: Session, name: string, from?: number, to?: number): Promise<number> {
+  const { ensemble } = await session.open();
+  const all = await ensemble.prompts.versions(name);
+  const [newest, previous] = all;
+  if (!newest) await ensemble.prompts.get(name);
+  const old = from ?? previous?.version;
+  if (!newest || old === undefined) {
+    throw new EnsembleError('invalid-input', `"${name}" has only one version.`, {
+      hint: 'There is nothing to compare.',
+    });
+  }
+  const before = await ensemble.prompts.version(name, old);
+  const after = to === undefined ? newest : await ensemble.prompts.version(name, to);
+  const { createTwoFilesPatch } = await import('diff');
+  const { formatPromptFile } = await promptFiles();
+  const title = (one: PromptVersion) => `${name} version ${one.version}`;
+  const patch = createTwoFilesPatch(
+    title(before),
+    title(after),
+    formatPromptFile(before, false),
+    formatPromptFile(after, false),
+  );
+  session.emit({
+    json: () => itemDocument({ name, from: before.version, to: after.version, diff: patch }),
+    text: () => stripControls(patch),
+  });
+  return EXIT.completed;
+}
+
+/** Finds prompts by words of name, tags and text. */
+export async function search(session: Session, words: string, limit: number): Promise<number> {
+  const { ensemble } = await session.open();
+  const hits = await ensemble.prompts.search(words, limit);
+  session.emit({
+    json: () => listDocument(hits),
+    text: () =>
+      hits.length === 0
+        ? 'No prompt has these words.'
+        : table(
+            hits,
+            [
+              { title: 'Name', text: ({ prompt }) => oneLine(prompt.name), paint: session.style.bold },
+              { title: 'Category', text: ({ prompt }) => oneLine(prompt.category) },
+              {
+                title: 'Where',
+                text: ({ prompt, snippet }) => oneLine(snippet?.text ?? prompt.description),
+                flexible: true,
+              },
+            ],
+            session.columns,
+          ),
+  });
+  return EXIT.completed;
+}
+
+/** Adds and removes tags; prints what they are now. */
+export async function tag(
+  session: Session,
+  name: string,
+  added: readonly string[],
+  removed: readonly string[],
+): Promise<number> {
+  const { ensemble } = await session.open();
+  const { prompts } = ensemble;
+  const before = await prompts.get(name);
+  const tags = [...before.tags, ...added].filter((one) => !removed.includes(one));
+  const changes = added.length > 0 || removed.length > 0;
+  if (changes) await prompts.change(name, { tags }, note('tags'));
+  const prompt = changes ? await prompts.get(name) : before;
+  session.emit({
+    json: () => itemDocument(prompt),
+    text: () => `Tags of ${oneLine(name)}: ${oneLine(prompt.tags.join(', ')) || 'none'}`,
+  });
+  return EXIT.completed;
+}
+
+/** Deletes a prompt of the user's; of a built-in one the user's version. */
+export async function remove(session: Session, name: string): Promise<number> {
+  const { ensemble } = await session.open();
+  await ensemble.prompts.delete(name);
+  const isReset = ensemble.prompts.isBuiltIn(name);
+  session.emit({
+    json: () => itemDocument({ name, deleted: true, builtInAgain: isReset }),
+    text: () => `${isReset ? 'Back to the built-in prompt' : 'Deleted'}: ${oneLine(name)}.`,
+  });
+  session.aside(`Undo: ensemble prompt restore ${JSON.stringify(name)}`);
+  return EXIT.completed;
+}
+
+/** Makes an earlier version the newest one; without a number it undoes a deletion. */
+export async function restore(session: Session, name: string, version: number | null): Promise<number> {
+  const { ensemble } = await session.open();
+  const number = await ensemble.prompts.restore(
+    name,
+    version,
+    note(version === null ? 'brought back' : `version ${version}`),
+  );
+  const prompt = await ensemble.prompts.get(name);
+  session.emit({ json: () => itemDocument(prompt), text: () => `Restored ${oneLine(name)} as version ${number}.` });
+  return EXIT.completed;
+}
+
+/** Writes prompts as files, one `*.prompt.md` each, or all into one JSON file; one alone goes to standard output. */
+export async function exportPrompts(
+  session: Session,
+  names: readonly string[],
+  out: string | undefined,
+): Promise<number> {
+  const { ensemble } = await session.open();
+  const { formatPromptFile } = await promptFiles();
+  const prompts = await chosen(ensemble.prompts, names);
+  const [only] = prompts;
+  if (out === undefined) {
+    if (prompts.length !== 1 || !only) {
+      session.emit({ json: () => listDocument(prompts), text: () => safeList(prompts) });
+      return EXIT.completed;
+    }
+    session.emit({ json: () => itemDocument(only), text: () => stripControls(formatPromptFile(only, true)) });
+    return EXIT.completed;
+  }
+  const target = path.resolve(session.host.cwd, out);
+  if (out.endsWith('.json')) {
+    await writeOutputFile(target, `${safeList(prompts)}\n`);
+  } else {
+    await mkdir(target, { recursive: true });
+    for (const prompt of prompts) {
+      await writeOutputFile(path.join(target, fileName(prompt.name)), formatPromptFile(prompt, true));
+    }
+  }
+  session.emit({
+    json: () => listDocument(prompts.map(({ name }) => ({ name }))),
+    text: () => `Exported ${prompts.length} ${prompts.length === 1 ? 'prompt' : 'prompts'} to ${oneLine(out)}.`,
+  });
+  return EXIT.completed;
+}
+
+/** Imports files and folders; prompts that are the same already are left alone, a broken file is reported by name. */
+export async function importPrompts(session: Session, paths: readonly string[]): Promise<number> {
+  const { ensemble } = await session.open();
+  const { prompts, problems } = await readPromptFiles(session.host.cwd, paths);
+  const wrong = [...problems];
+  const imported: { readonly name: string; readonly version: number }[] = [];
+  let unchanged = 0;
+  for (const prompt of prompts) {
+    try {
+      if (await isKnown(ensemble.prompts, prompt)) unchanged++;
+      else imported.push({ name: prompt.name, version: await ensemble.prompts.save(prompt, note('imported')) });
+    } catch (error) {
+      if (!(error instanceof EnsembleError) || error.code !== 'invalid-input') throw error;
+      wrong.push({ file: prompt.name, code: error.code, message: error.message });
+    }
+  }
+  session.emit({
+    json: () => listDocument(imported, imported.length, wrong),
+    text: () => [
+      `Imported ${imported.length}, unchanged ${unchanged}, not usable ${wrong.length}.`,
+      ...wrong.map(({ file, message }) => `  ${oneLine(file)}: ${oneLine(message)}`),
+    ],
+  });
+  if (wrong.length === 0) return EXIT.completed;
+  return imported.length + unchanged > 0 ? EXIT.incomplete : EXIT.usage;
+}
+
+async function isKnown(library: PromptLibrary, draft: ImportedPrompt): Promise<boolean> {
+  const known = await library.get(draft.name).catch(() => null);
+  if (!known) return false;
+  const content = ({ template, description, category, tags, parameters }: ImportedPrompt) =>
+    JSON.stringify([template, description, category, tags, parameters]);
+  return content(known) === content(draft);
+}
+
+async function chosen(library: PromptLibrary, names: readonly string[]): Promise<readonly PromptRecord[]> {
+  if (names.length === 0) return library.list();
+  return Promise.all(names.map((name) => library.get(name)));
+}
+
+function safeList(prompts: readonly PromptRecord[]): string {
+  return JSON.stringify(listDocument(prompts), null, 2);
+}
+
+/** A name as a file name, the same on every system. */
+function fileName(name: string): string {
+  const safe = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '-').replace(/^\.+/, '-');
+  return `${safe}.prompt.md`;
+}
+
+function note(reason: string) {
+  return { author: os.userInfo().username, reason };
+}

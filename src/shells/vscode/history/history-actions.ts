@@ -1,0 +1,112 @@
+import * as vscode from 'vscode';
+import { EnsembleError } from '../../../core/errors.ts';
+import { notify } from '../host/report.ts';
+import type { Shell } from '../shell.ts';
+import { elementOf, type HistoryElement, parseElement } from './history-element.ts';
+import { conversationTitle } from './history-items.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Opens the conversation or document that a row stands for. */
+export async function openEntry(shell: Shell, argument: unknown): Promise<void> {
+  const element = parseElement(argument);
+  if (element?.type === 'document') return shell.historyFiles.openDocument(element.id);
+  if (element?.type !== 'conversation') return;
+  const conversation = await (await shell.session.open()).stores.conversations.get(element.id);
+  if (!conversation) throw new EnsembleError('not-found', vscode.l10n.t('This conversation is gone.'));
+  await shell.historyFiles.openConversation(element.id, conversationTitle(conversation));
+}
+
+/** Copies the id of a run, conversation or document, as the command line takes it. */
+export async function copyId(_shell: Shell, argument: unknown): Promise<void> {
+  const element = parseElement(argument);
+  const id = element && idOf(element);
+  if (id === null) return;
+  await vscode.env.clipboard.writeText(id);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) {0} is on the clipboard.', id), 3000);
+}
+
+function idOf(element: HistoryElement): string | null {
+  if (element.type === 'run') return element.runId;
+  return element.type === 'conversation' || element.type === 'document' ? String(element.id) : null;
+}
+
+/** Deletes runs with all that belongs to them, after a confirmation that says what that is. */
+export async function deleteRuns(shell: Shell, argument: unknown, selected: unknown): Promise<void> {
+  const elements = Array.isArray(selected) && selected.includes(argument) ? selected : [argument];
+  const runIds = elements.flatMap((one) => {
+    const element = parseElement(one);
+    return element?.type === 'run' ? [element.runId] : [];
+  });
+  const [first] = runIds;
+  if (first === undefined) return;
+  const title = shell.history.run(first)?.title ?? first;
+  const question =
+    runIds.length === 1
+      ? vscode.l10n.t('Delete the run "{0}"?', title)
+      : vscode.l10n.t('Delete {0} runs?', runIds.length);
+  if (!(await isConfirmed(question))) return;
+  const { history } = await shell.session.open();
+  const deleted = await history.deleteRuns(runIds);
+  await refresh(shell);
+  const left = runIds.length - deleted.length;
+  if (left > 0) {
+    const text = vscode.l10n.t('{0} of the runs are still going on and were not deleted. Cancel them first.', left);
+    notify({ level: 'info', text, buttons: [] });
+  }
+}
+
+/** Deletes what is older than an age that is picked, of this workspace or of all, after a confirmation. */
+export async function deleteOld(shell: Shell): Promise<void> {
+  const ages = [
+    { label: vscode.l10n.t('Older than 7 days'), days: 7 },
+    { label: vscode.l10n.t('Older than 30 days'), days: 30 },
+    { label: vscode.l10n.t('Older than 90 days'), days: 90 },
+    { label: vscode.l10n.t('Older than a year'), days: 365 },
+    { label: vscode.l10n.t('All of it'), days: 0 },
+  ];
+  const age = await vscode.window.showQuickPick(ages, {
+    placeHolder: vscode.l10n.t('Which part of the history shall be deleted?'),
+  });
+  if (!age) return;
+  const root = shell.workspace.root;
+  const scopes = [
+    { label: vscode.l10n.t('Of this workspace'), filter: { workspace: root } },
+    { label: vscode.l10n.t('Of all workspaces'), filter: {} },
+  ];
+  const scope = await vscode.window.showQuickPick(scopes, { placeHolder: age.label });
+  if (!scope) return;
+  const { history } = await shell.session.open();
+  const before = new Date(Date.now() - age.days * DAY_MS).toISOString();
+  const [, older = 0] = await history.counts({ ...scope.filter, boundaries: [before] });
+  const waiting = (await history.unfinished(scope.filter)).filter(
+    ({ run, live }) => !live && run.updatedAt < before,
+  ).length;
+  const runs = older + waiting;
+  if (runs === 0) return notify({ level: 'info', text: vscode.l10n.t('There is nothing that old.'), buttons: [] });
+  const question =
+    runs === 1 ? vscode.l10n.t('Delete 1 run of the history?') : vscode.l10n.t('Delete {0} runs of the history?', runs);
+  if (!(await isConfirmed(question))) return;
+  const deleted = await history.deleteBefore({ ...scope.filter, before });
+  await refresh(shell);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) {0} runs were deleted.', deleted), 5000);
+}
+
+/** Reads the views again that list runs. */
+async function refresh(shell: Shell): Promise<void> {
+  shell.history.refresh();
+  await shell.agents.refresh();
+}
+
+async function isConfirmed(question: string): Promise<boolean> {
+  const remove = vscode.l10n.t('Delete');
+  const detail = vscode.l10n.t(
+    'Results, conversations, documents and findings go with it and cannot be brought back. The record of what was spent stays.',
+  );
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, remove)) === remove;
+}
+
+/** Row of an entry, for the search. */
+export function entryId(kind: 'conversation' | 'document', runId: string, id: number): string {
+  return elementOf({ type: kind, runId: runId === '' ? '-' : runId, id });
+}

@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import type { Session } from '../host/session.ts';
+import { composeConversation } from './compose-conversation.ts';
+import { historyUri, placeOf } from './history-uri.ts';
+
+/** Conversations and documents as read-only documents, made from the database whenever one is read. */
+export class HistoryFiles {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const { text, createdAt } = await this.#compose(uri);
+    const time = Date.parse(createdAt);
+    const size = new TextEncoder().encode(text).byteLength;
+    const permissions = vscode.FilePermission.Readonly;
+    return { type: vscode.FileType.File, ctime: time, mtime: time, size, permissions };
+  }
+
+  async read(uri: vscode.Uri): Promise<Uint8Array> {
+    return new TextEncoder().encode((await this.#compose(uri)).text);
+  }
+
+  /** Opens a conversation. */
+  async openConversation(id: number, title: string): Promise<void> {
+    await show(historyUri({ kind: 'conversation', id }, title));
+  }
+
+  /** Opens a stored document. Rejects where it is gone. */
+  async openDocument(id: number): Promise<void> {
+    const document = await (await this.#session.open()).stores.documents.get(id);
+    const title = document?.title ?? vscode.l10n.t('Document {0}', id);
+    await show(historyUri({ kind: 'document', id }, title, document?.format));
+  }
+
+  async #compose(uri: vscode.Uri): Promise<{ readonly text: string; readonly createdAt: string }> {
+    const { kind, id } = placeOf(uri);
+    const { stores, runs } = await this.#session.open();
+    if (kind === 'document') {
+      const document = await stores.documents.get(id);
+      if (!document) throw vscode.FileSystemError.FileNotFound(uri);
+      return { text: document.content, createdAt: document.createdAt };
+    }
+    const conversation = await stores.conversations.get(id);
+    if (!conversation) throw vscode.FileSystemError.FileNotFound(uri);
+    const run = await runs.get(conversation.runId).catch(() => null);
+    const task = run?.tasks.find(({ instanceId }) => conversation.taskId === `${conversation.runId}/${instanceId}`);
+    const began = new Date(conversation.createdAt).toLocaleString(vscode.env.language);
+    const runTitle = run?.record.title ?? null;
+    return {
+      text: composeConversation({ conversation, task: task ?? null, runTitle, began }),
+      createdAt: conversation.createdAt,
+    };
+  }
+}
+
+async function show(uri: vscode.Uri): Promise<void> {
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+}

@@ -1,0 +1,39 @@
+import type * as vscode from 'vscode';
+import type { Outlets } from '../host/outlets.ts';
+import type { Session } from '../host/session.ts';
+import { HistoryFiles } from './history-files.ts';
+import { HistoryTree } from './history-tree.ts';
+import { ResumeOffer } from './resume-offer.ts';
+
+/** The history in the editor: its view and its documents. */
+export interface HistorySurface {
+  readonly history: HistoryTree;
+  readonly historyFiles: HistoryFiles;
+  readonly resumeOffer: ResumeOffer;
+}
+
+/** What the surface is wired from. */
+export interface HistorySurfaceParts {
+  readonly context: vscode.ExtensionContext;
+  readonly session: Session;
+  readonly outlets: Outlets;
+  /** Whose runs are "this workspace's". */
+  root(): string;
+}
+
+/** Wires the history; nothing is read yet. */
+export function createHistorySurface({ context, session, outlets, root }: HistorySurfaceParts): HistorySurface {
+  const history = new HistoryTree({
+    session,
+    state: context.workspaceState,
+    root,
+    changed: (elements) => outlets.history.fire(elements),
+    look: (look) => outlets.historyLook.fire(look),
+  });
+  context.subscriptions.push(history);
+  return {
+    history,
+    historyFiles: new HistoryFiles(session),
+    resumeOffer: new ResumeOffer(context.workspaceState, root),
+  };
+}

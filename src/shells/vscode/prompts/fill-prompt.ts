@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { EnsembleError } from '../../../core/errors.ts';
+import { type KnownVariable, knownVariables } from '../../../core/prompts/prompt-rules.ts';
+import type { Shell } from '../shell.ts';
+import { askForVariables } from './prompt-form.ts';
+import { PROMPT_SCHEME } from './prompt-uri.ts';
+
+/** Longest text that goes into a prompt, characters. */
+const LONGEST_CODE = 512 * 1024;
+
+/**
+ * The text of a prompt: `code` and `language` from the editor, the rest from a form. `wholeFile`: without a selection all
+ * of the file is the code. Undefined: the person stopped.
+ */
+export async function fillPrompt(shell: Shell, name: string, wholeFile: boolean): Promise<string | undefined> {
+  const library = await shell.prompts.library();
+  const variables = knownVariables(await library.get(name));
+  const known = variables.some((one) => one.name === 'code' || one.name === 'language') ? editorValues(wholeFile) : {};
+  if (wholeFile && !known.code && variables.some((one) => one.name === 'code' && one.required)) {
+    throw new EnsembleError('invalid-input', vscode.l10n.t('The prompt "{0}" needs code.', name), {
+      hint: vscode.l10n.t('Open a file and select the code first.'),
+    });
+  }
+  const missing = variables.filter((one) => known[one.name] === undefined).sort(requiredFirst);
+  const answers = await askForVariables(name, missing);
+  return answers && library.render(name, { ...known, ...answers });
+}
+
+/** Required ones first, otherwise in the order of the template. */
+function requiredFirst(a: KnownVariable, b: KnownVariable): number {
+  return Number(b.required) - Number(a.required);
+}
+
+/** The selected code, else the whole file, and its language; nothing where no code is open. */
+function editorValues(wholeFile: boolean): Record<string, string> {
+  const editor = codeEditor();
+  if (!editor) return {};
+  const { document, selection } = editor;
+  const selected = document.getText(selection);
+  const code = selected.trim() !== '' ? selected : wholeFile ? document.getText() : '';
+  if (code.length > LONGEST_CODE) {
+    throw new EnsembleError('invalid-input', vscode.l10n.t('The code is too long for a prompt.'), {
+      hint: vscode.l10n.t('Select the part that matters.'),
+    });
+  }
+  return { language: document.languageId, ...(code.trim() === '' ? {} : { code }) };
+}
+
+/** The editor with code: the active one, else one that is visible; prompts and results are none. */
+export function codeEditor(): vscode.TextEditor | undefined {
+  const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
+  return editors.find((editor) => {
+    const scheme = editor?.document.uri.scheme ?? '';
+    return editor !== undefined && scheme !== PROMPT_SCHEME && !scheme.startsWith('ensemble-') && scheme !== 'output';
+  });
+}

@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import type { Outlets } from '../host/outlets.ts';
+import type { Session } from '../host/session.ts';
+import { PromptDiagnostics } from './prompt-diagnostics.ts';
+import { PromptFiles } from './prompt-files.ts';
+import { PromptShelf } from './prompt-shelf.ts';
+import { promptUri } from './prompt-uri.ts';
+import { PromptsTree } from './prompts-tree.ts';
+
+/** The Prompt Library in the editor: its view, its documents, and what is wrong with them. */
+export interface PromptSurface {
+  readonly prompts: PromptShelf;
+  readonly promptsTree: PromptsTree;
+  readonly promptFiles: PromptFiles;
+  readonly promptDiagnostics: PromptDiagnostics;
+}
+
+/** What the surface is wired from. */
+export interface PromptSurfaceParts {
+  readonly context: vscode.ExtensionContext;
+  readonly session: Session;
+  readonly outlets: Outlets;
+}
+
+/** Wires the Prompt Library; nothing is read yet. */
+export function createPromptSurface({ context, session, outlets }: PromptSurfaceParts): PromptSurface {
+  const prompts = new PromptShelf(session, (names) => {
+    promptsTree.refresh();
+    outlets.promptFiles.fire(names.map((name) => ({ type: vscode.FileChangeType.Changed, uri: promptUri(name) })));
+  });
+  const promptsTree = new PromptsTree(
+    prompts,
+    context.globalState,
+    (elements) => outlets.prompts.fire(elements),
+    (look) => outlets.promptsLook.fire(look),
+  );
+  const promptDiagnostics = new PromptDiagnostics(prompts);
+  context.subscriptions.push(promptDiagnostics);
+  return { prompts, promptsTree, promptFiles: new PromptFiles(prompts), promptDiagnostics };
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { TaskRequest } from '../../../core/requests.ts';
+import { notify } from '../host/report.ts';
+import type { Shell } from '../shell.ts';
+import { codeEditor, fillPrompt } from './fill-prompt.ts';
+import { promptOfArgument } from './pick-prompt.ts';
+
+/** Fills a prompt in with the selected code and lets an agent answer it; the answer is a result document. */
+export async function run(shell: Shell, argument: unknown): Promise<void> {
+  const prompt = await promptOfArgument(shell, argument, vscode.l10n.t('Which prompt shall run?'));
+  if (!prompt) return;
+  shell.runs.requireTrust();
+  const task = await fillPrompt(shell, prompt.name, true);
+  if (task === undefined) return;
+  const request: TaskRequest = {
+    kind: 'run',
+    task,
+    context: null,
+    strategy: null,
+    maxSubTasks: null,
+    saveDocument: true,
+    direct: true,
+    title: prompt.name,
+  };
+  await shell.runs.launch(request, vscode.l10n.t('Running the prompt {0}', prompt.name), { document: null });
+}
+
+/** Puts the filled-in prompt into the editor: at the cursor, behind a selection. */
+export async function insert(shell: Shell, argument: unknown): Promise<void> {
+  const editor = codeEditor();
+  if (!editor) {
+    return notify({ level: 'info', text: vscode.l10n.t('No editor is open to insert the prompt into.'), buttons: [] });
+  }
+  const prompt = await promptOfArgument(shell, argument, vscode.l10n.t('Which prompt shall be inserted?'));
+  const text = prompt && (await fillPrompt(shell, prompt.name, false));
+  if (text === undefined) return;
+  const shown = await vscode.window.showTextDocument(editor.document, editor.viewColumn);
+  const inserted = await shown.edit((edit) => {
+    for (const { end } of shown.selections) edit.insert(end, text);
+  });
+  if (!inserted) notify({ level: 'warning', text: vscode.l10n.t('This editor cannot be changed.'), buttons: [] });
+}
+
+/** Copies the filled-in prompt. */
+export async function copy(shell: Shell, argument: unknown): Promise<void> {
+  const prompt = await promptOfArgument(shell, argument, vscode.l10n.t('Which prompt shall be copied?'));
+  const text = prompt && (await fillPrompt(shell, prompt.name, false));
+  if (text === undefined) return;
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) The prompt is on the clipboard.'), 3000);
+}

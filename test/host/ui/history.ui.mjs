@@ -1,0 +1,114 @@
+/** The History by mouse and keyboard: days, what runs have left, search, interrupted runs, deletion, pages. */
+import assert from 'node:assert/strict';
+import { openResult, SAMPLE } from '../lib/product.mjs';
+
+export const options = { files: { 'run.ts': SAMPLE }, timeoutMs: 150_000 };
+
+export default async (h) => {
+  const pane = h.page.locator('.part.sidebar .pane', { has: h.page.locator('h3', { hasText: /^History/i }) });
+  const row = (text) => pane.locator('.monaco-list-row', { hasText: text }).first();
+  const labels = () =>
+    pane.locator('.monaco-list-row').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? ''));
+  const box = h.page.locator('.quick-input-widget:not([style*="display: none"])');
+  const dialog = h.page.locator('.monaco-dialog-box');
+  const shown = () => h.evaluate((vscode) => vscode.window.activeTextEditor?.document.getText() ?? '');
+  /** Runs from another time, put into the database by the product itself. */
+  const seed = (count) =>
+    h.api(async (api, amount) => {
+      for (let index = 0; index < amount; index++) {
+        const text = `export function f${index}() { return ${index}; }`;
+        const target = { type: 'text', file: `gen${index}.ts`, languageId: 'typescript', startLine: 1, text };
+        await api.run({ kind: 'review', depth: 'quick', target });
+      }
+    }, count);
+
+  await h.step('says what will be here while there is nothing', async () => {
+    await h.command('Ensemble: Focus on History View');
+    await pane.getByText('Nothing has run in this workspace yet.').waitFor();
+    for (const title of ['Agents', 'Accounts', 'Prompt Library']) {
+      const header = h.page.locator(`.part.sidebar .pane-header.expanded[aria-label*="${title}"]`);
+      if (await header.isVisible()) await header.click();
+    }
+    await h.shot('empty');
+  });
+
+  await h.step('shows a run under its day, with its document and conversations', async () => {
+    await h.openFile('run.ts');
+    await h.command('Ensemble: Review File');
+    await h.until('the result', 60_000, () => openResult(h));
+    await h.command('View: Close All Editors');
+    await h.until('the run', 20_000, async () => (await labels()).some((label) => /^Today, 1 run/.test(label)));
+    await row('Review of run.ts').click();
+    await row('correctness').waitFor();
+    const all = await labels();
+    assert.ok(
+      all.some((label) => /^document, Review of run.ts/.test(label)),
+      all.join('\n'),
+    );
+    assert.ok(all.filter((label) => /^conversation, /.test(label)).length >= 5, all.join('\n'));
+    await h.shot('run');
+  });
+
+  await h.step('opens a conversation and a document, readable', async () => {
+    await row('security').click();
+    const text = await h.until('the conversation', 10_000, async () => /# Conversation/.test(await shown()) && shown());
+    for (const part of [
+      /- \*\*Model\*\*: offline/,
+      /- \*\*Tokens\*\*: /,
+      /## User/,
+      /## Answer/,
+      /## Attempts of this task/,
+    ])
+      assert.match(text, part);
+    await h.shot('conversation');
+    await pane.locator('.monaco-list-row[aria-label^="document, "]').first().click();
+    await h.until('the document', 10_000, async () => /findings? in/.test(await shown()));
+    await h.reload();
+    await h.until('the document again', 20_000, async () => /findings? in/.test(await shown()));
+  });
+
+  await h.step('finds texts and shows the place', async () => {
+    await h.command('Ensemble: Search History...');
+    await h.page.keyboard.type('injection');
+    const hit = box.locator('.monaco-list-row', { hasText: /injection/i }).first();
+    await hit.waitFor();
+    await h.shot('search');
+    await h.page.keyboard.press('Control+A');
+    await h.page.keyboard.type('"zzz OR* NEAR');
+    await box.locator('.monaco-list-row', { hasText: 'Nothing was found.' }).waitFor();
+    await h.page.keyboard.press('Control+A');
+    await h.page.keyboard.type('eval');
+    await box.locator('.monaco-list-row', { hasText: 'eval' }).first().waitFor();
+    await h.page.keyboard.press('Enter');
+    await h.until('the hit', 10_000, async () => /eval/.test(await shown()));
+  });
+
+  await h.step('deletes a run after asking', async () => {
+    await seed(2);
+    await h.command('Ensemble: Refresh History');
+    await row('gen1.ts').waitFor();
+    await row('gen1.ts').hover();
+    await row('gen1.ts').locator('.action-label[aria-label^="Delete Run"]').click();
+    await dialog.waitFor();
+    await h.shot('asks');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await h.until('still there', 5000, async () => (await labels()).join().includes('gen1.ts'));
+    await h.contextMenu(row('gen1.ts'), 'Delete Run...');
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await row('gen1.ts').waitFor({ state: 'detached' });
+    assert.ok((await labels()).join().includes('gen0.ts'));
+  });
+
+  await h.step('deletes all of it by keyboard, after asking', async () => {
+    await h.command('Ensemble: Delete Old History...');
+    await box.locator('.monaco-list-row', { hasText: 'All of it' }).waitFor();
+    await h.page.keyboard.type('All of it');
+    await h.page.keyboard.press('Enter');
+    await box.locator('.monaco-list-row', { hasText: 'Of this workspace' }).waitFor();
+    await h.page.keyboard.press('Enter');
+    await dialog.waitFor();
+    assert.match(await dialog.innerText(), /Delete 2 runs/);
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await pane.getByText('Nothing has run in this workspace yet.').waitFor();
+  });
+};

@@ -1,0 +1,174 @@
+/** The Prompt Library by mouse and keyboard: groups, search, run on a selection, edit as a document, delete with undo. */
+import assert from 'node:assert/strict';
+import { openResult, SAMPLE } from '../lib/product.mjs';
+
+export const options = { files: { 'run.ts': SAMPLE }, timeoutMs: 150_000 };
+
+export default async (h) => {
+  const pane = h.page.locator('.part.sidebar .pane', { has: h.page.locator('h3', { hasText: /^Prompt Library$/i }) });
+  const row = (text) => pane.locator('.monaco-list-row', { hasText: text }).first();
+  const labels = () =>
+    pane.locator('.monaco-list-row').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? ''));
+  const box = h.page.locator('.quick-input-widget:not([style*="display: none"])');
+  const message = (text) => box.locator('.quick-input-message', { hasText: text });
+  const text = (selector) =>
+    h.evaluate((vscode, scheme) => {
+      const found = vscode.workspace.textDocuments.find((one) => one.uri.scheme === scheme && !one.isClosed);
+      return found ? found.getText() : null;
+    }, selector);
+  const press = (key) => h.page.keyboard.press(key);
+
+  await h.step('shows the built-in prompts by category', async () => {
+    await h.openFile('run.ts');
+    await h.command('Ensemble: Focus on Prompt Library View');
+    await row('code-review').waitFor();
+    const all = await labels();
+    assert.ok(
+      all.some((label) => /^Review, 3 prompts/.test(label)),
+      all.join('\n'),
+    );
+    await h.shot('library');
+  });
+
+  await h.step('runs one on the selection from its row, asking for what the editor cannot know', async () => {
+    await h.line('eval').click({ clickCount: 3 });
+    await row('code-review').hover();
+    await row('code-review').locator('.action-label[aria-label^="Run Prompt"]').click();
+    await message('focus').waitFor();
+    await h.shot('form');
+    await h.page.keyboard.type('safety');
+    await press('Enter');
+    const result = await h.until('the result', 60_000, () => openResult(h));
+    assert.match(result, /^# code-review|Review this typescript code/);
+    assert.match(result, /assistant/);
+  });
+
+  await h.step('makes a new one, edited as a document with completion and marks', async () => {
+    await h.command('View: Close All Editors');
+    await pane.hover();
+    await pane.locator('.action-label[aria-label^="New Prompt"]').click();
+    await message('Name of the prompt').waitFor();
+    await h.page.keyboard.type('code-review');
+    await message('There is a prompt of this name already.').waitFor();
+    await press('Control+A');
+    await h.page.keyboard.type('explain/me 😀');
+    await press('Enter');
+    await h.until('the document', 10_000, () => text('ensemble-prompt'));
+    await row('explain/me').waitFor();
+    await press('Control+Home');
+    await h.evaluate(async (vscode) => {
+      const { document } = vscode.window.activeTextEditor;
+      const edit = new vscode.WorkspaceEdit();
+      const all = new vscode.Range(0, 0, document.lineCount, 0);
+      const draft = [
+        '---',
+        'description: Explains code to somebody',
+        'category: Teaching',
+        'tags: [explain, docs]',
+        'variables:',
+        '  audience:',
+        '    description: Who reads it',
+        '    default: beginners',
+        '    choices: [beginners, experts]',
+        '  forgotten: never used',
+        '---',
+        'Explain this {{language}} code to {{audience}}:',
+        '',
+        '{{code}}',
+        '',
+      ];
+      edit.replace(document.uri, all, draft.join('\n'));
+      await vscode.workspace.applyEdit(edit);
+      const end = document.lineAt(document.lineCount - 1).range.end;
+      vscode.window.activeTextEditor.selection = new vscode.Selection(end, end);
+    });
+    await h.page.locator('.monaco-editor .squiggly-warning').first().waitFor();
+    await h.page.keyboard.type('For {{');
+    await h.page.locator('.suggest-widget.visible .monaco-list-row', { hasText: 'audience' }).first().waitFor();
+    await h.shot('completion');
+    await press('Escape');
+    await press('Control+S');
+    await h.notification('The prompt was not saved.').waitFor();
+    await h.shot('refused');
+    await h.evaluate((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
+    await h.page.keyboard.type('audience}}');
+    await press('Control+S');
+    await row('Teaching').waitFor();
+    await h.until('saved', 5000, () => h.evaluate((vscode) => !vscode.window.activeTextEditor.document.isDirty));
+    await h.shot('edited');
+  });
+
+  await h.step('offers the choices of a variable and inserts at the cursor', async () => {
+    await h.command('View: Close All Editors');
+    await h.openFile('run.ts');
+    await h.line('eval').click({ clickCount: 3 });
+    await h.contextMenu(row('explain/me'), 'Insert Prompt...');
+    await box.locator('.monaco-list-row', { hasText: 'experts' }).click();
+    await h.line('Explain this typescript code to experts').waitFor();
+    await press('Control+Z');
+    await h.line('Explain this typescript').waitFor({ state: 'detached' });
+  });
+
+  await h.step('favorites stand on top, and a drag moves a prompt', async () => {
+    await row('bug-fix').hover();
+    await row('bug-fix').locator('.action-label[aria-label^="Add Prompt to Favorites"]').click();
+    await h.until('favorites', 5000, async () => /^Favorites, 1 prompt/.test((await labels())[0]));
+    await row('architecture-design').dragTo(row('Teaching'));
+    await h.until('the move', 10_000, async () => (await labels()).some((label) => /^Teaching, 2 prompts/.test(label)));
+    await h.shot('favorites');
+  });
+
+  await h.step('finds by words of the text, and filters the view', async () => {
+    await h.line('eval').click();
+    await h.command('Ensemble: Search Prompts...');
+    await h.page.keyboard.type('weakness attacker');
+    await box.locator('.monaco-list-row', { hasText: 'security-audit' }).waitFor();
+    await h.until('one hit', 5000, async () => (await box.locator('.monaco-list-row').count()) === 1);
+    await h.shot('search');
+    await press('Escape');
+    await h.command('Ensemble: Filter Prompt Library...');
+    await h.page.keyboard.type('no such thing');
+    await pane.getByText('No prompt matches the filter.').waitFor();
+    await h.shot('empty');
+    await press('Control+A');
+    await h.page.keyboard.type('explain');
+    await press('Enter');
+    await h.until('the filtered rows', 5000, async () => (await labels()).join().includes('explain/me'));
+    assert.ok(!(await labels()).join().includes('bug-fix'));
+    await h.command('Ensemble: Clear Filter of Prompt Library');
+    await row('bug-fix').waitFor();
+  });
+
+  await h.step('groups by tag', async () => {
+    await h.command('Ensemble: Group Prompt Library...');
+    await box.locator('.monaco-list-row', { hasText: 'By Tag' }).click();
+    await h.until('tags', 5000, async () => (await labels()).some((label) => /^architecture, 1 prompt/.test(label)));
+    await h.shot('tags');
+    await h.command('Ensemble: Group Prompt Library...');
+    await box.locator('.monaco-list-row', { hasText: 'By Category' }).click();
+    await row('Teaching').waitFor();
+  });
+
+  await h.step('deletes with undo, by keyboard', async () => {
+    await row('explain/me').click();
+    await h.contextMenu(row('explain/me'), 'Delete Prompt...');
+    await h.notification('was deleted').waitFor();
+    await row('explain/me').waitFor({ state: 'detached' });
+    await h.shot('deleted');
+    await h.notification('was deleted').getByRole('button', { name: 'Undo' }).click();
+    await row('explain/me').waitFor();
+    await h.contextMenu(row('architecture-design'), 'Reset to Built-In Prompt');
+    await h.notification('is the built-in prompt again').waitFor();
+    await h.until('the old place', 5000, async () => (await labels()).some((label) => /^Design, 1 prompt/.test(label)));
+  });
+
+  await h.step('is as clear in a light theme, and narrow', async () => {
+    await h.evaluate((vscode) =>
+      vscode.workspace.getConfiguration('workbench').update('colorTheme', 'Default Light Modern', true),
+    );
+    await row('explain/me').click();
+    await h.until('the document', 10_000, () => text('ensemble-prompt'));
+    await h.page.locator('.monaco-workbench.vs').waitFor();
+    await h.shot('light');
+  });
+};
