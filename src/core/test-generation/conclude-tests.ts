@@ -66,7 +66,7 @@ function render({ file, facts, cases, check, code, failed, llm }: Report): strin
     `# Tests of ${codeSpan(file)}`,
     code === null
       ? '**No tests were written.**'
-      : `**Proposed: ${codeSpan(testFile)}, for ${framework}.${unchecked}** They were not run yet. ${run}`,
+      : `**Proposed: ${codeSpan(testFile)}, for ${framework}.${unchecked}** The agents did not run them. ${run}`,
     ...(llm
       ? []
       : [

@@ -70,7 +70,7 @@ export default async (h) => {
     await h.command('Ensemble: Open Result');
     await rows.filter({ hasText: 'Tests of src/slug.js' }).click();
     const text = await h.until('the result', 20_000, () => openResult(h));
-    assert.match(text, /## Test run\n\n\*\*The tests pass\*\*/);
+    assert.match(text, /^> \*\*The tests pass\*\*, run on .* with `node --test test\/slug\.test\.js`\.$/m);
   });
 
   await h.step('tests that fail say so and offer to be repaired', async () => {

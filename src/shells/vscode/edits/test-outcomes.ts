@@ -34,9 +34,7 @@ export class TestOutcomes {
     const outcome = this.#stored().find((each) => each.runId === runId);
     if (!outcome) return null;
     const when = new Date(outcome.at).toLocaleString(vscode.env.language);
-    return [`## Test run`, '', `**${verdictOf(outcome.exitCode)}** on ${when}`, '', `    ${outcome.commandLine}`].join(
-      '\n',
-    );
+    return `> **${verdictOf(outcome.exitCode)}**, run on ${when} with \`${outcome.commandLine}\`.`;
   }
 
   #stored(): readonly Stored[] {

@@ -11,7 +11,7 @@ export interface ResultParts {
   /** Null: the run has not ended. */
   readonly result: RunResult | null;
   readonly linkTo: LinkTo;
-  /** A section about what has happened since; null or left out: nothing. */
+  /** What has happened since, as a paragraph at the top; null or left out: nothing. */
   readonly note?: string | null;
 }
 
@@ -22,8 +22,8 @@ export function composeResult({ record, tasks, result, linkTo, note }: ResultPar
   const parts = [
     ...(text.startsWith('# ') ? [] : [`# ${record.title}`]),
     ...notes(record, result),
-    ...(text === '' ? outputs(tasks) : [text]),
     note ?? '',
+    ...(text === '' ? outputs(tasks) : [text]),
     agentsList(tasks),
   ];
   return `${linkLines(parts.filter((part) => part !== '').join('\n\n'), files, linkTo)}\n`;

@@ -58,6 +58,11 @@ describe('composeResult', () => {
     assert.equal(text, '# Review of a.ts\n\nJust text.\n');
   });
 
+  it('says first what has happened since', () => {
+    const text = composeResult({ record, tasks: [], result: RESULT, linkTo, note: '> **The tests pass**' });
+    assert.ok(text.startsWith('> **The tests pass**\n\n# Review\n'), text);
+  });
+
   it('says why a run did not complete', () => {
     const error = { code: 'budget-refused', message: 'The budget is used up.', hint: 'Raise it.' } as const;
     const text = composeResult({ record, tasks: [], result: { ...RESULT, status: 'failed', error }, linkTo });
