@@ -69,6 +69,12 @@ export interface BudgetConfig {
   readonly perRunUSD: number | null;
   readonly perDayUSD: number | null;
   readonly perRunTokens: number | null;
+  readonly perMonthUSD: number | null;
+  readonly perDayTokens: number | null;
+  /** What one agent may spend within a run. */
+  readonly perAgentUSD: number | null;
+  /** A run whose first calls may cost more than this asks first; null: never asks because of the cost. */
+  readonly askAboveUSD: number | null;
   readonly allowUnknownPrices: boolean;
 }
 
@@ -111,7 +117,16 @@ export const DEFAULT_CONFIG: EnsembleConfig = {
     enableCommunication: true,
     maxSubTasks: 5,
   },
-  budget: { perRunUSD: 1, perDayUSD: 10, perRunTokens: null, allowUnknownPrices: false },
+  budget: {
+    perRunUSD: 1,
+    perDayUSD: 10,
+    perMonthUSD: null,
+    perAgentUSD: null,
+    perRunTokens: null,
+    perDayTokens: null,
+    askAboveUSD: 1,
+    allowUnknownPrices: false,
+  },
   prices: {},
 };
 

@@ -1,6 +1,7 @@
 import type { LessonContext } from './accounts/learn-pace.ts';
 import type { Pace } from './accounts/lessons.ts';
 import type { SlotRequest } from './accounts/pacing.ts';
+import type { CallTokens, TokenGrant, TokenLimits } from './accounts/token-window.ts';
 import type { JournalEntry, JournalWrite, RunProjection, TaskProjection } from './engine/journal-entry.ts';
 import type { ErrorInfo } from './errors.ts';
 import type { TaskSpec } from './graph/types.ts';
@@ -188,7 +189,10 @@ export interface SlotBlock {
 
 /** One budget that a call must fit: a scope, what it may hold, in micro-USD or tokens. */
 export interface BudgetLine {
-  /** `run:<id>`, `run-tokens:<id>`, `day:<yyyy-mm-dd>`, `account-day:<name>:<yyyy-mm-dd>`, `account-month:<name>:<yyyy-mm>`. */
+  /**
+   * In micro-USD: `run:<id>`, `agent:<run>:<agent>`, `day:<yyyy-mm-dd>`, `month:<yyyy-mm>`, `account-day:<name>:<yyyy-mm-dd>`,
+   * `account-month:<name>:<yyyy-mm>`; in tokens: `run-tokens:<id>`, `day-tokens:<yyyy-mm-dd>`; in requests: `requests-day:<group>:<day>`.
+   */
   readonly scope: string;
   readonly limit: number;
   readonly amount: number;
@@ -214,6 +218,15 @@ export interface QuotaStore {
   drawSlots(request: SlotRequest & { readonly key: string }): Promise<SlotBlock>;
   /** Takes in what an answer says about the key's limit, for every process. Resolves with the pace from now on. */
   learn(request: LessonContext & { readonly key: string }): Promise<Pace>;
+  /** Takes a call's tokens out of the key's minute where they fit, else says when they would. */
+  takeTokens(request: {
+    readonly key: string;
+    readonly tokens: CallTokens;
+    readonly limits: TokenLimits;
+    readonly now: number;
+  }): Promise<TokenGrant>;
+  /** Replaces what a call took by what it used. */
+  settleTokens(request: { readonly key: string; readonly ticket: number; readonly tokens: CallTokens }): Promise<void>;
   /** Reserves all lines or none. */
   reserve(lines: readonly BudgetLine[]): Promise<ReservationOutcome>;
   /** Replaces a reservation by what was really spent (per scope); a missing scope settles at the reserved amount. */

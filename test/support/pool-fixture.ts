@@ -96,7 +96,7 @@ export function poolOf(setup: PoolSetup): PoolWorld {
     vendors: {
       defaultModel: (_provider, tier) => `model-${tier}`,
       startLimits: () => null,
-      requestHeadersPer: () => 'minute',
+      cachesPrompts: () => true,
       isLocal: () => false,
       endpoint: (one) => `${one.name}.example`,
       reasoningOnTop: () => false,

@@ -82,7 +82,11 @@ export const SECTION_SCHEMAS = {
     .object({
       perRunUSD: usd,
       perDayUSD: usd,
+      perMonthUSD: usd,
+      perAgentUSD: usd,
+      askAboveUSD: usd,
       perRunTokens: z.number().int().nonnegative().nullable(),
+      perDayTokens: z.number().int().nonnegative().nullable(),
       allowUnknownPrices: z.boolean(),
     })
     .partial(),

@@ -22,8 +22,6 @@ export interface Vendor {
   readonly models: Readonly<Record<Tier, string>>;
   /** Limits to begin with; null: unpaced until answers teach one. */
   readonly startLimits: QuotaLimits | null;
-  /** What its headers about requests count by; null: not known to be a minute or a day. */
-  readonly requestHeadersPer: 'minute' | 'day' | null;
   /** Reasoning tokens come on top of max tokens. */
   readonly reasoningOnTop: boolean;
   /** Bare model names that begin so belong to this vendor. */
@@ -38,7 +36,6 @@ const NOTHING_SPECIAL = {
   baseURLVariable: null,
   environmentKeys: [],
   startLimits: null,
-  requestHeadersPer: 'minute',
   reasoningOnTop: false,
   modelPrefixes: [],
 } as const;
@@ -121,7 +118,6 @@ export const VENDORS: Readonly<Record<ProviderId, Vendor>> = {
     ...NOTHING_SPECIAL,
     id: 'openrouter',
     label: 'OpenRouter',
-    requestHeadersPer: null,
     environmentKeys: ['OPENROUTER_API_KEY'],
     baseURLVariable: 'OPENROUTER_BASE_URL',
     models: { simple: 'openai/gpt-5-nano', medium: 'openai/gpt-5-mini', complex: 'openai/gpt-5' },
@@ -137,7 +133,6 @@ export const VENDORS: Readonly<Record<ProviderId, Vendor>> = {
     ...NOTHING_SPECIAL,
     id: 'groq',
     label: 'Groq',
-    requestHeadersPer: 'day',
     environmentKeys: ['GROQ_API_KEY'],
     baseURLVariable: 'GROQ_BASE_URL',
     models: { simple: 'llama-3.1-8b-instant', medium: 'openai/gpt-oss-20b', complex: 'openai/gpt-oss-120b' },

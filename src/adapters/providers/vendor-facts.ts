@@ -1,7 +1,11 @@
 import { isLoopbackURL } from '../../core/accounts/base-url.ts';
 import type { VendorFacts } from '../../core/accounts/models.ts';
 import type { AccountConfig } from '../../core/config.ts';
+import type { ProviderId } from '../../core/model.ts';
 import { VENDORS } from './catalogue.ts';
+
+/** Vendors that bill the repeated beginning of a prompt at a lower price. */
+const PROMPT_CACHES: ReadonlySet<ProviderId> = new Set(['xai', 'openai', 'anthropic', 'gemini', 'openrouter']);
 
 /** The catalogue as the pool asks it. */
 export const VENDOR_FACTS: VendorFacts = {
@@ -9,7 +13,7 @@ export const VENDOR_FACTS: VendorFacts = {
   startLimits: (provider) => VENDORS[provider].startLimits,
   isLocal: (provider) => VENDORS[provider].isLocal,
   endpoint: endpointOf,
-  requestHeadersPer: (provider) => VENDORS[provider].requestHeadersPer,
+  cachesPrompts: (provider) => PROMPT_CACHES.has(provider),
   reasoningOnTop: (provider) => VENDORS[provider].reasoningOnTop,
   vendorOfModel: (name) =>
     Object.values(VENDORS).find((vendor) => vendor.modelPrefixes.some((prefix) => name.startsWith(prefix)))?.id ?? null,

@@ -111,6 +111,8 @@ function quotaOf(client: StorageClient): QuotaStore {
   return {
     drawSlots: ({ key, ...request }) => client.call('drawSlots', key, request),
     learn: ({ key, ...context }) => client.call('learn', key, context),
+    takeTokens: ({ key, ...request }) => client.call('takeQuotaTokens', key, request),
+    settleTokens: ({ key, ticket, tokens }) => client.call('settleQuotaTokens', key, ticket, tokens),
     reserve: (lines) => client.call('reserve', lines),
     settle: (reservationId, actual) => client.call('settle', reservationId, actual),
     usage: (scopes) => client.call('budgetUsage', scopes),

@@ -16,6 +16,7 @@ export interface Visit {
 export class AccountEntry {
   readonly account: AccountConfig;
   readonly gate: GroupGate;
+  readonly #modelGate: (model: string) => GroupGate | null;
   #health = HEALTHY;
   /** Counts the changes of health. */
   #era = 0;
@@ -25,9 +26,17 @@ export class AccountEntry {
   #lastUsed = 0;
   readonly #spent = { day: '', micro: 0 };
 
-  constructor(account: AccountConfig, gate: GroupGate) {
+  /** `modelGate`: the gate of a model that has a limit of its own in the group; null: it has none. */
+  constructor(account: AccountConfig, gate: GroupGate, modelGate: (model: string) => GroupGate | null) {
     this.account = account;
     this.gate = gate;
+    this.#modelGate = modelGate;
+  }
+
+  /** All gates that a call of the model has to pass, the group's first. */
+  gatesFor(model: string): readonly GroupGate[] {
+    const own = this.#modelGate(model);
+    return own ? [this.gate, own] : [this.gate];
   }
 
   get health(): AccountHealth {

@@ -11,7 +11,7 @@ import type { AccountEntry, Visit } from './account-entry.ts';
 import type { Pass } from './group-gate.ts';
 import type { ChosenModel } from './models.ts';
 import type { PoolDependencies } from './pool-dependencies.ts';
-import { microCost } from './pricing.ts';
+import { estimateInputTokens, estimateTextTokens, microCost } from './pricing.ts';
 import type { Spent } from './reservation.ts';
 import { type StreamedAnswer, streamAttempt } from './stream-attempt.ts';
 
@@ -50,14 +50,60 @@ export interface AttemptHooks {
 export async function sendAttempt(stop: Stop, deps: PoolDependencies, hooks: AttemptHooks): Promise<Sent> {
   const { clock } = deps;
   const began = clock.monotonic();
-  const answer = await answerOf(stop, deps, hooks);
-  const sent = sentOf(stop, answer, deps, Math.round(clock.monotonic() - began));
+  const elapsed = () => Math.round(clock.monotonic() - began);
+  const heard = { sent: false, text: '' };
+  let answer: StreamedAnswer;
+  try {
+    answer = await answerOf(stop, deps, listening(hooks, heard));
+  } catch (error) {
+    if (heard.sent && hooks.signal.aborted) await recordCancelled(stop, deps, heard.text, elapsed());
+    throw error;
+  }
+  const sent = sentOf(stop, answer, deps, elapsed());
   hooks.ended(sent.record);
   const { runId, instanceId, agent } = stop.request.attribution;
   const at = new Date(clock.now()).toISOString();
   const possiblyBilled = answer.failure?.possiblyBilled ?? false;
   await deps.record({ ...sent.record, runId, instanceId, agent, possiblyBilled, at });
   return sent;
+}
+
+/** Notes what goes by, for a call that is stopped half way. */
+function listening(hooks: AttemptHooks, heard: { sent: boolean; text: string }): AttemptHooks {
+  return {
+    ...hooks,
+    sending: () => {
+      heard.sent = true;
+      hooks.sending();
+    },
+    onText: (text) => {
+      heard.text += text;
+      hooks.onText(text);
+    },
+  };
+}
+
+/** A call that was stopped may have been billed: the ledger says so, with what was sent and heard. A ledger that fails stops nothing. */
+async function recordCancelled(stop: Stop, deps: PoolDependencies, text: string, latencyMs: number): Promise<void> {
+  const usage = {
+    ...{ input: estimateInputTokens(stop.request), output: estimateTextTokens(text), cached: 0, reasoning: 0 },
+    estimated: true,
+  };
+  const failure = {
+    cause: 'cancelled',
+    status: null,
+    message: 'Cancelled.',
+    retryAfterMs: null,
+    possiblyBilled: true,
+  } as const;
+  const { record } = sentOf(stop, { ...notSent(failure), text, usage }, deps, latencyMs);
+  const { runId, instanceId, agent } = stop.request.attribution;
+  const at = new Date(deps.clock.now()).toISOString();
+  try {
+    await deps.record({ ...record, runId, instanceId, agent, possiblyBilled: true, at });
+  } catch (error) {
+    deps.logger.warn('A cancelled call could not be recorded', { account: record.account, error: String(error) });
+  }
 }
 
 /** What an attempt takes from its budget. One that may have been billed without saying how much stays at its worst case. */

@@ -1,12 +1,15 @@
-import type { AccountConfig, BudgetConfig, ModelPrice } from '../config.ts';
+import type { AccountConfig, BudgetConfig, ModelPrice, QuotaLimits } from '../config.ts';
 import type { ModelRequest } from '../model.ts';
 import type { BudgetLine } from '../ports.ts';
+import { nextDailyReset } from './cooldown.ts';
 import { microCost, worstInputTokens } from './pricing.ts';
 
 /** A call as budgets see it. */
 export interface PricedCall {
   readonly request: ModelRequest;
   readonly account: AccountConfig;
+  /** The limits of its quota group. */
+  readonly limits: QuotaLimits;
   readonly price: ModelPrice | null;
   /** Output tokens that may come, including reasoning beyond the request's maxTokens where the vendor adds it on top. */
   readonly maxOutputTokens: number;
@@ -19,26 +22,38 @@ export type BudgetNeed = { readonly known: true; readonly lines: readonly Budget
 
 /**
  * The worst case of a call against every budget that has a limit. A model without a price is refused where a USD limit
- * stands, unless the user allows it or a token budget bounds the run (design, decision 8).
+ * stands, unless the user allows it or a token budget bounds the run (design, decision 8). Requests that the vendor counts by the day
+ * are a line, too, so that all processes share them.
  */
 export function budgetNeed(
-  { request, account, price, maxOutputTokens, now }: PricedCall,
+  { request, account, limits, price, maxOutputTokens, now }: PricedCall,
   budget: BudgetConfig,
 ): BudgetNeed {
   const input = worstInputTokens(request);
-  const { runId } = request.attribution;
+  const { runId, agent } = request.attribution;
   const day = new Date(now).toISOString().slice(0, 10);
-  const usdLimits: [string, number | null][] = [
-    [`run:${runId}`, request.runBudget.usd],
-    [`day:${day}`, budget.perDayUSD],
-    [`account-day:${account.name}:${day}`, account.budget.perDayUSD],
-    [`account-month:${account.name}:${day.slice(0, 7)}`, account.budget.perMonthUSD],
-  ];
+  const month = day.slice(0, 7);
   const lines: BudgetLine[] = [];
-  if (request.runBudget.tokens !== null) {
-    lines.push({ scope: `run-tokens:${runId}`, limit: request.runBudget.tokens, amount: input + maxOutputTokens });
+  if (limits.requestsPerDay !== null) {
+    const scope = `requests-day:${account.quotaGroup}:${quotaDay(now, limits.dayResets)}`;
+    lines.push({ scope, limit: limits.requestsPerDay, amount: 1 });
   }
-  const limited = usdLimits.filter((entry): entry is [string, number] => entry[1] !== null);
+  const tokens = input + maxOutputTokens;
+  if (request.runBudget.tokens !== null) {
+    lines.push({ scope: `run-tokens:${runId}`, limit: request.runBudget.tokens, amount: tokens });
+  }
+  if (budget.perDayTokens !== null) {
+    lines.push({ scope: `day-tokens:${day}`, limit: budget.perDayTokens, amount: tokens });
+  }
+  const usdLimits: readonly (readonly [string, number | null])[] = [
+    [`run:${runId}`, request.runBudget.usd],
+    [`agent:${runId}:${agent}`, budget.perAgentUSD],
+    [`day:${day}`, budget.perDayUSD],
+    [`month:${month}`, budget.perMonthUSD],
+    [`account-day:${account.name}:${day}`, account.budget.perDayUSD],
+    [`account-month:${account.name}:${month}`, account.budget.perMonthUSD],
+  ];
+  const limited = usdLimits.filter((entry): entry is readonly [string, number] => entry[1] !== null);
   if (price === null) {
     const bounded = budget.allowUnknownPrices || request.runBudget.tokens !== null || limited.length === 0;
     return bounded ? { known: true, lines } : { known: false };
@@ -49,17 +64,32 @@ export function budgetNeed(
   return { known: true, lines };
 }
 
+/** What a scope counts. */
+export function unitOf(scope: string): 'micro-usd' | 'tokens' | 'requests' {
+  if (scope.startsWith('requests-day:')) return 'requests';
+  return /^(run|day)-tokens:/.test(scope) ? 'tokens' : 'micro-usd';
+}
+
 /** Explains a refused reservation with its numbers, in the scope's own unit. */
 export function refusalText(refusal: { scope: string; limit: number; used: number }, amount: number): string {
-  const tokens = refusal.scope.startsWith('run-tokens:');
-  const show = (value: number) => (tokens ? `${value.toLocaleString('en-US')} tokens` : `$${(value / 1e6).toFixed(4)}`);
+  const unit = unitOf(refusal.scope);
+  const show = (value: number) =>
+    unit === 'micro-usd' ? `$${(value / 1e6).toFixed(4)}` : `${value.toLocaleString('en-US')} ${unit}`;
   const what = budgetName(refusal.scope);
   return `The budget of ${what} (${show(refusal.limit)}) does not hold the call: ${show(refusal.used)} used or reserved, ${show(amount)} needed at worst.`;
 }
 
 function budgetName(scope: string): string {
-  const [kind, name] = scope.split(':');
+  const [kind, name, detail] = scope.split(':');
   if (kind === 'run' || kind === 'run-tokens') return 'this run';
-  if (kind === 'day') return 'the day';
+  if (kind === 'agent') return `the agent ${detail} in this run`;
+  if (kind === 'day' || kind === 'day-tokens') return 'the day';
+  if (kind === 'month') return 'the month';
+  if (kind === 'requests-day') return `the quota group ${name} for the day`;
   return `account ${name} for the ${kind === 'account-day' ? 'day' : 'month'}`;
+}
+
+/** The day of a vendor's quota that `now` belongs to: the date on which it began. */
+function quotaDay(now: number, dayResets: string): string {
+  return new Date(nextDailyReset(now, dayResets) - 86_400_000).toISOString().slice(0, 10);
 }

@@ -6,6 +6,7 @@ import type { Lesson } from './learn-pace.ts';
 import { INITIAL_LESSONS, type Pace, paceOf } from './lessons.ts';
 import { guardsOf } from './pacing.ts';
 import { type RecentSend, RecentSends } from './recent-sends.ts';
+import { TokenMeter } from './token-meter.ts';
 import type { LimitStatus } from './types.ts';
 
 /** Leave to send one call. */
@@ -51,6 +52,7 @@ const TOLERANCE = 2;
  * Several processes share the send times, and what answers teach of the limit, through the QuotaStore.
  */
 export class GroupGate {
+  readonly tokens: TokenMeter;
   readonly #key: string;
   #limits: QuotaLimits;
   readonly #deps: GateDependencies;
@@ -74,8 +76,13 @@ export class GroupGate {
     this.#key = key;
     this.#limits = limits;
     this.#deps = deps;
+    this.tokens = new TokenMeter(key, () => this.#limits, deps);
     this.#pace = paceOf(limits, INITIAL_LESSONS, deps.clock.now());
     this.#recent = new RecentSends(deps.clock);
+  }
+
+  get limits(): QuotaLimits {
+    return this.#limits;
   }
 
   /** Replaces the limits; send times that were drawn under the old ones are given back. */
@@ -95,9 +102,10 @@ export class GroupGate {
       const limit = this.#limits.requestsPerMinute ?? Math.round(requestsPerMinute * 10) / 10;
       all.push({ kind: 'requests-per-minute', model: null, limit, used: this.#recent.count(), learned });
     }
-    if (concurrent !== null)
+    if (concurrent !== null) {
       all.push({ kind: 'concurrent', model: null, limit: concurrent, used: this.#inside, learned: false });
-    return all;
+    }
+    return [...all, ...this.tokens.status()];
   }
 
   /** Requests per minute, for weighing load; null: unlimited. */

@@ -10,8 +10,8 @@ export interface VendorFacts {
   isLocal(provider: ProviderId): boolean;
   /** Where requests of the account go: a host, or `in this process`. */
   endpoint(account: AccountConfig): string;
-  /** What the vendor's `requests` headers count by; null: not known to be a minute or a day. */
-  requestHeadersPer(provider: ProviderId): 'minute' | 'day' | null;
+  /** True: a prompt that begins as an earlier one did costs less at the same account. */
+  cachesPrompts(provider: ProviderId): boolean;
   /** True: reasoning tokens come on top of the request's maxTokens (xAI). */
   reasoningOnTop(provider: ProviderId): boolean;
   /** The vendor that a bare model name belongs to, by its prefix; null: unclear. */

@@ -1,4 +1,4 @@
-import { type AccountConfig, UNPACED } from '../config.ts';
+import { type AccountConfig, type QuotaLimits, UNPACED } from '../config.ts';
 import type { CallOutcome, ModelRequest } from '../model.ts';
 import { AccountEntry } from './account-entry.ts';
 import { ChangeBell } from './change-bell.ts';
@@ -7,6 +7,7 @@ import { chooseModel, maxOutputTokens, servesRequest } from './models.ts';
 import type { PoolDependencies } from './pool-dependencies.ts';
 import { type CallHost, PooledCall, type Turn } from './pooled-call.ts';
 import { estimateInputTokens, microCost, worstInputTokens } from './pricing.ts';
+import { StickyAccounts } from './sticky.ts';
 import { type Candidate, isPatient, pickAccount } from './strategies.ts';
 import type { AccountStatus, CallOptions, Pool, PoolSettings } from './types.ts';
 import { WaitingLine } from './waiting-line.ts';
@@ -21,6 +22,7 @@ export class AccountPool implements Pool, CallHost {
   readonly settled: ChangeBell;
   #entries: readonly AccountEntry[] = [];
   readonly #gates = new Map<string, GroupGate>();
+  readonly #sticky = new StickyAccounts();
   #uses = 0;
 
   constructor(deps: PoolDependencies) {
@@ -62,7 +64,8 @@ export class AccountPool implements Pool, CallHost {
       const old = this.#entries.find((entry) => JSON.stringify(entry.account) === JSON.stringify(account));
       // A person who touches the settings may have mended the key, so a refusal does not outlive that.
       const gate = this.#gateOf(account);
-      return old && !old.isOut ? old : new AccountEntry(account, gate);
+      if (old && !old.isOut) return old;
+      return new AccountEntry(account, gate, (model) => this.#gates.get(`${account.quotaGroup}/${model}`) ?? null);
     });
     this.changed();
   }
@@ -84,12 +87,29 @@ export class AccountPool implements Pool, CallHost {
       const candidates = entries.map((entry) => this.#candidateOf(entry, request));
       return candidates.find((candidate) => candidate === pickAccount(candidates, strategy))?.entry ?? null;
     };
-    const patient = isPatient(strategy) ? best(ready.filter((entry) => !entry.gate.isFar)) : null;
-    return patient ?? best(ready.filter((entry) => entry.gate.canPass));
+    const gatesOf = (entry: AccountEntry) => entry.gatesFor(chooseModel(request, entry.account, this.deps.vendors).id);
+    const open = ready.filter((entry) => gatesOf(entry).every((gate) => gate.canPass));
+    const sticky = this.#stickyFor(request);
+    if (sticky && open.includes(sticky)) return sticky;
+    const patient = isPatient(strategy)
+      ? best(ready.filter((entry) => !gatesOf(entry).some((gate) => gate.isFar)))
+      : null;
+    return patient ?? best(open);
+  }
+
+  served(request: ModelRequest, entry: AccountEntry): void {
+    if (isCacheable(request)) this.#sticky.remember(conversationOf(request), entry, this.deps.clock.now());
   }
 
   nextOrder(): number {
     return ++this.#uses;
+  }
+
+  /** The account whose vendor may have the beginning of the prompt in its cache. */
+  #stickyFor(request: ModelRequest): AccountEntry | null {
+    if (!isCacheable(request)) return null;
+    const entry = this.#sticky.of(conversationOf(request), this.deps.clock.now());
+    return entry && this.deps.vendors.cachesPrompts(entry.account.provider) ? entry : null;
   }
 
   #candidateOf(entry: AccountEntry, request: ModelRequest): Candidate & { entry: AccountEntry } {
@@ -116,19 +136,41 @@ export class AccountPool implements Pool, CallHost {
   #gateOf(account: AccountConfig): GroupGate {
     const { quota, clock, quotaGroups, vendors, logger } = this.deps;
     const limits = quotaGroups[account.quotaGroup] ?? vendors.startLimits(account.provider) ?? UNPACED;
-    const known = this.#gates.get(account.quotaGroup);
-    if (known) {
-      known.limits = limits;
-      return known;
+    const gateFor = (key: string, of: QuotaLimits): GroupGate => {
+      const known = this.#gates.get(key);
+      if (known) {
+        known.limits = of;
+        return known;
+      }
+      const changed = () => this.changed();
+      const failed = (error: unknown) => this.line.rejectAll(error);
+      const notKept = (error: unknown) =>
+        logger.warn('What an answer said about a limit could not be kept', { error: String(error) });
+      const gate = new GroupGate(key, of, { quota, clock, changed, failed, notKept });
+      this.#gates.set(key, gate);
+      return gate;
+    };
+    const { quotaGroup } = account;
+    for (const key of [...this.#gates.keys()]) {
+      const model = key.startsWith(`${quotaGroup}/`) ? key.slice(quotaGroup.length + 1) : null;
+      if (model !== null && !Object.hasOwn(limits.perModel, model)) this.#gates.delete(key);
     }
-    const changed = () => this.changed();
-    const failed = (error: unknown) => this.line.rejectAll(error);
-    const notKept = (error: unknown) =>
-      logger.warn('What an answer said about a limit could not be kept', { error: String(error) });
-    const gate = new GroupGate(account.quotaGroup, limits, { quota, clock, changed, failed, notKept });
-    this.#gates.set(account.quotaGroup, gate);
-    return gate;
+    for (const [model, { requestsPerMinute }] of Object.entries(limits.perModel)) {
+      gateFor(`${quotaGroup}/${model}`, { ...UNPACED, requestsPerMinute });
+    }
+    return gateFor(quotaGroup, limits);
   }
+}
+
+/** Prompts shorter than this, tokens, are in no vendor's cache. */
+const SHORTEST_CACHED = 1_024;
+
+function isCacheable(request: ModelRequest): boolean {
+  return estimateInputTokens(request) >= SHORTEST_CACHED;
+}
+
+function conversationOf({ attribution }: ModelRequest): string {
+  return `${attribution.runId}:${attribution.agent}`;
 }
 
 /** Makes a pool. */

@@ -5,7 +5,9 @@ import type { ChangeBell } from './change-bell.ts';
 import { holdEnd, MAX_RETRY_AFTER_MS, nextDailyReset, pauseAfter } from './cooldown.ts';
 import { allCooling, type Exhausted, noneLeft } from './exhausted.ts';
 import type { GroupGate, Pass } from './group-gate.ts';
-import { chooseModel } from './models.ts';
+import { type ChosenModel, chooseModel } from './models.ts';
+import { passAll } from './passes.ts';
+import { Patience } from './patience.ts';
 import type { PoolDependencies } from './pool-dependencies.ts';
 import { type Refusal, reserveCall, type Spent } from './reservation.ts';
 import type { CallOptions } from './types.ts';
@@ -21,6 +23,19 @@ const ALL_ATTEMPTS_PER_ACCOUNT = 10;
 const BUDGET_POLL_MS = 250;
 const MAX_BUDGET_POLL_MS = 5_000;
 
+/** How long a model rests that was refused without advice, ms. */
+const MODEL_PAUSE_MS = 5_000;
+
+const DAY_IS_USED_UP: ProviderFailure = {
+  cause: 'daily-quota',
+  status: null,
+  message: 'The requests of the day are used up.',
+  retryAfterMs: null,
+  possiblyBilled: false,
+};
+
+type BudgetRefusal = Extract<Refusal, { by: 'budget' }>;
+
 /** The pool as a call sees it. */
 export interface CallHost {
   readonly deps: PoolDependencies;
@@ -31,6 +46,8 @@ export interface CallHost {
   entriesFor(request: ModelRequest): readonly AccountEntry[];
   /** The account that should take the call, of those that take calls; null: none can at this moment. */
   choose(request: ModelRequest, ready: readonly AccountEntry[]): AccountEntry | null;
+  /** The account has answered the request. */
+  served(request: ModelRequest, entry: AccountEntry): void;
   /** Number of the next visit. */
   nextOrder(): number;
   /** Something has changed that others may wait for. */
@@ -57,16 +74,16 @@ export class PooledCall {
   readonly #excluded = new Set<AccountEntry>();
   /** Accounts that failed this call, with the time (epoch ms) from which on it may try them again. */
   readonly #pauses = new Map<AccountEntry, number>();
+  /** Accounts whose minute did not hold the call's tokens. */
+  readonly #tokenWaits = new Map<AccountEntry, Extract<Refusal, { by: 'tokens' }>>();
   #countedAttempts = 0;
-  /** How long no account has taken calls, without the present wait; and when that began, on the monotonic clock. */
-  #waitedMs = 0;
-  #waitingSince: number | null = null;
+  readonly #patience: Patience;
   #budgetPollMs = BUDGET_POLL_MS;
   #shown = false;
   #noticed = false;
   #cutText = '';
   #lastFailure: ProviderFailure | null = null;
-  #refusal: Refusal | null = null;
+  #refusal: BudgetRefusal | null = null;
   /** True once the vendor did not know the model asked for, so that the tier's serves instead. */
   #byTier = false;
 
@@ -75,6 +92,7 @@ export class PooledCall {
     this.#request = request;
     this.#options = options;
     this.#signal = options.signal ?? new AbortController().signal;
+    this.#patience = new Patience(pool.deps.clock, pool.deps.maxWaitMs ?? MAX_WAIT_MS);
   }
 
   async run(): Promise<CallOutcome> {
@@ -85,10 +103,22 @@ export class PooledCall {
       if (this.#attempts.length >= usable.length * ALL_ATTEMPTS_PER_ACCOUNT) return this.#tooLong(usable);
       const turn = await this.#nextTurn();
       if (turn === 'none-left') return this.#noneLeft();
-      if (turn === 'too-long') return this.#tooLong(this.#usable());
+      if (turn === 'too-long') {
+        if (!this.#mayGoByTier()) return this.#tooLong(this.#usable());
+        this.#byTier = true;
+        continue;
+      }
       const outcome = await this.#visit(turn);
       if (outcome) return outcome;
     }
+  }
+
+  /** True when the accounts of the model asked for are all out for long, and others could serve its tier now. */
+  #mayGoByTier(): boolean {
+    if (this.#byTier || this.#request.model === null) return false;
+    const now = this.#pool.deps.clock.now();
+    const others = this.#pool.entriesFor({ ...this.#request, model: null });
+    return others.some((entry) => !entry.isOut && !this.#excluded.has(entry) && entry.freeAt(now) <= now);
   }
 
   #currentRequest(): ModelRequest {
@@ -108,12 +138,13 @@ export class PooledCall {
       const now = decide();
       if ('go' in now) return now.go;
     }
-    const { priority } = this.#request;
+    const { priority, attribution } = this.#request;
+    const run = attribution.runId;
     const couldPass = (gate: GroupGate) => this.#usable().some((entry) => entry.gate === gate);
     let turn: Turn | null = null;
     try {
       return await this.#waiting(async () => {
-        turn = await line.wait({ priority, decide, couldPass }, this.#signal);
+        turn = await line.wait({ priority, run, decide, couldPass }, this.#signal);
         return turn;
       });
     } catch (error) {
@@ -127,55 +158,65 @@ export class PooledCall {
     const now = this.#pool.deps.clock.now();
     const usable = this.#usable();
     if (usable.length === 0) return { go: 'none-left' };
-    const freeAt = (entry: AccountEntry) => Math.max(entry.freeAt(now), holdEnd(this.#pauses.get(entry) ?? 0, now));
+    const gatesOf = (entry: AccountEntry) => entry.gatesFor(this.#modelAt(entry).id);
+    const heldUntil = (entry: AccountEntry) => Math.max(...gatesOf(entry).map((gate) => gate.heldUntil(now)));
+    const freeAt = (entry: AccountEntry) =>
+      Math.max(entry.freeAt(now), heldUntil(entry), holdEnd(this.#pauses.get(entry) ?? 0, now));
     const ready = usable.filter((entry) => entry.isReady(now) && freeAt(entry) <= now);
-    const longest = this.#waitEnd(ready.length > 0, now);
-    const entry = this.#pool.choose(this.#currentRequest(), ready);
-    if (entry?.gate.canPass) {
-      return { go: { entry, visit: entry.visit(this.#pool.nextOrder()), pass: entry.gate.take() } };
+    const longest = this.#patience.endsAt(ready.length > 0);
+    const tokensFrom = (entry: AccountEntry) => this.#tokensFrom(entry, now);
+    const fitting = ready.filter((entry) => tokensFrom(entry) <= now);
+    const entry = this.#pool.choose(this.#currentRequest(), fitting);
+    if (entry && gatesOf(entry).every((gate) => gate.canPass)) {
+      return { go: { entry, visit: entry.visit(this.#pool.nextOrder()), pass: passAll(gatesOf(entry)) } };
     }
     const later = usable.map(freeAt).filter((time) => time > now);
     const nextAt = Math.min(...later);
-    if (ready.length > 0) return { gates: gatesToAsk(entry ? [entry] : ready), nextAt };
+    if (ready.length > 0) {
+      const soonest = Math.min(nextAt, ...ready.map(tokensFrom).filter((time) => time > now));
+      return { gates: gatesToAsk(entry ? [entry] : fitting, gatesOf), nextAt: soonest };
+    }
     if (longest <= now || (later.length === usable.length && nextAt > longest)) return { go: 'too-long' };
     return { gates: [], nextAt: Math.min(nextAt, longest) };
-  }
-
-  /** Epoch ms until which the call may wait while nobody takes calls: accounts cool, or somebody's probe is under way. */
-  #waitEnd(someReady: boolean, now: number): number {
-    const { clock, maxWaitMs = MAX_WAIT_MS } = this.#pool.deps;
-    const elapsed = this.#waitingSince === null ? 0 : clock.monotonic() - this.#waitingSince;
-    if (someReady) {
-      this.#waitedMs += elapsed;
-      this.#waitingSince = null;
-      return Number.POSITIVE_INFINITY;
-    }
-    this.#waitingSince ??= clock.monotonic();
-    return now + maxWaitMs - this.#waitedMs - elapsed;
   }
 
   /** One attempt at an account; null: try again. */
   async #visit({ entry, visit, pass }: Exclude<Turn, string>): Promise<CallOutcome | null> {
     const request = this.#currentRequest();
-    const model = chooseModel(request, entry.account, this.#pool.deps.vendors);
+    const model = this.#modelAt(entry);
     const stop: Stop = { entry, visit, pass, request, model };
     let result: Sent | Refusal | null;
     try {
       result = await this.#sendWithinBudget(stop);
       if (result && 'answer' in result) return this.#judge(stop, result);
+      if (result?.by === 'day') this.#coolDown(stop, DAY_IS_USED_UP);
     } finally {
       visit.end();
       pass.leave();
       this.#pool.changed();
     }
-    if (result) await this.#afterRefusal(entry, result);
+    if (result?.by === 'budget') await this.#afterRefusal(entry, result);
+    if (result?.by === 'tokens') this.#tokenWaits.set(entry, result);
     return null;
+  }
+
+  /** Epoch ms from which on the account's minute may hold the call's tokens: earlier than it said when calls used less. */
+  #tokensFrom({ gate }: AccountEntry, now: number): number {
+    for (const [entry, { freeAt, tokens, settledBefore }] of this.#tokenWaits) {
+      if (entry.gate !== gate) continue;
+      return gate.tokens.settled > settledBefore && gate.tokens.mayHold(tokens) ? 0 : holdEnd(freeAt, now);
+    }
+    return 0;
+  }
+
+  #modelAt(entry: AccountEntry): ChosenModel {
+    return chooseModel(this.#currentRequest(), entry.account, this.#pool.deps.vendors);
   }
 
   /** Null when nothing was sent because the account cooled down meanwhile. */
   async #sendWithinBudget(stop: Stop): Promise<Sent | Refusal | null> {
     const { deps, settled } = this.#pool;
-    const reservation = await reserveCall({ ...stop, account: stop.entry.account }, deps);
+    const reservation = await reserveCall({ ...stop, account: stop.entry.account, gate: stop.entry.gate }, deps);
     if (!reservation.granted) {
       stop.pass.giveBack();
       return reservation;
@@ -202,7 +243,7 @@ export class PooledCall {
   }
 
   /** Waits where running calls may free enough; else another account may have a budget of its own or a cheaper model. */
-  async #afterRefusal(entry: AccountEntry, refusal: Refusal): Promise<void> {
+  async #afterRefusal(entry: AccountEntry, refusal: BudgetRefusal): Promise<void> {
     if (!refusal.mayFree) {
       this.#excluded.add(entry);
       this.#refusal = refusal;
@@ -240,6 +281,7 @@ export class PooledCall {
     const { failure } = answer;
     if (!failure) {
       stop.visit.succeeded();
+      this.#pool.served(stop.request, stop.entry);
       const { text, toolCalls, finishReason } = answer;
       const asked = toolCalls.length > 0 ? { toolCalls } : {};
       return { status: 'completed', text, ...asked, finishReason, attempts: this.#attempts };
@@ -264,27 +306,31 @@ export class PooledCall {
   }
 
   /**
-   * Headers by the minute teach the pace. Where they count by something else, a vendor that says its limit is used up need not
-   * refuse the next call: it waits until one request is free again.
+   * Requests per minute teach the pace. Of other limits that are used up, the vendor need not refuse the next call: the group waits
+   * until one request is free again.
    */
-  #heedLimits({ entry, pass }: Stop, { requests }: LimitReport): void {
-    if (requests === null) return;
-    const { clock, vendors } = this.#pool.deps;
-    const isPaced = entry.gate.requestsPerMinute !== null;
-    if (vendors.requestHeadersPer(entry.account.provider) === 'minute' && (isPaced || requests.limit !== null)) {
-      pass.reported(requests);
-      return;
+  #heedLimits(
+    { entry, pass }: Stop,
+    { requests, requestsPerDay, tokens, inputTokens, outputTokens }: LimitReport,
+  ): void {
+    if (requests) pass.reported(requests);
+    for (const reading of [requestsPerDay, tokens, inputTokens, outputTokens]) {
+      if (reading?.remaining !== 0 || !reading.resetMs) continue;
+      const freeInMs = reading.resetMs / Math.max(1, reading.limit ?? 1);
+      entry.gate.hold(this.#pool.deps.clock.now() + Math.min(MAX_RETRY_AFTER_MS, freeInMs));
     }
-    if (isPaced || requests.remaining !== 0 || requests.resetMs === null) return;
-    const freeInMs = requests.resetMs / Math.max(1, requests.limit ?? 1);
-    entry.gate.hold(clock.now() + Math.min(MAX_RETRY_AFTER_MS, freeInMs));
   }
 
-  #coolDown({ entry, visit, pass }: Stop, failure: ProviderFailure): void {
+  #coolDown({ entry, visit, pass, model }: Stop, failure: ProviderFailure): void {
     const { clock, random, quotaGroups } = this.#pool.deps;
     const now = clock.now();
     const { quotaGroup, name } = entry.account;
     const dayResetsAt = nextDailyReset(now, quotaGroups[quotaGroup]?.dayResets ?? '00:00Z');
+    const [, modelGate] = entry.gatesFor(model.id);
+    if (failure.cause === 'rate-limited' && modelGate) {
+      pass.refused(now + Math.min(MAX_RETRY_AFTER_MS, failure.retryAfterMs ?? MODEL_PAUSE_MS), failure.retryAfterMs);
+      return;
+    }
     visit.failed(failure, { now, random, dayResetsAt });
     const { until } = entry.health;
     if (entry.health.state === 'ready') this.#pauses.set(entry, now + pauseAfter(this.#countedAttempts, random));
@@ -336,8 +382,11 @@ export class PooledCall {
  * The gates whose next send time is known, and one more: a send time that is drawn and not used is lost, so the store is asked
  * for another account's only when those at hand are not due.
  */
-function gatesToAsk(entries: readonly AccountEntry[]): GroupGate[] {
-  const gates = entries.toSorted((a, b) => a.lastUsed - b.lastUsed).map(({ gate }) => gate);
+function gatesToAsk(
+  entries: readonly AccountEntry[],
+  gatesOf: (entry: AccountEntry) => readonly GroupGate[],
+): GroupGate[] {
+  const gates = entries.toSorted((a, b) => a.lastUsed - b.lastUsed).flatMap(gatesOf);
   const unknown = gates.find((gate) => !gate.knowsNext);
   return [...new Set(gates.filter((gate) => gate.knowsNext || gate === unknown))];
 }

@@ -1,14 +1,18 @@
 import type { AccountConfig } from '../config.ts';
 import type { ModelRequest, TokenUsage } from '../model.ts';
 import type { BudgetLine, ReservationOutcome } from '../ports.ts';
-import { budgetNeed, refusalText } from './budget-lines.ts';
+import { budgetNeed, refusalText, unitOf } from './budget-lines.ts';
+import type { GroupGate } from './group-gate.ts';
 import { type ChosenModel, maxOutputTokens } from './models.ts';
 import type { PoolDependencies } from './pool-dependencies.ts';
+import { estimateInputTokens } from './pricing.ts';
+import type { CallTokens } from './token-window.ts';
 
-/** A call that budgets hold or not. */
+/** A call that budgets and the vendor's limits hold or not. */
 export interface ReservedCall {
   readonly request: ModelRequest;
   readonly account: AccountConfig;
+  readonly gate: GroupGate;
   readonly model: ChosenModel;
 }
 
@@ -22,25 +26,64 @@ export interface Reservation {
   settle(spent: Spent): Promise<void>;
 }
 
-/** No budget for a call. */
-export interface Refusal {
-  readonly granted: false;
-  /** True: running calls hold some of it and may free enough. */
-  readonly mayFree: boolean;
-  readonly scope: string;
-  readonly reason: string;
+/** Why a call is not sent now. */
+export type Refusal =
+  | {
+      readonly granted: false;
+      readonly by: 'budget';
+      /** True: running calls hold some of it and may free enough. */
+      readonly mayFree: boolean;
+      readonly scope: string;
+      readonly reason: string;
+    }
+  /** The tokens of the minute are used up until then (epoch ms). */
+  | {
+      readonly granted: false;
+      readonly by: 'tokens';
+      readonly freeAt: number;
+      readonly tokens: CallTokens;
+      /** Settled calls of the gate when it was asked. */
+      readonly settledBefore: number;
+    }
+  /** The requests of the day are used up. */
+  | { readonly granted: false; readonly by: 'day' };
+
+/**
+ * Reserves the worst case of a call in every budget that has a limit, all or none (design, decision 8), and its tokens in the minute
+ * of its quota group.
+ */
+export async function reserveCall(call: ReservedCall, deps: PoolDependencies): Promise<Reservation | Refusal> {
+  const { request, gate, account } = call;
+  const budget = await reserveBudget(call, deps);
+  if (!budget.granted) return budget;
+  const output = maxOutputTokens(request.maxTokens, account, deps.vendors);
+  const tokens = { input: estimateInputTokens(request), output };
+  const settledBefore = gate.tokens.settled;
+  const grant = await gate.tokens.take(tokens);
+  if (grant === null) return budget;
+  if (!grant.granted) {
+    await budget.settle('nothing');
+    return { granted: false, by: 'tokens', freeAt: grant.freeAt, tokens, settledBefore };
+  }
+  const settle = async (spent: Spent) => {
+    await budget.settle(spent);
+    if (spent === 'unknown') return;
+    await gate.tokens.settle(grant.ticket, tokens, spent === 'nothing' ? { input: 0, output: 0 } : spent.tokens);
+  };
+  return { granted: true, settle };
 }
 
-/** Reserves the worst case of a call in every budget that has a limit, all or none (design, decision 8). */
-export async function reserveCall(call: ReservedCall, deps: PoolDependencies): Promise<Reservation | Refusal> {
-  const { request, account, model } = call;
+async function reserveBudget(call: ReservedCall, deps: PoolDependencies): Promise<Reservation | Refusal> {
+  const { request, account, gate, model } = call;
   const name = `${account.provider}/${model.id}`;
   const price = deps.prices.price(name);
   const output = maxOutputTokens(request.maxTokens, account, deps.vendors);
-  const need = budgetNeed({ request, account, price, maxOutputTokens: output, now: deps.clock.now() }, deps.budget);
+  const now = deps.clock.now();
+  const { limits } = gate;
+  const need = budgetNeed({ request, account, limits, price, maxOutputTokens: output, now }, deps.budget);
   if (!need.known) {
     const reason = `The price of ${name} is unknown, so no budget in USD can hold it. Set its price, allow unknown prices, or set a budget in tokens.`;
-    return { granted: false, mayFree: false, scope: 'price', reason };
+    return { granted: false, by: 'budget', mayFree: false, scope: 'price', reason };
   }
   if (need.lines.length === 0) return { granted: true, settle: () => Promise.resolve() };
   const outcome = await deps.quota.reserve(need.lines);
@@ -64,12 +107,15 @@ function reservationOf(id: string, lines: readonly BudgetLine[], { quota }: Pool
 /** Null: unknown, so that the reserved amount stays. */
 function amountOf(scope: string, spent: Spent): number | null {
   if (spent === 'nothing') return 0;
-  if (spent === 'unknown') return null;
-  return scope.startsWith('run-tokens:') ? spent.tokens.input + spent.tokens.output : spent.micro;
+  const unit = unitOf(scope);
+  if (spent === 'unknown' || unit === 'requests') return null;
+  return unit === 'tokens' ? spent.tokens.input + spent.tokens.output : spent.micro;
 }
 
 function refusalOf(outcome: Extract<ReservationOutcome, { granted: false }>, lines: readonly BudgetLine[]): Refusal {
   const amount = lines.find((line) => line.scope === outcome.scope)?.amount ?? 0;
   const { scope, mayFree } = outcome;
-  return { granted: false, mayFree, scope, reason: refusalText(outcome, amount) };
+  // Running requests give back none of the day's.
+  if (unitOf(scope) === 'requests') return { granted: false, by: 'day' };
+  return { granted: false, by: 'budget', mayFree, scope, reason: refusalText(outcome, amount) };
 }

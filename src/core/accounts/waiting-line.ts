@@ -13,14 +13,18 @@ export type Decision<T> =
 
 /** A call that waits for its turn. */
 export interface Waiting<T> {
-  /** Higher goes first; equal ones in the order they came. */
+  /** Higher goes first. */
   readonly priority: number;
+  /** Runs of the same priority take turns, so that one with many calls does not keep the others waiting. */
+  readonly run: string;
   decide(): Decision<T>;
   /** True when the gate could serve it, now or later. */
   couldPass(gate: GroupGate): boolean;
 }
 
 interface Place<T> {
+  /** Its place among those of its priority: each run's calls are one turn apart. */
+  readonly turn: number;
   readonly waiting: Waiting<T>;
   readonly resolve: (value: T) => void;
   readonly reject: (error: unknown) => void;
@@ -35,6 +39,7 @@ export class WaitingLine<T> {
   readonly #places: Place<T>[] = [];
   #wanted: ReadonlyMap<GroupGate, number> = new Map();
   #scheduled = false;
+  #served = 0;
   #timer: { readonly at: number; readonly stop: AbortController } | null = null;
 
   constructor(clock: Clock) {
@@ -70,12 +75,23 @@ export class WaitingLine<T> {
           leave();
           settle(value);
         };
-      const place: Place<T> = { waiting, resolve: settled(resolve), reject: settled(reject) };
-      const at = this.#places.findIndex((other) => other.waiting.priority < waiting.priority);
+      const place: Place<T> = {
+        turn: this.#turnOf(waiting),
+        waiting,
+        resolve: settled(resolve),
+        reject: settled(reject),
+      };
+      const at = this.#places.findIndex((other) => isBefore(place, other));
       this.#places.splice(at === -1 ? this.#places.length : at, 0, place);
       signal.addEventListener('abort', abort, { once: true });
       this.poke();
     });
+  }
+
+  /** The turn after the last of its run that waits, and never before those that are being served. */
+  #turnOf({ run, priority }: Waiting<T>): number {
+    const same = this.#places.filter(({ waiting }) => waiting.run === run && waiting.priority === priority);
+    return Math.max(this.#served, ...same.map(({ turn }) => turn)) + 1;
   }
 
   /** Something has changed: everybody decides again, once, soon. */
@@ -100,6 +116,7 @@ export class WaitingLine<T> {
     for (const place of [...this.#places]) {
       const decision = place.waiting.decide();
       if ('go' in decision) {
+        this.#served = Math.max(this.#served, place.turn - 1);
         place.resolve(decision.go);
         continue;
       }
@@ -127,4 +144,9 @@ export class WaitingLine<T> {
       () => undefined,
     );
   }
+}
+
+function isBefore<T>(one: Place<T>, other: Place<T>): boolean {
+  if (one.waiting.priority !== other.waiting.priority) return one.waiting.priority > other.waiting.priority;
+  return one.turn < other.turn;
 }

@@ -2,11 +2,19 @@ import { type BudgetRow, reserveLines, settleLines } from '../../../core/account
 import { applyLesson, type LessonContext } from '../../../core/accounts/learn-pace.ts';
 import type { Pace } from '../../../core/accounts/lessons.ts';
 import { allocateSlots, INITIAL_PACE, type PaceState, type SlotRequest } from '../../../core/accounts/pacing.ts';
+import {
+  EMPTY_TOKENS,
+  settleTokens,
+  type TokenGrant,
+  type TokenWindow,
+  takeTokens,
+} from '../../../core/accounts/token-window.ts';
 import type { BudgetLine, QuotaStore, ReservationOutcome, SlotBlock } from '../../../core/ports.ts';
 
 /** A QuotaStore for one process only. */
 export class MemoryQuota implements QuotaStore {
   readonly #paces = new Map<string, PaceState>();
+  readonly #tokens = new Map<string, TokenWindow>();
   readonly #reservations = new Map<string, readonly BudgetLine[]>();
   #budgets = new Map<string, BudgetRow>();
   #lastReservation = 0;
@@ -21,6 +29,16 @@ export class MemoryQuota implements QuotaStore {
     const { state, pace } = applyLesson(this.#paceOf(key), context);
     this.#paces.set(key, state);
     return pace;
+  }
+
+  async takeTokens({ key, ...request }: Parameters<QuotaStore['takeTokens']>[0]): Promise<TokenGrant> {
+    const { window, grant } = takeTokens(this.#tokens.get(key) ?? EMPTY_TOKENS, request);
+    this.#tokens.set(key, window);
+    return grant;
+  }
+
+  async settleTokens({ key, ticket, tokens }: Parameters<QuotaStore['settleTokens']>[0]): Promise<void> {
+    this.#tokens.set(key, settleTokens(this.#tokens.get(key) ?? EMPTY_TOKENS, ticket, tokens));
   }
 
   async reserve(lines: readonly BudgetLine[]): Promise<ReservationOutcome> {

@@ -31,7 +31,15 @@ import {
   searchPrompts,
   setPromptFavourite,
 } from './prompt-operations.ts';
-import { budgetUsage, drawSlots, learn, reserve, settle } from './quota-operations.ts';
+import {
+  budgetUsage,
+  drawSlots,
+  learn,
+  reserve,
+  settle,
+  settleQuotaTokens,
+  takeQuotaTokens,
+} from './quota-operations.ts';
 import {
   beginConversation,
   copyTo,
@@ -62,6 +70,8 @@ export const OPERATIONS = {
   readTasks: read(readTasks),
   drawSlots: write(drawSlots),
   learn: write(learn),
+  takeQuotaTokens: write(takeQuotaTokens),
+  settleQuotaTokens: write(settleQuotaTokens),
   reserve: write(reserve),
   settle: write(settle),
   budgetUsage: read(budgetUsage),

@@ -2,7 +2,15 @@ import { type BudgetRow, reserveLines, settleLines } from '../../../core/account
 import { applyLesson, type LessonContext } from '../../../core/accounts/learn-pace.ts';
 import type { Pace } from '../../../core/accounts/lessons.ts';
 import { allocateSlots, INITIAL_PACE, type PaceState, type SlotRequest } from '../../../core/accounts/pacing.ts';
-import type { BudgetLine, ReservationOutcome, RunOwner, SlotBlock } from '../../../core/ports.ts';
+import {
+  type CallTokens,
+  EMPTY_TOKENS,
+  settleTokens,
+  type TokenGrant,
+  type TokenWindow,
+  takeTokens,
+} from '../../../core/accounts/token-window.ts';
+import type { BudgetLine, QuotaStore, ReservationOutcome, RunOwner, SlotBlock } from '../../../core/ports.ts';
 import { isAlive } from '../process-identity.ts';
 import type { Row } from '../sqlite/connection.ts';
 import type { Database } from './database.ts';
@@ -22,6 +30,23 @@ export function learn({ database }: OperationContext, key: string, context: Less
   const { state, pace } = applyLesson(readPace(database, key), context);
   writePace(database, key, state);
   return pace;
+}
+
+type TokenRequest = Omit<Parameters<QuotaStore['takeTokens']>[0], 'key'>;
+
+export function takeQuotaTokens({ database }: OperationContext, key: string, request: TokenRequest): TokenGrant {
+  const { window, grant } = takeTokens(readTokens(database, key), request);
+  writeTokens(database, key, window);
+  return grant;
+}
+
+export function settleQuotaTokens(
+  { database }: OperationContext,
+  key: string,
+  ticket: number,
+  tokens: CallTokens,
+): void {
+  writeTokens(database, key, settleTokens(readTokens(database, key), ticket, tokens));
 }
 
 export function reserve({ database, owner }: OperationContext, lines: readonly BudgetLine[]): ReservationOutcome {
@@ -67,7 +92,7 @@ export function settleAbandoned(database: Database): boolean {
 export function prunePastScopes(database: Database, now: number): void {
   database.run(
     `DELETE FROM budgets WHERE updated_at < ? AND reserved = 0
-     AND (scope LIKE 'day:%' OR scope LIKE 'account-day:%' OR scope LIKE 'account-month:%')`,
+     AND (scope LIKE 'day:%' OR scope LIKE 'month:%' OR scope LIKE 'day-tokens:%' OR scope LIKE 'requests-day:%' OR scope LIKE 'account-day:%' OR scope LIKE 'account-month:%')`,
     [new Date(now - PAST_SCOPES_KEPT_MS).toISOString()],
   );
 }
@@ -104,11 +129,27 @@ function writeBudgets(database: Database, rows: ReadonlyMap<string, BudgetRow>):
 }
 
 function readPace(database: Database, key: string): PaceState {
-  const row = database.get('SELECT state FROM quota WHERE key = ?', [key]);
-  return row === null ? INITIAL_PACE : json<PaceState>(row, 'state');
+  return readState<PaceState>(database, `pace:${key}`) ?? INITIAL_PACE;
 }
 
 function writePace(database: Database, key: string, state: PaceState): void {
+  writeState(database, `pace:${key}`, state);
+}
+
+function readTokens(database: Database, key: string): TokenWindow {
+  return readState<TokenWindow>(database, `tokens:${key}`) ?? EMPTY_TOKENS;
+}
+
+function writeTokens(database: Database, key: string, window: TokenWindow): void {
+  writeState(database, `tokens:${key}`, window);
+}
+
+function readState<T>(database: Database, key: string): T | null {
+  const row = database.get('SELECT state FROM quota WHERE key = ?', [key]);
+  return row === null ? null : json<T>(row, 'state');
+}
+
+function writeState(database: Database, key: string, state: PaceState | TokenWindow): void {
   database.run('INSERT INTO quota (key, state) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET state = excluded.state', [
     key,
     JSON.stringify(state),
