@@ -142,6 +142,7 @@ export class Ensemble {
       calls: prepared.expectedCalls,
       scope: prepared.scope ?? null,
       always: options.alwaysConfirm ?? prepared.alwaysConfirm ?? false,
+      askAboveUSD: this.#config.budget.askAboveUSD,
       isLocal: (account) => pools.isLocal(account),
       workspace: workspace?.root ?? null,
       approver,

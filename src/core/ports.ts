@@ -290,6 +290,13 @@ export interface UsageSummary {
   readonly unknownCosts: number;
 }
 
+/** Sums of the ledger of one day or month (UTC), account and model. */
+export interface UsagePeriod extends UsageSummary {
+  /** `yyyy-mm-dd` or `yyyy-mm`. */
+  readonly period: string;
+  readonly model: string;
+}
+
 /** Totals for `stats` (S1). */
 export interface StoreStats {
   readonly conversations: number;
@@ -335,6 +342,14 @@ export interface Stores {
     record(row: UsageRecord): Promise<void>;
     /** Summed per account from `since` (ISO) on; all accounts that ever had a call. */
     summary(since: string): Promise<readonly UsageSummary[]>;
+    /** Summed per day or month, account and model from `since` (ISO) on, oldest first. */
+    periods(since: string, by: 'day' | 'month'): Promise<readonly UsagePeriod[]>;
+    /** The attempts from `since` (ISO) on, oldest first. */
+    list(query: {
+      readonly since: string;
+      readonly limit: number;
+      readonly offset?: number;
+    }): Promise<Page<UsageRecord>>;
   };
   readonly findings: {
     /** Stores the findings of a run's review, whole. */

@@ -80,6 +80,26 @@ describe('QuotaStore', () => {
       });
     });
 
+    describe('takeTokens', () => {
+      const limits = { tokensPerMinute: 100, inputTokensPerMinute: null, outputTokensPerMinute: null };
+      const tokens = { input: 30, output: 20 };
+
+      it('keeps the minute over all connections together, and takes back what was not used', async () => {
+        const { storage, other } = subject();
+        const take = (index: number) =>
+          (index % 2 ? storage : other).quota.takeTokens({ key: 'minute', tokens, limits, now: NOW + index });
+        const grants = await Promise.all([0, 1, 2, 3].map(take));
+        const [first, ...more] = grants.filter((grant) => grant.granted);
+        assert.equal(more.length, 1);
+        assert.ok(grants.every((grant) => grant.granted || grant.freeAt >= NOW + 60_000));
+        assert.ok(first?.granted);
+        await storage.quota.settleTokens({ key: 'minute', ticket: first.ticket, tokens: { input: 1, output: 1 } });
+        assert.equal((await take(4)).granted, false);
+        const small = { key: 'minute', tokens: { input: 40, output: 8 }, limits, now: NOW + 5 };
+        assert.equal((await other.quota.takeTokens(small)).granted, true);
+      });
+    });
+
     describe('reserve', () => {
       it('never lets two connections exceed a limit', async () => {
         const { storage, other } = subject();

@@ -209,6 +209,51 @@ describe('Stores', () => {
           },
         ]);
       });
+
+      it('sums by day and month, account and model, and lists the attempts whole', async () => {
+        const { storage, other } = subject();
+        const row = (at: string, model: string, costUSD: number | null) => ({
+          ...USAGE,
+          account: 'periods',
+          at,
+          model,
+          costUSD,
+        });
+        const rows = [
+          row('2031-05-01T10:00:00.000Z', 'm-1', 0.25),
+          row('2031-05-01T23:00:00.000Z', 'm-1', null),
+          row('2031-05-02T00:00:00.000Z', 'm-1', 0.5),
+          row('2031-06-01T00:00:00.000Z', 'm-2', 1),
+        ];
+        for (const one of rows) await storage.stores.usage.record(one);
+        const since = '2031-05-01T00:00:00.000Z';
+        const days = await other.stores.usage.periods(since, 'day');
+        assert.deepEqual(
+          days.map(({ period, account, model, calls, costUSD, unknownCosts }) => [
+            period,
+            account,
+            model,
+            calls,
+            costUSD,
+            unknownCosts,
+          ]),
+          [
+            ['2031-05-01', 'periods', 'm-1', 2, 0.25, 1],
+            ['2031-05-02', 'periods', 'm-1', 1, 0.5, 0],
+            ['2031-06-01', 'periods', 'm-2', 1, 1, 0],
+          ],
+        );
+        const months = await other.stores.usage.periods(since, 'month');
+        assert.deepEqual(
+          months.map(({ period, calls }) => [period, calls]),
+          [
+            ['2031-05', 3],
+            ['2031-06', 1],
+          ],
+        );
+        const page = await other.stores.usage.list({ since, limit: 2, offset: 1 });
+        assert.deepEqual(page, { items: rows.slice(1, 3), total: 4 });
+      });
     });
 
     describe('findings', () => {

@@ -148,6 +148,8 @@ function storesOf(client: StorageClient): Stores {
     usage: {
       record: (row) => client.call('recordUsage', row),
       summary: (since) => client.call('summarizeUsage', since),
+      periods: (since, by) => client.call('readUsagePeriods', since, by),
+      list: ({ since, limit, offset = 0 }) => client.call('readUsage', since, limit, offset),
     },
     findings: {
       save: (runId, findings) => client.call('saveFindings', runId, findings),

@@ -19,6 +19,8 @@ export interface SendQuestion {
   readonly scope: string | null;
   /** Ask also where nobody new receives code and little of it, and where all models run on this machine. */
   readonly always: boolean;
+  /** A run that may cost more, USD, is asked about each time; null: never because of its cost. */
+  readonly askAboveUSD: number | null;
   isLocal(account: AccountConfig): boolean;
   readonly workspace: string | null;
   readonly approver: Approver;
@@ -34,7 +36,7 @@ interface Estimate {
 
 /**
  * Shows the estimate and the receiving endpoints, and asks, before the first send from a workspace to an endpoint and
- * before every large one (design, decision 13). Asks nothing when all accounts run on this machine, unless the run is one
+ * before every large or dear one (design, decision 13). Asks nothing when all accounts run on this machine, unless the run is one
  * that is always asked about and a language model would do it. Rejects with `approval-refused`; nothing has been sent then.
  */
 export async function authoriseSend(question: SendQuestion): Promise<void> {
@@ -44,13 +46,15 @@ export async function authoriseSend(question: SendQuestion): Promise<void> {
   const estimate = estimateOf(question);
   const subjects = receivers.map((account) => `${question.workspace ?? ''} -> ${endpointOf(question.pool, account)}`);
   const known = await Promise.all(subjects.map((subject) => question.audit.has('send', subject)));
-  if (!question.always && known.every(Boolean) && estimate.inputTokens < LARGE_SEND_TOKENS) return;
+  const isDear = isAbove(expectedUSD(question, estimate), question.askAboveUSD);
+  const isUsual = known.every(Boolean) && estimate.inputTokens < LARGE_SEND_TOKENS;
+  if (!question.always && isUsual && !isDear) return;
 
   const details = describe(question, receivers, estimate);
   const answer = await question.approver.ask(
     {
       kind: 'send',
-      title: 'Send code to these accounts?',
+      title: isUsual && isDear ? 'Start a run that may cost this much?' : 'Send code to these accounts?',
       details,
       actionHash: shortHash(JSON.stringify([subjects, details])),
     },
@@ -84,6 +88,15 @@ function estimateOf({ pool, tasks }: SendQuestion): Estimate {
     costUSD = costUSD === null || one.costUSD === null ? null : costUSD + one.costUSD;
   }
   return { inputTokens, costUSD };
+}
+
+/** What all expected calls may cost, from those that are planned; null: a price is unknown. */
+function expectedUSD({ calls, tasks }: SendQuestion, { costUSD }: Estimate): number | null {
+  return costUSD === null ? null : costUSD * Math.max(1, calls / Math.max(1, tasks.length));
+}
+
+function isAbove(cost: number | null, limit: number | null): boolean {
+  return cost !== null && limit !== null && cost > limit;
 }
 
 function describe(

@@ -187,6 +187,24 @@ describe('Ensemble', () => {
     assert.match(at.questions[0]?.details.join('\n') ?? '', /Account one at .*\nAccount two at /);
   });
 
+  it('asks again before a run that may cost more than the threshold, and names the amount', async () => {
+    const at = await world();
+    const request = { kind: 'review', target: { type: 'paths', paths: ['app.ts'] }, depth: 'quick' } as const;
+    await at.ensemble.review(request);
+    const { config } = at.ensemble;
+    for (const [askAboveUSD, asked] of [
+      [1_000, 1],
+      [1e-6, 2],
+      [null, 2],
+    ] as const) {
+      await at.ensemble.accounts.reconfigure({ ...config, budget: { ...config.budget, askAboveUSD } });
+      await at.ensemble.review(request);
+      assert.equal(at.questions.length, asked);
+    }
+    assert.match(at.questions[1]?.title ?? '', /cost this much/);
+    assert.match(at.questions[1]?.details.join('\n') ?? '', /Cost at most about \$/);
+  });
+
   it('shows the estimate before every review of the whole workspace, and where it is asked to', async () => {
     const at = await world();
     const whole = { kind: 'review', target: { type: 'paths', paths: [''] }, depth: 'quick' } as const;

@@ -41,6 +41,21 @@ export class MemoryStores implements Stores {
         );
       });
     },
+    periods: async (since, by) => {
+      const rows = this.#usage.filter((row) => row.at >= since);
+      const length = by === 'day' ? 'yyyy-mm-dd'.length : 'yyyy-mm'.length;
+      const keyOf = (row: UsageRecord) => [row.at.slice(0, length), row.account, row.model] as const;
+      const keys = new Map(rows.map((row) => [JSON.stringify(keyOf(row)), keyOf(row)]));
+      return [...keys.keys()].sort().map((key) => {
+        const [period = '', account = '', model = ''] = keys.get(key) ?? [];
+        const its = rows.filter((row) => JSON.stringify(keyOf(row)) === key);
+        return { ...summaryOf(account, its), period, model };
+      });
+    },
+    list: async ({ since, limit, offset = 0 }) => {
+      const rows = this.#usage.filter((row) => row.at >= since);
+      return { items: copyOf(rows.slice(offset, offset + limit)), total: rows.length };
+    },
   };
 
   readonly findings: Stores['findings'] = {

@@ -6,6 +6,7 @@ import type {
   DocumentRecord,
   Page,
   StoreStats,
+  UsagePeriod,
   UsageRecord,
   UsageSummary,
 } from '../../../core/ports.ts';
@@ -142,7 +143,62 @@ export function summarizeUsage({ database }: OperationContext, since: string): U
      FROM usage GROUP BY account ORDER BY account`,
     [since],
   );
-  return rows.map((row) => ({
+  return rows.map(usageSummary);
+}
+
+export function readUsagePeriods({ database }: OperationContext, since: string, by: 'day' | 'month'): UsagePeriod[] {
+  const rows = database.all(
+    `SELECT substr(at, 1, ?2) AS period, account, model, count(*) AS calls,
+      count(*) FILTER (WHERE outcome NOT IN ('completed', 'partial')) AS failures,
+      total(input_tokens) AS input, total(output_tokens) AS output, total(cached_tokens) AS cached,
+      total(reasoning_tokens) AS reasoning, total(estimated) AS estimated, total(cost_micros) AS cost_micros,
+      count(*) FILTER (WHERE cost_micros IS NULL) AS unknown_costs
+     FROM usage WHERE at >= ?1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+    [since, by === 'day' ? 10 : 7],
+  );
+  return rows.map((row) => ({ ...usageSummary(row), period: text(row, 'period'), model: text(row, 'model') }));
+}
+
+export function readUsage(
+  { database }: OperationContext,
+  since: string,
+  limit: number,
+  offset: number,
+): Page<UsageRecord> {
+  const rows = database.all('SELECT * FROM usage WHERE at >= ? ORDER BY at, id LIMIT ? OFFSET ?', [
+    since,
+    limit,
+    offset,
+  ]);
+  const total = integer(database.get('SELECT count(*) AS total FROM usage WHERE at >= ?', [since]) ?? {}, 'total');
+  return { items: rows.map(usageRecord), total };
+}
+
+function usageRecord(row: Row): UsageRecord {
+  const micros = row.cost_micros;
+  return {
+    runId: text(row, 'run_id'),
+    instanceId: text(row, 'instance_id'),
+    agent: text(row, 'agent'),
+    account: text(row, 'account'),
+    model: text(row, 'model'),
+    outcome: text(row, 'outcome') as UsageRecord['outcome'],
+    tokens: {
+      input: integer(row, 'input_tokens'),
+      output: integer(row, 'output_tokens'),
+      cached: integer(row, 'cached_tokens'),
+      reasoning: integer(row, 'reasoning_tokens'),
+      estimated: integer(row, 'estimated') > 0,
+    },
+    costUSD: micros === null ? null : integer(row, 'cost_micros') / 1_000_000,
+    latencyMs: integer(row, 'latency_ms'),
+    possiblyBilled: integer(row, 'possibly_billed') > 0,
+    at: text(row, 'at'),
+  };
+}
+
+function usageSummary(row: Row): UsageSummary {
+  return {
     account: text(row, 'account'),
     calls: integer(row, 'calls'),
     failures: integer(row, 'failures'),
@@ -155,7 +211,7 @@ export function summarizeUsage({ database }: OperationContext, since: string): U
     },
     costUSD: integer(row, 'cost_micros') / 1_000_000,
     unknownCosts: integer(row, 'unknown_costs'),
-  }));
+  };
 }
 
 // ---- Findings and audit ----------------------------------------------------------------------------------------------

@@ -1,25 +1,28 @@
 import type { Command } from 'commander';
+import { tryAccount } from '../../../compose.ts';
 import type { AccountStatus } from '../../../core/accounts/types.ts';
-import type { AccountTest } from '../../../core/ensemble.ts';
+import type { AccountOverview, AccountTest } from '../../../core/ensemble.ts';
+import { EnsembleError } from '../../../core/errors.ts';
 import { NO_USAGE } from '../../../core/model.ts';
 import type { UsageSummary } from '../../../core/ports.ts';
-import { listDocument } from '../../../protocol/json-document.ts';
+import { itemDocument, listDocument } from '../../../protocol/json-document.ts';
 import { EXIT } from '../exit-codes.ts';
 import { duration, localTime, tokenSum, usd } from '../format.ts';
 import { table } from '../layout.ts';
 import type { Perform } from '../perform.ts';
+import { readKeys } from '../read-keys.ts';
 import { oneLine } from '../sanitize.ts';
 import type { Session } from '../session.ts';
 import type { Style } from '../style.ts';
 
 /** An account as `accounts list` prints it: how it does, and what it did since midnight UTC. */
-type AccountRow = AccountStatus & { readonly today: Omit<UsageSummary, 'account'> };
+type AccountRow = AccountOverview & { readonly today: Omit<UsageSummary, 'account'> };
 
 const NOTHING_TODAY: AccountRow['today'] = { calls: 0, failures: 0, tokens: NO_USAGE, costUSD: 0, unknownCosts: 0 };
 
 /** `ensemble accounts`. */
 export function registerAccounts(program: Command, perform: Perform): void {
-  const accounts = program.command('accounts').description('list and test accounts');
+  const accounts = program.command('accounts').description('list and test accounts, change keys');
   accounts
     .command('list')
     .description('the accounts, how they do, and what they did today (UTC)')
@@ -30,6 +33,13 @@ export function registerAccounts(program: Command, perform: Perform): void {
     .argument('[name]', 'only this account')
     .action((name: string | undefined, _flags: unknown, command: Command) =>
       perform(command.optsWithGlobals(), (session) => test(session, name)),
+    );
+  accounts
+    .command('rotate')
+    .description('replace the key of an account in the system keyring by one from standard input, tested before')
+    .argument('<name>', 'the account')
+    .action((name: string, _flags: unknown, command: Command) =>
+      perform(command.optsWithGlobals(), (session) => rotate(session, name)),
     );
 }
 
@@ -63,6 +73,7 @@ function accountTable(rows: readonly AccountRow[], { style, columns }: Session):
       { title: 'Provider', text: ({ provider }) => provider },
       { title: 'Endpoint', text: ({ endpoint }) => oneLine(endpoint), flexible: true, paint: style.dim },
       { title: 'State', text: stateOf, paint: (cell, row) => paintState(cell, row, style) },
+      { title: 'Free', text: headroomBar, paint: style.dim },
       {
         title: 'Calls',
         text: ({ today }) => `${today.calls}${today.failures > 0 ? ` (${today.failures} failed)` : ''}`,
@@ -71,7 +82,12 @@ function accountTable(rows: readonly AccountRow[], { style, columns }: Session):
       { title: 'Tokens', text: ({ today }) => tokenSum(today.tokens), align: 'right' },
       {
         title: 'Cost',
-        text: ({ today }) => `${usd(today.costUSD)}${today.unknownCosts > 0 ? '+' : ''}`,
+        text: ({ today, spending }) => spent(today.costUSD, today.unknownCosts, spending.perDayUSD),
+        align: 'right',
+      },
+      {
+        title: 'Month',
+        text: ({ spending }) => spent(spending.monthUSD, spending.unknownCosts, spending.perMonthUSD),
         align: 'right',
       },
     ],
@@ -81,6 +97,18 @@ function accountTable(rows: readonly AccountRow[], { style, columns }: Session):
 
 function stateOf({ state, cooldown }: AccountStatus): string {
   return cooldown === null ? state : `${state}: ${cooldown.cause} until ${localTime(cooldown.until).slice(-5)}`;
+}
+
+/** The free share of the tightest limit, as a bar and in words; a dash where no limit is known. */
+function headroomBar({ headroom }: AccountStatus): string {
+  if (headroom === null) return '-';
+  const full = Math.round(headroom * 5);
+  return `${'█'.repeat(full)}${'░'.repeat(5 - full)} ${Math.round(headroom * 100)}%`;
+}
+
+/** `$0.50+ of $5.00`; the plus stands for calls whose price is unknown. */
+function spent(costUSD: number, unknown: number, limitUSD: number | null): string {
+  return `${usd(costUSD)}${unknown > 0 ? '+' : ''}${limitUSD === null ? '' : ` of ${usd(limitUSD)}`}`;
 }
 
 function paintState(cell: string, { state }: AccountStatus, style: Style): string {
@@ -99,6 +127,50 @@ async function test(session: Session, name: string | undefined): Promise<number>
   session.emit({ json: () => listDocument(tests), text: () => (tests.length === 0 ? '' : testTable(tests, session)) });
   if (tests.every(({ ok }) => ok)) return EXIT.completed;
   return tests.some(({ ok }) => ok) ? EXIT.failed : EXIT.noAccount;
+}
+
+/** Calls under way in other processes finish on the old key; their next ones take the new. */
+async function rotate(session: Session, name: string): Promise<number> {
+  const { ensemble, secrets } = await session.open();
+  const account = ensemble.accounts.configured().find((one) => one.name === name);
+  if (!account) {
+    throw new EnsembleError('not-found', `There is no account named "${oneLine(name)}".`, {
+      hint: 'List the accounts to see their names.',
+    });
+  }
+  const { apiKeyEnv } = account;
+  if (apiKeyEnv !== null && session.host.env[apiKeyEnv]?.trim()) {
+    throw new EnsembleError('usage', `The key of ${name} comes from the environment variable ${apiKeyEnv}.`, {
+      hint: 'Change that variable, or unset it to use the keyring.',
+    });
+  }
+  if (!(await secrets.keyringAvailable())) {
+    throw new EnsembleError(
+      'secret-store-failed',
+      'This system has no keyring that can be used from the command line.',
+      {
+        hint: 'Put the key into an environment variable and its name into apiKeyEnv of the account.',
+      },
+    );
+  }
+  const [key = ''] = await readKeys(session.host, [name]);
+  const signal = session.interrupts.arm(
+    () => {},
+    () => {},
+  );
+  const tested = await tryAccount(account, key, signal);
+  if (tested.ok) await secrets.set(name, key);
+  session.emit({
+    json: () => itemDocument({ ...tested, replaced: tested.ok }),
+    text: () =>
+      tested.ok
+        ? `${session.style.green('The new key works')} and has replaced that of ${oneLine(name)}. Revoke the old one at the provider.`
+        : [
+            `${session.style.red('The new key does not work')}; ${oneLine(name)} keeps its old one.`,
+            oneLine(tested.error?.message ?? ''),
+          ],
+  });
+  return tested.ok ? EXIT.completed : EXIT.failed;
 }
 
 function testTable(tests: readonly AccountTest[], { style, columns }: Session): string[] {

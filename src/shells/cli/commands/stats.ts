@@ -1,15 +1,22 @@
 import path from 'node:path';
-import type { Command } from 'commander';
-import { itemDocument } from '../../../protocol/json-document.ts';
+import { type Command, Option } from 'commander';
+import { itemDocument, listDocument } from '../../../protocol/json-document.ts';
 import { EXIT } from '../exit-codes.ts';
 import { bytes, grouped } from '../format.ts';
 import { pad } from '../layout.ts';
 import type { Perform } from '../perform.ts';
 import type { Session } from '../session.ts';
+import { csvOf, sinceOf, usageTable } from '../usage-report.ts';
 
 interface StatsFlags {
   readonly copy?: string;
+  readonly usage?: 'day' | 'month' | 'attempts';
+  readonly since?: string;
+  readonly format?: 'table' | 'csv' | 'json';
 }
+
+/** Attempts that one export holds; a later `--since` gives the rest. */
+const MOST_ATTEMPTS = 100_000;
 
 /** `ensemble stats`. */
 export function registerStats(program: Command, perform: Perform): void {
@@ -17,8 +24,19 @@ export function registerStats(program: Command, perform: Perform): void {
     .command('stats')
     .description('what is stored, and where')
     .option('--copy <file>', 'write a consistent copy of the database to a new file')
+    .addOption(
+      new Option('--usage <by>', 'the ledger instead: sums by day or month, or every attempt').choices([
+        'day',
+        'month',
+        'attempts',
+      ]),
+    )
+    .option('--since <date>', 'with --usage: from this day on (UTC); default: 30 days ago')
+    .addOption(new Option('--format <format>', 'with --usage').choices(['table', 'csv', 'json']).default('table'))
     .action((flags: StatsFlags, command: Command) =>
-      perform(command.optsWithGlobals(), (session) => stats(session, flags)),
+      perform(command.optsWithGlobals(), (session) =>
+        flags.usage === undefined ? stats(session, flags) : usage(session, flags.usage, flags),
+      ),
     );
 }
 
@@ -47,5 +65,20 @@ async function stats(session: Session, { copy }: StatsFlags): Promise<number> {
       `Database: ${item.location ?? 'in memory'}`,
     ],
   });
+  return EXIT.completed;
+}
+
+async function usage(session: Session, by: 'day' | 'month' | 'attempts', flags: StatsFlags): Promise<number> {
+  const since = sinceOf(flags.since, session.host.now());
+  const { ensemble } = await session.open();
+  const ledger = ensemble.stores.usage;
+  const rows =
+    by === 'attempts' ? (await ledger.list({ since, limit: MOST_ATTEMPTS })).items : await ledger.periods(since, by);
+  const json = () => listDocument<(typeof rows)[number]>(rows);
+  const text = () => {
+    if (flags.format === 'json') return JSON.stringify(json(), null, 2);
+    return flags.format === 'csv' ? csvOf(rows) : usageTable(rows, session);
+  };
+  session.emit({ json, text });
   return EXIT.completed;
 }
