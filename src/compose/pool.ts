@@ -1,3 +1,4 @@
+import { SECTION_SCHEMAS } from '../adapters/files/config-schema.ts';
 import { VENDORS } from '../adapters/providers/catalogue.ts';
 import { loadPriceBook } from '../adapters/providers/price-book.ts';
 import { VENDOR_FACTS } from '../adapters/providers/vendor-facts.ts';
@@ -48,7 +49,7 @@ export interface CreatePoolOptions {
 
 /**
  * The account pool alone: paced, failing over, within budgets; without engine, database and editor. Rejects `invalid-config` for
- * accounts of the same name and for endpoints that are neither https nor on this machine.
+ * accounts of the same name, unknown providers, limits that make no sense, and endpoints that are neither https nor on this machine.
  */
 export async function createPool(options: CreatePoolOptions): Promise<Pool> {
   const accounts = options.accounts.map(withDefaults);
@@ -98,7 +99,10 @@ function withDefaults({ apiKey: _apiKey, ...account }: PoolAccount): AccountConf
 
 function checkAccounts(accounts: readonly AccountConfig[]): void {
   const names = new Set<string>();
-  for (const { name, baseURL } of accounts) {
+  for (const { name, provider, baseURL } of accounts) {
+    if (!Object.hasOwn(VENDORS, provider)) {
+      throw new EnsembleError('invalid-config', `The provider "${provider}" of "${name}" does not exist.`);
+    }
     if (names.has(name)) throw new EnsembleError('invalid-config', `Two accounts are named "${name}".`);
     names.add(name);
     const problem = baseURL === null ? null : validateBaseURL(baseURL);
@@ -107,5 +111,10 @@ function checkAccounts(accounts: readonly AccountConfig[]): void {
 }
 
 function mapLimits(groups: Readonly<Record<string, Partial<QuotaLimits>>>): Record<string, QuotaLimits> {
+  const { error } = SECTION_SCHEMAS.quotaGroups.safeParse(groups);
+  const [issue] = error?.issues ?? [];
+  if (issue) {
+    throw new EnsembleError('invalid-config', `quotaGroups.${issue.path.join('.')} cannot be used: ${issue.message}.`);
+  }
   return Object.fromEntries(Object.entries(groups).map(([name, limits]) => [name, { ...UNPACED, ...limits }]));
 }

@@ -69,12 +69,12 @@ export interface BudgetConfig {
   readonly perRunUSD: number | null;
   readonly perDayUSD: number | null;
   readonly perRunTokens: number | null;
-  readonly perMonthUSD: number | null;
-  readonly perDayTokens: number | null;
+  readonly perMonthUSD?: number | null;
+  readonly perDayTokens?: number | null;
   /** What one agent may spend within a run. */
-  readonly perAgentUSD: number | null;
-  /** A run whose first calls may cost more than this asks first; null: never asks because of the cost. */
-  readonly askAboveUSD: number | null;
+  readonly perAgentUSD?: number | null;
+  /** A run whose calls may cost more than this asks first; default {@link ASK_ABOVE_USD}, null: never because of the cost. */
+  readonly askAboveUSD?: number | null;
   readonly allowUnknownPrices: boolean;
 }
 
@@ -103,6 +103,9 @@ export const UNPACED: QuotaLimits = {
   perModel: {},
 };
 
+/** From this estimate on a run is asked about, USD: only runs whose budget was raised can come there. */
+export const ASK_ABOVE_USD = 1;
+
 /** The defaults of contracts.md; an empty account list means the offline provider. */
 export const DEFAULT_CONFIG: EnsembleConfig = {
   accounts: [],
@@ -117,16 +120,7 @@ export const DEFAULT_CONFIG: EnsembleConfig = {
     enableCommunication: true,
     maxSubTasks: 5,
   },
-  budget: {
-    perRunUSD: 1,
-    perDayUSD: 10,
-    perMonthUSD: null,
-    perAgentUSD: null,
-    perRunTokens: null,
-    perDayTokens: null,
-    askAboveUSD: 1,
-    allowUnknownPrices: false,
-  },
+  budget: { perRunUSD: 1, perDayUSD: 10, perRunTokens: null, allowUnknownPrices: false },
   prices: {},
 };
 

@@ -1,6 +1,6 @@
 import type { AccountStatus, Pool } from './accounts/types.ts';
 import { withBudget } from './agents/with-budget.ts';
-import { type AccountBudget, type AccountConfig, type EnsembleConfig, withOffline } from './config.ts';
+import { type AccountBudget, type AccountConfig, ASK_ABOVE_USD, type EnsembleConfig, withOffline } from './config.ts';
 import type { Engine, RunBehaviour } from './engine/engine.ts';
 import type { TaskProjection } from './engine/journal-entry.ts';
 import { eventsOf } from './engine/replay-events.ts';
@@ -142,7 +142,7 @@ export class Ensemble {
       calls: prepared.expectedCalls,
       scope: prepared.scope ?? null,
       always: options.alwaysConfirm ?? prepared.alwaysConfirm ?? false,
-      askAboveUSD: this.#config.budget.askAboveUSD,
+      askAboveUSD: askAboveUSD(this.#config),
       isLocal: (account) => pools.isLocal(account),
       workspace: workspace?.root ?? null,
       approver,
@@ -372,6 +372,10 @@ function spendingOf(
     perDayUSD: budget?.perDayUSD ?? null,
     perMonthUSD: budget?.perMonthUSD ?? null,
   };
+}
+
+function askAboveUSD({ budget }: EnsembleConfig): number | null {
+  return budget.askAboveUSD === undefined ? ASK_ABOVE_USD : budget.askAboveUSD;
 }
 
 function unknownRun(runId: string): EnsembleError {

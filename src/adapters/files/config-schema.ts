@@ -45,7 +45,7 @@ export const accountSchema = z.object({
 
 const quotaLimitsSchema = z.object({
   requestsPerMinute: perMinute.default(UNPACED.requestsPerMinute),
-  burst: z.number().int().min(1).max(1_000).nullable().default(UNPACED.burst),
+  burst: z.number().int().min(1).max(1_000_000).nullable().default(UNPACED.burst),
   tokensPerMinute: perMinute.default(UNPACED.tokensPerMinute),
   inputTokensPerMinute: perMinute.default(UNPACED.inputTokensPerMinute),
   outputTokensPerMinute: perMinute.default(UNPACED.outputTokensPerMinute),

@@ -63,6 +63,12 @@ function onlyGiven<T extends object>(parsed: T, given: Record<string, unknown>):
   return Object.fromEntries(Object.entries(parsed).filter(([name]) => given[name] !== undefined)) as Partial<T>;
 }
 
+/** Budgets that a repository may lower, and the amount from which on a run asks. */
+const LOWERABLE = [
+  ...(['perRunUSD', 'perDayUSD', 'perMonthUSD', 'perAgentUSD'] as const),
+  ...(['perRunTokens', 'perDayTokens', 'askAboveUSD'] as const),
+] as const;
+
 function lowerBudget(
   user: BudgetConfig,
   wanted: Partial<BudgetConfig>,
@@ -70,10 +76,10 @@ function lowerBudget(
   warnings: string[],
 ): BudgetConfig {
   const result = { ...user };
-  for (const name of ['perRunUSD', 'perDayUSD', 'perRunTokens'] as const) {
+  for (const name of LOWERABLE) {
     const limit = wanted[name];
     if (limit === undefined) continue;
-    const current = user[name];
+    const current = user[name] ?? null;
     if (limit !== null && (current === null || limit <= current)) result[name] = limit;
     else if (limit !== current) warnings.push(`${file}: ignored budget.${name}; a repository may only lower it.`);
   }

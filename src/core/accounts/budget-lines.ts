@@ -42,14 +42,15 @@ export function budgetNeed(
   if (request.runBudget.tokens !== null) {
     lines.push({ scope: `run-tokens:${runId}`, limit: request.runBudget.tokens, amount: tokens });
   }
-  if (budget.perDayTokens !== null) {
-    lines.push({ scope: `day-tokens:${day}`, limit: budget.perDayTokens, amount: tokens });
+  const { perDayTokens = null, perAgentUSD = null, perMonthUSD = null } = budget;
+  if (perDayTokens !== null) {
+    lines.push({ scope: `day-tokens:${day}`, limit: perDayTokens, amount: tokens });
   }
   const usdLimits: readonly (readonly [string, number | null])[] = [
     [`run:${runId}`, request.runBudget.usd],
-    [`agent:${runId}:${agent}`, budget.perAgentUSD],
+    [`agent:${runId}:${agent}`, perAgentUSD],
     [`day:${day}`, budget.perDayUSD],
-    [`month:${month}`, budget.perMonthUSD],
+    [`month:${month}`, perMonthUSD],
     [`account-day:${account.name}:${day}`, account.budget.perDayUSD],
     [`account-month:${account.name}:${month}`, account.budget.perMonthUSD],
   ];

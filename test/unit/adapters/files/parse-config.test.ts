@@ -126,6 +126,29 @@ describe('parseConfig', () => {
     ['an infinite budget', { budget: { perRunUSD: Number.POSITIVE_INFINITY } }, /^budget\.perRunUSD: /],
     ['a budget that is text', { budget: { perRunUSD: '1' } }, /^budget\.perRunUSD: /],
     ['a price without vendor', { prices: { 'grok-4': { inputPerMTok: 1, outputPerMTok: 1 } } }, /^prices\.grok-4: /],
+    ...(
+      [
+        ['requestsPerMinute', 0],
+        ['requestsPerMinute', -1],
+        ['requestsPerMinute', Number.NaN],
+        ['requestsPerMinute', '60'],
+        ['burst', 0],
+        ['burst', 1.5],
+        ['tokensPerMinute', -5],
+        ['inputTokensPerMinute', Number.POSITIVE_INFINITY],
+        ['outputTokensPerMinute', []],
+        ['requestsPerDay', 0],
+        ['concurrent', 0],
+        ['concurrent', 2.5],
+        ['perModel', { m: { requestsPerMinute: 0 } }],
+      ] as const
+    ).map(([field, value]): [string, object, RegExp] => [
+      `a limit that makes no sense: ${field} ${JSON.stringify(value)}`,
+      { quotaGroups: { a: { [field]: value } } },
+      new RegExp(`^quotaGroups\\.a\\.${field}`),
+    ]),
+    ['a negative threshold', { budget: { askAboveUSD: -1 } }, /^budget\.askAboveUSD: /],
+    ['half a token', { budget: { perDayTokens: 0.5 } }, /^budget\.perDayTokens: must be a whole number/],
     [
       'a reset time that is none',
       { quotaGroups: { a: { dayResets: '24:00Z' } } },
