@@ -38,7 +38,7 @@ export interface ProviderCapabilities {
   readonly structuredOutput: boolean;
   /** Takes tools; false: a call with tools fails. */
   readonly tools: boolean;
-  /** Longest time until the first sign of an answer, ms; default 60,000. A local server may have to load the model. */
+  /** Longest time until the first sign of an answer, ms; default 120,000. A local server may have to load the model. */
   readonly firstSignMs?: number;
   readonly needsUserGesture: boolean;
   /** True: runs inside this process, nothing leaves the machine. */

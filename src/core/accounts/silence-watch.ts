@@ -1,8 +1,10 @@
 import type { Clock } from '../ports.ts';
 
 /** Longest wait for the first sign of an answer, ms, where the provider asks for no more. */
-export const FIRST_SIGN_TIMEOUT_MS = 60_000;
-/** Longest silence within an answer, ms. */
+export const FIRST_SIGN_TIMEOUT_MS = 120_000;
+/** Longest silence between the first sign and the first text, ms: some models think without a word. */
+export const THINKING_TIMEOUT_MS = 180_000;
+/** Longest silence once the text has begun, ms. */
 export const IDLE_TIMEOUT_MS = 60_000;
 /** Longest answer, ms: bounds one that drips so slowly that it is never silent. */
 export const TOTAL_TIMEOUT_MS = 900_000;
@@ -18,7 +20,7 @@ export class SilenceWatch {
   readonly #timer = new AbortController();
   readonly #beganAt: number;
   #heardAt: number;
-  #started = false;
+  #phase: 'waiting' | 'thinking' | 'writing' = 'waiting';
   #reason: string | null = null;
 
   /** Starts at once; calls `expired` once when it stays silent for too long, or never ends. */
@@ -36,10 +38,11 @@ export class SilenceWatch {
     return this.#reason;
   }
 
-  /** A sign of life has come. */
-  heard(): void {
+  /** A sign of life has come; `text`: it was a part of the answer itself. */
+  heard(text = false): void {
     this.#heardAt = this.#clock.monotonic();
-    this.#started = true;
+    if (text) this.#phase = 'writing';
+    else if (this.#phase === 'waiting') this.#phase = 'thinking';
   }
 
   stop(): void {
@@ -50,17 +53,24 @@ export class SilenceWatch {
     const { signal } = this.#timer;
     while (!signal.aborted) {
       const now = this.#clock.monotonic();
-      const limitMs = this.#started ? IDLE_TIMEOUT_MS : this.#firstSignMs;
+      const limitMs = this.#limitMs;
       const silentAt = this.#heardAt + limitMs;
       const endlessAt = this.#beganAt + TOTAL_TIMEOUT_MS;
       if (endlessAt <= now) return this.#expire(`The answer did not end within ${TOTAL_TIMEOUT_MS / 60_000} minutes.`);
       if (silentAt <= now) return this.#expire(this.#silence(limitMs / 1000));
-      await this.#clock.sleep(Math.min(silentAt, endlessAt) - now, signal).catch(() => undefined);
+      // Wakes at least as often as the shortest limit asks for, because the limit may become shorter meanwhile.
+      const wakeAt = Math.min(silentAt, endlessAt, now + IDLE_TIMEOUT_MS);
+      await this.#clock.sleep(wakeAt - now, signal).catch(() => undefined);
     }
   }
 
+  get #limitMs(): number {
+    if (this.#phase === 'waiting') return this.#firstSignMs;
+    return this.#phase === 'thinking' ? THINKING_TIMEOUT_MS : IDLE_TIMEOUT_MS;
+  }
+
   #silence(seconds: number): string {
-    return `${this.#started ? 'The answer fell silent' : 'There was no answer'} for ${seconds} s.`;
+    return `${this.#phase === 'waiting' ? 'There was no answer' : 'The answer fell silent'} for ${seconds} s.`;
   }
 
   #expire(reason: string): void {

@@ -64,7 +64,7 @@ export async function streamAttempt(
   try {
     for (;;) {
       const next = await Promise.race([parts.next(), aborted]);
-      silence.heard();
+      silence.heard(next.value?.type === 'text' || next.value?.type === 'tool-call');
       if (next.done) return answer.ended(provider.capabilities.reportsFinish);
       const { value } = next;
       if (value.type === 'failure') return answer.failed(value.failure);

@@ -57,7 +57,12 @@ export default async (h) => {
 
   await h.step('a model of another extension becomes an account', async () => {
     await h.evaluate(registerModels, FINDING);
-    await h.command("Ensemble: Use the Editor's Own Models...");
+    await h.command('Ensemble: Add Account...');
+    await h.page.getByPlaceholder('Whose account is it?').waitFor();
+    await h.page.keyboard.type('own models');
+    await h.page.locator('.quick-input-list .monaco-list-row', { hasText: 'GitHub Copilot' }).waitFor();
+    await h.shot('entry');
+    await h.page.keyboard.press('Enter');
     await h.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Large Test Model' }).waitFor();
     await h.shot('choice');
     await h.page.keyboard.type('Large');
@@ -91,6 +96,12 @@ export default async (h) => {
     assert.match(seen.requests[0].text, /^You review code/);
     assert.match(seen.requests[0].text, /JSON Schema/);
     await h.shot('review');
+  });
+
+  await h.step('the Accounts view knows it', async () => {
+    await h.command('Ensemble: Focus on Accounts View');
+    await h.page.locator('.pane .monaco-list-row', { hasText: 'editor-1' }).waitFor();
+    await h.shot('account');
   });
 
   await h.step('cancelling reaches the model', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   FIRST_SIGN_TIMEOUT_MS,
   IDLE_TIMEOUT_MS,
+  THINKING_TIMEOUT_MS,
   TOTAL_TIMEOUT_MS,
 } from '../../../../src/core/accounts/silence-watch.ts';
 import { streamAttempt } from '../../../../src/core/accounts/stream-attempt.ts';
@@ -120,7 +121,7 @@ describe('streamAttempt', () => {
   });
 
   for (const [how, firstSignMs, waitMs] of [
-    ['after a minute', undefined, FIRST_SIGN_TIMEOUT_MS],
+    ['after two minutes', undefined, FIRST_SIGN_TIMEOUT_MS],
     ['after as long as a provider needs that has to load its model', 300_000, 300_000],
   ] as const) {
     it(`gives up without a first sign ${how}`, async () => {
@@ -148,6 +149,25 @@ describe('streamAttempt', () => {
     const got = await done;
     assert.deepEqual([got.status, got.text, got.failure?.cause], ['failed', 'half', 'timeout']);
     assert.match(got.failure?.message ?? '', /fell silent/);
+  });
+
+  it('lets a model think longer than it lets it pause', async () => {
+    const clock = new FakeClock();
+    const fake = new FakeProvider(() => []);
+    const thinking: ModelProvider = {
+      capabilities: fake.capabilities,
+      listModels: () => fake.listModels(),
+      async *stream(_call, signal, onAlive) {
+        onAlive?.();
+        await clock.sleep(THINKING_TIMEOUT_MS - 1, signal);
+        yield* answer('thought over');
+      },
+    };
+    const { signal } = new AbortController();
+    const listeners = { onText: () => undefined, onLimits: () => undefined };
+    const done = streamAttempt(thinking, CALL, { signal, clock, ...listeners });
+    await clock.advance(THINKING_TIMEOUT_MS);
+    assert.equal((await done).status, 'completed');
   });
 
   it('waits for what shows signs of life, but not for ever', async () => {
