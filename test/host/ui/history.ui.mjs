@@ -84,6 +84,9 @@ export default async (h) => {
   });
 
   await h.step('deletes a run after asking', async () => {
+    await h.evaluate((vscode) =>
+      vscode.workspace.getConfiguration('workbench').update('colorTheme', 'Default Dark Modern', true),
+    );
     await seed(2);
     await h.command('Ensemble: Refresh History');
     await row('gen1.ts').waitFor();

@@ -162,13 +162,13 @@ export default async (h) => {
     await h.until('the old place', 5000, async () => (await labels()).some((label) => /^Design, 1 prompt/.test(label)));
   });
 
-  await h.step('is as clear in a light theme, and narrow', async () => {
+  await h.step('is as clear in a dark theme', async () => {
     await h.evaluate((vscode) =>
-      vscode.workspace.getConfiguration('workbench').update('colorTheme', 'Default Light Modern', true),
+      vscode.workspace.getConfiguration('workbench').update('colorTheme', 'Default Dark Modern', true),
     );
     await row('explain/me').click();
     await h.until('the document', 10_000, () => text('ensemble-prompt'));
-    await h.page.locator('.monaco-workbench.vs').waitFor();
-    await h.shot('light');
+    await h.page.locator('.monaco-workbench.vs-dark').waitFor();
+    await h.shot('dark');
   });
 };

@@ -38,6 +38,13 @@ describe('concludeTask', () => {
     assert.equal(markdown, '# Answer');
   });
 
+  it('is the answer of the one agent of a task that was not split', () => {
+    assert.equal(concludeTask([task('answer', { output: '# Direct' })]).markdown, '# Direct');
+    assert.equal(concludeTask([task('answer', FAILED)]).markdown, '# Not done\n\nIt broke. Try later.');
+    const split = concludeTask([task('plan'), task('answer'), task('aggregate', { output: '# Merged' })]);
+    assert.equal(split.markdown, '# Merged');
+  });
+
   it('says what the answer does not cover', () => {
     const { markdown } = concludeTask([
       task('plan'),

@@ -4,7 +4,7 @@ import type { AgentTask } from '../../../../src/core/agents/types.ts';
 import type { Strategy } from '../../../../src/core/config.ts';
 import { EnsembleError } from '../../../../src/core/errors.ts';
 import type { TaskSpec } from '../../../../src/core/graph/types.ts';
-import { extendPlan, planTask } from '../../../../src/core/planning/plan-task.ts';
+import { answerTask, extendPlan, planTask } from '../../../../src/core/planning/plan-task.ts';
 import type { TaskRequest } from '../../../../src/core/requests.ts';
 
 const REQUEST: TaskRequest = {
@@ -37,6 +37,21 @@ function plan(edges: Readonly<Record<string, readonly string[]>>) {
 const edgesOf = (specs: readonly TaskSpec[]) =>
   Object.fromEntries(specs.map(({ id, dependencies }) => [id, dependencies]));
 const taskOf = (spec: TaskSpec | undefined) => spec?.payload as unknown as AgentTask;
+
+describe('answerTask', () => {
+  it('is one task that sends the request as it stands', () => {
+    const [spec, ...others] = answerTask(REQUEST, CALL);
+    assert.deepEqual(others, []);
+    const { prompt, agent, output, call } = spec?.payload as unknown as AgentTask;
+    assert.equal(prompt, 'Build a shop\n\n# Context\n\nWith Express');
+    assert.deepEqual(
+      [spec?.id, spec?.agent, agent.name, output, call],
+      ['answer', 'assistant', 'assistant', null, CALL],
+    );
+    const [alone] = answerTask({ ...REQUEST, context: null }, CALL);
+    assert.equal((alone?.payload as unknown as AgentTask).prompt, 'Build a shop');
+  });
+});
 
 describe('planTask', () => {
   it('is one task that asks the planner for 3 to 5 sub-tasks and carries task, context and settings', () => {
