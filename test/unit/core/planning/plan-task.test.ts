@@ -42,14 +42,14 @@ describe('answerTask', () => {
   it('is one task that sends the request as it stands', () => {
     const [spec, ...others] = answerTask(REQUEST, CALL);
     assert.deepEqual(others, []);
-    const { prompt, agent, output, call } = spec?.payload as unknown as AgentTask;
+    const { prompt, agent, output, call } = taskOf(spec);
     assert.equal(prompt, 'Build a shop\n\n# Context\n\nWith Express');
     assert.deepEqual(
       [spec?.id, spec?.agent, agent.name, output, call],
       ['answer', 'assistant', 'assistant', null, CALL],
     );
     const [alone] = answerTask({ ...REQUEST, context: null }, CALL);
-    assert.equal((alone?.payload as unknown as AgentTask).prompt, 'Build a shop');
+    assert.equal(taskOf(alone).prompt, 'Build a shop');
   });
 });
 
