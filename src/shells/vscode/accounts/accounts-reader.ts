@@ -40,12 +40,15 @@ export class AccountsReader {
     return { accounts, problems: [] };
   }
 
-  /** Everything. Opens the database only where there is one; what cannot be read becomes a problem. */
-  async read(): Promise<AccountsSnapshot> {
+  /**
+   * Everything. Opens the database only where there is one; what cannot be read becomes a problem. `fresh`: reads the
+   * settings again, too.
+   */
+  async read(fresh: boolean): Promise<AccountsSnapshot> {
     const { session } = this.#sources;
     await session.followed();
     const { allProviders } = await import('../../../compose.ts');
-    const parsed = await session.readConfig();
+    const parsed = await (fresh ? session.readConfig() : session.config());
     const { measured, trouble } = await this.#measure();
     const choices = allProviders();
     const accounts = await Promise.all(

@@ -36,6 +36,7 @@ export class Session implements vscode.Disposable {
   readonly #ensemble: Lazy<Ensemble> = lazy(() => this.#create());
   readonly #settings: vscode.Disposable;
   #opened: Ensemble | null = null;
+  #config: Promise<ParsedConfig> | null = null;
   #problems = '';
   #following: Promise<void> = Promise.resolve();
 
@@ -82,8 +83,19 @@ export class Session implements vscode.Disposable {
     return this.#following;
   }
 
-  /** The settings as they can be used, and what is wrong with the rest; one sentence each. */
-  async readConfig(): Promise<ParsedConfig> {
+  /** The settings as they were read last; a look that is cheap enough to be repeated every second. */
+  config(): Promise<ParsedConfig> {
+    this.#config ??= this.readConfig();
+    return this.#config;
+  }
+
+  /** Reads the settings: as they can be used, and what is wrong with the rest, one sentence each. */
+  readConfig(): Promise<ParsedConfig> {
+    this.#config = this.#read();
+    return this.#config;
+  }
+
+  async #read(): Promise<ParsedConfig> {
     const { parseConfig } = await import('../../../compose.ts');
     const parsed = parseConfig(readSettings(vscode.workspace.getConfiguration('ensemble')), KEY_ADVICE);
     const pathProblem = databasePathProblem();

@@ -5,7 +5,7 @@ import type { AccountsReader } from '../accounts/accounts-reader.ts';
 import { accountItem, detailItem, detailsOf, problemItem } from './account-items.ts';
 import { AccountsModel, elementOf, parseAccountElement } from './accounts-model.ts';
 
-/** Shortest time between two looks at the accounts, ms. */
+/** Shortest time between two looks at the accounts while they work, ms. */
 const READ_INTERVAL_MS = 1000;
 /** How often remaining times are drawn again while the view is shown, ms. */
 const TICK_MS = 1000;
@@ -42,6 +42,8 @@ export class AccountsTree implements vscode.Disposable {
   #shown = false;
   #visible = false;
   #wanted = false;
+  #fresh = false;
+  #lastRead = 0;
   #reading: Promise<void> | null = null;
   #ticker: ReturnType<typeof setInterval> | null = null;
 
@@ -55,7 +57,7 @@ export class AccountsTree implements vscode.Disposable {
   /** Takes an event of a run of this window in. */
   onEvent(event: EnsembleEvent): void {
     this.#parts.notes.onEvent(event);
-    if ((this.#visible ? TELLING : URGENT).has(event.type)) void this.refresh();
+    if ((this.#visible ? TELLING : URGENT).has(event.type)) void this.#look(false);
   }
 
   /** Tells whether anybody looks; remaining times tick only then. */
@@ -65,9 +67,14 @@ export class AccountsTree implements vscode.Disposable {
     this.#tickIfNeeded();
   }
 
-  /** Looks at the accounts again, at most once a second; resolves when that has been done. */
+  /** Looks at settings and accounts again; resolves when that has been done. */
   refresh(): Promise<void> {
+    return this.#look(true);
+  }
+
+  #look(fresh: boolean): Promise<void> {
     this.#wanted = true;
+    this.#fresh ||= fresh;
     this.#reading ??= this.#readWhileWanted().finally(() => {
       this.#reading = null;
     });
@@ -115,15 +122,20 @@ export class AccountsTree implements vscode.Disposable {
 
   async #readWhileWanted(): Promise<void> {
     while (this.#wanted) {
+      // What a person asked for is not made to wait.
+      const wait = this.#fresh ? 0 : this.#lastRead + READ_INTERVAL_MS - Date.now();
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       this.#wanted = false;
       await this.#read();
-      if (this.#wanted) await new Promise((resolve) => setTimeout(resolve, READ_INTERVAL_MS));
+      this.#lastRead = Date.now();
     }
   }
 
   async #read(): Promise<void> {
+    const fresh = this.#fresh;
+    this.#fresh = false;
     try {
-      const changed = this.#model.take(await this.#parts.reader.read());
+      const changed = this.#model.take(await this.#parts.reader.read(fresh));
       if (changed === null) this.#parts.changed(undefined);
       else if (changed.length > 0) this.#parts.changed([...changed]);
       this.#parts.waiting(this.#model.waiting());
@@ -143,6 +155,6 @@ export class AccountsTree implements vscode.Disposable {
 
   #tick(): void {
     this.#parts.changed(this.#model.cooling());
-    if (this.#model.isDue(Date.now())) void this.refresh();
+    if (this.#model.isDue(Date.now())) void this.#look(false);
   }
 }
