@@ -16,7 +16,11 @@ export const CONFIG_KEYS = [
   'engine.maxSubTasks',
   'budget.perRunUSD',
   'budget.perDayUSD',
+  'budget.perMonthUSD',
+  'budget.perAgentUSD',
+  'budget.askAboveUSD',
   'budget.perRunTokens',
+  'budget.perDayTokens',
   'budget.allowUnknownPrices',
   'prices',
 ] as const;
