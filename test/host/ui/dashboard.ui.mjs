@@ -27,6 +27,12 @@ const setTheme = (h, theme) =>
     theme,
   );
 
+const closeResult = (h) =>
+  h.evaluate((vscode) => {
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    return vscode.window.tabGroups.close(tabs.filter(({ input }) => input?.uri?.scheme === 'ensemble-result'));
+  });
+
 /** A gate that holds answers back until it is opened. */
 function gate() {
   let open;
@@ -100,10 +106,14 @@ async function script(h, server) {
     await node('Sum up the findings').filter({ hasText: 'completed' }).waitFor({ timeout: 30_000 });
     await page().locator('.run-facts', { hasText: 'completed' }).waitFor();
     await h.until('the result', 30_000, () => openResult(h));
-    await h.evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeOtherEditors'));
-    await h.command('Ensemble: Open Dashboard');
+    const result = h.page.locator('.tab', { hasText: 'Review of' });
+    await result.waitFor();
+    assert.ok(await page().locator('.run-facts').isVisible(), 'the result opens beside the Dashboard, not over it');
+    await closeResult(h);
+    await result.waitFor({ state: 'detached' });
     await page().getByRole('button', { name: 'Open Result' }).click();
-    await h.page.locator('.tab', { hasText: 'Review of' }).first().waitFor();
+    await result.waitFor();
+    await closeResult(h);
   });
 
   await h.step('is back after a reload, with the same run and task', async () => {

@@ -38,12 +38,13 @@ export class ResultFiles {
     return (await this.#compose(uri)).bytes;
   }
 
-  /** Opens the document of a run beside the code, without taking the focus from it. */
+  /** Opens the document of a run beside the code or the Dashboard, without taking the focus from it. */
   async open(runId: string): Promise<vscode.Uri> {
     const uri = await this.uriOf(runId);
     this.#changed(uri);
     const document = await vscode.workspace.openTextDocument(uri);
-    const column = vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+    const page = vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputWebview;
+    const column = vscode.window.activeTextEditor || page ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
     await vscode.window.showTextDocument(document, { viewColumn: column, preserveFocus: true, preview: false });
     return uri;
   }
