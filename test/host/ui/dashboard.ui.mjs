@@ -146,8 +146,8 @@ async function script(h, server) {
     await h.evaluate(async (vscode) => {
       await vscode.commands.executeCommand('notifications.clearAll');
       await vscode.commands.executeCommand('workbench.action.closeSidebar');
+      await vscode.commands.executeCommand('ensemble.openDashboard');
     });
-    await h.command('Ensemble: Open Dashboard');
     await page().getByRole('combobox', { name: 'Run' }).selectOption({ index: 1 });
     const recorded = {};
     for (const [name, { title, body }] of Object.entries(THEMES)) {
