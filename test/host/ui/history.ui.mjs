@@ -74,6 +74,7 @@ export default async (h) => {
 
   await h.step('finds texts and shows the place', async () => {
     await h.command('Ensemble: Search History...');
+    await box.getByPlaceholder('Words of what was asked').waitFor();
     await h.page.keyboard.type('injection');
     const hit = box.locator('.monaco-list-row', { hasText: /injection/i }).first();
     await hit.waitFor();

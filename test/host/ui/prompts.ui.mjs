@@ -121,12 +121,14 @@ export default async (h) => {
   await h.step('finds by words of the text, and filters the view', async () => {
     await h.line('eval').click();
     await h.command('Ensemble: Search Prompts...');
+    await box.getByPlaceholder('Words of the name').waitFor();
     await h.page.keyboard.type('weakness attacker');
     await box.locator('.monaco-list-row', { hasText: 'security-audit' }).waitFor();
     await h.until('one hit', 5000, async () => (await box.locator('.monaco-list-row').count()) === 1);
     await h.shot('search');
     await press('Escape');
     await h.command('Ensemble: Filter Prompt Library...');
+    await message('Words of the name').waitFor();
     await h.page.keyboard.type('no such thing');
     await pane.getByText('No prompt matches the filter.').waitFor();
     await h.shot('empty');
