@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { decisions } from './decisions.mjs';
+import { simulated } from './simulated.mjs';
 
 const SCALE = 10;
 const WINDOW_MS = 60_000 / SCALE;
@@ -93,7 +94,9 @@ export async function run() {
     }
   }
   print(rows);
-  if (wanted === '') await decisions();
+  if (wanted !== '') return;
+  await simulated();
+  await decisions();
 }
 
 async function measure(
