@@ -12,6 +12,8 @@ const MARGIN_KEPT_MS = 600_000;
 const NEAR_MISS_MS = 1_000;
 /** What a refusal at an even pace takes from the pace, and what each minute without one gives back. */
 const SLOWER = 0.8;
+/** The same for near misses that the largest margin does not prevent. */
+const A_LITTLE_SLOWER = 0.9;
 const FASTER_PER_MINUTE = 1.1;
 
 /** What a vendor's answers have taught of one quota key. Times are epoch ms. */
@@ -97,9 +99,11 @@ export function taughtByRefusal(lessons: Lessons, pace: Pace, refused: Refused, 
   const { seenPerMinute: seen, retryAfterMs } = refused;
   if (pace.requestsPerMinute === null) return { ...lessons, slowedTo: seen, slowedAt: now, at: now };
   const nearMs = Math.max(NEAR_MISS_MS, 60_000 / pace.requestsPerMinute);
-  if (retryAfterMs !== null && retryAfterMs <= nearMs && pace.marginMs < LAST_MARGIN_MS) {
+  if (retryAfterMs !== null && retryAfterMs <= nearMs) {
     const marginMs = Math.min(LAST_MARGIN_MS, Math.max(FIRST_MARGIN_MS, 2 * pace.marginMs));
-    return { ...lessons, marginMs, marginAt: now, at: now };
+    const isEnough = pace.marginMs < LAST_MARGIN_MS;
+    const slower = { slowedTo: Math.max(1, pace.requestsPerMinute * A_LITTLE_SLOWER), slowedAt: now };
+    return { ...lessons, marginMs, marginAt: now, at: now, ...(isEnough ? {} : slower) };
   }
   if (pace.burst > 1) {
     return { ...lessons, burstCap: Math.floor(pace.burst / 2), cappedUntil: now + BURST_CAP_MS, at: now };
