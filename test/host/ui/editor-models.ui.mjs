@@ -1,6 +1,6 @@
 /** The editor's own models: none at first, then those of another extension, which do a review. */
 import assert from 'node:assert/strict';
-import { diagnostics, SAMPLE } from '../lib/product.mjs';
+import { accountRow, diagnostics, SAMPLE, showAccounts } from '../lib/product.mjs';
 import { answerFor } from '../lib/scripted-team.mjs';
 
 export const options = { files: { 'run.ts': SAMPLE } };
@@ -99,8 +99,8 @@ export default async (h) => {
   });
 
   await h.step('the Accounts view knows it', async () => {
-    await h.command('Ensemble: Focus on Accounts View');
-    await h.page.locator('.pane .monaco-list-row', { hasText: 'editor-1' }).waitFor();
+    await showAccounts(h);
+    await accountRow(h, 'editor-1').waitFor();
     await h.shot('account');
   });
 
