@@ -40,13 +40,13 @@ export async function deleteRuns(shell: Shell, argument: unknown, selected: unkn
   });
   const [first] = runIds;
   if (first === undefined) return;
-  const title = shell.history.run(first)?.title ?? first;
+  const { history, runs } = await shell.session.open();
+  const { title } = (await runs.get(first)).record;
   const question =
     runIds.length === 1
       ? vscode.l10n.t('Delete the run "{0}"?', title)
       : vscode.l10n.t('Delete {0} runs?', runIds.length);
   if (!(await isConfirmed(question))) return;
-  const { history } = await shell.session.open();
   const deleted = await history.deleteRuns(runIds);
   await refresh(shell);
   const left = runIds.length - deleted.length;

@@ -92,8 +92,6 @@ export class HistoryTree implements vscode.Disposable {
   /** Reads everything again. */
   refresh(): void {
     this.#listed = false;
-    this.#pages.clear();
-    this.#entries.clear();
     this.#parts.changed(undefined);
   }
 
@@ -149,8 +147,7 @@ export class HistoryTree implements vscode.Disposable {
     this.#parts.changed([span ? elementOf({ type: 'group', key }) : key]);
   }
 
-  /** A run that the view has read. */
-  run(runId: string): RunRecord | null {
+  #run(runId: string): RunRecord | null {
     const unfinished = this.#unfinished.find(({ run }) => run.runId === runId)?.run;
     if (unfinished) return unfinished;
     for (const { items } of this.#pages.values()) {
@@ -175,8 +172,6 @@ export class HistoryTree implements vscode.Disposable {
     this.#parts.look({ description: this.all ? vscode.l10n.t('all workspaces') : '' });
     const ensemble = await this.#parts.session.openExisting();
     this.#listed = true;
-    this.#pages.clear();
-    this.#entries.clear();
     const spans = spansOf(new Date());
     if (!ensemble) return;
     const { history } = ensemble;
@@ -185,6 +180,9 @@ export class HistoryTree implements vscode.Disposable {
       history.unfinished(this.filter),
       history.counts({ ...this.filter, boundaries }),
     ]);
+    // Only now: until then rows that are drawn need what was read before.
+    this.#pages.clear();
+    this.#entries.clear();
     this.#unfinished = unfinished;
     this.#spans = spans.map((span, index) => ({ ...span, count: counts[index] ?? 0 }));
   }
@@ -253,7 +251,7 @@ export class HistoryTree implements vscode.Disposable {
   }
 
   #runItem(id: string, runId: string): vscode.TreeItem {
-    const run = this.run(runId);
+    const run = this.#run(runId);
     if (!run) return new vscode.TreeItem(id);
     const unfinished = this.#unfinished.find((one) => one.run === run);
     const day = this.#spans.find(({ key }) => this.#pages.get(key)?.items.includes(run));
