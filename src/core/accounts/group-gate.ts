@@ -192,6 +192,7 @@ export class GroupGate {
     if (until <= this.heldUntil(clock.now())) return;
     this.#heldUntil = until;
     const end = until - clock.now() + clock.monotonic();
+    for (const slot of this.#slots) if (slot < end) this.#return(slot);
     this.#slots = this.#slots.filter((slot) => slot >= end);
     this.idle();
     this.#deps.changed();
@@ -222,7 +223,10 @@ export class GroupGate {
       const most = Math.max(this.#pace.burst, Math.ceil(requestsPerMinute / 60));
       const drawn = await this.#draw(Math.min(calls, most));
       // What was drawn before the group was held lies within the hold.
-      if (this.#heldUntil === heldUntil) for (const slot of drawn) this.#keep(slot);
+      for (const slot of drawn) {
+        if (this.#heldUntil === heldUntil) this.#keep(slot);
+        else this.#return(slot);
+      }
     } catch (error) {
       this.#deps.failed(error);
     } finally {

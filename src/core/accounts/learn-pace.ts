@@ -1,5 +1,5 @@
 import type { QuotaLimits } from '../config.ts';
-import { type Pace, paceOf, type Refused, taughtByRefusal, taughtByReport } from './lessons.ts';
+import { isNearMiss, type Pace, paceOf, type Refused, taughtByRefusal, taughtByReport } from './lessons.ts';
 import {
   addSends,
   holdPace,
@@ -88,5 +88,9 @@ function afterRefusal(
   const pace = paceOf(limits, lessons, now);
   const { requestsPerMinute } = pace;
   const state = requestsPerMinute === null ? from : addSends(from, unplanned, PACING_WINDOW_MS / requestsPerMinute);
+  // After a near miss the rest of a burst is as free as it was.
+  if (isNearMiss(before, refused.retryAfterMs)) {
+    return { ...state, lessons, heldUntil: Math.max(state.heldUntil, until) };
+  }
   return holdPace({ ...state, lessons }, until, pace);
 }

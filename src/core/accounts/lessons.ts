@@ -98,8 +98,7 @@ export interface Refused {
 export function taughtByRefusal(lessons: Lessons, pace: Pace, refused: Refused, now: number): Lessons {
   const { seenPerMinute: seen, retryAfterMs } = refused;
   if (pace.requestsPerMinute === null) return { ...lessons, slowedTo: seen, slowedAt: now, at: now };
-  const nearMs = Math.max(NEAR_MISS_MS, 60_000 / pace.requestsPerMinute);
-  if (retryAfterMs !== null && retryAfterMs <= nearMs) {
+  if (isNearMiss(pace, retryAfterMs)) {
     const marginMs = Math.min(LAST_MARGIN_MS, Math.max(FIRST_MARGIN_MS, 2 * pace.marginMs));
     const isEnough = pace.marginMs < LAST_MARGIN_MS;
     const slower = { slowedTo: Math.max(1, pace.requestsPerMinute * A_LITTLE_SLOWER), slowedAt: now };
@@ -109,6 +108,12 @@ export function taughtByRefusal(lessons: Lessons, pace: Pace, refused: Refused, 
     return { ...lessons, burstCap: Math.floor(pace.burst / 2), cappedUntil: now + BURST_CAP_MS, at: now };
   }
   return { ...lessons, slowedTo: Math.max(1, pace.requestsPerMinute * SLOWER), slowedAt: now, at: now };
+}
+
+/** True when a request was refused that came only a little too early. */
+export function isNearMiss({ requestsPerMinute }: Pace, retryAfterMs: number | null): boolean {
+  if (requestsPerMinute === null || retryAfterMs === null) return false;
+  return retryAfterMs <= Math.max(NEAR_MISS_MS, 60_000 / requestsPerMinute);
 }
 
 function slowedPace({ slowedTo, slowedAt }: Lessons, now: number): number {
