@@ -8,7 +8,7 @@ import { generateDtsBundle } from 'dts-bundle-generator';
 import { inProject, isMain, runMain, ScriptError } from './lib/project.mjs';
 
 const LIBRARIES = { index: 'src/entries/index.ts', engine: 'src/entries/engine.ts' };
-const INLINED = ['zod', 'p-limit'];
+const INLINED = ['zod'];
 const IMPORT = /^(?:import|export)\b.*?\bfrom\s+['"]([^'"]+)['"]/gm;
 
 function rejectForeignImports(name, text) {

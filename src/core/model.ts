@@ -34,6 +34,7 @@ export const NO_USAGE: TokenUsage = { input: 0, output: 0, cached: 0, reasoning:
 
 /** Sums two usages field by field. */
 export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
+  if (b === NO_USAGE) return a;
   return {
     input: a.input + b.input,
     output: a.output + b.output,

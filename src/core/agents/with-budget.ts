@@ -8,7 +8,8 @@ export function withBudget(executor: TaskExecutor, usd: number | null): TaskExec
     execute(execution, context) {
       const task = execution.task.payload as unknown as AgentTask;
       const payload = { ...task, call: { ...task.call, budget: { ...task.call.budget, usd } } } as unknown as Json;
-      return executor.execute({ ...execution, task: { ...execution.task, payload } }, context);
+      const { inputs, others } = execution;
+      return executor.execute({ ...execution, inputs, others, task: { ...execution.task, payload } }, context);
     },
   };
 }

@@ -146,7 +146,7 @@ function end(state: RunState, task: TaskState, status: FinalStatus, at: string):
   task.status = status;
   task.outcomes = null;
   task.retryAt = null;
-  if (task.startedAt !== null) task.durationMs = Math.max(0, Date.parse(at) - Date.parse(task.startedAt));
+  if (task.startedAt !== null) task.durationMs = msBetween(task.startedAt, at);
   count(state, status);
   state.skips.delete(task);
   waveOf(state, task).open--;
@@ -163,6 +163,11 @@ function end(state: RunState, task: TaskState, status: FinalStatus, at: string):
     }
   }
   return changed;
+}
+
+/** Parsing a time is dear for a task that takes none. */
+function msBetween(from: string, to: string): number {
+  return from === to ? 0 : Math.max(0, Date.parse(to) - Date.parse(from));
 }
 
 function count({ counts }: RunState, status: FinalStatus): void {

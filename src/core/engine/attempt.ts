@@ -3,7 +3,7 @@ import type { EventBody } from '../events.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import type { Json } from '../json.ts';
 import type { Clock, ExecutionContext, ExecutionNote, TaskExecution, TaskExecutor, TaskOutcome } from '../ports.ts';
-import type { EntryDraft, JournalBody } from './journal-entry.ts';
+import { type EntryDraft, type JournalBody, UNLIMITED_MS } from './journal-entry.ts';
 import { ShownText } from './shown-text.ts';
 import type { ReleaseSlot, Slots } from './slots.ts';
 import type { TaskState } from './state.ts';
@@ -41,8 +41,10 @@ export interface AttemptHost {
 export class Attempt {
   readonly #host: AttemptHost;
   readonly #task: TaskState;
-  readonly #controller = new AbortController();
-  readonly #allowance: TimeAllowance;
+  /** Made when somebody looks at the signal. */
+  #controller: AbortController | null = null;
+  /** Null: unlimited. */
+  readonly #allowance: TimeAllowance | null;
   #text: ShownText | null = null;
   /** Keys of the effects so far. */
   #keys: Set<string> | null = null;
@@ -53,77 +55,88 @@ export class Attempt {
   /** Why the attempt was aborted; null: it was not. */
   #aborted: EnsembleError | null = null;
   #over = false;
-  /** Leaves the executor behind. */
-  #abandon: ((reason: EnsembleError) => void) | null = null;
+  /** Hears how it ended; null: the executor has not been called. */
+  #ended: ((outcome: TaskOutcome) => void) | null = null;
   #grace: TimeAllowance | null = null;
 
   constructor(host: AttemptHost, task: TaskState, timeoutMs: number) {
     this.#host = host;
     this.#task = task;
-    this.#allowance = new TimeAllowance(host.clock, timeoutMs, () => this.abort(timeoutError(task, timeoutMs)));
+    this.#allowance =
+      timeoutMs >= UNLIMITED_MS
+        ? null
+        : new TimeAllowance(host.clock, timeoutMs, () => this.abort(timeoutError(task, timeoutMs)));
   }
 
   /** Ends the attempt early; `reason` becomes its error. The first reason counts. */
   abort(reason: EnsembleError): void {
     if (this.#aborted) return;
     this.#aborted = reason;
-    this.#controller.abort(reason);
-    if (this.#abandon) this.#beginGrace(this.#abandon, reason);
+    this.#controller?.abort(reason);
+    if (this.#ended !== null && !this.#over) this.#beginGrace(reason);
   }
 
   /**
-   * Runs the executor in a slot, which is given back at the end. Never rejects: a bug in the executor is a failed outcome,
-   * an aborted attempt has the reason of the abort as its error.
+   * Runs the executor in a slot, which is given back at the end, and then tells `ended` the outcome, once. A bug in the
+   * executor is a failed outcome, an aborted attempt has the reason of the abort as its error. Told by a callback: this is
+   * the path of every task, and promises would cost more than all the rest of it.
    */
-  async run(execution: TaskExecution, release: ReleaseSlot): Promise<TaskOutcome> {
+  run(execution: TaskExecution, release: ReleaseSlot, ended: (outcome: TaskOutcome) => void): void {
     this.#release = release;
+    this.#ended = ended;
+    // Aborted while its start was journaled.
+    if (this.#aborted) return this.#end(abortedBy(this.#aborted), ended);
+    this.#allowance?.start();
+    this.#execute(execution).then(
+      (outcome) => this.#end(outcome, ended),
+      (failure) => this.#end(this.#aborted ? abortedBy(this.#aborted) : this.#bug(failure), ended),
+    );
+  }
+
+  #execute(execution: TaskExecution): Promise<TaskOutcome> {
     try {
-      // Aborted while its start was journaled.
-      if (this.#aborted) return abortedBy(this.#aborted);
-      this.#allowance.start();
-      const outcome = await this.#within(this.#host.executor.execute(execution, this.#context()));
-      return this.#aborted ? abortedBy(this.#aborted) : outcome;
+      return this.#host.executor.execute(execution, new Context(this));
     } catch (failure) {
-      if (this.#aborted) return abortedBy(this.#aborted);
-      const error = toErrorInfo(failure);
-      this.#host.reportBug(this.#task, error);
-      return { status: 'failed', error, attempts: [], retryable: false };
-    } finally {
-      this.#over = true;
-      this.#allowance.pause();
-      this.#grace?.pause();
-      this.#longWait?.pause();
-      this.#text?.end();
-      this.#giveSlotBack();
+      return Promise.reject(failure);
     }
   }
 
-  /** Follows the work, but rejects when it goes on for longer than the grace after an abort. */
-  #within<T>(work: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#abandon = reject;
-      // An executor may have aborted its own attempt before it came to its first wait.
-      if (this.#aborted) this.#beginGrace(reject, this.#aborted);
-      work.then(resolve, reject);
-    });
+  #bug(failure: unknown): TaskOutcome {
+    const error = toErrorInfo(failure);
+    if (!this.#over) this.#host.reportBug(this.#task, error);
+    return { status: 'failed', error, attempts: [], retryable: false };
   }
 
-  #beginGrace(abandon: (reason: EnsembleError) => void, reason: EnsembleError): void {
-    this.#grace = new TimeAllowance(this.#host.clock, ABORT_GRACE_MS, () => abandon(reason));
+  #end(outcome: TaskOutcome, ended: (outcome: TaskOutcome) => void): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#allowance?.pause();
+    this.#grace?.pause();
+    this.#longWait?.pause();
+    this.#text?.end();
+    this.#giveSlotBack();
+    ended(this.#aborted ? abortedBy(this.#aborted) : outcome);
+  }
+
+  /** An executor that does not listen is left behind. */
+  #beginGrace(reason: EnsembleError): void {
+    this.#grace = new TimeAllowance(this.#host.clock, ABORT_GRACE_MS, () => {
+      if (this.#ended !== null) this.#end(abortedBy(reason), this.#ended);
+    });
     this.#grace.start();
   }
 
-  #context(): ExecutionContext {
-    return {
-      signal: this.#controller.signal,
-      effect: (key, detail, perform) => this.#effect(key, detail, perform),
-      waiting: (work) => this.#waiting(work),
-      delta: (text, reset) => this.#delta(text, reset),
-      notify: (note) => this.#notify(note),
-    };
+  /** Made when it is asked for: most small tasks never do. */
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#aborted) this.#controller.abort(this.#aborted);
+    }
+    return this.#controller.signal;
   }
 
-  async #effect<T extends Json>(key: string, detail: Json, perform: () => Promise<T>): Promise<T> {
+  /** See {@link ExecutionContext}. */
+  async effect<T extends Json>(key: string, detail: Json, perform: () => Promise<T>): Promise<T> {
     this.#fence();
     this.#keys ??= new Set();
     if (this.#keys.has(key)) throw new EnsembleError('internal', `The effect "${key}" was used twice in one attempt.`);
@@ -145,7 +158,8 @@ export class Attempt {
    * The slot is back before the caller goes on, except while another wait of the same attempt is under way: holding a slot
    * for something that waits for one would be a deadlock.
    */
-  async #waiting<T>(work: () => Promise<T>): Promise<T> {
+  /** See {@link ExecutionContext}. */
+  async waiting<T>(work: () => Promise<T>): Promise<T> {
     this.#fence();
     if (this.#waits++ === 0) this.#beginWaiting();
     try {
@@ -156,7 +170,7 @@ export class Attempt {
   }
 
   #beginWaiting(): void {
-    this.#allowance.pause();
+    this.#allowance?.pause();
     this.#longWait ??= this.#newLongWait();
     this.#longWait.start();
     this.#giveSlotBack();
@@ -176,7 +190,7 @@ export class Attempt {
     this.#longWait = null;
     this.#host.waits(this.#task, false);
     if (this.#task.status === 'waiting') this.#host.showWaiting(this.#task, false);
-    this.#allowance.start();
+    this.#allowance?.start();
   }
 
   #newLongWait(): TimeAllowance {
@@ -188,11 +202,13 @@ export class Attempt {
     this.#release = null;
   }
 
-  #delta(text: string, reset: boolean): void {
+  /** See {@link ExecutionContext}. */
+  delta(text: string, reset: boolean): void {
     if (!this.#over) this.#shownText().add(text, reset);
   }
 
-  #notify(note: ExecutionNote): void {
+  /** See {@link ExecutionContext}. */
+  notify(note: ExecutionNote): void {
     if (this.#over) return;
     if (note.type === 'retry') this.#shownText().replace(note.reason, note.account);
     else this.#host.show(eventOfNote(this.#task.spec, note));
@@ -244,4 +260,33 @@ function abortedBy(reason: EnsembleError): TaskOutcome {
 
 function isTimeout(reason: EnsembleError | null): boolean {
   return reason?.code === 'task-timeout';
+}
+
+/** What the executor sees of its attempt; it may take it apart. Each function is made when it is asked for. */
+class Context implements ExecutionContext {
+  readonly #attempt: Attempt;
+
+  constructor(attempt: Attempt) {
+    this.#attempt = attempt;
+  }
+
+  get signal(): AbortSignal {
+    return this.#attempt.signal;
+  }
+
+  get effect(): ExecutionContext['effect'] {
+    return (key, detail, perform) => this.#attempt.effect(key, detail, perform);
+  }
+
+  get waiting(): ExecutionContext['waiting'] {
+    return (work) => this.#attempt.waiting(work);
+  }
+
+  get delta(): ExecutionContext['delta'] {
+    return (text, reset) => this.#attempt.delta(text, reset);
+  }
+
+  get notify(): ExecutionContext['notify'] {
+    return (note) => this.#attempt.notify(note);
+  }
 }

@@ -1,15 +1,19 @@
 import type { EnsembleEvent, EventBody, EventListener } from '../events.ts';
 import type { Clock, RunJournal, RunOwner } from '../ports.ts';
 import { apply } from './apply.ts';
-import { type EntryDraft, JOURNAL_VERSION, type JournalWrite } from './journal-entry.ts';
+import { type EntryDraft, JOURNAL_VERSION, type JournalEntry, type JournalWrite } from './journal-entry.ts';
 import { projectRun, projectTask } from './projections.ts';
 import { applyWithEvents } from './replay-events.ts';
 import type { RunState, TaskState } from './state.ts';
 
+/** What waits for nothing. */
+const DURABLE: Promise<void> = Promise.resolve();
+
 /** Where a run's entries go and what is told of them. */
 export interface CommitLogParts {
   readonly state: RunState;
-  readonly journal: RunJournal;
+  /** Null: the run is not kept, so its entries are applied and forgotten. */
+  readonly journal: RunJournal | null;
   readonly clock: Clock;
   /** Must not throw; null: nobody listens, so no event is made. */
   readonly listener: EventListener | null;
@@ -41,11 +45,16 @@ export class CommitLog {
   #writing = false;
   /** Seq of the last entry whose events were shown. */
   #shownSeq: number;
+  /** Nothing to write, nobody to tell. */
+  readonly #silent: boolean;
+  #lastMs = Number.NaN;
+  #lastAt = '';
   /** Refuses all appends after a failure. */
   #refusal: Promise<never> | null = null;
 
   constructor(parts: CommitLogParts) {
     this.#parts = parts;
+    this.#silent = parts.journal === null && parts.listener === null;
     this.#shownSeq = parts.state.seq;
     const { promise, resolve } = withResolvers<unknown>();
     this.failed = promise;
@@ -56,7 +65,7 @@ export class CommitLog {
   async create(owner: RunOwner, drafts: readonly EntryDraft[]): Promise<void> {
     const batch = this.#newBatch();
     this.#take(batch, drafts);
-    await this.#parts.journal.create(this.#parts.state.runId, owner, this.#writeOf(batch));
+    await this.#parts.journal?.create(this.#parts.state.runId, owner, this.#writeOf(batch));
     this.#show(batch.events);
   }
 
@@ -67,6 +76,10 @@ export class CommitLog {
    */
   append(drafts: readonly EntryDraft[]): Promise<void> {
     if (this.#refusal !== null) return this.#refusal;
+    if (this.#silent) {
+      for (const draft of drafts) apply(this.#parts.state, this.#entryOf(draft, this.#now()));
+      return DURABLE;
+    }
     const batch = this.#open();
     this.#take(batch, drafts);
     return batch.durable;
@@ -75,6 +88,7 @@ export class CommitLog {
   /** Writes the row of a task anew that changed without an entry (it waits). Rejects as {@link append} does. */
   project(task: TaskState): Promise<void> {
     if (this.#refusal !== null) return this.#refusal;
+    if (this.#parts.journal === null) return DURABLE;
     const batch = this.#open();
     batch.changed.add(task);
     return batch.durable;
@@ -84,8 +98,7 @@ export class CommitLog {
   show(body: EventBody): void {
     const { listener } = this.#parts;
     if (this.#refusal !== null || listener === null) return;
-    const at = new Date(this.#parts.clock.now()).toISOString();
-    listener({ ...body, schema: 1, runId: this.#parts.state.runId, seq: this.#shownSeq, at });
+    listener({ ...body, schema: 1, runId: this.#parts.state.runId, seq: this.#shownSeq, at: this.#now() });
   }
 
   /** The batch that gathers entries now. */
@@ -98,18 +111,33 @@ export class CommitLog {
   #newBatch(): Batch {
     const { promise: durable, resolve, reject } = withResolvers<void>();
     durable.catch(() => undefined);
-    const at = new Date(this.#parts.clock.now()).toISOString();
-    return { at, drafts: [], events: [], changed: new Set(), durable, resolve, reject };
+    return { at: this.#now(), drafts: [], events: [], changed: new Set(), durable, resolve, reject };
   }
 
   #take({ at, drafts: gathered, events, changed }: Batch, drafts: readonly EntryDraft[]): void {
-    const { state, listener } = this.#parts;
+    const { state, journal, listener } = this.#parts;
     for (const draft of drafts) {
-      gathered.push(draft);
-      const entry = { ...draft, runId: state.runId, seq: state.seq + 1, epoch: state.epoch, v: JOURNAL_VERSION, at };
+      const entry = this.#entryOf(draft, at);
       const touched = listener === null ? apply(state, entry) : applyWithEvents(state, entry, events);
+      if (journal === null) continue;
+      gathered.push(draft);
       for (const task of touched) changed.add(task);
     }
+  }
+
+  #entryOf({ kind, payload, instanceId, attempt }: EntryDraft, at: string): JournalEntry {
+    const { runId, seq, epoch } = this.#parts.state;
+    return { kind, payload, instanceId, attempt, runId, seq: seq + 1, epoch, v: JOURNAL_VERSION, at } as JournalEntry;
+  }
+
+  /** ISO time by the clock; the text is made once per millisecond. */
+  #now(): string {
+    const ms = this.#parts.clock.now();
+    if (ms !== this.#lastMs) {
+      this.#lastMs = ms;
+      this.#lastAt = new Date(ms).toISOString();
+    }
+    return this.#lastAt;
   }
 
   /** Writes batch after batch until none is open. */
@@ -121,7 +149,7 @@ export class CommitLog {
     for (let batch = this.#batch; batch !== null; batch = this.#batch) {
       this.#batch = null;
       try {
-        await journal.append(state.runId, state.epoch, this.#writeOf(batch));
+        if (journal !== null) await journal.append(state.runId, state.epoch, this.#writeOf(batch));
         this.#show(batch.events);
         batch.resolve();
       } catch (error) {

@@ -21,7 +21,8 @@ const CLOSE_TIMEOUT_MS = 2_000;
 
 /** What an engine works with. */
 export interface EngineDependencies {
-  readonly journal: RunJournal;
+  /** Null: runs are not kept and cannot be resumed (a bare graph). */
+  readonly journal: RunJournal | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -123,7 +124,9 @@ export class Engine {
     if (this.#drivers.has(runId)) {
       throw new EnsembleError('run-owned-elsewhere', `Run ${runId} is going on here already.`);
     }
-    const { epoch, entries } = await this.#deps.journal.claim(runId, this.#deps.owner);
+    const { journal, owner } = this.#deps;
+    if (journal === null) throw new EnsembleError('not-found', `Run ${runId} was not kept: it had no journal.`);
+    const { epoch, entries } = await journal.claim(runId, owner);
     const state = initialState(runId);
     return this.#orRelease({ runId, epoch }, async () => {
       fold(state, entries);
@@ -144,7 +147,7 @@ export class Engine {
 
   async #release({ runId, epoch }: Pick<RunState, 'runId' | 'epoch'>): Promise<void> {
     try {
-      await this.#deps.journal.release(runId, epoch);
+      await this.#deps.journal?.release(runId, epoch);
     } catch (error) {
       // What is left is an owner that will be found dead; the run's outcome does not depend on it.
       const { code, message } = toErrorInfo(error);

@@ -130,20 +130,27 @@ export class RunDriver {
     const attempt = new Attempt(this.#host, task, task.spec.timeoutMs ?? this.#parts.limits.taskTimeoutMs);
     this.#running.set(task, attempt);
     const number = task.interrupted ? task.attempt : task.attempt + 1;
-    const durable = this.#parts.log.append([taskEntry(task, { kind: 'task-started', payload: {} }, number)]);
-    void this.#run(task, attempt, durable);
+    const release = this.#slots.take();
+    this.#parts.log.append([taskEntry(task, { kind: 'task-started', payload: {} }, number)]).then(
+      () => attempt.run(executionOf(this.#parts.state, task), release, (outcome) => this.#ended(task, outcome)),
+      (error) => {
+        release();
+        this.#lose(error);
+        this.#leave(task);
+      },
+    );
   }
 
-  async #run(task: TaskState, attempt: Attempt, startDurable: Promise<void>): Promise<void> {
-    const slot = this.#slots.acquire();
+  #ended(task: TaskState, outcome: TaskOutcome): void {
     try {
-      await startDurable;
-      const outcome = await attempt.run(executionOf(this.#parts.state, task), await slot);
       this.#settle(task, outcome);
     } catch (error) {
-      (await slot)();
       this.#lose(error);
     }
+    this.#leave(task);
+  }
+
+  #leave(task: TaskState): void {
     this.#running.delete(task);
     this.#waiting.delete(task);
     this.#advance();

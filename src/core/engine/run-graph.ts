@@ -8,7 +8,6 @@ import type { Conclude } from './conclusion.ts';
 import { Engine } from './engine.ts';
 import { FunctionExecutor, type GraphTaskContext } from './function-executor.ts';
 import { UNLIMITED_MS } from './journal-entry.ts';
-import { TransientJournal } from './transient-journal.ts';
 
 /** A task of a bare graph; it may have any other properties for `execute` to use. */
 export interface GraphTask {
@@ -70,7 +69,7 @@ export async function runGraph<T extends GraphTask>(
   options: RunGraphOptions<T>,
   { clock, random }: GraphEnvironment,
 ): Promise<GraphResult> {
-  const { tasks, concurrency = 3, signal, onEvent = null, journal = new TransientJournal() } = options;
+  const { tasks, concurrency = 3, signal, onEvent = null, journal = null } = options;
   const engine = new Engine({ journal, clock, random, logger: SILENT, owner: NOBODY });
   const snapshot = {
     kind: 'graph',

@@ -1,44 +1,45 @@
-import pLimit, { type LimitFunction } from 'p-limit';
-
 /** Gives a slot back; calling it twice does nothing. */
 export type ReleaseSlot = () => void;
 
 /**
- * The slots of a run: at most `count` tasks work at once. `p-limit` serves in the order of asking, so the scheduler asks for
- * a new task only while {@link Slots.free}: priority is decided at that moment, and tasks that come back from waiting, which
- * ask at once, go before new ones.
+ * The slots of a run: at most `count` tasks work at once. Those who wait are served in the order of asking, so the scheduler
+ * takes one for a new task only while {@link Slots.free}: priority is decided at that moment, and tasks that come back from
+ * waiting go before new ones. A counter and not `p-limit`, whose promises cost more than the rest of a small task.
  */
 export class Slots {
-  readonly #limit: LimitFunction;
-  readonly #count: number;
-  /** Slots held or asked for. */
-  #taken = 0;
+  #free: number;
+  /** Who asked while none was free. Not empty: none is free. */
+  readonly #queue: ((release: ReleaseSlot) => void)[] = [];
 
   constructor(count: number) {
-    this.#count = count;
-    this.#limit = pLimit(count);
+    this.#free = count;
   }
 
   /** True when a new task may start now. */
   get free(): boolean {
-    return this.#taken < this.#count;
+    return this.#free > 0;
+  }
+
+  /** Takes a slot at once; there must be a {@link free} one. */
+  take(): ReleaseSlot {
+    if (this.#free === 0) throw new Error('No slot is free.');
+    this.#free--;
+    return this.#newRelease();
   }
 
   /** Resolves once a slot is held. */
   acquire(): Promise<ReleaseSlot> {
-    this.#taken++;
-    return new Promise((resolve) => {
-      void this.#limit(() => new Promise<void>((done) => resolve(this.#releaseOnce(done))));
-    });
+    return this.#free > 0 ? Promise.resolve(this.take()) : new Promise((resolve) => this.#queue.push(resolve));
   }
 
-  #releaseOnce(done: () => void): ReleaseSlot {
+  #newRelease(): ReleaseSlot {
     let held = true;
     return () => {
       if (!held) return;
       held = false;
-      this.#taken--;
-      done();
+      const next = this.#queue.shift();
+      if (next === undefined) this.#free++;
+      else next(this.#newRelease());
     };
   }
 }

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
+import { MemoryJournal } from '../../../../src/adapters/storage/memory/memory-journal.ts';
 import { CommitLog } from '../../../../src/core/engine/commit-log.ts';
 import { runEntry, taskEntry } from '../../../../src/core/engine/entries.ts';
 import type { EntryDraft, JournalWrite } from '../../../../src/core/engine/journal-entry.ts';
 import { initialState, type RunState } from '../../../../src/core/engine/state.ts';
-import { TransientJournal } from '../../../../src/core/engine/transient-journal.ts';
 import { EnsembleError } from '../../../../src/core/errors.ts';
 import type { EnsembleEvent } from '../../../../src/core/events.ts';
 import { OWNER, snapshot, task } from '../../../support/engine-fixture.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 
 /** A journal whose appends end when the test says so. */
-class ManualJournal extends TransientJournal {
+class ManualJournal extends MemoryJournal {
   readonly writes: JournalWrite[] = [];
   #pending: { resolve(value: []): void; reject(error: unknown): void }[] = [];
 
