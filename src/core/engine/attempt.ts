@@ -85,7 +85,10 @@ export class Attempt {
     this.#release = release;
     this.#ended = ended;
     // Aborted while its start was journaled.
-    if (this.#aborted) return this.#end(abortedBy(this.#aborted), ended);
+    if (this.#aborted) {
+      this.#end(abortedBy(this.#aborted), ended);
+      return;
+    }
     this.#allowance?.start();
     this.#execute(execution).then(
       (outcome) => this.#end(outcome, ended),
