@@ -30,6 +30,7 @@ export const ADAPTERS = {
       sleep: (ms, signal) => sleep(ms / scale, undefined, { signal }),
     };
     const pool = await createPool({ accounts, quotaGroups, clock, ...(shared ? { quota: shared.quota } : {}) });
+    await loadSdks(createPool, accounts);
     const attribution = { runId: 'bench', instanceId: 'bench', agent: 'bench', purpose: 'subtask' };
     return {
       async call(number) {
@@ -79,6 +80,24 @@ export const ADAPTERS = {
     };
   },
 };
+
+/** The others have loaded their SDK before the clock starts, so the pool's are loaded, too: by a call that reaches nobody. */
+async function loadSdks(createPool, accounts) {
+  for (const account of accounts) {
+    const pool = await createPool({ accounts: [{ ...account, baseURL: 'http://127.0.0.1:9/v1' }] });
+    const attribution = { runId: 'warm-up', instanceId: 'warm-up', agent: 'warm-up', purpose: 'test' };
+    const request = {
+      messages: messages(0),
+      tier: 'simple',
+      model: null,
+      maxTokens: 1,
+      temperature: null,
+      attribution,
+    };
+    const rest = { responseSchema: null, priority: 5, runBudget: { usd: null, tokens: null }, loadBalancing: null };
+    await pool.call({ ...request, ...rest }, { signal: AbortSignal.timeout(300) }).catch(() => undefined);
+  }
+}
 
 async function streamed(client, number) {
   const stream = await client.chat.completions.create({
