@@ -1,6 +1,6 @@
 /** Pictures of every surface that needs a trusted folder, with a scripted team at work on the bundled sample. */
 import { PICTURE_SETTINGS, takePictures } from '../lib/pictures.mjs';
-import { openResult, quickInput, showAccounts, showAgents } from '../lib/product.mjs';
+import { accountRow, openResult, quickInput, showAccounts, showAgents } from '../lib/product.mjs';
 import { sampleAnswerFor } from '../lib/sample-answers.mjs';
 import { setAccounts, teamAccount, UNKNOWN_PRICES, withTeamServer } from '../lib/scripted-team.mjs';
 
@@ -38,7 +38,9 @@ async function openServer(h, { first, last }) {
   await h.openFile('server.ts');
   await h.evaluate(
     (vscode, [from, to]) => {
-      vscode.window.activeTextEditor.selection = new vscode.Selection(from, 0, to, 0);
+      const editor = vscode.window.activeTextEditor;
+      editor.selection = new vscode.Selection(from, 0, to, 0);
+      editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenter);
     },
     [first, last],
   );
@@ -62,6 +64,7 @@ const SCENES = [
       await showAgents(h);
       await h.treeRow('Review for security').click();
       await widenSideBar(h, 60);
+      await run(h, 'workbench.action.closePanel');
       await quiet(h);
     },
   },
@@ -90,7 +93,7 @@ const SCENES = [
     name: 'accounts',
     async show(h) {
       await showAccounts(h);
-      await h.treeRow('team-a').click();
+      await accountRow(h, 'team-a').click();
       await h.page.keyboard.press('ArrowRight');
     },
   },
