@@ -244,10 +244,10 @@ describe('reviews with the built-in rules', function () {
     assert.ok(uri);
     const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri);
     const commands = lenses.map(({ command }) => command?.command);
-    for (const id of ['repeatRun', 'saveResultAs', 'showRunInAgents', 'goToFinding', 'dismissFinding'])
+    for (const id of ['runAgain', 'saveResultAs', 'showRunInAgents', 'goToFinding', 'dismissFinding'])
       assert.ok(commands.includes(`ensemble.${id}`), commands.join());
-    const repeat = lenses.find(({ command }) => command?.command === 'ensemble.repeatRun');
-    await vscode.commands.executeCommand('ensemble.repeatRun', ...(repeat?.command?.arguments ?? []));
+    const repeat = lenses.find(({ command }) => command?.command === 'ensemble.runAgain');
+    await vscode.commands.executeCommand('ensemble.runAgain', ...(repeat?.command?.arguments ?? []));
     assert.equal(openResults().length, 2);
     assert.ok(diagnosticsOf(editor.document.uri).every(({ range }) => range.start.line === 1));
   });

@@ -3,31 +3,6 @@ import { EnsembleError } from '../../../core/errors.ts';
 import { notify } from '../host/report.ts';
 import { RESULT_SCHEME, runIdOfPath } from '../results/result-path.ts';
 import type { Shell } from '../shell.ts';
-import { reviewLines } from './review.ts';
-
-/** Starts a run like a stored one: on the code as it is now. */
-export async function repeatRun(shell: Shell, argument: unknown): Promise<void> {
-  const runId = runOf(argument);
-  const { runs } = await shell.session.open();
-  const request = await runs.request(runId);
-  if (!request) {
-    throw new EnsembleError('not-found', vscode.l10n.t('What this run was asked to do is no longer known.'));
-  }
-  if (request.kind === 'refactor' || request.kind === 'test-gen') {
-    await vscode.commands.executeCommand('ensemble.runAgain', runId);
-    return;
-  }
-  const { record } = await runs.get(runId);
-  if (request.kind !== 'review' || request.target.type !== 'text') {
-    await shell.runs.launch(request, record.title, { document: null });
-    return;
-  }
-  const { file, startLine, endLine } = request.target;
-  const uri = shell.sources.uriOf(runId, file);
-  if (!uri) throw new EnsembleError('not-found', vscode.l10n.t('{0} is not in the open folders.', file));
-  const document = await openDocument(uri, file);
-  await reviewLines(shell, document, endLine === undefined ? null : { first: startLine, last: endLine });
-}
 
 /** Writes a result to a file: as Markdown, or as JSON where the name ends so. */
 export async function saveResultAs(shell: Shell, argument: unknown): Promise<void> {
@@ -58,21 +33,17 @@ export async function showRunInAgents(shell: Shell, argument: unknown): Promise<
   shell.revealRun(runId);
 }
 
-/** The run that an argument names, else that of the result document in front. */
-function runOf(argument: unknown): string {
+/** The run that an argument names, else that of the result document in front; null: neither. */
+export function runInFront(argument: unknown): string | null {
   if (typeof argument === 'string' && argument !== '') return argument;
   const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
-  const runId = uri?.scheme === RESULT_SCHEME ? runIdOfPath(uri.path) : null;
+  return uri?.scheme === RESULT_SCHEME ? runIdOfPath(uri.path) : null;
+}
+
+function runOf(argument: unknown): string {
+  const runId = runInFront(argument);
   if (runId !== null) return runId;
   throw new EnsembleError('invalid-input', vscode.l10n.t('No result is open.'), {
     hint: vscode.l10n.t('Open one from the Agents view first.'),
   });
-}
-
-async function openDocument(uri: vscode.Uri, file: string): Promise<vscode.TextDocument> {
-  try {
-    return await vscode.workspace.openTextDocument(uri);
-  } catch (cause) {
-    throw new EnsembleError('not-found', vscode.l10n.t('{0} can no longer be opened.', file), { cause });
-  }
 }

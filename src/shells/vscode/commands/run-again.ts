@@ -1,33 +1,57 @@
 import * as vscode from 'vscode';
 import { EnsembleError } from '../../../core/errors.ts';
+import type { ReviewTarget } from '../../../core/requests.ts';
 import { openDocument } from '../edits/text-of.ts';
 import type { Shell } from '../shell.ts';
-import { mayPropose } from '../views/agents-model.ts';
 import { type ChosenCode, linesAgain } from './code-target.ts';
 import { generateTestsFor } from './generate-tests.ts';
 import { refactorFor } from './refactor.ts';
+import { runInFront } from './results.ts';
+import { reviewLines } from './review.ts';
 import { runOf } from './runs.ts';
 
-/** Asks the agents once more what a run was asked that has proposed changes, about the code as it is now. */
+/** Asks the agents once more what a run was asked, about the code as it is now. */
 export async function runAgain(shell: Shell, argument: unknown): Promise<void> {
-  const run = await runOf(shell, argument, mayPropose, {
-    none: vscode.l10n.t('No run has proposed changes yet.'),
+  const run = await runOf(shell, runInFront(argument), () => true, {
+    none: vscode.l10n.t('There is no run yet.'),
     pick: vscode.l10n.t('Which run shall be repeated?'),
   });
-  if (run) await repeat(shell, run.runId);
+  if (!run) return;
+  const { runs } = await shell.session.open();
+  const request = await runs.request(run.runId);
+  if (!request) {
+    throw new EnsembleError('not-found', vscode.l10n.t('What this run was asked to do is no longer known.'));
+  }
+  if (request.kind === 'refactor' || request.kind === 'test-gen') return proposeAgain(shell, run.runId);
+  if (request.kind === 'review' && request.target.type === 'text') {
+    return reviewAgain(shell, run.runId, request.target);
+  }
+  const { record } = await runs.get(run.runId);
+  await shell.runs.launch(request, record.title, { document: null });
 }
 
-async function repeat(shell: Shell, runId: string): Promise<void> {
+type TextTarget = Extract<ReviewTarget, { readonly type: 'text' }>;
+
+async function reviewAgain(shell: Shell, runId: string, { file, startLine, endLine }: TextTarget): Promise<void> {
+  const uri = shell.sources.uriOf(runId, file);
+  const document = uri && (await documentOf(uri));
+  if (!document) throw gone(file);
+  await reviewLines(shell, document, endLine === undefined ? null : { first: startLine, last: endLine });
+}
+
+function gone(file: string): EnsembleError {
+  return new EnsembleError('not-found', vscode.l10n.t('{0} is not there any more.', file), {
+    hint: vscode.l10n.t('Open the code where it is now and start again there.'),
+  });
+}
+
+async function proposeAgain(shell: Shell, runId: string): Promise<void> {
   const request = shell.proposals.requestOf(runId);
   if (request?.target.type !== 'document') return startAnew(shell, runId);
   const { file, text, lines } = request.target;
   const uri = shell.sources.uriOf(runId, file);
   const document = uri && (await documentOf(uri));
-  if (!document) {
-    throw new EnsembleError('not-found', vscode.l10n.t('{0} is not there any more.', file), {
-      hint: vscode.l10n.t('Open the code where it is now and start again there.'),
-    });
-  }
+  if (!document) throw gone(file);
   const now = linesAgain(lines, text, document);
   await vscode.window.showTextDocument(document, { preview: false });
   if (now === undefined) {

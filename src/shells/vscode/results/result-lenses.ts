@@ -24,7 +24,7 @@ export async function lensesFor(
   const lens = (line: number, title: string, command: string, ...args: unknown[]) =>
     new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command, arguments: args });
   const lenses = [
-    lens(0, vscode.l10n.t('Run Again'), 'ensemble.repeatRun', runId),
+    lens(0, vscode.l10n.t('Run Again'), 'ensemble.runAgain', runId),
     lens(0, vscode.l10n.t('Save As...'), 'ensemble.saveResultAs', runId),
     lens(0, vscode.l10n.t('Show in Agents'), 'ensemble.showRunInAgents', runId),
     lens(0, vscode.l10n.t('Preview'), 'markdown.showPreview', document.uri),
