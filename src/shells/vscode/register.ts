@@ -25,7 +25,7 @@ export function registerSurfaces(
 ): vscode.Disposable[] {
   return [
     followAccounts(),
-    registerCommands(shell),
+    registerCommands(shell, context),
     registerAgentsView(shell, outlets),
     registerAccountsView(shell, outlets),
     registerEdits(shell),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { COMMANDS } from '../../../src/shells/vscode/commands/commands.ts';
 
 /** An entry that runs a command, or one that opens a submenu. */
 interface MenuEntry {
@@ -29,6 +30,11 @@ describe('the manifest', () => {
     // The view's container brings commands of the editor's own, such as `ensemble.agents.focus`.
     const ours = registered.filter((id) => id.split('.').length === 2);
     assert.deepEqual(ours.sort(), [...contributed].sort());
+  });
+
+  it('knows what each of them does', () => {
+    const contributed = manifest.contributes.commands.map(({ command }) => command);
+    assert.deepEqual(Object.keys(COMMANDS).sort(), [...contributed].sort());
   });
 
   it('gives every command a title in title case and our category', () => {

@@ -5,6 +5,7 @@ import type { AccountTest } from '../../../core/ensemble.ts';
 import type { Tier } from '../../../core/model.ts';
 import { type Answered, askPick, askText, askToWait, converse, onAnswer, type StepFrame } from '../host/multi-step.ts';
 import { notify, sentences } from '../host/report.ts';
+import { useEditorModels } from '../providers/vscode-lm/use-editor-models.ts';
 import type { Shell } from '../shell.ts';
 import { accountNameProblem, suggestName } from './account-input.ts';
 import {
@@ -40,7 +41,7 @@ export async function addAccount(shell: Shell): Promise<void> {
     questions.ask(step, answers, frame),
   );
   if (draft.editorModels && finished) {
-    await (await import('../providers/vscode-lm/use-editor-models.ts')).useEditorModels(shell);
+    await useEditorModels(shell);
     return;
   }
   const setting = settingOf(draft);

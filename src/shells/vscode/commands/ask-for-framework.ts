@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { Workspace } from '../../../core/ports.ts';
+import { frameworkOf, frameworksFor } from '../../../core/test-generation/framework.ts';
+import { inspectProject, testLanguage } from '../../../core/test-generation/project.ts';
 import { signalOf } from '../host/cancellation.ts';
 
 interface FrameworkItem extends vscode.QuickPickItem {
@@ -31,8 +33,6 @@ async function frameworkItems(
   languageId: string,
   signal: AbortSignal,
 ): Promise<FrameworkItem[]> {
-  const { inspectProject, testLanguage } = await import('../../../core/test-generation/project.ts');
-  const { frameworkOf, frameworksFor } = await import('../../../core/test-generation/framework.ts');
   const language = testLanguage(languageId);
   if (!language) return [];
   const project = await inspectProject(file, language, workspace, signal);

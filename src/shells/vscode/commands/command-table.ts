@@ -4,5 +4,5 @@ import type { Shell } from '../shell.ts';
  * `more` what the menu tells beside it, such as all that is selected. */
 export type CommandHandler = (shell: Shell, argument: unknown, ...more: unknown[]) => Promise<void>;
 
-/** Commands of one subject by id. Each imports its code on first use, so that activation loads only the table. */
+/** Commands of one subject by id. The tables are loaded with the first command that anybody runs, never at activation. */
 export type CommandTable = Readonly<Record<`ensemble.${string}`, CommandHandler>>;

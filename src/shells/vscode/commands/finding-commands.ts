@@ -1,15 +1,15 @@
 import type { CommandTable } from './command-table.ts';
+import { acceptFinding, dismissFinding, goToFinding, goToOne, showEvidence } from './findings.ts';
+import { restoreDismissedFindings } from './restore-findings.ts';
 
 /** Findings: decide about them, walk through them, put them away. */
 export const FINDING_COMMANDS: CommandTable = {
-  'ensemble.acceptFinding': async (shell, finding) => (await import('./findings.ts')).acceptFinding(shell, finding),
-  'ensemble.dismissFinding': async (shell, finding) => (await import('./findings.ts')).dismissFinding(shell, finding),
-  'ensemble.showFindingEvidence': async (shell, finding) =>
-    (await import('./findings.ts')).showEvidence(shell, finding),
-  'ensemble.goToFinding': async (shell, finding) => (await import('./findings.ts')).goToOne(shell, finding),
-  'ensemble.nextFinding': async (shell) => (await import('./findings.ts')).goToFinding(shell, 1),
-  'ensemble.previousFinding': async (shell) => (await import('./findings.ts')).goToFinding(shell, -1),
+  'ensemble.acceptFinding': async (shell, finding) => acceptFinding(shell, finding),
+  'ensemble.dismissFinding': async (shell, finding) => dismissFinding(shell, finding),
+  'ensemble.showFindingEvidence': async (shell, finding) => showEvidence(shell, finding),
+  'ensemble.goToFinding': async (shell, finding) => goToOne(shell, finding),
+  'ensemble.nextFinding': async (shell) => goToFinding(shell, 1),
+  'ensemble.previousFinding': async (shell) => goToFinding(shell, -1),
   'ensemble.clearFindings': async (shell) => shell.findings.clear(null),
-  'ensemble.restoreDismissedFindings': async (shell, fingerprint) =>
-    (await import('./restore-findings.ts')).restoreDismissedFindings(shell, fingerprint),
+  'ensemble.restoreDismissedFindings': async (shell, fingerprint) => restoreDismissedFindings(shell, fingerprint),
 };

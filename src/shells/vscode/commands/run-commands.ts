@@ -1,13 +1,16 @@
 import type { CommandTable } from './command-table.ts';
+import { openLocation } from './open-location.ts';
+import { runTask } from './run-task.ts';
+import { cancelRun, endRun, openResult, resumeRun } from './runs.ts';
 
 /** Runs, their results, and the log. */
 export const RUN_COMMANDS: CommandTable = {
-  'ensemble.runTask': async (shell) => (await import('./run-task.ts')).runTask(shell),
-  'ensemble.cancelRun': async (shell, element) => (await import('./runs.ts')).cancelRun(shell, element),
-  'ensemble.resumeRun': async (shell, element) => (await import('./runs.ts')).resumeRun(shell, element),
-  'ensemble.endRun': async (shell, element) => (await import('./runs.ts')).endRun(shell, element),
-  'ensemble.openResult': async (shell, element) => (await import('./runs.ts')).openResult(shell, element),
-  'ensemble.openLocation': async (_, location) => (await import('./open-location.ts')).openLocation(location),
+  'ensemble.runTask': async (shell) => runTask(shell),
+  'ensemble.cancelRun': async (shell, element) => cancelRun(shell, element),
+  'ensemble.resumeRun': async (shell, element) => resumeRun(shell, element),
+  'ensemble.endRun': async (shell, element) => endRun(shell, element),
+  'ensemble.openResult': async (shell, element) => openResult(shell, element),
+  'ensemble.openLocation': async (_, location) => openLocation(location),
   'ensemble.refreshRuns': (shell) => shell.agents.refresh(),
   'ensemble.showLog': async (shell) => shell.log.show(),
 };

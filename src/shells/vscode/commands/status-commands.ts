@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showActions } from '../status/show-actions.ts';
 import type { CommandTable } from './command-table.ts';
 
 /** The walkthrough of package.json, with the extension's id in front. */
@@ -6,7 +7,7 @@ const WALKTHROUGH = 'ensemble.ensemble-agents#start';
 
 /** What the status bar opens, and the first steps. */
 export const STATUS_COMMANDS: CommandTable = {
-  'ensemble.showActions': async (shell) => (await import('../status/show-actions.ts')).showActions(shell),
+  'ensemble.showActions': async (shell) => showActions(shell),
   'ensemble.openWalkthrough': async () => {
     await vscode.commands.executeCommand('workbench.action.openWalkthrough', WALKTHROUGH, false);
   },

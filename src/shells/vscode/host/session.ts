@@ -5,6 +5,7 @@ import type { Ensemble } from '../../../core/ensemble.ts';
 import { EnsembleError } from '../../../core/errors.ts';
 import type { EnsembleEvent } from '../../../core/events.ts';
 import type { Approver, Logger, SecretStore, Workspace } from '../../../core/ports.ts';
+import { createEditorModels } from '../providers/vscode-lm/editor-models.ts';
 import { databaseFile, databasePathProblem } from './database-file.ts';
 import { type Lazy, lazy } from './lazy.ts';
 import { readSettings } from './settings.ts';
@@ -130,7 +131,7 @@ export class Session implements vscode.Disposable {
       approver,
       logger,
       hostProviders: {
-        'vscode-lm': async () => (await import('../providers/vscode-lm/editor-models.ts')).createEditorModels(),
+        'vscode-lm': async () => createEditorModels(),
       },
     });
     ensemble.subscribe(onEvent);

@@ -3,6 +3,7 @@ import type { Finding } from '../../../core/results.ts';
 import { languageOf } from '../../../core/review/languages.ts';
 import type { TestOutcomes } from '../edits/test-outcomes.ts';
 import type { Session } from '../host/session.ts';
+import { evidenceDocument } from '../review/finding-text.ts';
 import type { RunSources } from '../runs/run-sources.ts';
 import { composeResult, type ResultParts } from './compose-result.ts';
 import { linkLines } from './link-lines.ts';
@@ -96,7 +97,6 @@ export class ResultFiles {
   ): Promise<string> {
     const finding = (await this.findingsOf(runId)).find(({ id }) => id === findingId);
     if (!finding) throw vscode.FileSystemError.FileNotFound(uri);
-    const { evidenceDocument } = await import('../review/finding-text.ts');
     const text = evidenceDocument(finding, result, languageOf(finding.file, ''));
     return linkLines(text, [finding.file], linkTo);
   }
