@@ -49,6 +49,14 @@ export async function agentRows(h) {
   return rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''));
 }
 
+/** Folds views of our sidebar by their titles, so that the others show more than a few rows. */
+export async function foldViews(h, ...titles) {
+  for (const title of titles) {
+    const header = h.page.locator(`.part.sidebar .pane-header.expanded[aria-label*="${title}"]`);
+    if (await header.isVisible()) await header.click();
+  }
+}
+
 /** Waits until no progress notification is shown. */
 export async function progressGone(h) {
   await h.page

@@ -1,6 +1,6 @@
 /** The History by mouse and keyboard: days, what runs have left, search, interrupted runs, deletion, pages. */
 import assert from 'node:assert/strict';
-import { openResult, SAMPLE } from '../lib/product.mjs';
+import { foldViews, openResult, SAMPLE } from '../lib/product.mjs';
 
 export const options = { files: { 'run.ts': SAMPLE }, timeoutMs: 150_000 };
 
@@ -25,10 +25,7 @@ export default async (h) => {
   await h.step('says what will be here while there is nothing', async () => {
     await h.command('Ensemble: Focus on History View');
     await pane.getByText('Nothing has run in this workspace yet.').waitFor();
-    for (const title of ['Agents', 'Accounts', 'Prompt Library']) {
-      const header = h.page.locator(`.part.sidebar .pane-header.expanded[aria-label*="${title}"]`);
-      if (await header.isVisible()) await header.click();
-    }
+    await foldViews(h, 'Agents', 'Accounts', 'Prompt Library');
     await h.shot('empty');
   });
 

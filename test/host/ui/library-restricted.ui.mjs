@@ -1,6 +1,6 @@
 /** Restricted Mode: prompts and history can be read and edited, a prompt is not run, and a message says why. */
 import assert from 'node:assert/strict';
-import { openResult, SAMPLE } from '../lib/product.mjs';
+import { foldViews, openResult, SAMPLE } from '../lib/product.mjs';
 
 export const options = { trust: false, files: { 'run.ts': SAMPLE } };
 
@@ -14,6 +14,8 @@ export default async (h) => {
   await h.step('the prompts are there and open', async () => {
     await h.openFile('run.ts');
     await h.command('Ensemble: Focus on Prompt Library View');
+    await row('Prompt Library', 'bug-fix').waitFor();
+    await foldViews(h, 'Agents', 'Accounts');
     await row('Prompt Library', 'code-review').click();
     await h.line('Comprehensive code review').waitFor();
   });

@@ -1,6 +1,6 @@
 /** The Prompt Library by mouse and keyboard: groups, search, run on a selection, edit as a document, delete with undo. */
 import assert from 'node:assert/strict';
-import { openResult, SAMPLE } from '../lib/product.mjs';
+import { foldViews, openResult, SAMPLE } from '../lib/product.mjs';
 
 export const options = { files: { 'run.ts': SAMPLE }, timeoutMs: 150_000 };
 
@@ -21,6 +21,8 @@ export default async (h) => {
   await h.step('shows the built-in prompts by category', async () => {
     await h.openFile('run.ts');
     await h.command('Ensemble: Focus on Prompt Library View');
+    await row('bug-fix').waitFor();
+    await foldViews(h, 'Agents', 'Accounts');
     await row('code-review').waitFor();
     const all = await labels();
     assert.ok(
