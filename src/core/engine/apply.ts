@@ -1,5 +1,5 @@
 import { type AttemptRecord, addUsage } from '../model.ts';
-import { blockedBy, grow, makeReady, waveOf } from './grow.ts';
+import { admit, block, blockedBy, grow, makeReady, waveOf } from './grow.ts';
 import type { JournalEntry, TaskCompletion } from './journal-entry.ts';
 import { addCost, sumCost, sumTokens } from './spending.ts';
 import { activeDurationMs, hasEnded, isActive, type RunState, type TaskState, taskOf } from './state.ts';
@@ -81,6 +81,7 @@ function applyToTask(state: RunState, task: TaskState, entry: TaskEntry): readon
       task.error = entry.payload.error;
       spend(state, task, entry.payload);
       task.earlierAttempts = task.attempts;
+      if (entry.payload.fallback) takeOver(task);
       return [task];
     case 'task-interrupted':
       task.error = entry.payload.error;
@@ -98,6 +99,8 @@ function applyToTask(state: RunState, task: TaskState, entry: TaskEntry): readon
       return end(state, task, 'failed', entry.at);
     case 'task-skipped':
       task.skipReason = entry.payload.reason;
+      task.declined = state.skips.get(task)?.declined ?? false;
+      if (task.declined) state.counts.declined++;
       return end(state, task, 'skipped', entry.at);
     case 'task-cancelled':
       return end(state, task, 'cancelled', entry.at);
@@ -115,6 +118,13 @@ function start(state: RunState, task: TaskState, attempt: number, at: string): v
   waveOf(state, task).started = true;
 }
 
+/** From here on the task is its fallback's. */
+function takeOver(task: TaskState): void {
+  const { fallback, ...spec } = task.spec;
+  if (fallback !== undefined) task.spec = { ...spec, ...fallback };
+  task.attemptsBefore = task.attempt;
+}
+
 /** Attempts that a crash or a stop cut off go on under their number. */
 function requeueCutOff(state: RunState): readonly TaskState[] {
   const cutOff = [...state.tasks.values()].filter(isActive);
@@ -125,7 +135,7 @@ function requeueCutOff(state: RunState): readonly TaskState[] {
 function requeue(state: RunState, task: TaskState): void {
   task.interrupted = true;
   makeReady(state, task);
-  if (state.stopped?.as === 'failed') state.skips.set(task, state.stopped.reason);
+  if (state.stopped?.as === 'failed') block(state, task, { reason: state.stopped.reason, declined: false });
 }
 
 type Spent = { readonly attempts: readonly AttemptRecord[] } & Partial<Pick<TaskCompletion, 'tokens' | 'costUSD'>>;
@@ -156,9 +166,9 @@ function end(state: RunState, task: TaskState, status: FinalStatus, at: string):
   for (const dependent of task.dependents) {
     dependent.unmet--;
     if (hasEnded(dependent)) continue;
-    if (blocked !== null) state.skips.set(dependent, blocked);
-    else if (dependent.unmet === 0) {
-      makeReady(state, dependent);
+    if (blocked !== null) block(state, dependent, blocked);
+    else if (dependent.unmet === 0 && !state.skips.has(dependent)) {
+      admit(state, dependent);
       changed.push(dependent);
     }
   }
@@ -181,7 +191,9 @@ function count({ counts }: RunState, status: FinalStatus): void {
 function stopAll(state: RunState, reason: string): void {
   if (state.stopped !== null) return;
   state.stopped = { as: 'failed', reason };
-  for (const task of state.tasks.values()) if (!hasEnded(task) && !isActive(task)) state.skips.set(task, reason);
+  for (const task of state.tasks.values()) {
+    if (!hasEnded(task) && !isActive(task)) block(state, task, { reason, declined: false });
+  }
 }
 
 function stopTime(state: RunState, at: string): void {

@@ -86,8 +86,8 @@ function errorOf(state: RunState, status: RunStatus, tasks: readonly TaskResult[
   const first = tasks.find((task) => task.status === 'failed');
   const because = first?.error ?? null;
   if (status === 'failed' && because !== null) return because;
-  const { ended, succeeded } = state.counts;
-  const message = `${ended - succeeded} of ${ended} tasks did not complete.`;
+  const { ended, succeeded, declined } = state.counts;
+  const message = `${ended - succeeded - declined} of ${ended} tasks did not complete.`;
   if (first === undefined || because === null) return { code: 'task-failed', message, hint: null };
   return { code: 'task-failed', message: `${message} "${first.id}": ${because.message}`, hint: because.hint };
 }

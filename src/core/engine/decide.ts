@@ -1,10 +1,10 @@
 import type { RunStatus } from '../graph/types.ts';
-import type { RunState, TaskState } from './state.ts';
+import type { RunState, Skip, TaskState } from './state.ts';
 
 /** What the state calls for. Making it changes nothing that can be seen; the scheduler carries it out by journaling. */
 export interface Decision {
   /** Tasks that can never run, with the reason. To be carried out first: it may skip or free others. */
-  readonly skip: ReadonlyMap<TaskState, string>;
+  readonly skip: ReadonlyMap<TaskState, Skip>;
   /** The task that starts next, given a slot; null: none is ready. */
   readonly start: TaskState | null;
   /** How the run ends; null while tasks are open. */
@@ -32,6 +32,6 @@ function nextReady({ ready, stopped, skips }: RunState): TaskState | null {
 function endOf({ counts, tasks, stopped }: RunState): RunStatus | null {
   if (counts.ended < tasks.size) return null;
   if (stopped !== null) return stopped.as;
-  if (counts.succeeded === tasks.size) return 'completed';
+  if (counts.succeeded + counts.declined === tasks.size) return 'completed';
   return counts.succeeded === 0 ? 'failed' : 'partial';
 }

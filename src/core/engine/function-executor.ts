@@ -9,14 +9,24 @@ export interface GraphTaskContext {
   readonly inputs: Readonly<Record<string, Json>>;
 }
 
+/** A task that a function does. */
+export interface FunctionTask {
+  readonly id: string;
+  /** Does the task once `execute` has failed for good, with attempts of its own. Default: nothing does. */
+  fallback?(context: GraphTaskContext): Promise<Json | undefined> | Json | undefined;
+}
+
+/** Payload of an attempt that is the fallback's. */
+export const FALLBACK = 'fallback';
+
 /** Tasks and the function that does them. */
-export interface FunctionExecutorOptions<T extends { readonly id: string }> {
+export interface FunctionExecutorOptions<T extends FunctionTask> {
   readonly tasks: readonly T[];
   execute(task: T, context: GraphTaskContext): Promise<Json | undefined> | Json | undefined;
 }
 
 /** A TaskExecutor over a plain function: its value is the output, its rejection a failure that may be repeated. */
-export class FunctionExecutor<T extends { readonly id: string }> implements TaskExecutor {
+export class FunctionExecutor<T extends FunctionTask> implements TaskExecutor {
   readonly #options: FunctionExecutorOptions<T>;
   readonly #byId: ReadonlyMap<string, T>;
 
@@ -30,7 +40,9 @@ export class FunctionExecutor<T extends { readonly id: string }> implements Task
     const task = this.#byId.get(id);
     if (task === undefined) throw new EnsembleError('internal', `Task "${id}" has no function.`);
     try {
-      const output = await this.#options.execute(task, new FunctionContext(execution, context));
+      const own = new FunctionContext(execution, context);
+      const isFallback = execution.task.payload === FALLBACK && task.fallback !== undefined;
+      const output = await (isFallback ? task.fallback?.(own) : this.#options.execute(task, own));
       return { status: 'completed', output: output ?? null, attempts: [] };
     } catch (failure) {
       context.signal.throwIfAborted();

@@ -1,20 +1,39 @@
+import { holds, parseCondition } from '../graph/condition.ts';
 import { assignWaves, lengthenPaths } from '../graph/linked-graph.ts';
 import type { TaskSpec } from '../graph/types.ts';
+import type { Json } from '../json.ts';
 import { NO_USAGE } from '../model.ts';
-import { hasEnded, type RunState, type TaskState, taskOf, type WaveState } from './state.ts';
+import { hasEnded, type RunState, type Skip, type TaskState, taskOf, type WaveState } from './state.ts';
 
 /** Why a task must be skipped that one of its dependencies keeps from running; null: that one does not. */
-export function blockedBy(dependency: TaskState): string | null {
-  const { status, spec, skipReason } = dependency;
+export function blockedBy(dependency: TaskState): Skip | null {
+  const { status, spec, skipReason, declined } = dependency;
   if (status === 'completed' || spec.onError === 'continue') return null;
-  if (status === 'skipped') return skipReason;
-  return `"${spec.id}" ${status === 'failed' ? 'failed' : 'was cancelled'}`;
+  if (status === 'skipped') return { reason: skipReason ?? '', declined };
+  return { reason: `"${spec.id}" ${status === 'failed' ? 'failed' : 'was cancelled'}`, declined: false };
 }
 
 /** Makes a task ready to start. */
 export function makeReady(state: RunState, task: TaskState): void {
   task.status = 'ready';
   state.ready.push({ task, priority: task.spec.priority, path: task.path, order: task.order });
+}
+
+/** Marks a task to be skipped. A failure explains more than a condition, so it stays as the reason. */
+export function block(state: RunState, task: TaskState, skip: Skip): void {
+  if (state.skips.get(task)?.declined !== false) state.skips.set(task, skip);
+}
+
+/** All dependencies of a task have ended: it is ready to start, unless its condition does not hold. */
+export function admit(state: RunState, task: TaskState): void {
+  const { when } = task.spec;
+  if (when === undefined || holds(parseCondition(when), (id) => outputOf(task, id))) makeReady(state, task);
+  else block(state, task, { reason: `its condition does not hold: ${when}`, declined: true });
+}
+
+/** Only a completed dependency has an output. */
+function outputOf({ dependencies }: TaskState, id: string): Json {
+  return dependencies.find(({ spec }) => spec.id === id)?.output ?? null;
 }
 
 /**
@@ -37,7 +56,7 @@ export function grow(state: RunState, by: string | null, specs: readonly TaskSpe
     const wave = waveOf(state, task);
     wave.taskIds.push(task.spec.id);
     wave.open++;
-    admit(state, task);
+    place(state, task);
   }
   return added;
 }
@@ -62,16 +81,16 @@ function link(state: RunState, task: TaskState): void {
 }
 
 /** Decides what a new task is at first. */
-function admit(state: RunState, task: TaskState): void {
+function place(state: RunState, task: TaskState): void {
   if (state.stopped?.as === 'failed') {
-    state.skips.set(task, state.stopped.reason);
+    block(state, task, { reason: state.stopped.reason, declined: false });
     return;
   }
   for (const dependency of task.dependencies) {
-    const reason = hasEnded(dependency) ? blockedBy(dependency) : null;
-    if (reason !== null) state.skips.set(task, reason);
+    const skip = hasEnded(dependency) ? blockedBy(dependency) : null;
+    if (skip !== null) block(state, task, skip);
   }
-  if (task.unmet === 0) makeReady(state, task);
+  if (task.unmet === 0 && !state.skips.has(task)) admit(state, task);
 }
 
 function newTask(spec: TaskSpec, instanceId: string, order: number): TaskState {
@@ -94,6 +113,8 @@ function newTask(spec: TaskSpec, instanceId: string, order: number): TaskState {
     output: null,
     error: null,
     skipReason: null,
+    declined: false,
+    attemptsBefore: 0,
     earlierAttempts: [],
     attempts: [],
     tokens: NO_USAGE,

@@ -30,6 +30,8 @@ export type JournalBody =
         readonly error: ErrorInfo;
         readonly resumeAt: string;
         readonly attempts: readonly AttemptRecord[];
+        /** True: the task's fallback does the next attempt. Default false. */
+        readonly fallback?: boolean;
       };
     }
   /** The attempt cannot go on now and stops the run; it goes on under its number when the run is resumed. */

@@ -113,7 +113,7 @@ export class RunDriver {
       const { skip, start, end } = decide(this.#parts.state);
       if (skip.size > 0) {
         this.#write(
-          Array.from(skip, ([task, reason]) => taskEntry(task, { kind: 'task-skipped', payload: { reason } })),
+          Array.from(skip, ([task, { reason }]) => taskEntry(task, { kind: 'task-skipped', payload: { reason } })),
         );
       } else if (start !== null && this.#stop === null && this.#slots.free) {
         this.#start(start);

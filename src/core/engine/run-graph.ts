@@ -6,11 +6,11 @@ import type { Json } from '../json.ts';
 import type { Clock, Logger, Random, RunJournal } from '../ports.ts';
 import type { Conclude } from './conclusion.ts';
 import { Engine } from './engine.ts';
-import { FunctionExecutor, type GraphTaskContext } from './function-executor.ts';
+import { FALLBACK, FunctionExecutor, type FunctionTask, type GraphTaskContext } from './function-executor.ts';
 import { UNLIMITED_MS } from './journal-entry.ts';
 
 /** A task of a bare graph; it may have any other properties for `execute` to use. */
-export interface GraphTask {
+export interface GraphTask extends FunctionTask {
   /** Unique in the graph, 1-128 characters without `/` and control characters. */
   readonly id: string;
   /** Default: none. */
@@ -25,6 +25,11 @@ export interface GraphTask {
   readonly retry?: RetryPolicy;
   /** Default `skip-dependents`. */
   readonly onError?: FailurePolicy;
+  /**
+   * Condition over the outputs of the dependencies, such as `review.score < 8 and not (draft contains "TODO")`. When it does not hold
+   * the task is skipped and so are its dependents, unless `onError` is `continue`; that is no failure. Default: the task runs.
+   */
+  readonly when?: string;
 }
 
 /** Options of {@link runGraph}. */
@@ -102,7 +107,7 @@ export async function runGraph<T extends GraphTask>(
 const ONE_ATTEMPT: RetryPolicy = { maxAttempts: 1, initialDelayMs: 0, maxDelayMs: 0 };
 
 function specOf(task: GraphTask): TaskSpec {
-  return {
+  const spec: TaskSpec = {
     id: task.id,
     agent: 'function',
     description: task.id,
@@ -113,6 +118,12 @@ function specOf(task: GraphTask): TaskSpec {
     retry: task.retry ?? ONE_ATTEMPT,
     onError: task.onError ?? 'skip-dependents',
     payload: null,
+  };
+  if (task.when === undefined && task.fallback === undefined) return spec;
+  return {
+    ...spec,
+    ...(task.when === undefined ? {} : { when: task.when }),
+    ...(task.fallback === undefined ? {} : { fallback: { agent: spec.agent, payload: FALLBACK } }),
   };
 }
 

@@ -41,10 +41,16 @@ function failure(state: RunState, task: TaskState, outcome: Failed, moment: Mome
   if (state.stopped !== null) return taskEntry(task, { kind: 'task-cancelled', payload: {} });
   if (stopsRun) return taskEntry(task, { kind: 'task-interrupted', payload: { error, attempts } });
   const retry = task.spec.retry ?? DEFAULT_RETRY;
-  if (!retryable || task.attempt >= retry.maxAttempts) {
+  if (!retryable || task.attempt - task.attemptsBefore >= retry.maxAttempts) {
+    if (task.spec.fallback !== undefined) {
+      const resumeAt = new Date(moment.now).toISOString();
+      return taskEntry(task, { kind: 'task-retry', payload: { error, resumeAt, attempts, fallback: true } });
+    }
     return taskEntry(task, { kind: 'task-failed', payload: { error, attempts } });
   }
-  const resumeAt = new Date(moment.now + delayMs(retry, task.attempt, moment.random)).toISOString();
+  const resumeAt = new Date(
+    moment.now + delayMs(retry, task.attempt - task.attemptsBefore, moment.random),
+  ).toISOString();
   return taskEntry(task, { kind: 'task-retry', payload: { error, resumeAt, attempts } });
 }
 

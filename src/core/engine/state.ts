@@ -8,7 +8,8 @@ import type { RunSnapshot } from './journal-entry.ts';
 
 /** One task as the journal tells it. */
 export interface TaskState extends LinkedTask<TaskState> {
-  readonly spec: TaskSpec;
+  /** As it was added; with the fallback's agent and payload once that has taken over. */
+  spec: TaskSpec;
   /** Keys from the root down: `<parent's instance>/<id>`. */
   readonly instanceId: string;
   /** Order of addition. */
@@ -34,11 +35,22 @@ export interface TaskState extends LinkedTask<TaskState> {
   error: ErrorInfo | null;
   /** Why it was skipped; null: it was not. */
   skipReason: string | null;
+  /** True: it was skipped because of a condition, its own or that of a task before it; nothing is missing then. */
+  declined: boolean;
+  /** Number of the last attempt before the fallback took over; 0: it has not. */
+  attemptsBefore: number;
   /** Calls of attempts that have failed and are repeated. */
   earlierAttempts: readonly AttemptRecord[];
   attempts: readonly AttemptRecord[];
   tokens: TokenUsage;
   costUSD: number | null;
+}
+
+/** Why a task must be skipped. */
+export interface Skip {
+  readonly reason: string;
+  /** True: a condition says so, and no failure. */
+  readonly declined: boolean;
 }
 
 /** A level of the graph, for reporting only. */
@@ -75,10 +87,10 @@ export interface RunState {
   /** Ready tasks; may also hold some that have left that state, which `decide` passes over. */
   readonly ready: ReadyHeap<TaskState>;
   /** Tasks that must be skipped, with the reason, in order. */
-  readonly skips: Map<TaskState, string>;
+  readonly skips: Map<TaskState, Skip>;
   /** Set once nothing new may start: a task with `onError: fail` has failed, or the run was cancelled for good. */
   stopped: { readonly as: 'failed' | 'cancelled'; readonly reason: string } | null;
-  readonly counts: { ended: number; succeeded: number; failed: number; skipped: number };
+  readonly counts: { ended: number; succeeded: number; failed: number; skipped: number; declined: number };
   tokens: TokenUsage;
   costUSD: number | null;
 }
@@ -101,7 +113,7 @@ export function initialState(runId: string): RunState {
     ready: new ReadyHeap(),
     skips: new Map(),
     stopped: null,
-    counts: { ended: 0, succeeded: 0, failed: 0, skipped: 0 },
+    counts: { ended: 0, succeeded: 0, failed: 0, skipped: 0, declined: 0 },
     tokens: NO_USAGE,
     costUSD: 0,
   };

@@ -13,6 +13,12 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
 }
 
+/** Who does a task in the place of another agent. */
+export interface Fallback {
+  readonly agent: string;
+  readonly payload: Json;
+}
+
 /**
  * One node of a task graph: what the scheduler needs to know. What the task *does* is in `payload`, which only the
  * run's TaskExecutor understands; it must be JSON because it is journaled.
@@ -33,6 +39,13 @@ export interface TaskSpec {
   readonly timeoutMs: number | null;
   readonly retry: RetryPolicy | null;
   readonly onError: FailurePolicy;
+  /**
+   * Condition over the outputs of the dependencies (condition.ts), looked at when all of them have ended. When it does not hold the
+   * task is skipped, which is no failure; its dependents follow `onError`. Default: the task runs.
+   */
+  readonly when?: string;
+  /** Takes the task over, with attempts of its own, once the task has failed for good. Default: nobody. */
+  readonly fallback?: Fallback;
   readonly payload: Json;
 }
 

@@ -1,5 +1,6 @@
-import { EnsembleError } from '../errors.ts';
+import { EnsembleError, toErrorInfo } from '../errors.ts';
 import { nearestName } from '../nearest-name.ts';
+import { parseCondition, tasksOf } from './condition.ts';
 import type { TaskSpec } from './types.ts';
 
 /** Longest id a task may have, characters. */
@@ -29,12 +30,14 @@ export function validateGraph(tasks: readonly TaskSpec[], existing: KnownIds = n
     checkNumbers(task);
     added.set(task.id, task);
   }
-  for (const { id, dependencies } of tasks) {
+  for (const task of tasks) {
+    const { id, dependencies } = task;
     for (const dependency of dependencies) {
       if (dependency === id) throw invalid(`Task "${id}" depends on itself.`, 'Remove that dependency.');
       if (added.has(dependency) || existing.has(dependency)) continue;
       throw unknownDependency(id, dependency, [...added.keys(), ...existing.keys()]);
     }
+    if (task.when !== undefined) checkCondition(task, task.when);
   }
   const cycle = findCycle(added);
   if (cycle) throw invalid(`Circular dependency: ${pathText(cycle)}.`, 'Remove one of these dependencies.');
@@ -63,6 +66,25 @@ function checkNumbers({ id, priority, estimateMs, timeoutMs, retry }: TaskSpec):
   const { maxAttempts, initialDelayMs, maxDelayMs } = retry;
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || !(initialDelayMs >= 0 && maxDelayMs >= 0)) {
     throw invalid(`Task "${id}" has an impossible retry policy.`, 'Use at least 1 attempt and delays from 0 ms.');
+  }
+}
+
+/** Looking at other tasks than those it waits for would make the outcome a matter of timing. */
+function checkCondition({ id, dependencies }: TaskSpec, when: string): void {
+  let seen: ReadonlySet<string>;
+  try {
+    seen = tasksOf(parseCondition(when));
+  } catch (error) {
+    const { message, hint } = toErrorInfo(error);
+    throw invalid(`The condition of task "${id}" cannot be read: ${message}`, hint ?? '');
+  }
+  for (const name of seen) {
+    if (dependencies.includes(name)) continue;
+    const near = nearestName(name, dependencies);
+    throw invalid(
+      `The condition of task "${id}" looks at "${name}", which is none of its dependencies.`,
+      near === null ? `Add "${name}" to the dependencies.` : `Did you mean "${near}"? Else add it to the dependencies.`,
+    );
   }
 }
 

@@ -70,12 +70,12 @@ describe('the fold of a journal', () => {
     story.start('a');
     story.fail('a');
     assert.deepEqual(
-      Array.from(decide(story.state).skip, ([one, reason]) => [one.spec.id, reason]),
+      Array.from(decide(story.state).skip, ([one, { reason }]) => [one.spec.id, reason]),
       [['b', '"a" failed']],
     );
     story.task('b', { kind: 'task-skipped', payload: { reason: '"a" failed' } });
     assert.deepEqual(
-      Array.from(decide(story.state).skip, ([one, reason]) => [one.spec.id, reason]),
+      Array.from(decide(story.state).skip, ([one, { reason }]) => [one.spec.id, reason]),
       [['c', '"a" failed']],
     );
   });
@@ -152,7 +152,7 @@ describe('the fold of a journal', () => {
     assert.deepEqual(ids(decide(story.state).skip.keys()), []);
     story.run({ kind: 'run-resumed', payload: { owner: 'one' } });
     assert.deepEqual(
-      Array.from(decide(story.state).skip, ([one, reason]) => [one.spec.id, reason]),
+      Array.from(decide(story.state).skip, ([one, { reason }]) => [one.spec.id, reason]),
       [['a', '"bad" failed and ends the run']],
     );
   });
