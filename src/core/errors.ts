@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'all-accounts-rate-limited'
   | 'provider-failed'
   | 'invalid-model-output'
+  | 'request-timeout'
   | 'task-timeout'
   | 'run-timeout'
   | 'task-failed'

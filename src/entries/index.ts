@@ -1,5 +1,6 @@
 /** The product as a library (package export `.`): no editor, and no side effects at import. */
 
+export { type CreateMessageBusOptions, createMessageBus } from '../compose/message-bus.ts';
 export {
   type CreatePoolOptions,
   createPool,
@@ -20,6 +21,8 @@ export type { AccountOverview, AccountSpending, AccountTest, Ensemble } from '..
 export { EnsembleError, type ErrorCode, type ErrorInfo } from '../core/errors.ts';
 export type { EnsembleEvent, EventListener } from '../core/events.ts';
 export type { LoadBalancing } from '../core/load-balancing.ts';
+export type { MessageBus, RequestOptions, TaggedDelivery } from '../core/messages/message-bus.ts';
+export type { AgentMessage, MessageKind, MessageListener, OutgoingMessage } from '../core/messages/types.ts';
 export type { CallOutcome, Message, ModelRequest, TokenUsage } from '../core/model.ts';
 export type { Approver, Clock, Logger, ModelProvider, QuotaStore, SecretStore, Workspace } from '../core/ports.ts';
 export type {

@@ -38,6 +38,7 @@ const OF_ERROR: Readonly<Record<ErrorCode, number>> = {
   'untrusted-workspace': EXIT.waiting,
   'provider-failed': EXIT.failed,
   'invalid-model-output': EXIT.failed,
+  'request-timeout': EXIT.failed,
   'task-timeout': EXIT.failed,
   'run-timeout': EXIT.failed,
   'task-failed': EXIT.failed,

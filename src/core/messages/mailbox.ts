@@ -1,0 +1,73 @@
+import type { AgentMessage, MessageListener } from './types.ts';
+
+/** Taken places at the front of the queue from which on it is worth closing the gap. */
+const MIN_GAP = 1_024;
+
+/** What waits for one agent, in order, until it is taken or a listener gets it. Each message leaves it once. */
+export class Mailbox {
+  readonly #onFailure: (error: unknown, message: AgentMessage) => void;
+  #messages: AgentMessage[] = [];
+  /** Index of the first message that still waits; removing it from the array itself would cost its whole length. */
+  #first = 0;
+  #listener: MessageListener | null = null;
+  #isDelivering = false;
+
+  constructor(onFailure: (error: unknown, message: AgentMessage) => void) {
+    this.#onFailure = onFailure;
+  }
+
+  get hasListener(): boolean {
+    return this.#listener !== null;
+  }
+
+  put(message: AgentMessage): void {
+    this.#messages.push(message);
+    this.#deliver();
+  }
+
+  takeAll(): readonly AgentMessage[] {
+    const taken = this.#first === 0 ? this.#messages : this.#messages.slice(this.#first);
+    this.#messages = [];
+    this.#first = 0;
+    return taken;
+  }
+
+  /** Null: messages wait again. */
+  listen(listener: MessageListener | null): void {
+    this.#listener = listener;
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    if (this.#listener !== null && !this.#isDelivering && this.#first < this.#messages.length) void this.#deliverAll();
+  }
+
+  async #deliverAll(): Promise<void> {
+    this.#isDelivering = true;
+    await null; // never inside of the sender's call
+    for (let listener = this.#listener; listener !== null; listener = this.#listener) {
+      const message = this.#next();
+      if (message === null) break;
+      try {
+        await listener(message);
+      } catch (error) {
+        this.#onFailure(error, message);
+      }
+    }
+    this.#isDelivering = false;
+  }
+
+  #next(): AgentMessage | null {
+    const message = this.#messages[this.#first];
+    if (message === undefined) {
+      this.takeAll();
+      return null;
+    }
+    this.#first += 1;
+    if (this.#first >= MIN_GAP && this.#first * 2 >= this.#messages.length) {
+      this.#messages = this.#messages.slice(this.#first);
+      this.#first = 0;
+    }
+    return message;
+  }
+}
