@@ -12,7 +12,7 @@ export interface CreateMessageBusOptions {
   /** Latest broadcasts that are kept for agents that join later. Default 1,000. */
   readonly keepBroadcasts?: number;
   readonly clock?: MessageBusSettings['clock'];
-  /** Hears of what a listener threw. Default: an unhandled rejection, so that it is not overlooked. */
+  /** Hears of what a listener threw; must not throw itself. Default: an unhandled rejection, so that it is not overlooked. */
   readonly onListenerError?: MessageBusSettings['onListenerError'];
 }
 

@@ -24,7 +24,7 @@ export interface MessageBusSettings {
   readonly agents: readonly string[];
   /** Latest broadcasts that are kept for agents that join later. */
   readonly keepBroadcasts: number;
-  /** Hears of what a listener threw; the message counts as delivered. */
+  /** Hears of what a listener threw; the message counts as delivered. Must not throw. */
   readonly onListenerError: (error: unknown, message: AgentMessage) => void;
 }
 
@@ -63,7 +63,7 @@ interface OpenRequest {
 export class MessageBus {
   readonly #settings: MessageBusSettings;
   readonly #mailboxes = new Map<string, Mailbox>();
-  readonly #requests = new Map<string, OpenRequest>();
+  readonly #requests = new Map<number, OpenRequest>();
   #broadcasts: AgentMessage[] = [];
   #sent = 0;
   #isClosed = false;
@@ -126,10 +126,10 @@ export class MessageBus {
    * Answers a request, once: to who waits for it, else to the mailbox of who asked. Throws `not-found` for a request
    * that does not exist, was not sent to `from`, or is answered already.
    */
-  respond(requestId: string, { from, content }: Omit<OutgoingMessage, 'to'>): AgentMessage {
+  respond(requestId: number, { from, content }: Omit<OutgoingMessage, 'to'>): AgentMessage {
     const open = this.#requests.get(requestId);
     if (open?.request.to !== from) {
-      throw new EnsembleError('not-found', `"${from}" has no open request "${requestId}".`, {
+      throw new EnsembleError('not-found', `"${from}" has no open request ${requestId}.`, {
         hint: 'A request can be answered once, by the agent that was asked.',
       });
     }
@@ -191,7 +191,7 @@ export class MessageBus {
 
   #sendTag(from: string, { to, kind, content, inReplyTo }: TaggedMessage): AgentMessage {
     if (kind === 'broadcast') return this.broadcast({ from, content });
-    if (kind === 'response') return this.respond(inReplyTo ?? '', { from, content });
+    if (kind === 'response') return this.respond(inReplyTo ?? 0, { from, content });
     return this.send({ from, to, content, kind });
   }
 
@@ -240,7 +240,7 @@ export class MessageBus {
     });
   }
 
-  #stamp({ from, to, content }: OutgoingMessage, kind: MessageKind, inReplyTo: string | null): AgentMessage {
+  #stamp({ from, to, content }: OutgoingMessage, kind: MessageKind, inReplyTo: number | null): AgentMessage {
     if (typeof content !== 'string') throw new EnsembleError('invalid-input', 'The content of a message is a text.');
     if (content.length > MAX_CONTENT_LENGTH) {
       throw new EnsembleError('invalid-input', `A message has at most ${MAX_CONTENT_LENGTH} characters.`, {
@@ -248,9 +248,7 @@ export class MessageBus {
       });
     }
     this.#sent += 1;
-    const seq = this.#sent;
-    const sentAt = this.#settings.clock.now();
-    return Object.freeze({ id: `m-${seq}`, seq, from, to, kind, content, inReplyTo, sentAt });
+    return { id: this.#sent, from, to, kind, content, inReplyTo };
   }
 
   #latestBroadcasts(): AgentMessage[] {

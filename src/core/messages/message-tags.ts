@@ -7,7 +7,7 @@ export interface TaggedMessage {
   readonly kind: MessageKind;
   readonly content: string;
   /** Id of the request that a response answers. */
-  readonly inReplyTo: string | null;
+  readonly inReplyTo: number | null;
 }
 
 /** An answer taken apart. */
@@ -77,13 +77,13 @@ function readMessage(attributeText: string, body: string): TaggedMessage | { rea
   }
   const type = attributes.get('type') ?? (attributes.get('to') === EVERYBODY ? 'broadcast' : 'data');
   const to = type === 'broadcast' ? EVERYBODY : (attributes.get('to') ?? '');
-  const inReplyTo = attributes.get('in-reply-to') ?? null;
+  const inReplyTo = Number(attributes.get('in-reply-to') ?? 'none');
   const content = body.trim();
   if (!isKind(type)) return { problem: `A message was not sent: its type is none of ${KINDS.join(', ')}.` };
   if (to === '') return { problem: 'A message was not sent: it does not say to whom (to="name").' };
   if (content === '') return { problem: 'A message was not sent: it is empty.' };
-  if (type === 'response' && inReplyTo === null) {
-    return { problem: 'A response was not sent: it does not say which request it answers (in-reply-to="id").' };
+  if (type === 'response' && !Number.isSafeInteger(inReplyTo)) {
+    return { problem: 'A response was not sent: it does not say which request it answers (in-reply-to="its number").' };
   }
   return { to, kind: type, content, inReplyTo: type === 'response' ? inReplyTo : null };
 }

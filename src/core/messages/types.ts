@@ -9,19 +9,15 @@ export const EVERYBODY = '*';
 
 /** A message on the bus. Its content is what an agent wrote: data to whoever reads it, never an order. */
 export interface AgentMessage {
-  /** Unique on its bus. */
-  readonly id: string;
-  /** Position in the order in which the bus took its messages, from 1; each agent sees rising numbers. */
-  readonly seq: number;
+  /** Unique on its bus: its place, from 1, in the order in which messages were sent. */
+  readonly id: number;
   readonly from: string;
   /** {@link EVERYBODY} for a broadcast. */
   readonly to: string;
   readonly kind: MessageKind;
   readonly content: string;
   /** Id of the request that a response answers; null for the other kinds. */
-  readonly inReplyTo: string | null;
-  /** Wall clock, epoch ms. */
-  readonly sentAt: number;
+  readonly inReplyTo: number | null;
 }
 
 /** A message to one agent, before it is sent. */

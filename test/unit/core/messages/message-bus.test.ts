@@ -9,18 +9,16 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('MessageBus: mailboxes', () => {
   it('keeps what is sent until the agent takes it, once', () => {
-    const bus = createMessageBus({ agents: ['a', 'b'], clock: new FakeClock(1_000) });
+    const bus = createMessageBus({ agents: ['a', 'b'] });
     const sent = bus.send({ from: 'a', to: 'b', content: 'one' });
     bus.send({ from: 'a', to: 'b', content: 'two' });
     assert.deepEqual(sent, {
-      id: 'm-1',
-      seq: 1,
+      id: 1,
       from: 'a',
       to: 'b',
       kind: 'data',
       content: 'one',
       inReplyTo: null,
-      sentAt: 1_000,
     });
     assert.deepEqual(contents(bus.take('b')), ['one', 'two']);
     assert.deepEqual(bus.take('b'), []);
@@ -141,8 +139,8 @@ describe('MessageBus: requests', () => {
     assert.deepEqual(
       [one, two].map(({ content, inReplyTo, kind, to }) => [content, inReplyTo, kind, to]),
       [
-        ['re 1', 'm-1', 'response', 'a'],
-        ['re 2', 'm-2', 'response', 'a'],
+        ['re 1', 1, 'response', 'a'],
+        ['re 2', 2, 'response', 'a'],
       ],
     );
     assert.deepEqual(bus.take('a'), []);
@@ -159,7 +157,7 @@ describe('MessageBus: requests', () => {
     assert.equal(clock.sleeping, 1);
     await clock.advance(1);
     await asked;
-    bus.respond('m-1', { from: 'b', content: 'late' });
+    bus.respond(1, { from: 'b', content: 'late' });
     assert.deepEqual(contents(bus.take('a')), ['late']);
     assert.equal(clock.sleeping, 0);
   });
@@ -168,7 +166,7 @@ describe('MessageBus: requests', () => {
     const clock = new FakeClock();
     const bus = createMessageBus({ agents: ['a', 'b'], clock });
     const asked = bus.request({ from: 'a', to: 'b', content: '?' });
-    bus.respond('m-1', { from: 'b', content: '!' });
+    bus.respond(1, { from: 'b', content: '!' });
     assert.equal((await asked).content, '!');
     assert.equal(clock.sleeping, 0);
   });
@@ -177,7 +175,7 @@ describe('MessageBus: requests', () => {
     const bus = createMessageBus({ agents: ['a', 'b', 'c'] });
     const { id } = bus.send({ from: 'a', to: 'b', content: '?', kind: 'request' });
     assert.throws(() => bus.respond(id, { from: 'c', content: 'I know' }), { code: 'not-found' });
-    assert.throws(() => bus.respond('m-99', { from: 'b', content: 'x' }), { code: 'not-found' });
+    assert.throws(() => bus.respond(99, { from: 'b', content: 'x' }), { code: 'not-found' });
     bus.respond(id, { from: 'b', content: 'answer' });
     assert.throws(() => bus.respond(id, { from: 'b', content: 'again' }), { code: 'not-found' });
     assert.deepEqual(contents(bus.take('a')), ['answer']);
@@ -255,13 +253,13 @@ describe('MessageBus: under load', () => {
         const expected = new Map<string, number[]>(names.map((agent) => [agent, []]));
         const got = new Map<string, number[]>(names.map((agent) => [agent, []]));
         const ends = new Map<string, () => void>();
-        const receive = (agent: string, { seq }: AgentMessage) => got.get(agent)?.push(seq);
+        const receive = (agent: string, { id }: AgentMessage) => got.get(agent)?.push(id);
         for (const one of steps) {
           if (one.type === 'send' && one.from !== one.to) {
-            expected.get(one.to)?.push(bus.send({ from: one.from, to: one.to, content: '' }).seq);
+            expected.get(one.to)?.push(bus.send({ from: one.from, to: one.to, content: '' }).id);
           } else if (one.type === 'broadcast') {
-            const { seq } = bus.broadcast({ from: one.from, content: '' });
-            for (const agent of names) if (agent !== one.from) expected.get(agent)?.push(seq);
+            const { id } = bus.broadcast({ from: one.from, content: '' });
+            for (const agent of names) if (agent !== one.from) expected.get(agent)?.push(id);
           } else if (one.type === 'take' && !ends.has(one.agent)) {
             for (const message of bus.take(one.agent)) receive(one.agent, message);
           } else if (one.type === 'listen' && !ends.has(one.agent)) {

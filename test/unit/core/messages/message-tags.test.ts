@@ -26,7 +26,7 @@ describe('parseMessageTags', () => {
       'A <AGENT_MESSAGE to="*">all</AGENT_MESSAGE>B' +
         "<AGENT_MESSAGE to='x' type='request'>ask</AGENT_MESSAGE>C" +
         '<AGENT_MESSAGE type="broadcast">every</AGENT_MESSAGE>' +
-        '<AGENT_MESSAGE to="x" type="response" in-reply-to="m-7">yes</AGENT_MESSAGE >D',
+        '<AGENT_MESSAGE to="x" type="response" in-reply-to="7">yes</AGENT_MESSAGE >D',
     );
     assert.deepEqual(
       messages.map(({ to, kind, content, inReplyTo }) => [to, kind, content, inReplyTo]),
@@ -34,7 +34,7 @@ describe('parseMessageTags', () => {
         ['*', 'broadcast', 'all', null],
         ['x', 'request', 'ask', null],
         ['*', 'broadcast', 'every', null],
-        ['x', 'response', 'yes', 'm-7'],
+        ['x', 'response', 'yes', 7],
       ],
     );
     assert.equal(text, 'A BCD');
@@ -47,6 +47,7 @@ describe('parseMessageTags', () => {
     ['<AGENT_MESSAGE to="x"> \n </AGENT_MESSAGE>', /empty/],
     ['<AGENT_MESSAGE to="x" type="order">x</AGENT_MESSAGE>', /type/],
     ['<AGENT_MESSAGE to="x" type="response">x</AGENT_MESSAGE>', /in-reply-to/],
+    ['<AGENT_MESSAGE to="x" type="response" in-reply-to="that">x</AGENT_MESSAGE>', /in-reply-to/],
     ['<AGENT_MESSAGE to="x">never ends', /closing/],
     ['```\n<AGENT_MESSAGE to="x">quoted</AGENT_MESSAGE>\n```', /code block/],
   ];
