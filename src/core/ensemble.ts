@@ -4,6 +4,7 @@ import { type AccountBudget, type AccountConfig, ASK_ABOVE_USD, type EnsembleCon
 import type { Engine, RunBehaviour } from './engine/engine.ts';
 import type { TaskProjection } from './engine/journal-entry.ts';
 import { eventsOf } from './engine/replay-events.ts';
+import { type ReplayReport, replayRun } from './engine/replay-run.ts';
 import { EnsembleError, type ErrorInfo, toErrorInfo } from './errors.ts';
 import type { EnsembleEvent, EventListener } from './events.ts';
 import { shortHash } from './hash.ts';
@@ -217,6 +218,15 @@ export class Ensemble {
       const [first] = await this.#parts.journal.read(runId);
       if (!first) throw unknownRun(runId);
       return first.kind === 'run-started' ? requestOf(first.payload) : null;
+    },
+    /**
+     * Executes a run that has ended once more from its journal, without calling a model, and compares: each prompt is rendered
+     * again. Rejects `replay-diverged` with the first difference.
+     */
+    replay: async (runId: string, signal: AbortSignal): Promise<ReplayReport> => {
+      const entries = await this.#parts.journal.read(runId);
+      if (entries.length === 0) throw unknownRun(runId);
+      return replayRun(entries, this.#parts.executorFor(await this.#parts.pools.get()), signal);
     },
     /** The stored JSON result; null while the run has not ended. */
     result: async (runId: string): Promise<RunResult | null> => {

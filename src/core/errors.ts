@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'task-timeout'
   | 'run-timeout'
   | 'task-failed'
+  | 'replay-diverged'
   | 'cancelled'
   | 'internal';
 

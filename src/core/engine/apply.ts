@@ -108,7 +108,10 @@ function applyToTask(state: RunState, task: TaskState, entry: TaskEntry): readon
 }
 
 function start(state: RunState, task: TaskState, attempt: number, at: string): void {
-  if (attempt !== task.attempt) task.outcomes = null;
+  if (attempt !== task.attempt) {
+    task.outcomes = null;
+    task.startedSeq = state.seq;
+  }
   if (task.startedAt === null || task.interrupted) task.startedAt = at;
   task.attempt = attempt;
   task.interrupted = false;
@@ -154,6 +157,7 @@ type FinalStatus = 'completed' | 'failed' | 'skipped' | 'cancelled';
 
 function end(state: RunState, task: TaskState, status: FinalStatus, at: string): readonly TaskState[] {
   task.status = status;
+  task.endedSeq = state.seq;
   task.outcomes = null;
   task.retryAt = null;
   if (task.startedAt !== null) task.durationMs = msBetween(task.startedAt, at);

@@ -28,9 +28,15 @@ class Execution implements TaskExecution {
     return this.#self.dependencies.map(inputOf);
   }
 
+  /**
+   * Those that had ended when the attempt started: what ends later must not be seen, or the prompt would depend on the moment
+   * at which it is made, and a replay or a resumed attempt would make another one.
+   */
   get others(): readonly TaskInput[] {
-    const known = new Set([this.#self, ...this.#self.dependencies]);
-    return [...this.#state.tasks.values()].filter((task) => hasEnded(task) && !known.has(task)).map(inputOf);
+    const { startedSeq, dependencies } = this.#self;
+    const known = new Set(dependencies);
+    const ended = (task: TaskState) => hasEnded(task) && task.endedSeq < startedSeq && !known.has(task);
+    return [...this.#state.tasks.values()].filter(ended).map(inputOf);
   }
 }
 

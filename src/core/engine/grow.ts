@@ -108,6 +108,8 @@ function newTask(spec: TaskSpec, instanceId: string, order: number): TaskState {
     interrupted: false,
     outcomes: null,
     retryAt: null,
+    startedSeq: 0,
+    endedSeq: 0,
     startedAt: null,
     durationMs: null,
     output: null,

@@ -27,6 +27,10 @@ export interface TaskState extends LinkedTask<TaskState> {
   outcomes: Map<string, Json> | null;
   /** ISO time before which the next attempt must not start; null: none is due. */
   retryAt: string | null;
+  /** Seq of the entry that started the present attempt; one that goes on after a crash keeps it. 0: none has started. */
+  startedSeq: number;
+  /** Seq of the entry that ended the task; 0: it has not ended. */
+  endedSeq: number;
   /** Start of the first attempt, or of the one that goes on after an interruption. */
   startedAt: string | null;
   durationMs: number | null;

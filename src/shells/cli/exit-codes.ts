@@ -42,6 +42,7 @@ const OF_ERROR: Readonly<Record<ErrorCode, number>> = {
   'task-timeout': EXIT.failed,
   'run-timeout': EXIT.failed,
   'task-failed': EXIT.failed,
+  'replay-diverged': EXIT.failed,
   internal: EXIT.failed,
 };
 

@@ -31,6 +31,14 @@ describe('cli: without any account', () => {
     );
   });
 
+  it('replays a run from its journal', async () => {
+    const { document } = await sandbox.json(['review', 'src']);
+    const { runId } = runResultSchema.parse(document);
+    const { code, stdout } = await sandbox.run(['runs', 'replay', runId]);
+    assert.equal(code, 0);
+    assert.match(stdout, /The replay agrees with the run: \d+ attempts, \d+ model or tool calls\./);
+  });
+
   it('prints the JSON result of the contract, with a coverage that accounts for every file', async () => {
     sandbox.write({
       'src/data.bin': new Uint8Array([0, 1, 2, 0, 255]),

@@ -157,6 +157,25 @@ describe('Ensemble', () => {
     }
   });
 
+  it('replays a run of each kind from its journal without a model, and tells when a prompt would be another one', async () => {
+    for (const request of [
+      TASK,
+      { kind: 'review', target: { type: 'paths', paths: [''] }, depth: 'standard' } as const,
+    ]) {
+      const at = await world();
+      const { runId } = await (await at.ensemble.start(request)).result;
+      const calls = callsOf(at).length;
+      const { signal } = new AbortController();
+      const report = await at.ensemble.runs.replay(runId, signal);
+      assert.deepEqual([report.effects, callsOf(at).length], [calls, calls]);
+      if (request.kind !== 'run') continue;
+      const { config } = at.ensemble;
+      await at.ensemble.accounts.reconfigure({ ...config, engine: { ...config.engine, contextStrategy: 'isolated' } });
+      await assert.rejects(at.ensemble.runs.replay(runId, signal), { code: 'replay-diverged', message: /at "[a-z]+"/ });
+      await assert.rejects(at.ensemble.runs.replay('none', signal), { code: 'not-found' });
+    }
+  });
+
   it('reviews a folder: anchored findings, whole coverage, the secret file never read', async () => {
     const at = await world();
     const result = await at.ensemble.review({ kind: 'review', target: { type: 'paths', paths: [''] }, depth: 'quick' });

@@ -44,6 +44,7 @@ export function registerRuns(program: Command, perform: Perform): void {
       );
   ofRun('show', 'a run and its tasks', show);
   ofRun('events', 'what happened in a run', events);
+  ofRun('replay', 'execute a run once more from its journal, without a model, and compare', replay);
   runs
     .command('resume')
     .description('go on with a run that was interrupted')
@@ -124,6 +125,24 @@ function runText(run: RunRecord, tasks: readonly TaskProjection[], { style, colu
     ? ['', `Go on with it: ensemble ${options.db === null ? '' : `--db ${options.db} `}runs resume ${run.runId}`]
     : [];
   return [...facts, '', ...rows, ...(failed.length > 0 ? ['', ...failed] : []), ...next];
+}
+
+async function replay(session: Session, id: string): Promise<number> {
+  const { ensemble } = await session.open();
+  const report = await ensemble.runs.replay(
+    id,
+    session.interrupts.arm(
+      () => {},
+      () => {},
+    ),
+  );
+  const { attempts, effects } = report;
+  session.emit({
+    json: () => itemDocument({ ...report }),
+    text: () =>
+      `The replay agrees with the run: ${count(attempts, 'attempt')}, ${count(effects, 'model or tool call')}.`,
+  });
+  return EXIT.completed;
 }
 
 async function events(session: Session, id: string): Promise<number> {

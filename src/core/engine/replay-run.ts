@@ -1,0 +1,182 @@
+import { EnsembleError } from '../errors.ts';
+import type { Json } from '../json.ts';
+import type { ExecutionContext, TaskExecutor, TaskOutcome } from '../ports.ts';
+import { apply } from './apply.ts';
+import { executionOf } from './execution.ts';
+import { JOURNAL_VERSION, type JournalEntry } from './journal-entry.ts';
+import { initialState, type RunState, taskOf } from './state.ts';
+
+/** What a replay has looked at. */
+export interface ReplayReport {
+  readonly runId: string;
+  /** Attempts that were executed again. */
+  readonly attempts: number;
+  /** Effects (model turns, tool calls) that were asked for again, each as the journal has it. */
+  readonly effects: number;
+}
+
+/** An effect as the journal has it. */
+interface RecordedEffect {
+  /** What it was asked with; more than once where a crash came between. */
+  readonly details: Json[];
+  /** Undefined: it did not end. */
+  outcome: Json | undefined;
+}
+
+type Recorded = Map<string, RecordedEffect>;
+
+/**
+ * Executes all attempts of a run that has ended once more, from its journal alone: each effect is compared with the journal by
+ * what it was asked with (for a model turn the hash of the request) and gets the outcome that the journal has; none is performed.
+ * What the attempts come to is compared as well. Rejects `replay-diverged` with the first difference, `invalid-input` for a run
+ * that has not ended, `storage-newer-version`, or the signal's reason.
+ */
+export async function replayRun(
+  entries: readonly JournalEntry[],
+  executor: TaskExecutor,
+  signal: AbortSignal,
+): Promise<ReplayReport> {
+  checkReplayable(entries);
+  const state = initialState(entries[0]?.runId ?? '');
+  const open = new Map<string, Recorded>();
+  const sum = { attempts: 0, effects: 0 };
+  for (const [index, entry] of entries.entries()) {
+    if (endsAttempt(entry)) {
+      signal.throwIfAborted();
+      const recorded = open.get(entry.instanceId ?? '') ?? new Map();
+      await replayAttempt(state, { entry, added: addedWith(entry, entries[index + 1]), recorded }, executor, signal);
+      sum.attempts++;
+      sum.effects += recorded.size;
+      open.delete(entry.instanceId ?? '');
+    }
+    record(open, entry);
+    apply(state, entry);
+  }
+  return { runId: state.runId, ...sum };
+}
+
+function checkReplayable(entries: readonly JournalEntry[]): void {
+  if (entries.some(({ v }) => v > JOURNAL_VERSION)) {
+    throw new EnsembleError('storage-newer-version', 'The run was written by a newer version of Ensemble.', {
+      hint: 'Update Ensemble to replay it.',
+    });
+  }
+  if (entries.at(-1)?.kind === 'run-ended') return;
+  throw new EnsembleError('invalid-input', 'Only a run that has ended can be replayed.', {
+    hint: 'Resume it first, or cancel it.',
+  });
+}
+
+type Settlement = Extract<JournalEntry, { kind: 'task-completed' | 'task-failed' | 'task-retry' }>;
+
+/** An attempt that a stop cut off is replayed as a part of the one that went on under its number. */
+function endsAttempt(entry: JournalEntry): entry is Settlement {
+  return entry.kind === 'task-completed' || entry.kind === 'task-failed' || entry.kind === 'task-retry';
+}
+
+function record(open: Map<string, Recorded>, entry: JournalEntry): void {
+  if (entry.kind !== 'effect-intent' && entry.kind !== 'effect-outcome') return;
+  const id = entry.instanceId ?? '';
+  const recorded: Recorded = open.get(id) ?? new Map();
+  open.set(id, recorded);
+  const { key } = entry.payload;
+  const effect: RecordedEffect = recorded.get(key) ?? { details: [], outcome: undefined };
+  recorded.set(key, effect);
+  if (entry.kind === 'effect-intent') effect.details.push(entry.payload.detail);
+  else effect.outcome = entry.payload.result;
+}
+
+/** The tasks that a completion added, which come right behind it. */
+function addedWith({ instanceId }: Settlement, next: JournalEntry | undefined): Json {
+  return next?.kind === 'graph-extended' && next.payload.by === instanceId
+    ? (next.payload.tasks as unknown as Json)
+    : [];
+}
+
+/** One attempt as the journal has it. */
+interface PastAttempt {
+  readonly entry: Settlement;
+  readonly added: Json;
+  readonly recorded: Recorded;
+}
+
+async function replayAttempt(
+  state: RunState,
+  { entry, added, recorded }: PastAttempt,
+  executor: TaskExecutor,
+  signal: AbortSignal,
+): Promise<void> {
+  const task = taskOf(state, entry.instanceId);
+  const context = new ReplayContext(task.spec.id, recorded, signal);
+  let outcome: TaskOutcome | null = null;
+  try {
+    outcome = await executor.execute(executionOf(state, task), context);
+  } catch (error) {
+    signal.throwIfAborted();
+    // An attempt that failed may have ended at any point.
+    if (context.diverged === null && entry.kind === 'task-completed') throw error;
+  }
+  if (context.diverged !== null) throw context.diverged;
+  if (entry.kind !== 'task-completed') return;
+  context.checkAllAsked();
+  if (outcome?.status !== 'completed') throw diverged(task.spec.id, 'it completed then and does not now');
+  if (!same(outcome.output, entry.payload.output)) throw diverged(task.spec.id, 'its output is another one');
+  if (!same((outcome.extend ?? []) as unknown as Json, added)) throw diverged(task.spec.id, 'it adds other tasks');
+}
+
+/** Gives each effect the outcome that the journal has, and remembers the first difference: an executor may swallow errors. */
+class ReplayContext implements ExecutionContext {
+  diverged: EnsembleError | null = null;
+  readonly signal: AbortSignal;
+  readonly #taskId: string;
+  readonly #recorded: Recorded;
+  readonly #asked = new Set<string>();
+
+  /** A property, as executors may take a context apart. */
+  readonly effect = async <T extends Json>(key: string, detail: Json): Promise<T> => {
+    this.#asked.add(key);
+    const recorded = this.#recorded.get(key);
+    if (recorded === undefined) throw this.#differs(`it asks for "${key}", of which the journal knows nothing`);
+    if (recorded.details.some((one) => !same(one, detail)))
+      throw this.#differs(`"${key}" is asked for with other content`);
+    // The attempt failed here; what came of it is not in the journal.
+    if (recorded.outcome === undefined)
+      throw new EnsembleError('cancelled', 'The journal has no more of this attempt.');
+    return recorded.outcome as T;
+  };
+
+  /** Whatever an attempt waited for outside of effects is over; there is nothing to wait for again. */
+  readonly waiting = (): Promise<never> =>
+    Promise.reject(this.#differs('it waits for something that is not in the journal'));
+
+  constructor(taskId: string, recorded: Recorded, signal: AbortSignal) {
+    this.#taskId = taskId;
+    this.#recorded = recorded;
+    this.signal = signal;
+  }
+
+  delta(): void {}
+
+  notify(): void {}
+
+  checkAllAsked(): void {
+    const missed = [...this.#recorded.keys()].find((key) => !this.#asked.has(key));
+    if (missed !== undefined) throw diverged(this.#taskId, `it does not ask for "${missed}" any more`);
+  }
+
+  #differs(what: string): EnsembleError {
+    this.diverged ??= diverged(this.#taskId, what);
+    return this.diverged;
+  }
+}
+
+function diverged(taskId: string, what: string): EnsembleError {
+  return new EnsembleError('replay-diverged', `The replay differs from the run at "${taskId}": ${what}.`, {
+    hint: 'Another version of Ensemble or other settings than those of the run make other prompts.',
+  });
+}
+
+/** Both come from JSON or go into it, with their keys in the order in which they were written. */
+function same(a: Json, b: Json): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
