@@ -10,7 +10,7 @@ const THEMES = {
   'high-contrast-dark': 'Default High Contrast',
   'high-contrast-light': 'Default High Contrast Light',
 };
-const MOST_BYTES = 250_000;
+const MOST_BYTES = 300_000;
 
 /** Settings of a window that is going to be pictured. */
 export const PICTURE_SETTINGS = {
@@ -25,7 +25,7 @@ export const PICTURE_SETTINGS = {
 
 /**
  * Shows each scene (`{ name, show, leave?, readme? }`) and takes its picture in all themes into the ignored folder of screenshots.
- * With ENSEMBLE_PICTURES=1 the dark and light ones of scenes with `readme` also replace those in docs/images.
+ * With ENSEMBLE_PICTURES=1 the dark ones of scenes with `readme` also replace those in docs/images.
  */
 export async function takePictures(h, scenes) {
   for (const { name, show, leave, readme } of scenes) {
@@ -36,7 +36,7 @@ export async function takePictures(h, scenes) {
         await setTheme(h, theme);
         await h.sleep(1200); // fading and colouring
         const file = await h.shot(`${name} ${word}`);
-        if (readme && !word.startsWith('high')) keep(file, `${name}-${word}`);
+        if (readme && word === 'dark') keep(file, name);
       }
       await leave?.(h);
     });

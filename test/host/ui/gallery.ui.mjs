@@ -1,6 +1,6 @@
 /** Pictures of every surface that needs a trusted folder, with a scripted team at work on the bundled sample. */
 import { PICTURE_SETTINGS, takePictures } from '../lib/pictures.mjs';
-import { accountRow, openResult, quickInput, showAccounts, showAgents } from '../lib/product.mjs';
+import { accountRow, foldViews, openResult, quickInput, showAccounts, showAgents } from '../lib/product.mjs';
 import { sampleAnswerFor } from '../lib/sample-answers.mjs';
 import { setAccounts, teamAccount, UNKNOWN_PRICES, withTeamServer } from '../lib/scripted-team.mjs';
 
@@ -45,6 +45,13 @@ async function openServer(h, { first, last }) {
     [first, last],
   );
 }
+
+/** A row of one view of the side bar. */
+const rowOf = (h, view, text) =>
+  h.page
+    .locator('.part.sidebar .pane', { has: h.page.locator(`.pane-header[aria-label*="${view}"]`) })
+    .locator('.monaco-list-row', { hasText: text })
+    .first();
 
 const quiet = (h) => run(h, 'notifications.clearAll');
 const pressEscape = (h) => h.page.keyboard.press('Escape');
@@ -129,18 +136,19 @@ const SCENES = [
     },
   },
   {
-    name: 'prompt library',
+    name: 'prompt-library',
     readme: true,
     async show(h) {
+      await foldViews(h, 'Agents', 'Accounts');
       await run(h, 'ensemble.prompts.focus');
-      await h.treeRow('code-review').waitFor();
+      await rowOf(h, 'Prompt Library', 'code-review').waitFor();
     },
   },
   {
     name: 'prompt form',
     async show(h) {
-      await h.treeRow('code-review').hover();
-      await h.treeRow('code-review').locator('.action-label[aria-label^="Run Prompt"]').click();
+      await rowOf(h, 'Prompt Library', 'code-review').hover();
+      await rowOf(h, 'Prompt Library', 'code-review').locator('.action-label[aria-label^="Run Prompt"]').click();
       await quickInput(h).locator('.quick-input-message', { hasText: 'focus' }).waitFor();
     },
     leave: (h) => pressEscape(h),
@@ -148,8 +156,9 @@ const SCENES = [
   {
     name: 'history',
     async show(h) {
+      await foldViews(h, 'Prompt Library');
       await run(h, 'ensemble.history.focus');
-      await h.treeRow('Review of server.ts').waitFor();
+      await rowOf(h, 'History', 'Review of server.ts').waitFor();
     },
   },
   {

@@ -246,11 +246,18 @@ function todayText(facts: AccountFacts): string {
   const { callsToday = 0, failuresToday = 0 } = facts.status?.spending ?? {};
   const tokens = tokensToday(facts);
   return [
-    shareText(spendOf(facts).day),
+    ...spentToday(facts),
     ...(tokens > 0 ? [vscode.l10n.t('{0} tokens', formatTokens(tokens))] : []),
     callsToday === 1 ? vscode.l10n.t('1 call') : vscode.l10n.t('{0} calls', callsToday),
     ...(failuresToday > 0 ? [vscode.l10n.t('{0} failed', failuresToday)] : []),
   ].join(' · ');
+}
+
+/** Nothing where all that was used has no known price: "$0" would be a lie. */
+function spentToday(facts: AccountFacts): string[] {
+  const { day } = spendOf(facts);
+  const unknown = (facts.status?.spending.unknownCosts ?? 0) > 0 && day.used === 0 && day.limit === null;
+  return unknown ? [] : [shareText(day)];
 }
 
 function monthText(facts: AccountFacts): string {
