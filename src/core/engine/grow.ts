@@ -2,7 +2,7 @@ import { holds, parseCondition } from '../graph/condition.ts';
 import { assignWaves, lengthenPaths } from '../graph/linked-graph.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import type { Json } from '../json.ts';
-import { NO_USAGE } from '../model.ts';
+import { type AttemptRecord, NO_USAGE } from '../model.ts';
 import { hasEnded, type RunState, type Skip, type TaskState, taskOf, type WaveState } from './state.ts';
 
 /** Why a task must be skipped that one of its dependencies keeps from running; null: that one does not. */
@@ -73,7 +73,8 @@ export function waveOf(state: RunState, { wave }: TaskState): WaveState {
 
 function link(state: RunState, task: TaskState): void {
   for (const id of task.spec.dependencies) {
-    const dependency = taskOf(state, id);
+    const dependency = state.tasks.get(id);
+    if (dependency === undefined) throw new Error(`Run ${state.runId} has no task ${id}.`);
     task.dependencies.push(dependency);
     dependency.dependents.push(task);
     if (!hasEnded(dependency)) task.unmet++;
@@ -92,6 +93,8 @@ function place(state: RunState, task: TaskState): void {
   }
   if (task.unmet === 0 && !state.skips.has(task)) admit(state, task);
 }
+
+const NO_ATTEMPTS: readonly AttemptRecord[] = [];
 
 function newTask(spec: TaskSpec, instanceId: string, order: number): TaskState {
   return {
@@ -117,8 +120,8 @@ function newTask(spec: TaskSpec, instanceId: string, order: number): TaskState {
     skipReason: null,
     declined: false,
     attemptsBefore: 0,
-    earlierAttempts: [],
-    attempts: [],
+    earlierAttempts: NO_ATTEMPTS,
+    attempts: NO_ATTEMPTS,
     tokens: NO_USAGE,
     costUSD: 0,
   };

@@ -8,7 +8,7 @@ export interface LinkedTask<T> {
   readonly spec: Pick<TaskSpec, 'estimateMs'>;
   readonly dependencies: readonly T[];
   readonly dependents: readonly T[];
-  /** 1-based level; set by {@link assignWaves}. */
+  /** 1-based level, 0 before {@link assignWaves} has set it. */
   wave: number;
   /** Weight of the heaviest path from here to an end of the graph, itself included; set by {@link lengthenPaths}. */
   path: number;
@@ -19,6 +19,23 @@ export interface LinkedTask<T> {
  * have theirs already. Waves are for reporting only; nothing waits for one.
  */
 export function assignWaves<T extends LinkedTask<T>>(added: readonly T[], lowest: number): void {
+  if (!assignInOrder(added, lowest)) assignByDependencies(added, lowest);
+}
+
+/** For tasks that come after their dependencies, as most do; false when they do not. Waves of added tasks are 0 before. */
+function assignInOrder<T extends LinkedTask<T>>(added: readonly T[], lowest: number): boolean {
+  for (const task of added) {
+    let wave = lowest;
+    for (const dependency of task.dependencies) {
+      if (dependency.wave === 0) return false;
+      wave = Math.max(wave, dependency.wave + 1);
+    }
+    task.wave = wave;
+  }
+  return true;
+}
+
+function assignByDependencies<T extends LinkedTask<T>>(added: readonly T[], lowest: number): void {
   const open = new Map(added.map((task) => [task, 0]));
   for (const task of added) {
     for (const dependent of task.dependents) open.set(dependent, (open.get(dependent) ?? 0) + 1);
@@ -42,14 +59,15 @@ export function assignWaves<T extends LinkedTask<T>>(added: readonly T[], lowest
  * `isOpen` is false, are left alone, so that growing a graph costs nothing for its past. Waves must be set.
  */
 export function lengthenPaths<T extends LinkedTask<T>>(added: readonly T[], isOpen: (task: T) => boolean): T[] {
-  const affected = new Set(added);
-  for (const task of affected) {
-    for (const dependency of task.dependencies) if (isOpen(dependency)) affected.add(dependency);
-  }
   const isAdded = new Set(added);
+  const older = new Set<T>();
+  const addOlder = ({ dependencies }: T): void => {
+    for (const dependency of dependencies) if (!isAdded.has(dependency) && isOpen(dependency)) older.add(dependency);
+  };
+  added.forEach(addOlder);
+  older.forEach(addOlder);
   const grown: T[] = [];
-  // A dependent always lies in a higher wave, so this order computes each path once.
-  for (const task of [...affected].sort((a, b) => b.wave - a.wave)) {
+  for (const task of fromTheEnd([...older, ...added])) {
     let rest = 0;
     for (const dependent of task.dependents) rest = Math.max(rest, dependent.path);
     const path = rest + (task.spec.estimateMs ?? UNKNOWN_ESTIMATE_MS);
@@ -57,4 +75,10 @@ export function lengthenPaths<T extends LinkedTask<T>>(added: readonly T[], isOp
     task.path = path;
   }
   return grown;
+}
+
+/** A dependent always lies in a higher wave, so in this order each path is computed once. */
+function fromTheEnd<T extends LinkedTask<T>>(tasks: T[]): T[] {
+  const ascending = tasks.every(({ wave }, at) => at === 0 || wave >= (tasks[at - 1]?.wave ?? 0));
+  return ascending ? tasks.reverse() : tasks.sort((a, b) => b.wave - a.wave);
 }

@@ -30,16 +30,22 @@ export function validateGraph(tasks: readonly TaskSpec[], existing: KnownIds = n
     checkNumbers(task);
     added.set(task.id, task);
   }
+  const earlier = new Set<string>();
+  let inOrder = true;
   for (const task of tasks) {
     const { id, dependencies } = task;
     for (const dependency of dependencies) {
+      if (earlier.has(dependency)) continue;
       if (dependency === id) throw invalid(`Task "${id}" depends on itself.`, 'Remove that dependency.');
+      if (added.has(dependency)) inOrder = false;
       if (added.has(dependency) || existing.has(dependency)) continue;
       throw unknownDependency(id, dependency, [...added.keys(), ...existing.keys()]);
     }
     if (task.when !== undefined) checkCondition(task, task.when);
+    earlier.add(id);
   }
-  const cycle = findCycle(added);
+  // Where each task comes after its dependencies there is no cycle to look for.
+  const cycle = inOrder ? null : findCycle(added);
   if (cycle) throw invalid(`Circular dependency: ${pathText(cycle)}.`, 'Remove one of these dependencies.');
 }
 
