@@ -3,8 +3,11 @@ import type { RunStatus, TaskSpec, TaskStatus } from '../graph/types.ts';
 import type { Json } from '../json.ts';
 import type { AttemptRecord, TokenUsage } from '../model.ts';
 
-/** Version of the entry payloads below. A journal with a higher one is opened read-only. */
-export const JOURNAL_VERSION = 1;
+/**
+ * Version of the entry payloads below. A journal with a higher one is opened read-only; all lower ones are read. 2: tasks may
+ * have a condition and a fallback, which version 1 would pass over.
+ */
+export const JOURNAL_VERSION = 2;
 
 /**
  * Everything that can have happened in a run, in the order it happened. The run's state is the fold of these entries
