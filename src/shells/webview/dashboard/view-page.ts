@@ -83,9 +83,12 @@ function accountsIfAny(input: ViewInput): TemplateResult | typeof nothing {
   return (input.state.accounts?.length ?? 0) > 0 ? html`<div class="usage">${accountsView(input)}</div>` : nothing;
 }
 
+/** A run in one of these has stopped and can go on, or was ended on purpose. */
+const CALM: ReadonlySet<string> = new Set(['interrupted', 'suspended', 'cancelled']);
+
 function runPage(input: ViewInput, run: DashboardRun): TemplateResult {
   return html`${header(input, run)}
-    ${run.error ? problemBox(run.error) : nothing} ${pager(input, run)}
+    ${run.error ? problemBox(run.error, CALM.has(run.status)) : nothing} ${pager(input, run)}
     <div class="work">
       ${graphView(input, run)} ${detailsView(input)}
     </div>

@@ -108,10 +108,10 @@ export function table<T>(caption: string, columns: readonly Column<T>[], rows: r
   </div>`;
 }
 
-/** What went wrong and what to do. */
-export function problemBox({ message, hint }: DashboardProblem): TemplateResult {
-  return html`<div class="problem">
-    ${icon('error', 'bad')}
+/** What went wrong and what to do; `calm`: it only stopped, and nothing is lost. */
+export function problemBox({ message, hint }: DashboardProblem, calm = false): TemplateResult {
+  return html`<div class=${calm ? 'problem calm' : 'problem'}>
+    ${calm ? icon('info') : icon('error', 'bad')}
     <p>${message}${hint === null ? nothing : html` ${hint}`}</p>
   </div>`;
 }
