@@ -90,6 +90,8 @@ export class ScriptedServer {
   readonly otherPaths: string[] = [];
   /** Problems of the test itself: requests without a script. A test should find it empty. */
   readonly unscripted: string[] = [];
+  /** Keys that may not even list the models. */
+  readonly refusedKeys = new Set<string>();
   /** Tokens of all answers that were sent whole. */
   readonly sent = { input: 0, output: 0 };
   /** Requests whose socket the client closed before the answer was whole. */
@@ -137,6 +139,9 @@ export class ScriptedServer {
     const path = incoming.url ?? '';
     if (!this.#format.isCall(path)) {
       this.otherPaths.push(path);
+      if (this.refusedKeys.has(this.#format.keyOf(incoming.headers) ?? '')) {
+        return sendJson(response, 401, { error: { message: 'Incorrect API key provided', code: 'invalid_api_key' } });
+      }
       return sendJson(response, 200, this.#format.models());
     }
     const key = this.#format.keyOf(incoming.headers);
