@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { currentOwner } from '../../src/adapters/storage/process-identity.ts';
+import { JOURNAL_VERSION } from '../../src/core/engine/journal-entry.ts';
 import type { RunOwner } from '../../src/core/ports.ts';
 import { ATTEMPT, FIRST, outcome, RUN, started, task, write } from './journal-samples.ts';
 import { forEachImplementation } from './storage-implementations.ts';
@@ -31,8 +32,8 @@ describe('RunJournal', () => {
         assert.deepEqual(
           entries.map(({ seq, epoch, v, runId }) => [seq, epoch, v, runId]),
           [
-            [1, 1, 1, 'created'],
-            [2, 1, 1, 'created'],
+            [1, 1, JOURNAL_VERSION, 'created'],
+            [2, 1, JOURNAL_VERSION, 'created'],
           ],
         );
         const record = await subject().other.journal.get('created');
