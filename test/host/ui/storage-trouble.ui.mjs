@@ -1,7 +1,7 @@
 /** A database that cannot be opened: the view and the commands say so, and nothing else breaks. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { openResult, SAMPLE, showAgents } from '../lib/product.mjs';
+import { agentsPane, openResult, SAMPLE, showAgents } from '../lib/product.mjs';
 
 export const options = { files: { 'run.ts': SAMPLE } };
 
@@ -33,7 +33,7 @@ export default async (h) => {
 
   await h.step('the view still welcomes', async () => {
     await showAgents(h);
-    await h.page.locator('.welcome-view-content').getByRole('button', { name: 'Add Account' }).waitFor();
+    await agentsPane(h).locator('.welcome-view-content').getByRole('button', { name: 'Add Account' }).waitFor();
   });
 
   await h.step('a file that is no database is kept, and the message names it', async () => {

@@ -1,13 +1,13 @@
 /** The first minute: nothing configured, a try without a key, where results come from. */
 import assert from 'node:assert/strict';
-import { agentRows, openResult, showAgents } from '../lib/product.mjs';
+import { agentRows, agentsPane, openResult, showAgents } from '../lib/product.mjs';
 
 export const options = { target: 'both' };
 
 export default async (h) => {
   await h.step('the empty view offers an account and a try without one', async () => {
     await showAgents(h);
-    const welcome = h.page.locator('.welcome-view-content');
+    const welcome = agentsPane(h).locator('.welcome-view-content');
     await welcome.getByRole('button', { name: 'Add Account' }).waitFor();
     await welcome.getByRole('button', { name: 'Try without a Key' }).waitFor();
     await h.shot('no account');
@@ -29,7 +29,7 @@ export default async (h) => {
   });
 
   await h.step('a try without a key reviews the bundled sample', async () => {
-    await h.page.locator('.welcome-view-content').getByRole('button', { name: 'Try without a Key' }).click();
+    await agentsPane(h).locator('.welcome-view-content').getByRole('button', { name: 'Try without a Key' }).click();
     const text = await h.until('the result', 60_000, () => openResult(h));
     assert.match(text, /#L\d+/);
     const found = await h.evaluate(
