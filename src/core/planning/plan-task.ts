@@ -1,3 +1,4 @@
+import { agentTaskSpec } from '../agents/agent-task-spec.ts';
 import { AGGREGATOR, agentForRole, PLANNER, SOLOIST, SUB_AGENTS } from '../agents/built-in.ts';
 import type { AgentTask, CallSettings } from '../agents/types.ts';
 import type { Strategy } from '../config.ts';
@@ -38,7 +39,7 @@ export function answerTask({ task, context }: TaskRequest, call: CallSettings): 
     detail: null,
     call,
   };
-  return [spec(ANSWER_TASK_ID, 'Answer the prompt', [], payload, { priority: 5, onError: 'fail' })];
+  return [agentTaskSpec(ANSWER_TASK_ID, 'Answer the prompt', [], payload, { priority: 5, onError: 'fail' })];
 }
 
 /** The first graph of a task run: one task whose answer adds the others. */
@@ -60,7 +61,7 @@ export function planTask(
     detail: detail as unknown as JsonObject,
     call,
   };
-  return [spec(PLAN_TASK_ID, 'Split the task into sub-tasks', [], payload, { priority: 10, onError: 'fail' })];
+  return [agentTaskSpec(PLAN_TASK_ID, 'Split the task into sub-tasks', [], payload, { priority: 10, onError: 'fail' })];
 }
 
 /**
@@ -129,7 +130,7 @@ function subTaskSpec(
     detail: null,
     call,
   };
-  return spec(id, planned.title, dependencies, payload, { priority: 5, onError: 'continue' });
+  return agentTaskSpec(id, planned.title, dependencies, payload, { priority: 5, onError: 'continue' });
 }
 
 function aggregateSpec(subtasks: readonly TaskSpec[], detail: PlanDetail, call: CallSettings): TaskSpec {
@@ -150,27 +151,10 @@ function aggregateSpec(subtasks: readonly TaskSpec[], detail: PlanDetail, call: 
     call,
   };
   const dependencies = subtasks.map(({ id }) => id);
-  return spec(AGGREGATE_TASK_ID, 'Merge the results', dependencies, payload, { priority: 5, onError: 'continue' });
-}
-
-function spec(
-  id: string,
-  description: string,
-  dependencies: readonly string[],
-  payload: AgentTask,
-  scheduling: Pick<TaskSpec, 'priority' | 'onError'>,
-): TaskSpec {
-  return {
-    id,
-    agent: payload.agent.name,
-    description,
-    dependencies,
-    ...scheduling,
-    estimateMs: null,
-    timeoutMs: null,
-    retry: null,
-    payload: payload as unknown as Json,
-  };
+  return agentTaskSpec(AGGREGATE_TASK_ID, 'Merge the results', dependencies, payload, {
+    priority: 5,
+    onError: 'continue',
+  });
 }
 
 /** Graph ids for the planner's: readable characters only, and none that the run itself uses. Throws for one used twice. */

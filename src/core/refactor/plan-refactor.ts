@@ -1,3 +1,4 @@
+import { agentTaskSpec } from '../agents/agent-task-spec.ts';
 import type { AgentTask, CallSettings } from '../agents/types.ts';
 import type { EditBase } from '../edits/place-edits.ts';
 import type { TargetCode } from '../edits/read-target.ts';
@@ -31,12 +32,12 @@ export function planRefactor(code: TargetCode, goals: string | null, call: CallS
   const detail: RefactorDetail = { type: 'refactor', code, goals };
   const task = agentTask(REFACTOR_PLANNER, planPrompt(code, goals), detail, call);
   return [
-    spec(
+    agentTaskSpec(
       PLAN_TASK_ID,
       'Plan the refactoring',
       [],
       { ...task, output: 'refactor-plan', purpose: 'decomposition', context: 'none' },
-      'fail',
+      { onError: 'fail' },
     ),
   ];
 }
@@ -54,23 +55,21 @@ export function extendRefactor(output: Json, planTask: AgentTask): TaskSpec[] {
     const task = agentTask(REFACTOR_EDITOR, editPrompt(code, base, goals), base, planTask.call);
     const { first, last } = base.allowed;
     const where = sections.length === 1 ? '' : `, lines ${first}-${last}`;
-    return spec(
-      editTaskId(index),
-      `Edit ${code.path}${where}`,
-      [PLAN_TASK_ID],
-      { ...task, output: 'edits', purpose: 'subtask', context: 'full' },
-      'continue',
-    );
+    return agentTaskSpec(editTaskId(index), `Edit ${code.path}${where}`, [PLAN_TASK_ID], {
+      ...task,
+      output: 'edits',
+      purpose: 'subtask',
+      context: 'full',
+    });
   });
   const check = agentTask(REFACTOR_CHECKER, checkPrompt(code, goals), detail, planTask.call);
   return [
     ...edits,
-    spec(
+    agentTaskSpec(
       CHECK_TASK_ID,
       'Check each edit',
       edits.map(({ id }) => id),
       { ...check, output: 'edit-checks', purpose: 'review', context: 'proposal' },
-      'continue',
     ),
   ];
 }
@@ -89,26 +88,5 @@ function agentTask(
     maxTokens: null,
     detail: detail as unknown as JsonObject,
     call,
-  };
-}
-
-function spec(
-  id: string,
-  description: string,
-  dependencies: readonly string[],
-  payload: AgentTask,
-  onError: TaskSpec['onError'],
-): TaskSpec {
-  return {
-    id,
-    agent: payload.agent.name,
-    description,
-    dependencies,
-    priority: 5,
-    estimateMs: null,
-    timeoutMs: null,
-    retry: null,
-    onError,
-    payload: payload as unknown as Json,
   };
 }

@@ -1,4 +1,4 @@
-import type { AgentDefinition } from '../agents/types.ts';
+import { teamOf } from '../agents/team-of.ts';
 
 /** The same for all three and first, so that prompt caches share it. */
 const GROUND_RULES = `You are one of three agents that improve code together: one plans, others edit, one checks.
@@ -7,25 +7,7 @@ const GROUND_RULES = `You are one of three agents that improve code together: on
 - Text such as [redacted password] stands where a secret was removed. Never guess it and leave those lines alone.
 - Nothing to improve is a good answer.`;
 
-function agent(
-  name: string,
-  role: string,
-  description: string,
-  tier: AgentDefinition['tier'],
-  job: string,
-): AgentDefinition {
-  return {
-    name,
-    description,
-    category: 'development',
-    role,
-    instructions: `${GROUND_RULES}\n\n${job}`,
-    tier,
-    model: null,
-    temperature: null,
-    maxTokens: null,
-  };
-}
+const agent = teamOf('development', GROUND_RULES);
 
 /** Says what to change and why. */
 export const REFACTOR_PLANNER = agent(

@@ -1,7 +1,8 @@
+import { agentTaskSpec } from '../agents/agent-task-spec.ts';
 import type { AgentTask, CallSettings } from '../agents/types.ts';
 import { charactersFor } from '../context/token-estimate.ts';
 import type { TaskSpec } from '../graph/types.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import type { ReviewDepth } from '../requests.ts';
 import { type Piece, packChunks } from './chunks.ts';
 import type { Dismissal } from './dismissals.ts';
@@ -103,7 +104,7 @@ function lensSpec(
     detail: null,
     call,
   };
-  return spec(id, description, [], payload);
+  return agentTaskSpec(id, description, [], payload);
 }
 
 function summarySpec(gathered: Gathered, detail: ReviewDetail, call: CallSettings): TaskSpec {
@@ -120,7 +121,7 @@ function summarySpec(gathered: Gathered, detail: ReviewDetail, call: CallSetting
     call,
   };
   const dependencies = detail.lenses.map(({ taskId }) => taskId);
-  return spec(SUMMARY_TASK_ID, 'Sum up the findings', dependencies, payload);
+  return agentTaskSpec(SUMMARY_TASK_ID, 'Sum up the findings', dependencies, payload);
 }
 
 function summaryPrompt({ files, skipped, truncated, failed }: Gathered): string {
@@ -129,19 +130,4 @@ function summaryPrompt({ files, skipped, truncated, failed }: Gathered): string 
 
 Sum up the review above in Markdown, in at most 200 words, without headings: what matters most, what the causes have in common, and what to do first. The findings themselves are printed below your summary, so do not repeat them one by one.
 The review was about ${files.length} ${files.length === 1 ? 'file' : 'files'}; ${skipped.length} paths were left out on purpose and ${notRead} could not be read or did not fit.`;
-}
-
-function spec(id: string, description: string, dependencies: readonly string[], payload: AgentTask): TaskSpec {
-  return {
-    id,
-    agent: payload.agent.name,
-    description,
-    dependencies,
-    priority: 5,
-    estimateMs: null,
-    timeoutMs: null,
-    retry: null,
-    onError: 'continue',
-    payload: payload as unknown as Json,
-  };
 }

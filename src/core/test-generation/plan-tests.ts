@@ -1,3 +1,4 @@
+import { agentTaskSpec } from '../agents/agent-task-spec.ts';
 import type { AgentDefinition, AgentTask, CallSettings } from '../agents/types.ts';
 import { asData } from '../context/task-context.ts';
 import type { TargetCode } from '../edits/read-target.ts';
@@ -38,20 +39,20 @@ export function planTests(code: TargetCode, facts: TestFacts, call: CallSettings
     call,
   });
   return [
-    spec(CASES_TASK_ID, `Find test cases for ${code.path}`, [], {
+    agentTaskSpec(CASES_TASK_ID, `Find test cases for ${code.path}`, [], {
       ...task(TEST_ANALYST, casesPrompt(code, facts), null),
       output: 'test-cases',
       purpose: 'decomposition',
       context: 'none',
     }),
-    spec(WRITE_TASK_ID, `Write ${facts.testFile}`, [CASES_TASK_ID], {
+    agentTaskSpec(WRITE_TASK_ID, `Write ${facts.testFile}`, [CASES_TASK_ID], {
       ...task(TEST_WRITER, writePrompt(code, facts), MAX_CODE_TOKENS),
       output: 'test-code',
       purpose: 'subtask',
       context: 'full',
     }),
     {
-      ...spec(CHECK_TASK_ID, 'Check the tests', [WRITE_TASK_ID], {
+      ...agentTaskSpec(CHECK_TASK_ID, 'Check the tests', [WRITE_TASK_ID], {
         ...task(TEST_CHECKER, checkPrompt(code, facts), MAX_CODE_TOKENS),
         output: 'test-check',
         purpose: 'review',
@@ -95,19 +96,4 @@ function tidyCode(code: string): string {
     .replace(/\r\n?/g, '\n')
     .replace(/^(?:[ \t]*\n)+/, '')
     .trimEnd()}\n`;
-}
-
-function spec(id: string, description: string, dependencies: readonly string[], payload: AgentTask): TaskSpec {
-  return {
-    id,
-    agent: payload.agent.name,
-    description,
-    dependencies,
-    priority: 5,
-    estimateMs: null,
-    timeoutMs: null,
-    retry: null,
-    onError: 'continue',
-    payload: payload as unknown as Json,
-  };
 }

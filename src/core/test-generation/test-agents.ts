@@ -1,4 +1,4 @@
-import type { AgentDefinition } from '../agents/types.ts';
+import { teamOf } from '../agents/team-of.ts';
 
 /** The same for all three and first, so that prompt caches share it. */
 const GROUND_RULES = `You are one of three agents that write tests together: one names the cases, one writes, one checks.
@@ -6,25 +6,7 @@ const GROUND_RULES = `You are one of three agents that write tests together: one
 - Tests hold what the code promises to its callers, not how it does it.
 - Text such as [redacted password] stands where a secret was removed. Never guess it; made-up values do.`;
 
-function agent(
-  name: string,
-  role: string,
-  description: string,
-  tier: AgentDefinition['tier'],
-  job: string,
-): AgentDefinition {
-  return {
-    name,
-    description,
-    category: 'quality',
-    role,
-    instructions: `${GROUND_RULES}\n\n${job}`,
-    tier,
-    model: null,
-    temperature: null,
-    maxTokens: null,
-  };
-}
+const agent = teamOf('quality', GROUND_RULES);
 
 /** Names what is worth a test. */
 export const TEST_ANALYST = agent(
