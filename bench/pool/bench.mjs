@@ -4,6 +4,7 @@ import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
+import pLimit from 'p-limit';
 import { decisions } from './decisions.mjs';
 import { simulated } from './simulated.mjs';
 
@@ -25,7 +26,10 @@ const THREE = [
   { provider: 'gemini', shape: 'openai', limit: bucket(30, 1), headers: 'none' },
 ];
 
-// What runs at the same time stands in one list, so that noise hits all of it.
+/** So many clients run at once, in turn over scenarios and adapters: more would measure the machine. */
+const AT_ONCE = Number(process.env.POOL_AT_ONCE ?? 2);
+
+// What stands in one list is measured side by side, so that noise hits all of it.
 const ROUNDS = [
   [
     {
@@ -78,18 +82,21 @@ const ROUNDS = [
 export async function run() {
   const wanted = process.env.POOL_ONLY ?? '';
   const rows = new Map();
+  const atOnce = pLimit(AT_ONCE);
   for (const seed of SEEDS) {
     for (const round of ROUNDS) {
       const jobs = round
         .filter(({ name }) => name.includes(wanted))
         .flatMap((scenario) => scenario.adapters.map((adapter) => ({ scenario, adapter })));
       await Promise.all(
-        jobs.map(async ({ scenario, adapter }) => {
-          const result = await measure(scenario, adapter, seed);
-          const key = `${scenario.name} | ${adapter}`;
-          rows.set(key, [...(rows.get(key) ?? []), result]);
-          if (process.env.POOL_VERBOSE) console.error(key, seed, JSON.stringify(result));
-        }),
+        jobs.map(({ scenario, adapter }) =>
+          atOnce(async () => {
+            const result = await measure(scenario, adapter, seed);
+            const key = `${scenario.name} | ${adapter}`;
+            rows.set(key, [...(rows.get(key) ?? []), result]);
+            if (process.env.POOL_VERBOSE) console.error(key, seed, JSON.stringify(result));
+          }),
+        ),
       );
     }
   }

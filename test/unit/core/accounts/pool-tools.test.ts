@@ -75,3 +75,33 @@ describe('AccountPool: what the vendor says that it charges', () => {
     });
   }
 });
+
+describe('AccountPool: a vendor that answers with another model than was asked for', () => {
+  const usage = { input: 1000, output: 100, cached: 0, reasoning: 0, estimated: false };
+  const answered = (model: string | null): StreamPart[] => [
+    { type: 'usage', usage },
+    { type: 'finish', reason: 'stop', model },
+  ];
+  const prices = {
+    price: (model: string) =>
+      ({
+        'openai/model-simple': { inputPerMTok: 1, outputPerMTok: 2 },
+        'openai/successor': { inputPerMTok: 10, outputPerMTok: 20 },
+      })[model] ?? null,
+  };
+  const bill = async (model: string | null) => {
+    const one = new FakeProvider(() => answered(model));
+    const { pool, ledger } = poolOf({ providers: { one }, overrides: { prices } });
+    await pool.call(request());
+    assert.equal(one.calls[0]?.model, 'model-simple');
+    return { model: ledger[0]?.model, costUSD: ledger[0]?.costUSD };
+  };
+
+  it('bills a retired name, redirected to a dearer model, by what really answered', async () => {
+    assert.deepEqual(await bill('successor'), { model: 'openai/successor', costUSD: 0.012 });
+  });
+
+  it('bills by the model asked for where the answer names none', async () => {
+    assert.deepEqual(await bill(null), { model: 'openai/model-simple', costUSD: 0.0012 });
+  });
+});
