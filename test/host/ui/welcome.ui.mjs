@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { agentRows, agentsPane, openResult, showAgents } from '../lib/product.mjs';
 
-export const options = { target: 'both' };
+export const options = { target: 'vsix' };
 
 export default async (h) => {
   await h.step('the empty view offers an account and a try without one', async () => {
