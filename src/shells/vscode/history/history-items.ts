@@ -108,16 +108,6 @@ export function documentItem(id: string, row: DocumentSummary): vscode.TreeItem 
   return item;
 }
 
-/** The row that shows the next page. */
-export function moreItem(id: string, left: number): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.l10n.t('Load More...'), vscode.TreeItemCollapsibleState.None);
-  item.id = id;
-  item.description = vscode.l10n.t('{0} more', left);
-  item.iconPath = new vscode.ThemeIcon('ellipsis');
-  item.command = { command: 'ensemble.moreHistory', title: vscode.l10n.t('Load More...'), arguments: [id] };
-  return item;
-}
-
 /** A moment as people write it, in the editor's language. */
 export function timeOf(at: string, timeOnly: boolean): string {
   const date = new Date(at);

@@ -8,18 +8,13 @@ import type { ViewLook } from '../host/outlets.ts';
 import { sentences } from '../host/report.ts';
 import type { Session } from '../host/session.ts';
 import { errorItem } from '../views/error-item.ts';
+import { moreItem } from '../views/more-item.ts';
 import { ChangeThrottle } from '../views/throttle.ts';
 import { elementOf, parseElement } from './history-element.ts';
-import {
-  conversationItem,
-  documentItem,
-  groupItem,
-  historyRunItem,
-  moreItem,
-  spanLabel,
-  UNFINISHED,
-} from './history-items.ts';
+import { conversationItem, documentItem, groupItem, historyRunItem, spanLabel, UNFINISHED } from './history-items.ts';
 import { type Span, spansOf } from './spans.ts';
+
+const MORE = { command: 'ensemble.moreHistory', title: vscode.l10n.t('Load More...') };
 
 /** Rows that are read at once. */
 const PAGE = 100;
@@ -122,7 +117,7 @@ export class HistoryTree implements vscode.Disposable {
         return row ? documentItem(id, row) : new vscode.TreeItem(id);
       }
       case 'more':
-        return moreItem(id, this.#left(element.key));
+        return moreItem(id, this.#left(element.key), MORE);
       default:
         return errorItem(id, this.#problem ?? '', 'ensemble.refreshHistory');
     }

@@ -47,16 +47,6 @@ export function promptItem(id: string, prompt: PromptSummary, hasBuiltIn: boolea
   return item;
 }
 
-/** The row that shows the next page. */
-export function moreItem(id: string, left: number): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.l10n.t('Show More...'), vscode.TreeItemCollapsibleState.None);
-  item.id = id;
-  item.description = vscode.l10n.t('{0} more', left);
-  item.iconPath = new vscode.ThemeIcon('ellipsis');
-  item.command = { command: 'ensemble.morePrompts', title: vscode.l10n.t('Show More...'), arguments: [id] };
-  return item;
-}
-
 /** Words that the menus of package.json look for. */
 function contextOf(prompt: PromptSummary, hasBuiltIn: boolean): string {
   const kind = prompt.builtIn ? 'builtIn' : hasBuiltIn ? 'own overridden' : 'own deletable';

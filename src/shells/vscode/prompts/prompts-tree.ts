@@ -4,9 +4,12 @@ import { BUILT_IN_PROMPTS } from '../../../core/prompts/templates.ts';
 import type { ViewLook } from '../host/outlets.ts';
 import { sentences } from '../host/report.ts';
 import { errorItem } from '../views/error-item.ts';
-import { groupItem, moreItem, promptItem } from './prompt-items.ts';
+import { moreItem } from '../views/more-item.ts';
+import { groupItem, promptItem } from './prompt-items.ts';
 import type { PromptShelf } from './prompt-shelf.ts';
 import { elementOf, type Grouping, PromptsModel, parseElement } from './prompts-model.ts';
+
+const MORE = { command: 'ensemble.morePrompts', title: vscode.l10n.t('Show More...') };
 
 const GROUPING_KEY = 'ensemble.promptGrouping';
 /** Below so many prompts all groups are unfolded. */
@@ -71,7 +74,7 @@ export class PromptsTree {
     }
     if (element?.type === 'more') {
       const shown = this.#model.children(element.group).length - 1;
-      return moreItem(id, (this.#model.group(element.group)?.prompts.length ?? shown) - shown);
+      return moreItem(id, (this.#model.group(element.group)?.prompts.length ?? shown) - shown, MORE);
     }
     return errorItem(id, this.#problem ?? '', 'ensemble.refreshPrompts');
   }
