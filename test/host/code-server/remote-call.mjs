@@ -28,7 +28,7 @@ function liveSocket(folder) {
   return undefined;
 }
 
-const waitForSocket = (folder, timeoutMs) => until('the extension host', timeoutMs, () => liveSocket(folder));
+const waitForSocket = (folder, timeoutMs) => until('the extension host', () => liveSocket(folder), timeoutMs);
 
 /** Process id of the extension host behind one window. */
 export async function exthostPid(folder) {

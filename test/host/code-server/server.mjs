@@ -100,11 +100,12 @@ export class CodeServer {
     const child = spawn(this.#host.node, args, { stdio: ['ignore', log, log], detached: true, env });
     fs.closeSync(log);
     this.#process = child;
-    await until('the VS Code server to listen', START_TIMEOUT_MS, () => {
+    const listens = () => {
       if (child.exitCode !== null)
         throw new ScriptError(`The VS Code server ended with ${child.exitCode}:\n${this.tail()}`);
       return answers(this.port);
-    });
+    };
+    await until('the VS Code server to listen', listens, START_TIMEOUT_MS);
   }
 
   async stop() {

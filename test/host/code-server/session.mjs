@@ -4,7 +4,7 @@ import { say } from '../../../scripts/lib/project.mjs';
 import { temporaryFolder } from '../../../scripts/lib/temporary.mjs';
 import { AUTHORITY, launchBrowser } from './browser.mjs';
 import { CodeServer } from './server.mjs';
-import { sleep } from './wait.mjs';
+import { PATIENCE_MS, sleep } from './wait.mjs';
 import { WorkbenchWindow } from './window.mjs';
 
 const QUIET_SETTINGS = {
@@ -99,6 +99,7 @@ export class HostSession {
     const bridge = path.join(this.folders.temporary, 'bridge', String(++this.#windows));
     fs.mkdirSync(bridge, { recursive: true });
     const page = (first && this.context.pages()[0]) || (await this.context.newPage());
+    page.setDefaultTimeout(PATIENCE_MS);
     await this.#listen(page);
     const url = this.#url(workspace, bridge, first);
     const window = new WorkbenchWindow({ page, url, bridge: this.#options.tests ? undefined : bridge, workspace });

@@ -2,11 +2,14 @@ const POLL_MS = 100;
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** A shared machine may stand still for many seconds; a wait that is met costs nothing by being long. */
+export const PATIENCE_MS = 60_000;
+
 /**
- * Resolves with the first true-ish value of `probe`. Fails after `timeoutMs` with what it waited for and the last error
- * of the probe.
+ * Resolves with the first true-ish value of `probe`. Fails after `timeoutMs` (default 60,000) with what it waited for and the
+ * last error of the probe.
  */
-export async function until(what, timeoutMs, probe) {
+export async function until(what, probe, timeoutMs = PATIENCE_MS) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     let failure;

@@ -65,9 +65,9 @@ export class WorkbenchWindow {
    * Types a command's title into the palette and takes the first hit. The palette lists what was known when it opened:
    * where the command is missing (its `when` may become true in a moment) it is opened again.
    */
-  async command(title, { timeout = 10_000 } = {}) {
+  async command(title) {
     const hit = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
-    await until(`the command "${title}" in the palette`, timeout, async () => {
+    await until(`the command "${title}" in the palette`, async () => {
       await this.page.keyboard.press('F1');
       const input = this.page.locator(QUICK_INPUT).first();
       await input.waitFor();
@@ -146,7 +146,7 @@ export class WorkbenchWindow {
   /** Where the picture of this window's current state was written. */
   async screenshot(file) {
     fs.mkdirSync(path.dirname(file), { recursive: true });
-    await this.page.screenshot({ path: file, timeout: 10_000 });
+    await this.page.screenshot({ path: file, timeout: 60_000 });
     return file;
   }
 

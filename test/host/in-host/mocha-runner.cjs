@@ -69,7 +69,7 @@ async function runSuites() {
     ui: 'bdd',
     reporter: 'spec',
     color: color === '1',
-    timeout: 30_000,
+    timeout: 120_000,
     grep: grep || undefined,
   });
   for (const file of files.sort()) mocha.addFile(path.join(suites, file));
@@ -79,9 +79,9 @@ async function runSuites() {
     const runner = mocha.run(resolve);
     runner.on('pass', () => counts.passed++);
     runner.on('pending', () => counts.skipped++);
-    runner.on('fail', (test) => {
+    runner.on('fail', (test, error) => {
       counts.failed++;
-      counts.failures.push(test.fullTitle());
+      counts.failures.push(`${test.fullTitle()}: ${String(error?.message ?? error).split('\n')[0]}`);
     });
   });
   return counts;

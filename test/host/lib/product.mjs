@@ -59,9 +59,7 @@ export async function foldViews(h, ...titles) {
 
 /** Waits until no progress notification is shown. */
 export async function progressGone(h) {
-  await h.page
-    .locator('.notification-toast .monaco-progress-container.active')
-    .waitFor({ state: 'detached', timeout: 60_000 });
+  await h.page.locator('.notification-toast .monaco-progress-container.active').waitFor({ state: 'detached' });
 }
 
 /** The box that asks for something at the top of the window. */
@@ -122,7 +120,7 @@ export function accountRow(h, text) {
 /** Rests the mouse on something until its tooltip with `text` is shown. */
 export async function showTooltip(h, locator, text) {
   const tooltip = h.page.locator('.monaco-hover', { hasText: text }).first();
-  await h.until(`the tooltip "${text}"`, 20_000, async () => {
+  await h.until(`the tooltip "${text}"`, async () => {
     await h.page.mouse.move(700, 400, { steps: 3 });
     await locator.hover();
     return tooltip.waitFor({ timeout: 3000 }).then(

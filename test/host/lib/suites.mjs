@@ -9,7 +9,7 @@ import { HostSession } from '../code-server/session.mjs';
 import { withTimeout } from '../code-server/wait.mjs';
 import { createWorkspace } from './workspaces.mjs';
 
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 600_000;
 const OUTPUT_POLL_MS = 50;
 export const MOCHA_RUNNER = inProject('test', 'host', 'in-host', 'mocha-runner.cjs');
 

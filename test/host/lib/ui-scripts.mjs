@@ -7,7 +7,7 @@ import { HostSession } from '../code-server/session.mjs';
 import { sleep, until, withTimeout } from '../code-server/wait.mjs';
 import { createWorkspace } from './workspaces.mjs';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 const TARGETS = { development: ['development'], vsix: ['vsix'], both: ['development', 'vsix'] };
 const OPTIONS = [
   'target',

@@ -4,7 +4,7 @@ import type { RunResult } from '../../../src/core/results.ts';
 import { ProposalEditor } from '../../../src/shells/vscode/edits/proposal-editor.ts';
 import type { Proposals } from '../../../src/shells/vscode/edits/proposals.ts';
 import { ShownProposals } from '../../../src/shells/vscode/edits/shown-proposals.ts';
-import { closeAll, folder, openFile, select } from './support.ts';
+import { closeAll, folder, openFile, select, until } from './support.ts';
 
 const CODE = 'export function twice(n) {   \n  return 2 * n;\n}\n';
 const TIDY = 'export function twice(n) {\n  return 2 * n;\n}\n';
@@ -15,16 +15,6 @@ const run = (command: string, argument?: unknown) => vscode.commands.executeComm
 function shownDiff(): vscode.TabInputTextDiff | null {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   return input instanceof vscode.TabInputTextDiff ? input : null;
-}
-
-async function until<T>(what: string, get: () => Promise<T | null> | T | null): Promise<T> {
-  const end = Date.now() + 20_000;
-  for (;;) {
-    const value = await get();
-    if (value !== null) return value;
-    assert.ok(Date.now() < end, `no ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 /** Runs a command that asks one thing first, takes what is offered first, and waits for the difference. */

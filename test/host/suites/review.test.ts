@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { EnsembleEvent } from '../../../src/core/events.ts';
-import { api, closeAll, diagnosticsOf, folder, openFile, openResults, SAMPLE, select } from './support.ts';
-
-/** Waits until `fn` is true; the findings follow the text a moment after it has changed. */
-async function until(what: string, fn: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (fn()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.fail(`waited in vain for ${what}`);
-}
+import { api, closeAll, diagnosticsOf, folder, openFile, openResults, SAMPLE, select, until } from './support.ts';
 
 const run = (command: string) => vscode.commands.executeCommand(`ensemble.${command}`);
 

@@ -59,6 +59,17 @@ export function openResults(): vscode.Uri[] {
   return uris.filter((uri) => uri.scheme === 'ensemble-result');
 }
 
+/** Waits, up to a minute, for what the editor does in its own time: the first value of `get` that is neither null nor false. */
+export async function until<T>(what: string, get: () => Promise<T | null | false> | T | null | false): Promise<T> {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    const value = await get();
+    if (value !== null && value !== false) return value;
+    assert.ok(Date.now() < end, `waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /** Closes all tabs without saving. */
 export async function closeAll(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');

@@ -14,7 +14,7 @@ import {
 } from '../lib/product.mjs';
 import { setAccounts, teamAccount, UNKNOWN_PRICES, withOllamaServer, withTeamServer } from '../lib/scripted-team.mjs';
 
-export const options = { files: { 'run.ts': SAMPLE }, settings: UNKNOWN_PRICES, timeoutMs: 180_000 };
+export const options = { files: { 'run.ts': SAMPLE }, settings: UNKNOWN_PRICES, timeoutMs: 300_000 };
 
 export default (h) => withTeamServer((server) => view(h, server));
 
@@ -28,13 +28,13 @@ async function view(h, server) {
     );
   const says = async (name, pattern) => {
     const row = accountRow(h, name);
-    return h.until(`${name}: ${pattern}`, 20_000, async () => {
+    return h.until(`${name}: ${pattern}`, async () => {
       const label = await row.getAttribute('aria-label');
       return pattern.test(label ?? '') && label;
     });
   };
   const clear = () => h.evaluate((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
-  const openedResult = () => h.until('the result', 60_000, () => openResult(h));
+  const openedResult = () => h.until('the result', () => openResult(h));
   const menu = (name, entry) => h.contextMenu(accountRow(h, name), entry);
 
   await h.step('without an account the view offers the ways in', async () => {
@@ -153,7 +153,7 @@ async function view(h, server) {
     await menu('team', 'Rename Account...');
     await answerBox(h, 'New name', 'work');
     await says('work', /ready/);
-    await h.until('its limits', 5000, async () => Object.keys(await setting('quotaGroups')).join() === 'work');
+    await h.until('its limits', async () => Object.keys(await setting('quotaGroups')).join() === 'work');
     await menu('work', 'Test Account');
     await h.notification('work works: 2 models').waitFor();
   });

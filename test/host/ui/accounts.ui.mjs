@@ -7,7 +7,7 @@ import { answerFor, setAccounts, UNKNOWN_PRICES, withTeamServer } from '../lib/s
 const KEYS = ['sk-canary-first-4f1d9be07c', 'sk-canary-second-81aa02c6ef'];
 const NEW_KEY = 'sk-canary-third-00c1d2e3f4';
 
-export const options = { target: 'vsix', files: { 'run.ts': SAMPLE }, settings: UNKNOWN_PRICES, timeoutMs: 240_000 };
+export const options = { target: 'vsix', files: { 'run.ts': SAMPLE }, settings: UNKNOWN_PRICES, timeoutMs: 300_000 };
 
 export default (h) => withTeamServer((server) => accounts(h, server));
 
@@ -20,7 +20,7 @@ async function accounts(h, server) {
     server.requests.length = 0;
     await h.openFile('run.ts');
     await h.command('Ensemble: Review File');
-    return h.until('the result', 60_000, () => openResult(h));
+    return h.until('the result', () => openResult(h));
   };
 
   await h.step('Escape changes nothing', async () => {
@@ -39,7 +39,7 @@ async function accounts(h, server) {
       await pickRow(h, 'model-a');
       await pickRow(h, 'Finish');
       await h.notification(`${name} works: 2 models`).waitFor();
-      await h.until('the setting', 5000, async () => (await configured())[index]?.models?.complex === 'model-a');
+      await h.until('the setting', async () => (await configured())[index]?.models?.complex === 'model-a');
       assert.doesNotMatch(JSON.stringify(await configured()), /canary/);
     });
   }
@@ -51,7 +51,7 @@ async function accounts(h, server) {
     assert.deepEqual(server.unscripted, []);
     assert.ok((await diagnostics(h, 'run.ts')).some(({ line }) => line === 4));
     await showAgents(h);
-    const rows = await h.until('the agents', 60_000, async () => {
+    const rows = await h.until('the agents', async () => {
       const all = await agentRows(h);
       return all.length >= 7 && all.slice(1).every((row) => /completed/.test(row)) && all;
     });
@@ -102,7 +102,7 @@ async function accounts(h, server) {
     await h.openFile('run.ts');
     await h.command('Ensemble: Review File');
     const toast = h.notification('refused the key of: first, second');
-    await toast.waitFor({ timeout: 60_000 });
+    await toast.waitFor();
     await h.shot('all refused');
     assert.doesNotMatch(await toast.innerText(), /\bat \w+.*\.js/);
   });

@@ -11,7 +11,7 @@ const SPAM_INTERVAL_MS = 1000;
 
 export const options = {
   files: { 'run.ts': SAMPLE, 'empty.ts': '\n \n', '.env': 'API_TOKEN=canary-in-env\n', 'strange.xyz': 'eval(x)\n' },
-  timeoutMs: 180_000,
+  timeoutMs: 300_000,
 };
 
 export default async (h) => {
@@ -23,7 +23,7 @@ export default async (h) => {
     );
   /** The extension host hears of another tab a moment after the window shows it. */
   const inFront = (name) =>
-    h.until(`${name} in front`, 30_000, () =>
+    h.until(`${name} in front`, () =>
       h.evaluate((vscode, label) => vscode.window.tabGroups.activeTabGroup.activeTab?.label === label, name),
     );
   /** Runs the command and expects a message with this text, and no result. */
@@ -90,7 +90,7 @@ export default async (h) => {
     await h.openFile('strange.xyz');
     await h.command('Ensemble: Review File');
     // The result of the step before may still be the one in front.
-    await h.until('the result', 30_000, async () => /built-in rules do not know/.test((await openResult(h)) ?? ''));
+    await h.until('the result', async () => /built-in rules do not know/.test((await openResult(h)) ?? ''));
     await h.notification('Nothing was reviewed').waitFor();
   });
 
@@ -99,7 +99,6 @@ export default async (h) => {
     await h.command('Ensemble: Review File');
     await h.until(
       'the result',
-      30_000,
       async () => (await h.page.locator('.tab', { hasText: 'Review of run.ts' }).count()) > 0,
     );
   });

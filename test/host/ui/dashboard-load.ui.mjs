@@ -10,7 +10,7 @@ const PIECE_MS = 100;
 
 export const options = {
   settings: { ...UNKNOWN_PRICES, 'ensemble.engine.maxParallelAgents': AGENTS, 'ensemble.engine.maxSubTasks': AGENTS },
-  timeoutMs: 150_000,
+  timeoutMs: 300_000,
 };
 
 const PLAN = JSON.stringify({

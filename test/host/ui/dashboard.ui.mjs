@@ -17,7 +17,7 @@ export const options = {
     ].join('\n'),
   },
   settings: UNKNOWN_PRICES,
-  timeoutMs: 150_000,
+  timeoutMs: 300_000,
 };
 
 const setTheme = (h, theme) =>
@@ -103,9 +103,9 @@ async function script(h, server) {
 
   await h.step('turns to completed as the agents end, and opens the result', async () => {
     held.open();
-    await node('Sum up the findings').filter({ hasText: 'completed' }).waitFor({ timeout: 30_000 });
+    await node('Sum up the findings').filter({ hasText: 'completed' }).waitFor();
     await page().locator('.run-facts', { hasText: 'completed' }).waitFor();
-    await h.until('the result', 30_000, () => openResult(h));
+    await h.until('the result', () => openResult(h));
     const result = h.page.locator('.tab', { hasText: 'Review of' });
     await result.waitFor();
     assert.ok(await page().locator('.run-facts').isVisible(), 'the result opens beside the Dashboard, not over it');
@@ -122,7 +122,7 @@ async function script(h, server) {
     await page().locator('#details-heading', { hasText: 'Review for security' }).waitFor();
     await h.sleep(6000); // the workbench writes what is open every few seconds
     await h.reload();
-    await page().locator('#details-heading', { hasText: 'Review for security' }).waitFor({ timeout: 60_000 });
+    await page().locator('#details-heading', { hasText: 'Review for security' }).waitFor();
     await node('Sum up the findings').filter({ hasText: 'completed' }).waitFor();
   });
 
@@ -137,7 +137,7 @@ async function script(h, server) {
     await node('Review for security').filter({ hasText: 'running' }).waitFor();
     await page().getByRole('button', { name: 'Cancel Run' }).focus();
     await h.page.keyboard.press('Enter');
-    await page().locator('.run-facts', { hasText: 'can be resumed' }).waitFor({ timeout: 30_000 });
+    await page().locator('.run-facts', { hasText: 'can be resumed' }).waitFor();
     await page().getByRole('button', { name: 'Resume Run' }).waitFor();
     await h.shot('stopped');
   });

@@ -84,7 +84,7 @@ export default async (h) => {
     await h.page.locator('.monaco-dialog-box', { hasText: "The editor's own models" }).waitFor();
     await h.shot('leave');
     await h.page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Send' }).click();
-    const found = await h.until('the finding', 60_000, async () => {
+    const found = await h.until('the finding', async () => {
       const all = await diagnostics(h, 'run.ts');
       return all.length > 0 && all;
     });
@@ -110,11 +110,11 @@ export default async (h) => {
       globalThis.ensembleTestModels.requests.length = 0;
     });
     await h.command('Ensemble: Review File');
-    await h.until('a request', 30_000, () => h.evaluate(() => globalThis.ensembleTestModels.requests.length > 0));
+    await h.until('a request', () => h.evaluate(() => globalThis.ensembleTestModels.requests.length > 0));
     await h.page
       .locator('.notification-toast .monaco-button, .notification-toast a', { hasText: 'Cancel' })
       .first()
       .click();
-    await h.until('the cancellation', 10_000, () => h.evaluate(() => globalThis.ensembleTestModels.cancelled > 0));
+    await h.until('the cancellation', () => h.evaluate(() => globalThis.ensembleTestModels.cancelled > 0));
   });
 };

@@ -40,7 +40,7 @@ const FINDINGS = [
 export const options = {
   files: { 'src/run.ts': SAMPLE, 'src/token.ts': '// Makes tokens.\nexport const token = () => Math.random();\n' },
   settings: { ...UNKNOWN_PRICES, 'typescript.validate.enable': false, 'workbench.colorTheme': 'Default Dark Modern' },
-  timeoutMs: 180_000,
+  timeoutMs: 300_000,
 };
 
 export default (h) => withTeamServer((server) => script(h, server), FINDINGS);
@@ -75,7 +75,7 @@ async function script(h, server) {
     await h.openFile('src/run.ts');
     await h.evaluate((vscode) => vscode.commands.executeCommand('workbench.view.explorer'));
     await review();
-    await h.until('findings in both files', 60_000, async () => {
+    await h.until('findings in both files', async () => {
       const found = [...(await titles('src/run.ts')), ...(await titles('src/token.ts'))];
       return found.length === 3;
     });
@@ -83,7 +83,7 @@ async function script(h, server) {
   });
 
   await h.step('each finding has a closed thread that leaves the code alone', async () => {
-    await h.until('two marks', 20_000, async () => (await glyphs.count()) === 2);
+    await h.until('two marks', async () => (await glyphs.count()) === 2);
     assert.equal(await thread.count(), 0);
     await h.shot('closed');
   });
@@ -108,7 +108,7 @@ async function script(h, server) {
   await h.step('Accept applies the fix; Undo takes it back', async () => {
     await thread.first().getByRole('button', { name: 'Accept Finding' }).click();
     await h.line('JSON.parse(input);').waitFor();
-    await h.until('the finding to go', 10_000, async () => (await titles('src/run.ts')).length === 1);
+    await h.until('the finding to go', async () => (await titles('src/run.ts')).length === 1);
     await h.line('JSON.parse(input);').click();
     await h.page.keyboard.press('Control+Z');
     await h.line('eval(input);').waitFor();
@@ -123,7 +123,7 @@ async function script(h, server) {
     const press = async (key, expected) => {
       await h.page.keyboard.press('Control+K');
       await h.page.keyboard.press(key);
-      await h.until(expected, 10_000, async () => (await place()) === expected);
+      await h.until(expected, async () => (await place()) === expected);
     };
     await h.line('export function run').click();
     await press('F8', 'run.ts:5');
@@ -140,9 +140,9 @@ async function script(h, server) {
     await h.shot('quick fixes');
     await entry.click();
     await quickInput.getByText('False Positive').click();
-    await h.until('it to go', 10_000, async () => (await titles('src/token.ts')).length === 0);
+    await h.until('it to go', async () => (await titles('src/token.ts')).length === 0);
     await h.notification('Dismissed: The token can be guessed').getByRole('button', { name: 'Undo' }).click();
-    await h.until('it to be back', 10_000, async () => (await titles('src/token.ts')).length === 1);
+    await h.until('it to be back', async () => (await titles('src/token.ts')).length === 1);
   });
 
   await h.step('a reason of one’s own is remembered: the next review lists it as dismissed earlier', async () => {
@@ -153,14 +153,14 @@ async function script(h, server) {
     await quickInput.getByText('Why?').waitFor();
     await h.page.keyboard.type('only for tests');
     await h.page.keyboard.press('Enter');
-    await h.until('it to go', 10_000, async () => (await titles('src/token.ts')).length === 0);
+    await h.until('it to go', async () => (await titles('src/token.ts')).length === 0);
     await h.evaluate((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
     await h.openFile('src/run.ts');
     await review();
-    const text = await h.until('the result', 60_000, () => openResult(h));
+    const text = await h.until('the result', () => openResult(h));
     assert.match(text, /## Dismissed earlier \(1\)\n\n- .*token\.ts:2.*only for tests/);
     // The marks come a moment after the document.
-    await h.until('both findings of run.ts', 20_000, async () => (await titles('src/run.ts')).length === 2);
+    await h.until('both findings of run.ts', async () => (await titles('src/run.ts')).length === 2);
     assert.deepEqual(await titles('src/token.ts'), []);
   });
 
@@ -171,7 +171,7 @@ async function script(h, server) {
     await h.shot('result');
     await lens('Evidence').first().click();
     await h.page.locator('.tab', { hasText: 'Evidence' }).waitFor();
-    const evidence = await h.until('the evidence', 10_000, () =>
+    const evidence = await h.until('the evidence', () =>
       h.evaluate(async (vscode) => {
         const document = vscode.workspace.textDocuments.find(({ uri }) => uri.query.startsWith('finding='));
         return document?.getText();
@@ -191,7 +191,7 @@ async function script(h, server) {
       await vscode.workspace.applyEdit(edit);
       await document.save();
     });
-    await h.until('them to follow', 10_000, async () => {
+    await h.until('them to follow', async () => {
       const lines = (await diagnostics(h, 'src/run.ts')).map(({ line }) => line);
       return lines.join() === '5,6';
     });
@@ -202,8 +202,8 @@ async function script(h, server) {
         .update('colorTheme', 'Default Light Modern', vscode.ConfigurationTarget.Global),
     );
     await h.reload();
-    await h.until('the findings', 30_000, async () => (await diagnostics(h, 'src/run.ts')).length === 2);
-    await h.until('the marks', 20_000, async () => (await glyphs.count()) >= 2);
+    await h.until('the findings', async () => (await diagnostics(h, 'src/run.ts')).length === 2);
+    await h.until('the marks', async () => (await glyphs.count()) >= 2);
     await glyphs.first().click();
     await thread.first().waitFor();
     await h.shot('light');
@@ -211,7 +211,7 @@ async function script(h, server) {
 
   await h.step('Clear Findings takes them all away', async () => {
     await h.command('Ensemble: Clear Findings');
-    await h.until('no finding', 10_000, async () => (await diagnostics(h, 'src/run.ts')).length === 0);
-    await h.until('no mark', 10_000, async () => (await glyphs.count()) === 0);
+    await h.until('no finding', async () => (await diagnostics(h, 'src/run.ts')).length === 0);
+    await h.until('no mark', async () => (await glyphs.count()) === 0);
   });
 }

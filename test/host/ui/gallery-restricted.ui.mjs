@@ -9,7 +9,7 @@ export const options = {
   trust: false,
   viewport: { width: 1360, height: 850 },
   settings: PICTURE_SETTINGS,
-  timeoutMs: 180_000,
+  timeoutMs: 300_000,
 };
 
 const SCENES = [

@@ -63,7 +63,7 @@ const SCENES = [
     async show(h) {
       await openServer(h, { first: 12, last: 49 });
       await begin(h, 'ensemble.reviewSelection');
-      await h.until('the result', 60_000, () => openResult(h));
+      await h.until('the result', () => openResult(h));
       await h.evaluate((vscode) => {
         const editor = vscode.window.visibleTextEditors.find(({ document }) => document.uri.path.endsWith('server.ts'));
         if (editor) editor.selection = new vscode.Selection(12, 0, 12, 0);
@@ -119,7 +119,7 @@ const SCENES = [
       await openServer(h, { first: 41, last: 45 });
       await begin(h, 'ensemble.refactorSelection');
       await quickInput(h).locator('.monaco-list-row').filter({ hasText: 'Error Handling' }).click();
-      await h.page.locator('.tab.active', { hasText: 'proposed' }).waitFor({ timeout: 60_000 });
+      await h.page.locator('.tab.active', { hasText: 'proposed' }).waitFor();
       await quiet(h);
     },
     leave: (h) => run(h, 'ensemble.discardProposedEdits'),

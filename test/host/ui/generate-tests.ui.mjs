@@ -39,7 +39,7 @@ export default async (h) => {
     await rows.filter({ hasText: 'node:test' }).first().waitFor();
     await h.shot('framework');
     await h.page.keyboard.press('Enter');
-    await h.page.locator('.tab.active', { hasText: 'slug.test.js (proposed new file)' }).waitFor({ timeout: 60_000 });
+    await h.page.locator('.tab.active', { hasText: 'slug.test.js (proposed new file)' }).waitFor();
     await h.line("from 'node:test'").waitFor();
     await h.shot('proposed');
     assert.equal(fs.existsSync(file), false);
@@ -47,7 +47,7 @@ export default async (h) => {
 
   await h.step('accepting writes the file next to its like', async () => {
     await h.page.locator('.editor-actions a[aria-label^="Apply Proposed Changes"]').first().click();
-    await h.until('the file', 20_000, () => fs.existsSync(file));
+    await h.until('the file', () => fs.existsSync(file));
     assert.match(fs.readFileSync(file, 'utf8'), /\.\.\/src\/slug\.js/);
     await h.page.locator('.tab.active', { hasText: 'slug.test.js' }).waitFor();
     await h.notification('Run them now?').waitFor();
@@ -60,7 +60,7 @@ export default async (h) => {
     assert.match(await dialog.innerText(), /node --test test\/slug\.test\.js/);
     await h.shot('question');
     await dialog.getByRole('button', { name: 'Run Tests' }).click();
-    await h.notification('The generated tests').waitFor({ timeout: 60_000 });
+    await h.notification('The generated tests').waitFor();
     const told = await h.notification('The generated tests').innerText();
     assert.match(told, /pass/, told);
     await h.shot('passed');
@@ -69,7 +69,7 @@ export default async (h) => {
   await h.step('the result remembers how they ended', async () => {
     await h.command('Ensemble: Open Result');
     await rows.filter({ hasText: 'Tests of src/slug.js' }).click();
-    const text = await h.until('the result', 20_000, () => openResult(h));
+    const text = await h.until('the result', () => openResult(h));
     assert.match(text, /^> \*\*The tests pass\*\*, run on .* with `node --test test\/slug\.test\.js`\.$/m);
   });
 
@@ -80,7 +80,7 @@ export default async (h) => {
     await rows.filter({ hasText: 'Tests of src/slug.js' }).click();
     await dialog.getByRole('button', { name: 'Run Tests' }).click();
     const toast = h.notification('The generated tests fail (exit code 1)');
-    await toast.waitFor({ timeout: 60_000 });
+    await toast.waitFor();
     await toast.getByRole('button', { name: 'Repair with Agents' }).waitFor();
     await h.shot('failed');
   });

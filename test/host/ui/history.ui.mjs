@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { foldViews, openResult, SAMPLE } from '../lib/product.mjs';
 
-export const options = { files: { 'run.ts': SAMPLE }, timeoutMs: 150_000 };
+export const options = { files: { 'run.ts': SAMPLE }, timeoutMs: 300_000 };
 
 export default async (h) => {
   const pane = h.page.locator('.part.sidebar .pane', { has: h.page.locator('h3', { hasText: /^History/i }) });
@@ -32,9 +32,9 @@ export default async (h) => {
   await h.step('shows a run under its day, with its document and conversations', async () => {
     await h.openFile('run.ts');
     await h.command('Ensemble: Review File');
-    await h.until('the result', 60_000, () => openResult(h));
+    await h.until('the result', () => openResult(h));
     await h.command('View: Close All Editors');
-    await h.until('the run', 20_000, async () => (await labels()).some((label) => /^Today, 1 run/.test(label)));
+    await h.until('the run', async () => (await labels()).some((label) => /^Today, 1 run/.test(label)));
     await row('Review of run.ts').click();
     await row('correctness').waitFor();
     const all = await labels();
@@ -48,7 +48,7 @@ export default async (h) => {
 
   await h.step('opens a conversation and a document, readable', async () => {
     await row('security').click();
-    const text = await h.until('the conversation', 10_000, async () => /# Conversation/.test(await shown()) && shown());
+    const text = await h.until('the conversation', async () => /# Conversation/.test(await shown()) && shown());
     for (const part of [
       /- \*\*Model\*\*: offline/,
       /- \*\*Tokens\*\*: /,
@@ -59,7 +59,7 @@ export default async (h) => {
       assert.match(text, part);
     await h.shot('conversation');
     await pane.locator('.monaco-list-row[aria-label^="document, "]').first().click();
-    await h.until('the document', 10_000, async () => /findings? in/.test(await shown()));
+    await h.until('the document', async () => /findings? in/.test(await shown()));
     const uri = await h.evaluate((vscode) => vscode.window.activeTextEditor.document.uri.toString());
     await h.reload();
     const again = await h.evaluate(
@@ -83,7 +83,7 @@ export default async (h) => {
     await h.page.keyboard.type('eval');
     await box.locator('.monaco-list-row', { hasText: 'eval' }).first().waitFor();
     await h.page.keyboard.press('Enter');
-    await h.until('the hit', 10_000, async () => /eval/.test(await shown()));
+    await h.until('the hit', async () => /eval/.test(await shown()));
   });
 
   await h.step('deletes a run after asking', async () => {
@@ -98,7 +98,7 @@ export default async (h) => {
     await dialog.waitFor();
     await h.shot('asks');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
-    await h.until('still there', 5000, async () => (await labels()).join().includes('gen1.ts'));
+    await h.until('still there', async () => (await labels()).join().includes('gen1.ts'));
     await h.contextMenu(row('gen1.ts'), 'Delete Run...');
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await row('gen1.ts').waitFor({ state: 'detached' });

@@ -6,7 +6,7 @@ import { answerFor, setAccounts, teamAccount, UNKNOWN_PRICES, withTeamServer } f
 export const options = {
   files: { 'run.ts': SAMPLE, 'other.ts': SAMPLE },
   settings: UNKNOWN_PRICES,
-  timeoutMs: 240_000,
+  timeoutMs: 300_000,
 };
 
 export default (h) => withTeamServer((server) => interrupted(h, server));
@@ -23,10 +23,10 @@ async function interrupted(h, server) {
     await h.openFile(file);
     await h.command('Ensemble: Review File');
   };
-  const requests = (count) => h.until(`${count} requests`, 20_000, () => server.requests.length >= count);
+  const requests = (count) => h.until(`${count} requests`, () => server.requests.length >= count);
   const row = (file) => h.treeRow(`Review of ${file}`);
   const says = (file, text) =>
-    h.until(`"${text}" in the tree`, 20_000, async () => (await row(file).getAttribute('aria-label'))?.includes(text));
+    h.until(`"${text}" in the tree`, async () => (await row(file).getAttribute('aria-label'))?.includes(text));
 
   await h.step('Cancel stops the calls within a second and offers to resume', async () => {
     await setAccounts(h, [teamAccount('local', server)]);
@@ -40,7 +40,7 @@ async function interrupted(h, server) {
     const aborted = server.aborted;
     const clicked = Date.now();
     await toast.getByRole('button', { name: 'Cancel' }).click();
-    await h.until('the calls to end', 5000, () => server.aborted >= aborted + 3);
+    await h.until('the calls to end', () => server.aborted >= aborted + 3);
     h.log(`calls ended ${Date.now() - clicked} ms after the click`);
     assert.ok(Date.now() - clicked < 1000);
     await h.notification('Nothing is lost').waitFor();
@@ -51,7 +51,7 @@ async function interrupted(h, server) {
   await h.step('Resume goes on', async () => {
     answer();
     await h.notification('Nothing is lost').getByRole('button', { name: 'Resume' }).click();
-    assert.match(await h.until('the result', 60_000, () => openResult(h)), /Text from outside/);
+    assert.match(await h.until('the result', () => openResult(h)), /Text from outside/);
     await says('run.ts', 'completed, 6 of 6 agents');
   });
 

@@ -15,7 +15,7 @@ export default async (h) => {
     const rows = h.window.page.locator('.quick-input-list .monaco-list-row');
     await rows.filter({ hasText: name }).first().waitFor();
     await h.window.page.keyboard.type(name);
-    await h.until('the only row', 10_000, async () => (await rows.count()) === 1);
+    await h.until('the only row', async () => (await rows.count()) === 1);
     await h.window.page.keyboard.press('Enter');
   };
 
@@ -27,17 +27,17 @@ export default async (h) => {
     h.window = await h.openWindow({ workspace: workspaceFile });
     const names = () =>
       h.window.evaluate((vscode) => (vscode.workspace.workspaceFolders ?? []).map(({ name }) => name).join());
-    await h.until('both folders', 60_000, async () => (await names()) === 'first,second');
+    await h.until('both folders', async () => (await names()) === 'first,second');
   });
 
   await h.step('the one that is picked is reviewed', async () => {
     await h.window.command('Ensemble: Review Workspace');
     await pick('second');
-    const text = await h.until('the result', 60_000, () => openResult(h.window));
+    const text = await h.until('the result', () => openResult(h.window));
     assert.match(text, /second\/b\.ts:4/);
     assert.match(text, /\/second\/b\.ts#L4/);
     assert.doesNotMatch(text, /first\/a\.ts/);
-    const found = await h.until('diagnostics', 60_000, async () => {
+    const found = await h.until('diagnostics', async () => {
       const files = await h.window.evaluate((vscode) =>
         vscode.languages
           .getDiagnostics()
@@ -60,7 +60,7 @@ export default async (h) => {
         `export const ${name} = (input: string) => eval(input);\n`,
       );
     }
-    await h.until('both repositories', 60_000, () =>
+    await h.until('both repositories', () =>
       h.window.evaluate(
         async (vscode, folders) => {
           const git = (await vscode.extensions.getExtension('vscode.git').activate()).getAPI(1);
@@ -73,7 +73,7 @@ export default async (h) => {
     await h.window.command('Ensemble: Review Changes');
     await h.window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'All Repositories' }).waitFor();
     await pick('first');
-    const found = await h.until('its finding', 60_000, () =>
+    const found = await h.until('its finding', () =>
       h.window.evaluate((vscode) =>
         vscode.languages
           .getDiagnostics()

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { foldViews, openResult, SAMPLE } from '../lib/product.mjs';
 
-export const options = { files: { 'run.ts': SAMPLE }, timeoutMs: 150_000 };
+export const options = { files: { 'run.ts': SAMPLE }, timeoutMs: 300_000 };
 
 export default async (h) => {
   const pane = h.page.locator('.part.sidebar .pane', { has: h.page.locator('h3', { hasText: /^Prompt Library$/i }) });
@@ -40,7 +40,7 @@ export default async (h) => {
     await h.shot('form');
     await h.page.keyboard.type('safety');
     await press('Enter');
-    const result = await h.until('the result', 60_000, () => openResult(h));
+    const result = await h.until('the result', () => openResult(h));
     assert.match(result, /^# code-review|Review this typescript code/);
     assert.match(result, /assistant/);
   });
@@ -55,7 +55,7 @@ export default async (h) => {
     await press('Control+A');
     await h.page.keyboard.type('explain/me 😀');
     await press('Enter');
-    await h.until('the document', 10_000, () => text('ensemble-prompt'));
+    await h.until('the document', () => text('ensemble-prompt'));
     await row('explain/me').waitFor();
     await press('Control+Home');
     await h.evaluate(async (vscode) => {
@@ -96,7 +96,7 @@ export default async (h) => {
     await h.page.keyboard.type('audience}}');
     await press('Control+S');
     await row('Teaching').waitFor();
-    await h.until('saved', 5000, () => h.evaluate((vscode) => !vscode.window.activeTextEditor.document.isDirty));
+    await h.until('saved', () => h.evaluate((vscode) => !vscode.window.activeTextEditor.document.isDirty));
     await h.shot('edited');
   });
 
@@ -114,9 +114,9 @@ export default async (h) => {
   await h.step('favorites stand on top, and a drag moves a prompt', async () => {
     await row('bug-fix').hover();
     await row('bug-fix').locator('.action-label[aria-label^="Add Prompt to Favorites"]').click();
-    await h.until('favorites', 5000, async () => /^Favorites, 1 prompt/.test((await labels())[0]));
+    await h.until('favorites', async () => /^Favorites, 1 prompt/.test((await labels())[0]));
     await row('architecture-design').dragTo(row('Teaching'));
-    await h.until('the move', 10_000, async () => (await labels()).some((label) => /^Teaching, 2 prompts/.test(label)));
+    await h.until('the move', async () => (await labels()).some((label) => /^Teaching, 2 prompts/.test(label)));
     await h.shot('favorites');
   });
 
@@ -126,7 +126,7 @@ export default async (h) => {
     await box.getByPlaceholder('Words of the name').waitFor();
     await h.page.keyboard.type('weakness attacker');
     await box.locator('.monaco-list-row', { hasText: 'security-audit' }).waitFor();
-    await h.until('one hit', 5000, async () => (await box.locator('.monaco-list-row').count()) === 1);
+    await h.until('one hit', async () => (await box.locator('.monaco-list-row').count()) === 1);
     await h.shot('search');
     await press('Escape');
     await h.command('Ensemble: Filter Prompt Library...');
@@ -137,7 +137,7 @@ export default async (h) => {
     await press('Control+A');
     await h.page.keyboard.type('explain');
     await press('Enter');
-    await h.until('the filtered rows', 5000, async () => (await labels()).join().includes('explain/me'));
+    await h.until('the filtered rows', async () => (await labels()).join().includes('explain/me'));
     assert.ok(!(await labels()).join().includes('bug-fix'));
     await h.command('Ensemble: Clear Filter of Prompt Library');
     await row('bug-fix').waitFor();
@@ -146,7 +146,7 @@ export default async (h) => {
   await h.step('groups by tag', async () => {
     await h.command('Ensemble: Group Prompt Library...');
     await box.locator('.monaco-list-row', { hasText: 'By Tag' }).click();
-    await h.until('tags', 5000, async () => (await labels()).some((label) => /^architecture, 1 prompt/.test(label)));
+    await h.until('tags', async () => (await labels()).some((label) => /^architecture, 1 prompt/.test(label)));
     await h.shot('tags');
     await h.command('Ensemble: Group Prompt Library...');
     await box.locator('.monaco-list-row', { hasText: 'By Category' }).click();
@@ -163,7 +163,7 @@ export default async (h) => {
     await row('explain/me').waitFor();
     await h.contextMenu(row('architecture-design'), 'Reset to Built-In Prompt');
     await h.notification('is the built-in prompt again').waitFor();
-    await h.until('the old place', 5000, async () => (await labels()).some((label) => /^Design, 1 prompt/.test(label)));
+    await h.until('the old place', async () => (await labels()).some((label) => /^Design, 1 prompt/.test(label)));
   });
 
   await h.step('is as clear in a dark theme', async () => {
@@ -171,7 +171,7 @@ export default async (h) => {
       vscode.workspace.getConfiguration('workbench').update('colorTheme', 'Default Dark Modern', true),
     );
     await row('explain/me').click();
-    await h.until('the document', 10_000, () => text('ensemble-prompt'));
+    await h.until('the document', () => text('ensemble-prompt'));
     await h.page.locator('.monaco-workbench.vs-dark').waitFor();
     await h.shot('dark');
   });

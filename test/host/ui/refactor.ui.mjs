@@ -19,7 +19,7 @@ export const options = {
     'workbench.colorTheme': 'Default Dark Modern',
     'files.autoSave': 'off',
   },
-  timeoutMs: 180_000,
+  timeoutMs: 300_000,
 };
 
 const NEW_LINE = 'JSON.parse(input)';
@@ -41,7 +41,7 @@ async function refactor(h, server) {
   const action = (label) => h.page.locator(`.editor-actions a[aria-label^="${label}"]`).first();
   const onDisk = (name) => fs.readFileSync(path.join(h.workspace, name), 'utf8');
   const textIs = (name, what, holds) =>
-    h.until(what, 20_000, async () => holds(((await documentOf(h, name)) ?? { text: '' }).text));
+    h.until(what, async () => holds(((await documentOf(h, name)) ?? { text: '' }).text));
   server.script = (request) => refactoringAnswerFor(request);
   await setAccounts(h, [teamAccount('local', server)]);
 
@@ -55,7 +55,7 @@ async function refactor(h, server) {
     await rows.filter({ hasText: 'Error Handling' }).waitFor();
     await h.shot('goals');
     await rows.filter({ hasText: 'Error Handling' }).click();
-    await tab('run.ts (1 change proposed)').waitFor({ timeout: 60_000 });
+    await tab('run.ts (1 change proposed)').waitFor();
     await h.line(NEW_LINE).waitFor();
     await h.shot('diff');
     assert.equal(onDisk('src/run.ts'), SAMPLE);
@@ -65,8 +65,8 @@ async function refactor(h, server) {
     await action('Apply Proposed Changes').click();
     await textIs('src/run.ts', 'the new text', (text) => text.includes(NEW_LINE) && !text.includes('eval'));
     await tab('run.ts').waitFor();
-    await h.until('the saved file', 20_000, () => onDisk('src/run.ts').includes(NEW_LINE));
-    await h.until('the saved document', 20_000, async () => !(await documentOf(h, 'src/run.ts')).isDirty);
+    await h.until('the saved file', () => onDisk('src/run.ts').includes(NEW_LINE));
+    await h.until('the saved document', async () => !(await documentOf(h, 'src/run.ts')).isDirty);
     assert.equal(await h.page.locator('.tab', { hasText: 'proposed' }).count(), 0);
     await h.shot('applied');
     await h.line('console.log').click();
@@ -82,7 +82,7 @@ async function refactor(h, server) {
     await h.page.keyboard.type('never run text from outside');
     await rows.filter({ hasText: 'in your own words' }).waitFor();
     await h.page.keyboard.press('Enter');
-    await tab('windows.ts (1 change proposed)').waitFor({ timeout: 60_000 });
+    await tab('windows.ts (1 change proposed)').waitFor();
     await h.command('Ensemble: Apply Proposed Changes with Preview...');
     const apply = h.page.locator('.part.panel').getByRole('button', { name: 'Apply', exact: true });
     await apply.waitFor();
@@ -102,7 +102,7 @@ async function refactor(h, server) {
     await rows.filter({ hasText: 'never run text from outside' }).waitFor();
     await h.shot('goals again');
     await rows.filter({ hasText: 'never run text from outside' }).click();
-    await tab('busy.ts (1 change proposed)').waitFor({ timeout: 60_000 });
+    await tab('busy.ts (1 change proposed)').waitFor();
   });
 
   await h.step('a document that has changed meanwhile is not touched, and the agents can be asked again', async () => {
@@ -119,8 +119,8 @@ async function refactor(h, server) {
     assert.equal((await documentOf(h, 'src/busy.ts')).text, `// mine\n${SAMPLE}`);
     await toast.getByRole('button', { name: 'Run Again' }).click();
     await toast.waitFor({ state: 'detached' });
-    await h.notification('Refactoring').waitFor({ state: 'detached', timeout: 60_000 });
-    await tab('busy.ts (1 change proposed)').waitFor({ timeout: 60_000 });
+    await h.notification('Refactoring').waitFor({ state: 'detached' });
+    await tab('busy.ts (1 change proposed)').waitFor();
     await action('Apply Proposed Changes').click();
     const wanted = (text) => text.startsWith('// mine\n') && text.includes(NEW_LINE);
     await textIs('src/busy.ts', 'the new text under the own line', wanted);
@@ -135,7 +135,7 @@ async function refactor(h, server) {
     const toast = h.page
       .locator('.notification-toast', { has: h.page.getByRole('button', { name: 'Open Result' }) })
       .first();
-    await toast.waitFor({ timeout: 60_000 });
+    await toast.waitFor();
     const text = await toast.innerText();
     h.log(text);
     assert.doesNotMatch(text, /\n\s+at |undefined|\[object/);
@@ -148,7 +148,7 @@ async function refactor(h, server) {
     await h.openFile('src/run.ts');
     await h.command('Ensemble: Refactor File...');
     await rows.filter({ hasText: 'Performance' }).click();
-    await tab('run.ts (1 change proposed)').waitFor({ timeout: 60_000 });
+    await tab('run.ts (1 change proposed)').waitFor();
     await action('Discard Proposed Changes').click();
     await h.page.locator('.tab', { hasText: 'proposed' }).waitFor({ state: 'detached' });
     await h.evaluate((vscode) => vscode.workspace.saveAll());

@@ -29,7 +29,7 @@ export default async (h) => {
   const clear = () => h.evaluate((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
 
   await h.step('with everything committed a calm sentence says so', async () => {
-    await h.until('git', 30_000, () =>
+    await h.until('git', () =>
       h.evaluate(async (vscode) => {
         const git = await vscode.extensions.getExtension('vscode.git')?.activate();
         return (git?.getAPI(1).repositories.length ?? 0) > 0;
@@ -50,7 +50,7 @@ export default async (h) => {
     await h.page.locator('.part.sidebar .pane-header', { hasText: 'Changes' }).first().hover();
     await button.waitFor();
     await button.click();
-    const text = await h.until('the result', 60_000, () => openResult(h));
+    const text = await h.until('the result', () => openResult(h));
     h.log(text.split('\n').slice(0, 6).join(' '));
     assert.match(text, /load\.ts:8/);
     assert.match(text, /about lines that have not changed/);
@@ -63,9 +63,9 @@ export default async (h) => {
   await h.step('a single change is reviewed from its context menu', async () => {
     write('other.ts', 'export const fine = (input: string) => eval(input);\n');
     const row = h.page.locator('.part.sidebar .monaco-list-row', { hasText: 'other.ts' });
-    await row.waitFor({ timeout: 30_000 });
+    await row.waitFor();
     await h.contextMenu(row, 'Review Changes');
-    await h.until('its finding', 60_000, async () => (await diagnostics(h, 'other.ts')).length > 0);
+    await h.until('its finding', async () => (await diagnostics(h, 'other.ts')).length > 0);
   });
 
   await h.step('a review of the whole workspace shows its estimate and sends nothing when it is refused', async () => {

@@ -24,8 +24,8 @@ export default async (h) => {
     for (let line = 0; line < 4; line++) await h.page.keyboard.press('Shift+ArrowDown');
     const on = { position: { x: 40, y: 8 } };
     await h.contextMenu(h.line('eval(input)'), 'Ensemble', 'Review Selection with Agents', on);
-    await h.until('the result document', 60_000, () => openResult(h));
-    const found = await h.until('diagnostics', 60_000, async () => {
+    await h.until('the result document', () => openResult(h));
+    const found = await h.until('diagnostics', async () => {
       const all = await diagnostics(h, 'src/run.ts');
       return all.length > 0 && all;
     });
@@ -45,7 +45,7 @@ export default async (h) => {
   await h.step('the tree shows the final state of each agent', async () => {
     await showAgents(h);
     await h.treeRow('completed').waitFor();
-    const rows = await h.until('the agents', 60_000, async () => {
+    const rows = await h.until('the agents', async () => {
       const all = await agentRows(h);
       return all.length >= 6 && all;
     });
@@ -67,7 +67,7 @@ export default async (h) => {
     await link.waitFor();
     await link.click({ modifiers: ['Control'] });
     // The file becomes active a moment before its line is selected.
-    await h.until('the line in the first column', 60_000, () =>
+    await h.until('the line in the first column', () =>
       h.evaluate((vscode) => {
         const editor = vscode.window.activeTextEditor;
         const isFile = editor?.document.uri.path.endsWith('src/run.ts');
@@ -80,8 +80,8 @@ export default async (h) => {
     const before = await openResult(h);
     await h.sleep(6000); // the workbench writes what is open every few seconds
     await h.reload();
-    await h.page.locator('.tab', { hasText: 'Review of src-run.ts' }).waitFor({ timeout: 30_000 });
-    assert.equal(await h.until('the document', 30_000, () => openResult(h)), before);
+    await h.page.locator('.tab', { hasText: 'Review of src-run.ts' }).waitFor();
+    assert.equal(await h.until('the document', () => openResult(h)), before);
     await showAgents(h);
     const row = h.treeRow('Review of src/run.ts');
     await row.waitFor();

@@ -18,10 +18,10 @@ export default async (h) => {
     await h.page.locator('.quick-input-message', { hasText: 'What shall the agents do?' }).waitFor();
     await h.page.keyboard.type('Explain the risks of this module');
     await h.page.keyboard.press('Enter');
-    const text = await h.until('the result', 60_000, () => openResult(h));
+    const text = await h.until('the result', () => openResult(h));
     assert.match(text, /## Agents/);
     await showAgents(h);
-    const rows = await h.until('the agents', 10_000, async () => {
+    const rows = await h.until('the agents', async () => {
       const all = await agentRows(h);
       return all.length >= 5 && all.every((row) => /completed/.test(row)) && all;
     });

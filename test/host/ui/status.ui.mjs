@@ -21,9 +21,9 @@ export default async (h) => {
   await h.step('after the first run it is there, and a click offers what one may want', async () => {
     await h.openFile('run.ts');
     await h.command('Ensemble: Review File');
-    await h.until('the result', 60_000, () => openResult(h));
+    await h.until('the result', () => openResult(h));
     await item.waitFor();
-    await h.until('the end of the run', 20_000, async () => /^\W*Ensemble\W*$/.test(await item.innerText()));
+    await h.until('the end of the run', async () => /^\W*Ensemble\W*$/.test(await item.innerText()));
     await item.click();
     await quickInput(h).locator('.monaco-list-row', { hasText: 'Show Agents' }).waitFor();
     await h.shot('actions');
@@ -76,6 +76,6 @@ export default async (h) => {
     await h.page.keyboard.press('Control+A');
     await h.page.keyboard.press('Control+K');
     await h.page.keyboard.press('Control+G');
-    await h.until('the result', 60_000, () => openResult(h));
+    await h.until('the result', () => openResult(h));
   });
 };

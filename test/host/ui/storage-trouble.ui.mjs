@@ -13,7 +13,7 @@ export default async (h) => {
       path,
     );
     await h.reload();
-    await h.until('the setting', 60_000, async () => (await h.api((api) => api.storagePath)) === path);
+    await h.until('the setting', async () => (await h.api((api) => api.storagePath)) === path);
   };
   const reviewSays = async (text) => {
     await h.openFile('run.ts');

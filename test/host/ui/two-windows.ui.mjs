@@ -13,8 +13,8 @@ export default async (h) => {
 
   await h.step('both review at once', async () => {
     await Promise.all([review(h, 'one.ts'), review(other, 'two.ts')]);
-    assert.match(await h.until('the result', 30_000, () => openResult(h)), /one\.ts:4/);
-    assert.match(await h.until('the other result', 30_000, () => openResult(other)), /two\.ts:4/);
+    assert.match(await h.until('the result', () => openResult(h)), /one\.ts:4/);
+    assert.match(await h.until('the other result', () => openResult(other)), /two\.ts:4/);
   });
 
   await h.step('each sees both', async () => {
@@ -22,7 +22,7 @@ export default async (h) => {
       await window.page.bringToFront();
       await showAgents(window);
       await window.evaluate((vscode) => vscode.commands.executeCommand('ensemble.refreshRuns'));
-      await h.until('both runs', 60_000, async () => {
+      await h.until('both runs', async () => {
         const rows = (await agentRows(window)).join('\n');
         return /Review of one\.ts, completed/.test(rows) && /Review of two\.ts, completed/.test(rows);
       });

@@ -66,12 +66,12 @@ export default async (h) => {
   await h.step('after trust was granted it runs in the same window', async () => {
     const host = await h.exthostPid();
     await h.page.locator('.workspace-trust-editor .monaco-button', { hasText: 'Trust' }).first().click();
-    await h.until('trust', 20_000, () => h.evaluate((vscode) => vscode.workspace.isTrusted));
+    await h.until('trust', () => h.evaluate((vscode) => vscode.workspace.isTrusted));
     await h.notification('engine.contextStrategy').waitFor();
     await h.shot('settings of the folder');
     await clear();
     await reviewSelection();
-    await h.until('the result', 60_000, () => openResult(h));
+    await h.until('the result', () => openResult(h));
     assert.equal(await h.exthostPid(), host);
     assert.ok((await diagnostics(h, 'run.ts')).some(({ line }) => line === 4));
   });

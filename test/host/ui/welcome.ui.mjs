@@ -30,7 +30,7 @@ export default async (h) => {
 
   await h.step('a try without a key reviews the bundled sample', async () => {
     await agentsPane(h).locator('.welcome-view-content').getByRole('button', { name: 'Try without a Key' }).click();
-    const text = await h.until('the result', 60_000, () => openResult(h));
+    const text = await h.until('the result', () => openResult(h));
     assert.match(text, /#L\d+/);
     const found = await h.evaluate(
       (vscode) =>
@@ -39,7 +39,7 @@ export default async (h) => {
     );
     h.log(`${found} findings`);
     assert.ok(found >= 2);
-    const rows = await h.until('the agents', 60_000, async () => {
+    const rows = await h.until('the agents', async () => {
       const all = await agentRows(h);
       return all.length > 1 && all.every((row) => /completed/.test(row)) && all;
     });

@@ -32,7 +32,7 @@ describe('test counts', () => {
     const { status, counts } = runSuite(`describe('s', () => {
       it('a', () => {}); it('b', () => {}); it.skip('c', () => {}); it('d', () => { throw new Error('no'); });
     });`);
-    assert.deepEqual(counts, { passed: 2, failed: 1, skipped: 1, failures: ['s d'] });
+    assert.deepEqual(counts, { passed: 2, failed: 1, skipped: 1, failures: ['s d: no'] });
     assert.equal(status, 1);
   });
 

@@ -59,7 +59,7 @@ describe('test host', () => {
     const probe = (): never => {
       throw new Error('still closed');
     };
-    await assert.rejects(until('the door', 10, probe), /Waited 0\.01 s for the door: still closed/);
+    await assert.rejects(until('the door', probe, 10), /Waited 0\.01 s for the door: still closed/);
     await assert.rejects(withTimeout('The suites', 10, new Promise(() => {})), /The suites took longer than 0\.01 s/);
   });
 });
