@@ -63,7 +63,8 @@ export class WorkbenchWindow {
 
   /**
    * Types a command's title into the palette and takes the first hit. The palette lists what was known when it opened:
-   * where the command is missing (its `when` may become true in a moment) it is opened again.
+   * where the command is missing (its `when` may become true in a moment), or the list goes away under the mouse, it is
+   * opened again.
    */
   async command(title) {
     const hit = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
@@ -72,14 +73,13 @@ export class WorkbenchWindow {
       const input = this.page.locator(QUICK_INPUT).first();
       await input.waitFor();
       await input.fill(`>${title}`);
-      const listed = await hit.waitFor({ timeout: LIST_DELAY_MS }).then(
+      const taken = await hit.click({ timeout: LIST_DELAY_MS }).then(
         () => true,
         () => false,
       );
-      if (!listed) await this.page.keyboard.press('Escape');
-      return listed;
+      if (!taken) await this.page.keyboard.press('Escape');
+      return taken;
     });
-    await hit.click();
   }
 
   /** Opens a file of the workspace (or an absolute path) in an editor and gives it the focus. */

@@ -4,6 +4,7 @@ import type { RunResult } from '../../../src/core/results.ts';
 import { ProposalEditor } from '../../../src/shells/vscode/edits/proposal-editor.ts';
 import type { Proposals } from '../../../src/shells/vscode/edits/proposals.ts';
 import { ShownProposals } from '../../../src/shells/vscode/edits/shown-proposals.ts';
+import { MemoryFiles } from './memory-files.ts';
 import { closeAll, folder, openFile, select, until } from './support.ts';
 
 const CODE = 'export function twice(n) {   \n  return 2 * n;\n}\n';
@@ -41,8 +42,7 @@ const textAt = async (uri: vscode.Uri) => new TextDecoder().decode(await vscode.
 const autoSave = (value: string | undefined) =>
   vscode.workspace.getConfiguration('files').update('autoSave', value, vscode.ConfigurationTarget.Global);
 
-describe('proposed changes', function () {
-  this.timeout(60_000);
+describe('proposed changes', () => {
   before(() => autoSave('off'));
   after(() => autoSave(undefined));
   afterEach(closeAll);
@@ -120,6 +120,51 @@ describe('proposed changes', function () {
     assert.equal(await exists(document.uri), false);
   });
 
+  it('do not follow a renamed file, which stays as it is', async () => {
+    const { document } = await openFile('before.js', CODE);
+    await propose('refactorFile');
+    const renamed = vscode.Uri.joinPath(folder(), 'after.js');
+    const edit = new vscode.WorkspaceEdit();
+    edit.renameFile(document.uri, renamed, { overwrite: true });
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    await run('applyProposedEdits');
+    assert.equal(await exists(document.uri), false);
+    assert.equal(await textAt(renamed), CODE);
+  });
+
+  it('are applied to a file whose editor was closed', async () => {
+    const { document } = await openFile('closed.js', CODE);
+    const { modified } = await propose('refactorFile');
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    await vscode.window.tabGroups.close(tabs.filter(({ input }) => input instanceof vscode.TabInputText));
+    await run('applyProposedEdits', modified);
+    await until('the new text in the file', async () => (await textAt(document.uri)) === TIDY);
+  });
+
+  it('leave a file alone that another program has written since', async () => {
+    const { document } = await openFile('elsewhere.js', CODE);
+    await propose('refactorFile');
+    await vscode.workspace.fs.writeFile(document.uri, new TextEncoder().encode(`// theirs\n${CODE}`));
+    await run('applyProposedEdits');
+    assert.equal(await textAt(document.uri), `// theirs\n${CODE}`);
+  });
+
+  it('work in a file that lies on no disk', async () => {
+    const files = new MemoryFiles();
+    const registration = vscode.workspace.registerFileSystemProvider('memory', files);
+    try {
+      const uri = vscode.Uri.parse('memory:/virtual/sum.js');
+      files.writeFile(uri, new TextEncoder().encode(CODE));
+      await vscode.window.showTextDocument(uri, { preview: false });
+      await propose('refactorFile');
+      await run('applyProposedEdits');
+      await until('the new text in the file', async () => (await textAt(uri)) === TIDY);
+    } finally {
+      await closeAll();
+      registration.dispose();
+    }
+  });
+
   it('of an unknown run or file cannot be read', async () => {
     for (const address of [
       'ensemble-edit:/a.js',
@@ -155,8 +200,7 @@ describe('proposed changes', function () {
   });
 });
 
-describe('proposed changes of several files', function () {
-  this.timeout(60_000);
+describe('proposed changes of several files', () => {
   afterEach(closeAll);
 
   it('are shown in one editor, which is known as theirs and closed with them', async () => {
@@ -200,8 +244,7 @@ describe('proposed changes of several files', function () {
   });
 });
 
-describe('generated tests', function () {
-  this.timeout(60_000);
+describe('generated tests', () => {
   afterEach(closeAll);
 
   it('are proposed as a new file and written when they are accepted', async () => {

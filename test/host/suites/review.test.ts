@@ -5,8 +5,7 @@ import { api, closeAll, diagnosticsOf, folder, openFile, openResults, SAMPLE, se
 
 const run = (command: string) => vscode.commands.executeCommand(`ensemble.${command}`);
 
-describe('reviews with the built-in rules', function () {
-  this.timeout(60_000);
+describe('reviews with the built-in rules', () => {
   afterEach(closeAll);
 
   it('show the findings of a selection at their lines in the file', async () => {
@@ -252,9 +251,7 @@ describe('reviews with the built-in rules', function () {
   });
 });
 
-describe('the API for other extensions', function () {
-  this.timeout(60_000);
-
+describe('the API for other extensions', () => {
   it('runs a review and tells its events', async () => {
     const { apiVersion, run: runRequest, onEvent, storagePath } = await api();
     assert.equal(apiVersion, 1);

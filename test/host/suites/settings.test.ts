@@ -4,8 +4,7 @@ import { api } from './support.ts';
 
 const target = { type: 'text', file: 'x.js', languageId: 'javascript', startLine: 1, text: 'eval(x);\n' } as const;
 
-describe('settings', function () {
-  this.timeout(60_000);
+describe('settings', () => {
   const configuration = () => vscode.workspace.getConfiguration('ensemble');
   const set = (key: string, value: unknown) => configuration().update(key, value, vscode.ConfigurationTarget.Global);
 

@@ -127,20 +127,29 @@ async function refactor(h, server) {
     assert.equal((await documentOf(h, 'src/busy.ts')).isDirty, true, 'what was unsaved stays unsaved');
   });
 
-  await h.step('prose instead of an answer ends in a sentence', async () => {
-    server.script = () => ({ type: 'answer', text: 'I would rather not.' });
+  /** Refactors a file and expects a message in words, and the file as it was. */
+  const failsWith = async (sentence) => {
     await h.openFile('src/run.ts');
     await h.command('Ensemble: Refactor File...');
     await rows.filter({ hasText: 'Readability' }).click();
-    const toast = h.page
-      .locator('.notification-toast', { has: h.page.getByRole('button', { name: 'Open Result' }) })
-      .first();
+    const toast = h.notification(sentence);
     await toast.waitFor();
     const text = await toast.innerText();
-    h.log(text);
     assert.doesNotMatch(text, /\n\s+at |undefined|\[object/);
     assert.equal((await documentOf(h, 'src/run.ts')).text, SAMPLE);
     await h.evaluate((vscode) => vscode.commands.executeCommand('notifications.clearAll'));
+    await toast.waitFor({ state: 'detached' });
+  };
+
+  await h.step('prose instead of an answer ends in a sentence', async () => {
+    server.script = () => ({ type: 'answer', text: 'I would rather not.' });
+    await failsWith('holds no complete JSON object');
+  });
+
+  await h.step('so does a refusal by every account', async () => {
+    server.script = () => ({ type: 'error', status: 401, body: { error: { message: 'no such key' } } });
+    await failsWith('The provider refused the key of: local');
+    await setAccounts(h, [teamAccount('another', server)]);
   });
 
   await h.step('a discarded proposal can be shown again, also after a reload', async () => {
