@@ -10,6 +10,7 @@ import type { EnsembleEvent, EventListener } from './events.ts';
 import { shortHash } from './hash.ts';
 import type { HistoryStore } from './history/history.ts';
 import { newRunId } from './ids.ts';
+import type { RunMessage } from './messages/run-message.ts';
 import { NO_USAGE, type TokenUsage } from './model.ts';
 import { authoriseSend } from './policy/authorise-send.ts';
 import type {
@@ -62,6 +63,13 @@ export interface AccountSpending {
 /** An account as views and `accounts list` show it. */
 export interface AccountOverview extends AccountStatus {
   readonly spending: AccountSpending;
+}
+
+/** A run as it is stored. */
+export interface StoredRunDetail {
+  readonly record: RunRecord;
+  readonly tasks: readonly TaskProjection[];
+  readonly messages: readonly RunMessage[];
 }
 
 /** The pool of the configured accounts, built on first use and rebuilt in place when the configuration changes. */
@@ -205,10 +213,13 @@ export class Ensemble {
   /** What is kept of runs. */
   readonly runs = {
     list: (query: { limit: number; offset?: number }): Promise<Page<RunRecord>> => this.#parts.journal.list(query),
-    get: async (runId: string): Promise<{ record: RunRecord; tasks: readonly TaskProjection[] }> => {
-      const record = await this.#parts.journal.get(runId);
+    /** The run, its tasks, and the messages between them in the order of sending. */
+    get: async (runId: string): Promise<StoredRunDetail> => {
+      const { journal } = this.#parts;
+      const record = await journal.get(runId);
       if (!record) throw unknownRun(runId);
-      return { record, tasks: await this.#parts.journal.tasks(runId) };
+      const [tasks, messages] = await Promise.all([journal.tasks(runId), journal.messages(runId)]);
+      return { record, tasks, messages };
     },
     events: async (runId: string): Promise<readonly EnsembleEvent[]> => eventsOf(await this.#parts.journal.read(runId)),
     /** Ids of the runs that go on in this process. */

@@ -1,4 +1,5 @@
 import type { ErrorInfo } from './errors.ts';
+import type { MessageKind } from './messages/types.ts';
 import type { TokenUsage } from './model.ts';
 import type { RunResult } from './results.ts';
 
@@ -72,6 +73,23 @@ export type EventBody =
     }
   | { readonly type: 'task:skipped'; readonly taskId: string; readonly agentName: string; readonly reason: string }
   | { readonly type: 'wave:start' | 'wave:complete'; readonly wave: number; readonly taskIds: readonly string[] }
+  | {
+      readonly type: 'agent:message';
+      /** `delivered`: told to `taskId`; else `taskId` is the sender. A refused message has id 0 and no content. */
+      readonly phase: 'sent' | 'delivered' | 'refused';
+      readonly taskId: string;
+      readonly agentName: string;
+      readonly id: number;
+      /** Task id of the sender. */
+      readonly from: string;
+      /** As the sender wrote it: a task id, an agent's name, or `*`. */
+      readonly to: string;
+      readonly kind: MessageKind;
+      readonly content: string;
+      readonly inReplyTo: number | null;
+      /** Why it was refused. */
+      readonly reason: string | null;
+    }
   | { readonly type: 'account:cooldown'; readonly account: string; readonly cause: string; readonly until: string }
   | { readonly type: 'budget:reserved'; readonly scope: string; readonly amountUSD: number }
   | { readonly type: 'budget:refused'; readonly scope: string; readonly reason: string }

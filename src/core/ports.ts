@@ -2,6 +2,8 @@ import type { JournalEntry, JournalWrite, RunProjection, TaskProjection } from '
 import type { ErrorInfo } from './errors.ts';
 import type { TaskSpec } from './graph/types.ts';
 import type { Json } from './json.ts';
+import type { TaggedMessage } from './messages/message-tags.ts';
+import type { RunMessage } from './messages/run-message.ts';
 import type { AttemptRecord, ProviderCall, StreamPart, TokenUsage } from './model.ts';
 import type { PromptStore } from './prompts/prompt.ts';
 import type { FindingDecision } from './results.ts';
@@ -105,6 +107,8 @@ export interface RunJournal {
   /** Newest first. */
   list(query: { readonly limit: number; readonly offset?: number }): Promise<Page<RunRecord>>;
   tasks(runId: string): Promise<readonly TaskProjection[]>;
+  /** The messages between its tasks, in the order of sending. */
+  messages(runId: string): Promise<readonly RunMessage[]>;
 }
 
 /** A dependency as its dependents see it. */
@@ -142,6 +146,36 @@ export interface ExecutionContext {
   delta(text: string, reset: boolean): void;
   /** Tells which account and model serve the task now, for `agent:invoke` and `task:retry`. Not journaled. */
   notify(note: ExecutionNote): void;
+  /** Messages from and to other tasks of the run; absent: there is nobody to write to. */
+  readonly mail?: TaskMail;
+}
+
+/** What one task may do with the messages of its run. All of it is journaled and comes out the same after a crash. */
+export interface TaskMail {
+  /**
+   * Sends what one place of the attempt wrote. `key` names the place: the second time, in a resumed attempt, nothing is sent
+   * again and the report is the same.
+   */
+  send(key: string, messages: readonly TaggedMessage[]): SendReport;
+  /** Takes what waits for the task, as a part of what its turn `key` is told; each attempt is told each message once. */
+  take(key: string): readonly RunMessage[];
+  /**
+   * Waits until there is a message for the task, or none of these requests can be answered any more, or the time has passed.
+   * Gives the slot back meanwhile and pauses the time-outs.
+   */
+  wait(key: string, requests: readonly number[], timeoutMs: number): Promise<MailWait>;
+}
+
+/** What was sent, and why the rest was not: sentences for the sender. */
+export interface SendReport {
+  readonly sent: readonly RunMessage[];
+  readonly problems: readonly string[];
+}
+
+/** Why a wait for messages ended. `unanswered`: the requests that have no response. */
+export interface MailWait {
+  readonly because: 'message' | 'nobody-left' | 'timed-out';
+  readonly unanswered: readonly { readonly id: number; readonly to: string }[];
 }
 
 /** Live facts about an attempt. */

@@ -73,6 +73,33 @@ describe('RunJournal', () => {
         assert.equal(updatedAt, createdAt);
       });
 
+      it('keeps messages with their deliveries, in the order of sending', async () => {
+        const { storage } = subject();
+        const runId = await newRun();
+        const first = {
+          id: 1,
+          from: 'a',
+          fromInstance: 'plan/a',
+          to: '*',
+          kind: 'broadcast' as const,
+          content: 'Zeile „drei“ \ud83d\ude00',
+          inReplyTo: null,
+          receivers: null,
+          sentAt: '2026-01-01T00:00:00.000Z',
+          deliveries: [],
+        };
+        const second = { ...first, id: 2, to: 'a', kind: 'response' as const, inReplyTo: 1, receivers: ['plan/a'] };
+        await storage.journal.append(runId, 1, { ...write([outcome('a')]), messages: [first, second] });
+        const delivered = { ...first, deliveries: [{ instanceId: 'plan/b', at: '2026-01-01T00:00:01.000Z' }] };
+        await storage.journal.append(runId, 1, { ...write([outcome('b')]), messages: [delivered] });
+        assert.deepEqual(await subject().other.journal.messages(runId), [delivered, second]);
+        assert.deepEqual(await storage.journal.messages('unknown'), []);
+        await assert.rejects(storage.journal.append(runId, 7, { ...write([]), messages: [{ ...second, id: 3 }] }), {
+          code: 'run-lost',
+        });
+        assert.equal((await storage.journal.messages(runId)).length, 2);
+      });
+
       it("takes the engine's time where it is given", async () => {
         const { journal } = subject().storage;
         const at = '2026-01-02T03:04:05.678Z';

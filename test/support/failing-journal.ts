@@ -28,6 +28,7 @@ export class FailingJournal {
       get: (...args) => inner.get(...args),
       list: (...args) => inner.list(...args),
       tasks: (...args) => inner.tasks(...args),
+      messages: (...args) => inner.messages(...args),
     };
   }
 }

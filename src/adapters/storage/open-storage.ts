@@ -104,6 +104,7 @@ function journalOf(client: StorageClient): RunJournal {
     get: (runId) => client.call('readRun', runId),
     list: ({ limit, offset = 0 }) => client.call('readRuns', limit, offset),
     tasks: (runId) => client.call('readTasks', runId),
+    messages: (runId) => client.call('readMessages', runId),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type AttemptRecord, addUsage } from '../model.ts';
 import { admit, block, blockedBy, grow, makeReady, waveOf } from './grow.ts';
 import type { JournalEntry, TaskCompletion } from './journal-entry.ts';
+import { applyMail, renewMail } from './mail.ts';
 import { addCost, sumCost, sumTokens } from './spending.ts';
 import { activeDurationMs, hasEnded, isActive, type RunState, type TaskState, taskOf } from './state.ts';
 
@@ -62,7 +63,7 @@ export function markWaiting(task: TaskState, waiting: boolean): void {
 }
 
 /** An entry that speaks of one task. */
-type TaskEntry = Extract<JournalEntry, { kind: `task-${string}` | `effect-${string}` }>;
+type TaskEntry = Extract<JournalEntry, { kind: `task-${string}` | `effect-${string}` | `message-${string}` }>;
 
 function applyToTask(state: RunState, task: TaskState, entry: TaskEntry): readonly TaskState[] {
   switch (entry.kind) {
@@ -70,6 +71,13 @@ function applyToTask(state: RunState, task: TaskState, entry: TaskEntry): readon
       start(state, task, entry.attempt, entry.at);
       return [task];
     case 'effect-intent':
+      task.intents ??= new Set();
+      task.intents.add(entry.payload.key);
+      return NOTHING;
+    case 'message-sent':
+    case 'message-refused':
+    case 'message-delivered':
+      applyMail(state, task, entry);
       return NOTHING;
     case 'effect-outcome':
       task.outcomes ??= new Map();
@@ -110,6 +118,8 @@ function applyToTask(state: RunState, task: TaskState, entry: TaskEntry): readon
 function start(state: RunState, task: TaskState, attempt: number, at: string): void {
   if (attempt !== task.attempt) {
     task.outcomes = null;
+    task.intents = null;
+    renewMail(state, task);
     task.startedSeq = state.seq;
   }
   if (task.startedAt === null || task.interrupted) task.startedAt = at;
@@ -159,6 +169,7 @@ function end(state: RunState, task: TaskState, status: FinalStatus, at: string):
   task.status = status;
   task.endedSeq = state.seq;
   task.outcomes = null;
+  task.intents = null;
   task.retryAt = null;
   if (task.startedAt !== null) task.durationMs = msBetween(task.startedAt, at);
   count(state, status);

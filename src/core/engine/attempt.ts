@@ -2,11 +2,20 @@ import { EnsembleError, type ErrorInfo, toErrorInfo } from '../errors.ts';
 import type { EventBody } from '../events.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import type { Json } from '../json.ts';
-import type { Clock, ExecutionContext, ExecutionNote, TaskExecution, TaskExecutor, TaskOutcome } from '../ports.ts';
+import type {
+  Clock,
+  ExecutionContext,
+  ExecutionNote,
+  TaskExecution,
+  TaskExecutor,
+  TaskMail,
+  TaskOutcome,
+} from '../ports.ts';
 import { type EntryDraft, type JournalBody, UNLIMITED_MS } from './journal-entry.ts';
 import { ShownText } from './shown-text.ts';
 import type { ReleaseSlot, Slots } from './slots.ts';
 import type { TaskState } from './state.ts';
+import { LiveMail, type MailHost } from './task-mail.ts';
 import { TimeAllowance } from './time-allowance.ts';
 
 /** How long an executor may take to notice that its attempt was aborted, ms; then it is left behind. */
@@ -20,6 +29,7 @@ export interface AttemptHost {
   readonly clock: Clock;
   readonly slots: Slots;
   readonly executor: TaskExecutor;
+  readonly mail: MailHost;
   /** Journals entries; resolves when they are durable, rejects when the run was lost. */
   commit(drafts: readonly EntryDraft[]): Promise<void>;
   /** Shows an event that is not journaled. */
@@ -46,6 +56,7 @@ export class Attempt {
   /** Null: unlimited. */
   readonly #allowance: TimeAllowance | null;
   #text: ShownText | null = null;
+  #mail: TaskMail | null = null;
   /** Keys of the effects so far. */
   #keys: Set<string> | null = null;
   /** Waits that are under way at once; the slot is held while there is none. */
@@ -217,6 +228,20 @@ export class Attempt {
     else this.#host.show(eventOfNote(this.#task.spec, note));
   }
 
+  /** See {@link ExecutionContext}. */
+  get mail(): TaskMail {
+    if (this.#mail === null) {
+      const { signal } = this;
+      this.#mail = new LiveMail(this.#host.mail, this.#task, {
+        signal,
+        effect: (key, detail, perform) => this.effect(key, detail, perform),
+        waiting: (work) => this.waiting(work),
+        fence: () => this.#fence(),
+      });
+    }
+    return this.#mail;
+  }
+
   #shownText(): ShownText {
     const { clock, show } = this.#host;
     this.#text ??= new ShownText({ clock, taskId: this.#task.spec.id, attempt: this.#task.attempt, show });
@@ -291,5 +316,9 @@ class Context implements ExecutionContext {
 
   get notify(): ExecutionContext['notify'] {
     return (note) => this.#attempt.notify(note);
+  }
+
+  get mail(): TaskMail {
+    return this.#attempt.mail;
   }
 }

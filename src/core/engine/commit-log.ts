@@ -2,7 +2,7 @@ import type { EnsembleEvent, EventBody, EventListener } from '../events.ts';
 import type { Clock, RunJournal, RunOwner } from '../ports.ts';
 import { apply } from './apply.ts';
 import { type EntryDraft, JOURNAL_VERSION, type JournalEntry, type JournalWrite } from './journal-entry.ts';
-import { projectRun, projectTask } from './projections.ts';
+import { projectMessages, projectRun, projectTask } from './projections.ts';
 import { applyWithEvents } from './replay-events.ts';
 import type { RunState, TaskState } from './state.ts';
 
@@ -25,6 +25,8 @@ interface Batch {
   readonly drafts: EntryDraft[];
   readonly events: EnsembleEvent[];
   readonly changed: Set<TaskState>;
+  /** Ids of the messages that were sent or delivered. */
+  readonly messages: Set<number>;
   readonly durable: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -111,10 +113,19 @@ export class CommitLog {
   #newBatch(): Batch {
     const { promise: durable, resolve, reject } = withResolvers<void>();
     durable.catch(() => undefined);
-    return { at: this.#now(), drafts: [], events: [], changed: new Set(), durable, resolve, reject };
+    return {
+      at: this.#now(),
+      drafts: [],
+      events: [],
+      changed: new Set(),
+      messages: new Set(),
+      durable,
+      resolve,
+      reject,
+    };
   }
 
-  #take({ at, drafts: gathered, events, changed }: Batch, drafts: readonly EntryDraft[]): void {
+  #take({ at, drafts: gathered, events, changed, messages }: Batch, drafts: readonly EntryDraft[]): void {
     const { state, journal, listener } = this.#parts;
     for (const draft of drafts) {
       const entry = this.#entryOf(draft, at);
@@ -122,6 +133,8 @@ export class CommitLog {
       if (journal === null) continue;
       gathered.push(draft);
       for (const task of touched) changed.add(task);
+      if (draft.kind === 'message-sent') messages.add(draft.payload.id);
+      if (draft.kind === 'message-delivered') for (const id of draft.payload.ids) messages.add(id);
     }
   }
 
@@ -167,8 +180,10 @@ export class CommitLog {
     this.#tellFailed(error);
   }
 
-  #writeOf({ at, drafts, changed }: Batch): JournalWrite {
-    return { at, entries: drafts, run: projectRun(this.#parts.state), tasks: Array.from(changed, projectTask) };
+  #writeOf({ at, drafts, changed, messages }: Batch): JournalWrite {
+    const { state } = this.#parts;
+    const write = { at, entries: drafts, run: projectRun(state), tasks: Array.from(changed, projectTask) };
+    return messages.size === 0 ? write : { ...write, messages: projectMessages(state, messages) };
   }
 
   #show(events: readonly EnsembleEvent[]): void {

@@ -110,6 +110,7 @@ function newTask(spec: TaskSpec, instanceId: string, order: number): TaskState {
     attempt: 0,
     interrupted: false,
     outcomes: null,
+    intents: null,
     retryAt: null,
     startedSeq: 0,
     endedSeq: 0,

@@ -1,13 +1,15 @@
 import type { ErrorInfo } from '../errors.ts';
 import type { RunStatus, TaskSpec, TaskStatus } from '../graph/types.ts';
 import type { Json } from '../json.ts';
+import type { RunMessage } from '../messages/run-message.ts';
+import type { MessageKind } from '../messages/types.ts';
 import type { AttemptRecord, TokenUsage } from '../model.ts';
 
 /**
  * Version of the entry payloads below. A journal with a higher one is opened read-only; all lower ones are read. 2: tasks may
- * have a condition and a fallback, which version 1 would pass over.
+ * have a condition and a fallback, which version 1 would pass over. 3: messages between tasks.
  */
-export const JOURNAL_VERSION = 2;
+export const JOURNAL_VERSION = 3;
 
 /**
  * Everything that can have happened in a run, in the order it happened. The run's state is the fold of these entries
@@ -41,6 +43,32 @@ export type JournalBody =
   | {
       readonly kind: 'task-interrupted';
       readonly payload: { readonly error: ErrorInfo; readonly attempts: readonly AttemptRecord[] };
+    }
+  /** The task has written to others; `key` names the place in the attempt, so that a resumed one sends nothing twice. */
+  | {
+      readonly kind: 'message-sent';
+      readonly payload: {
+        readonly key: string;
+        /** Counts the messages of the run from 1. */
+        readonly id: number;
+        /** As the sender wrote it. */
+        readonly to: string;
+        /** Instances; null: all, also later ones. */
+        readonly receivers: readonly string[] | null;
+        readonly type: MessageKind;
+        readonly content: string;
+        readonly inReplyTo: number | null;
+      };
+    }
+  /** The task wanted to write and could not; it is told why. */
+  | {
+      readonly kind: 'message-refused';
+      readonly payload: { readonly key: string; readonly to: string; readonly reason: string };
+    }
+  /** These messages are part of what the turn `key` of the attempt is told. */
+  | {
+      readonly kind: 'message-delivered';
+      readonly payload: { readonly key: string; readonly ids: readonly number[] };
     }
   | { readonly kind: 'task-completed'; readonly payload: TaskCompletion }
   | {
@@ -154,4 +182,6 @@ export interface JournalWrite {
   readonly entries: readonly EntryDraft[];
   readonly run: RunProjection | null;
   readonly tasks: readonly TaskProjection[];
+  /** New messages, and those that were delivered. Default none. */
+  readonly messages?: readonly RunMessage[];
 }

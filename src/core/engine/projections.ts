@@ -1,3 +1,4 @@
+import type { RunMessage } from '../messages/run-message.ts';
 import type { TaskResult } from '../results.ts';
 import type { RunProjection, RunSnapshot, TaskProjection } from './journal-entry.ts';
 import type { RunState, TaskState } from './state.ts';
@@ -48,6 +49,11 @@ export function projectTask(task: TaskState): TaskProjection {
     output,
     error,
   };
+}
+
+/** The rows of the `messages` table for these ids. */
+export function projectMessages({ mail }: RunState, ids: Iterable<number>): RunMessage[] {
+  return [...ids].sort((a, b) => a - b).flatMap((id) => mail?.messages[id - 1] ?? []);
 }
 
 /** A task as the JSON result lists it. */

@@ -1,4 +1,5 @@
 import type { EnsembleEvent, EventBody, RunSummary } from '../events.ts';
+import type { RunMessage } from '../messages/run-message.ts';
 import type { RunResult } from '../results.ts';
 import { apply } from './apply.ts';
 import { waveOf } from './grow.ts';
@@ -99,9 +100,33 @@ function tellOfTask(state: RunState, task: TaskState, entry: JournalEntry, tell:
       break;
     case 'task-cancelled':
       tell({ type: 'task:skipped', taskId, agentName, reason: 'cancelled' });
+      break;
+    case 'message-sent':
+      tellOfMessage(task, 'sent', state.mail?.messages[entry.payload.id - 1], tell);
+      break;
+    case 'message-refused': {
+      const { to, reason } = entry.payload;
+      const nothing = { id: 0, kind: 'data', content: '', inReplyTo: null } as const;
+      tell({ type: 'agent:message', phase: 'refused', taskId, agentName, from: taskId, to, ...nothing, reason });
+      break;
+    }
+    case 'message-delivered':
+      for (const id of entry.payload.ids) tellOfMessage(task, 'delivered', state.mail?.messages[id - 1], tell);
   }
   // An effect of an attempt that has ended is refused, so this is the entry that ended the task.
   if (hasEnded(task)) tellWaveEnd(state, task, tell);
+}
+
+function tellOfMessage(
+  { spec }: TaskState,
+  phase: 'sent' | 'delivered',
+  message: RunMessage | undefined,
+  tell: Tell,
+): void {
+  if (!message) return;
+  const { id, from, to, kind, content, inReplyTo } = message;
+  const event = { phase, taskId: spec.id, agentName: spec.agent, id, from, to, kind, content, inReplyTo };
+  tell({ type: 'agent:message', ...event, reason: null });
 }
 
 /** A wave that grows after it was complete becomes complete once more. */

@@ -1,10 +1,14 @@
 import { EnsembleError } from '../errors.ts';
 import type { Json } from '../json.ts';
-import type { ExecutionContext, TaskExecutor, TaskOutcome } from '../ports.ts';
+import type { TaggedMessage } from '../messages/message-tags.ts';
+import type { RunMessage } from '../messages/run-message.ts';
+import type { ExecutionContext, MailWait, SendReport, TaskExecutor, TaskMail, TaskOutcome } from '../ports.ts';
 import { apply } from './apply.ts';
 import { executionOf } from './execution.ts';
 import { JOURNAL_VERSION, type JournalEntry } from './journal-entry.ts';
+import type { MailBox } from './mail.ts';
 import { initialState, type RunState, taskOf } from './state.ts';
+import { placeOf, reportOf } from './task-mail.ts';
 
 /** What a replay has looked at. */
 export interface ReplayReport {
@@ -107,7 +111,7 @@ async function replayAttempt(
   signal: AbortSignal,
 ): Promise<void> {
   const task = taskOf(state, entry.instanceId);
-  const context = new ReplayContext(task.spec.id, recorded, signal);
+  const context = new ReplayContext(task.spec.id, { recorded, box: state.mail?.boxes.get(task) }, signal);
   let outcome: TaskOutcome | null = null;
   try {
     outcome = await executor.execute(executionOf(state, task), context);
@@ -128,6 +132,7 @@ async function replayAttempt(
 class ReplayContext implements ExecutionContext {
   diverged: EnsembleError | null = null;
   readonly signal: AbortSignal;
+  readonly mail: TaskMail;
   readonly #taskId: string;
   readonly #recorded: Recorded;
   readonly #asked = new Set<string>();
@@ -149,10 +154,15 @@ class ReplayContext implements ExecutionContext {
   readonly waiting = (): Promise<never> =>
     Promise.reject(this.#differs('it waits for something that is not in the journal'));
 
-  constructor(taskId: string, recorded: Recorded, signal: AbortSignal) {
+  constructor(
+    taskId: string,
+    { recorded, box }: { readonly recorded: Recorded; readonly box: MailBox | undefined },
+    signal: AbortSignal,
+  ) {
     this.#taskId = taskId;
     this.#recorded = recorded;
     this.signal = signal;
+    this.mail = new RecordedMail(this, box, (what) => this.#differs(what));
   }
 
   delta(): void {}
@@ -167,6 +177,40 @@ class ReplayContext implements ExecutionContext {
   #differs(what: string): EnsembleError {
     this.diverged ??= diverged(this.#taskId, what);
     return this.diverged;
+  }
+}
+
+/** The messages of an attempt as the journal has them. */
+class RecordedMail implements TaskMail {
+  readonly #context: Pick<ExecutionContext, 'effect'>;
+  readonly #box: MailBox | undefined;
+  readonly #differs: (what: string) => EnsembleError;
+
+  constructor(
+    context: Pick<ExecutionContext, 'effect'>,
+    box: MailBox | undefined,
+    differs: (what: string) => EnsembleError,
+  ) {
+    this.#context = context;
+    this.#box = box;
+    this.#differs = differs;
+  }
+
+  send(key: string, messages: readonly TaggedMessage[]): SendReport {
+    return reportOf(messages, ({ content }, index) => {
+      const recorded = this.#box?.sent.get(placeOf(key, index));
+      if (recorded && !(recorded.sent && recorded.message.content !== content)) return recorded;
+      throw this.#differs(`it sends a message at "${key}" that the journal does not have`);
+    });
+  }
+
+  take(key: string): readonly RunMessage[] {
+    return this.#box?.told.get(key) ?? [];
+  }
+
+  async wait(key: string, requests: readonly number[]): Promise<MailWait> {
+    const perform = () => Promise.reject(this.#differs('it waits for messages that the journal does not have'));
+    return (await this.#context.effect(key, { requests: [...requests] }, perform)) as unknown as MailWait;
   }
 }
 

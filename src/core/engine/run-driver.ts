@@ -11,6 +11,7 @@ import { decide } from './decide.ts';
 import { runEntry, taskEntry } from './entries.ts';
 import { executionOf } from './execution.ts';
 import type { EntryDraft, RunLimits } from './journal-entry.ts';
+import { MailRoom } from './mail-room.ts';
 import { settlementOf } from './settlement.ts';
 import { Slots } from './slots.ts';
 import { hasEnded, type RunState, type TaskState } from './state.ts';
@@ -45,6 +46,7 @@ export class RunDriver {
   readonly #parts: DriverParts;
   readonly #slots: Slots;
   readonly #host: AttemptHost;
+  readonly #mailRoom = new MailRoom();
   readonly #running = new Map<TaskState, Attempt>();
   readonly #waiting = new Set<TaskState>();
   readonly #allowance: TimeAllowance;
@@ -71,6 +73,7 @@ export class RunDriver {
       clock,
       executor,
       slots: this.#slots,
+      mail: { state: parts.state, clock, room: this.#mailRoom, append: (drafts) => this.#write(drafts) },
       commit: (drafts) => log.append(drafts),
       show: (body) => log.show(body),
       waits: (task, waiting) => this.#waits(task, waiting),
@@ -154,6 +157,7 @@ export class RunDriver {
     this.#running.delete(task);
     this.#waiting.delete(task);
     this.#advance();
+    this.#mailRoom.changed();
   }
 
   /** Journals how an attempt ended, and does what follows from it. */

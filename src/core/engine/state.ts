@@ -5,6 +5,7 @@ import type { RunStatus, TaskSpec, TaskStatus } from '../graph/types.ts';
 import type { Json } from '../json.ts';
 import { type AttemptRecord, NO_USAGE, type TokenUsage } from '../model.ts';
 import type { RunSnapshot } from './journal-entry.ts';
+import type { MailState } from './mail.ts';
 
 /** One task as the journal tells it. */
 export interface TaskState extends LinkedTask<TaskState> {
@@ -25,6 +26,8 @@ export interface TaskState extends LinkedTask<TaskState> {
   interrupted: boolean;
   /** Effects of the present attempt that are known to have ended, by key; null: none. */
   outcomes: Map<string, Json> | null;
+  /** Effects of the present attempt whose intent is journaled, by key; null: none. */
+  intents: Set<string> | null;
   /** ISO time before which the next attempt must not start; null: none is due. */
   retryAt: string | null;
   /** Seq of the entry that started the present attempt; one that goes on after a crash keeps it. 0: none has started. */
@@ -97,6 +100,8 @@ export interface RunState {
   readonly counts: { ended: number; succeeded: number; failed: number; skipped: number; declined: number };
   tokens: TokenUsage;
   costUSD: number | null;
+  /** Messages between the tasks; null: there has been none. */
+  mail: MailState | null;
 }
 
 /** A run before its first entry. */
@@ -120,6 +125,7 @@ export function initialState(runId: string): RunState {
     counts: { ended: 0, succeeded: 0, failed: 0, skipped: 0, declined: 0 },
     tokens: NO_USAGE,
     costUSD: 0,
+    mail: null,
   };
 }
 

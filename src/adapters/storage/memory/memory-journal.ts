@@ -5,6 +5,7 @@ import {
   type RunProjection,
   type TaskProjection,
 } from '../../../core/engine/journal-entry.ts';
+import type { RunMessage } from '../../../core/messages/run-message.ts';
 import type { Page, RunJournal, RunOwner, RunRecord } from '../../../core/ports.ts';
 import { notFound, ownedElsewhere, runExists, runLost, runNeedsProjection } from '../journal-rules.ts';
 import { copyOf } from './copy-of.ts';
@@ -17,6 +18,7 @@ interface MemoryRun {
   updatedAt: string;
   readonly entries: JournalEntry[];
   readonly tasks: Map<string, TaskProjection>;
+  readonly messages: Map<number, RunMessage>;
 }
 
 /** A RunJournal that lives as long as its object. Everything is copied in and out, as a database would. */
@@ -35,6 +37,7 @@ export class MemoryJournal implements RunJournal {
       updatedAt: at,
       entries: [],
       tasks: new Map(),
+      messages: new Map(),
     };
     this.#runs.set(runId, run);
     return this.#write(runId, run, write, at);
@@ -80,6 +83,10 @@ export class MemoryJournal implements RunJournal {
     return copyOf([...(this.#runs.get(runId)?.tasks.values() ?? [])]);
   }
 
+  async messages(runId: string): Promise<readonly RunMessage[]> {
+    return copyOf([...(this.#runs.get(runId)?.messages.values() ?? [])]);
+  }
+
   /** All runs, newest first. */
   records(): readonly RunRecord[] {
     return [...this.#runs].reverse().map(([runId, run]) => recordOf(runId, run));
@@ -109,6 +116,7 @@ export class MemoryJournal implements RunJournal {
     run.updatedAt = at;
     if (write.run !== null) run.projection = copyOf(write.run);
     for (const task of write.tasks) run.tasks.set(task.instanceId, copyOf(task));
+    for (const message of write.messages ?? []) run.messages.set(message.id, copyOf(message));
     return copyOf(entries);
   }
 }

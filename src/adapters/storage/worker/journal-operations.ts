@@ -12,6 +12,7 @@ import { notFound, ownedElsewhere, runExists, runLost, runNeedsProjection } from
 import type { Row } from '../sqlite/connection.ts';
 import { writeAgents } from './agents-table.ts';
 import type { Database } from './database.ts';
+import { writeMessages } from './message-operations.ts';
 import type { OperationContext } from './operation.ts';
 import { integer, json, jsonOrNull, text, textOrNull, toJsonOrNull, toMicros, usd } from './row.ts';
 
@@ -107,6 +108,7 @@ function writeChange(
     insertEntry(database, draft, { runId, seq: first + index, epoch, at }),
   );
   for (const task of change.tasks) upsertTask(database, runId, task);
+  writeMessages(database, runId, change.messages ?? []);
   writeAgents(database, runId, change, at);
   return entries;
 }

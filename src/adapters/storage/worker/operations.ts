@@ -18,6 +18,7 @@ import {
   readTasks,
   releaseRun,
 } from './journal-operations.ts';
+import { readMessages } from './message-operations.ts';
 import { alone, read, write } from './operation.ts';
 import {
   deletePrompt,
@@ -70,6 +71,7 @@ export const OPERATIONS = {
   readRun: read(readRun),
   readRuns: read(readRuns),
   readTasks: read(readTasks),
+  readMessages: read(readMessages),
   drawSlots: write(drawSlots),
   learn: write(learn),
   takeQuotaTokens: write(takeQuotaTokens),

@@ -9,6 +9,7 @@ import { integerOrNull, text } from './row.ts';
 const TABLES: readonly { readonly name: string; readonly id: string }[] = [
   { name: 'runs', id: 'id' },
   { name: 'tasks', id: 'id' },
+  { name: 'messages', id: 'id' },
   { name: 'agents', id: 'id' },
   { name: 'blobs', id: 'rowid' },
   { name: 'journal', id: 'id' },

@@ -3,6 +3,7 @@ import type { TaskProjection } from '../../../core/engine/journal-entry.ts';
 import { EnsembleError } from '../../../core/errors.ts';
 import type { EnsembleEvent } from '../../../core/events.ts';
 import type { TaskStatus } from '../../../core/graph/types.ts';
+import type { RunMessage } from '../../../core/messages/run-message.ts';
 import type { RunRecord } from '../../../core/ports.ts';
 import { itemDocument, listDocument } from '../../../protocol/json-document.ts';
 import { executeRun, type RunPlan } from '../execute-run.ts';
@@ -89,8 +90,11 @@ async function list(session: Session, { limit }: ListFlags): Promise<number> {
 
 async function show(session: Session, id: string): Promise<number> {
   const { ensemble } = await session.open();
-  const { record, tasks } = await ensemble.runs.get(id);
-  session.emit({ json: () => itemDocument({ ...record, tasks }), text: () => runText(record, tasks, session) });
+  const { record, tasks, messages } = await ensemble.runs.get(id);
+  session.emit({
+    json: () => itemDocument({ ...record, tasks, messages }),
+    text: () => [...runText(record, tasks, session), ...messagesText(messages, session)],
+  });
   return EXIT.completed;
 }
 
@@ -125,6 +129,20 @@ function runText(run: RunRecord, tasks: readonly TaskProjection[], { style, colu
     ? ['', `Go on with it: ensemble ${options.db === null ? '' : `--db ${options.db} `}runs resume ${run.runId}`]
     : [];
   return [...facts, '', ...rows, ...(failed.length > 0 ? ['', ...failed] : []), ...next];
+}
+
+/** Messages of which so many characters are shown; all of it is in the JSON. */
+const MESSAGE_SHOWN = 200;
+
+function messagesText(messages: readonly RunMessage[], { style }: Session): string[] {
+  if (messages.length === 0) return [];
+  const lines = messages.map(({ id, from, to, kind, content, deliveries }) => {
+    const text = oneLine(content);
+    const shown = text.length > MESSAGE_SHOWN ? `${text.slice(0, MESSAGE_SHOWN - 1)}…` : text;
+    const unread = deliveries.length === 0 ? style.yellow(' (not read)') : '';
+    return `${style.dim(`${id}.`)} ${oneLine(from)} -> ${oneLine(to)}, ${kind}${unread}: ${shown}`;
+  });
+  return ['', style.bold('Messages'), ...lines];
 }
 
 async function replay(session: Session, id: string): Promise<number> {

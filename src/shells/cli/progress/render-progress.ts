@@ -121,6 +121,11 @@ export function progressLine(event: EnsembleEvent): string | null {
       return `${event.taskId}: ${event.willRetry ? 'again' : 'failed'}, ${event.error.message}`;
     case 'task:skipped':
       return `${event.taskId}: left out, ${event.reason}`;
+    case 'agent:message':
+      if (event.phase === 'delivered') return null;
+      return event.phase === 'sent'
+        ? `${event.from}: ${event.kind} to ${event.to}`
+        : `${event.from}: message not sent, ${event.reason}`;
     case 'account:cooldown':
       return `account ${event.account} pauses: ${event.cause}`;
     case 'budget:refused':

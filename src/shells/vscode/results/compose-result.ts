@@ -1,4 +1,6 @@
 import type { TaskProjection } from '../../../core/engine/journal-entry.ts';
+import type { RunMessage } from '../../../core/messages/run-message.ts';
+import { EVERYBODY } from '../../../core/messages/types.ts';
 import type { RunRecord } from '../../../core/ports.ts';
 import type { RunResult } from '../../../core/results.ts';
 import { formatCost, formatDuration, formatTokens } from '../views/format.ts';
@@ -11,12 +13,14 @@ export interface ResultParts {
   /** Null: the run has not ended. */
   readonly result: RunResult | null;
   readonly linkTo: LinkTo;
+  /** Between its tasks. Default none. */
+  readonly messages?: readonly RunMessage[];
   /** What has happened since, as a paragraph at the top; null or left out: nothing. */
   readonly note?: string | null;
 }
 
 /** The document of a run, markdown: its result with links to the lines, then who did what. Also of a run that stopped. */
-export function composeResult({ record, tasks, result, linkTo, note }: ResultParts): string {
+export function composeResult({ record, tasks, result, linkTo, note, messages = [] }: ResultParts): string {
   const files = [...new Set((result?.findings ?? []).map((finding) => finding.file))];
   const text = result?.result.trim() ?? '';
   const parts = [
@@ -25,6 +29,7 @@ export function composeResult({ record, tasks, result, linkTo, note }: ResultPar
     note ?? '',
     ...(text === '' ? outputs(tasks) : [text]),
     agentsList(tasks),
+    ...messagesList(messages),
   ];
   return `${linkLines(parts.filter((part) => part !== '').join('\n\n'), files, linkTo)}\n`;
 }
@@ -46,11 +51,22 @@ function outputs(tasks: readonly TaskProjection[]): string[] {
   });
 }
 
+/** What agents wrote to one another. */
+function messagesList(messages: readonly RunMessage[]): string[] {
+  if (messages.length === 0) return [];
+  const parts = messages.map(({ id, from, to, kind, inReplyTo, content, deliveries }) => {
+    const answers = inReplyTo === null ? '' : ` to message ${inReplyTo}`;
+    const read = deliveries.length === 0 ? ', not read' : '';
+    return `### ${id}. ${from} → ${to === EVERYBODY ? 'everybody' : to}: ${kind}${answers}${read}\n\n${fenced(content, 'text')}`;
+  });
+  return ['## Messages', ...parts];
+}
+
 /** A code block whose fence is longer than any in the text. */
-function fenced(text: string): string {
+function fenced(text: string, language = 'json'): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = '`'.repeat(longest + 1);
-  return `${fence}json\n${text}\n${fence}`;
+  return `${fence}${language}\n${text}\n${fence}`;
 }
 
 /** A list, not a table: beside the code there is no room for seven columns. */

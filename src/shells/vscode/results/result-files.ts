@@ -76,7 +76,7 @@ export class ResultFiles {
   ): Promise<{ readonly bytes: Uint8Array; readonly createdAt: string; readonly updatedAt: string }> {
     const runId = runIdOf(uri);
     const { runs } = await this.#session.open();
-    const { record, tasks } = await runs.get(runId);
+    const { record, tasks, messages } = await runs.get(runId);
     const result = await runs.result(runId);
     const linkTo = (file: string, line: number) => {
       const target = this.#sources.uriOf(runId, file);
@@ -85,7 +85,7 @@ export class ResultFiles {
     const findingId = findingOf(uri);
     const text =
       findingId === null
-        ? composeResult({ record, tasks, result, linkTo, note: this.#testOutcomes.noteOf(runId) })
+        ? composeResult({ record, tasks, messages, result, linkTo, note: this.#testOutcomes.noteOf(runId) })
         : await this.#evidence(uri, { runId, findingId }, { result, linkTo });
     return { bytes: new TextEncoder().encode(text), createdAt: record.createdAt, updatedAt: record.updatedAt };
   }

@@ -116,11 +116,16 @@ export function taskItem(id: string, task: TaskView): vscode.TreeItem {
     vscode.l10n.t('Agent: {0}', task.agent),
     ...(task.account === null ? [] : [vscode.l10n.t('Account: {0}', task.account)]),
     ...(task.model === null ? [] : [vscode.l10n.t('Model: {0}', task.model)]),
+    ...messagesOf(task),
     ...(task.dependencies.length === 0 ? [] : [vscode.l10n.t('After: {0}', task.dependencies.join(', '))]),
     ...problem(task),
   ]);
   item.accessibilityInformation = { label: [label, ...facts].join(', ') };
   return item;
+}
+
+function messagesOf({ messages: { sent, received } }: TaskView): string[] {
+  return sent + received === 0 ? [] : [vscode.l10n.t('Messages: {0} sent, {1} received', sent, received)];
 }
 
 /** Words that the menus of package.json look for: `running`, `resumable`, `result`, `edits`, `tests`. */

@@ -3,6 +3,7 @@ import type { ErrorInfo } from '../../../core/errors.ts';
 import type { EnsembleEvent } from '../../../core/events.ts';
 import type { RunStatus, TaskStatus } from '../../../core/graph/types.ts';
 import type { Json } from '../../../core/json.ts';
+import type { RunMessage } from '../../../core/messages/run-message.ts';
 
 /** A sub-agent at its work, as the Agents view shows it. Costs in USD, durations in ms; null: not known (yet). */
 export interface TaskView {
@@ -21,8 +22,17 @@ export interface TaskView {
   readonly startedAt: string | null;
   /** The end of what the agent has written so far, at most {@link TEXT_LIMIT} characters. */
   readonly text: string;
+  readonly messages: MessageCount;
   readonly error: ErrorInfo | null;
 }
+
+/** Messages that a task has sent to others, and those it was told. */
+export interface MessageCount {
+  readonly sent: number;
+  readonly received: number;
+}
+
+const NO_MESSAGES: MessageCount = { sent: 0, received: 0 };
 
 /** Characters of an agent's text that are kept; all of it is in the result. */
 export const TEXT_LIMIT = 2000;
@@ -61,6 +71,12 @@ export type StoredRun = Pick<
   readonly createdAt: string;
   readonly updatedAt: string;
 };
+
+/** What the database says of the tasks of a run. */
+export interface StoredTasks {
+  readonly tasks: readonly TaskProjection[];
+  readonly messages: readonly RunMessage[];
+}
 
 /** Id of an element of the view: the run's id, or run and task. Stable, so that expansion and selection survive. */
 export function elementId(runId: string, taskId: string | null): string {
@@ -117,10 +133,10 @@ export class AgentsModel {
    * Takes over the stored tasks of a run. While it goes on (`live`) what events have told wins: it may be newer than what
    * was read.
    */
-  loadTasks(runId: string, stored: readonly TaskProjection[], live: boolean): void {
+  loadTasks(runId: string, stored: StoredTasks, live: boolean): void {
     const run = this.#runs.get(runId);
     if (!run) return;
-    const tasks = new Map(stored.map((task) => [task.taskId, viewOf(task)]));
+    const tasks = new Map(stored.tasks.map((task) => [task.taskId, viewOf(task, stored.messages)]));
     if (live) for (const [taskId, task] of run.tasks ?? []) tasks.set(taskId, task);
     const succeeded = [...tasks.values()].filter((task) => task.status === 'completed').length;
     this.#runs.set(runId, { ...run, tasks, taskCount: tasks.size, succeeded });
@@ -206,6 +222,7 @@ function newTask(taskId: string): TaskView {
     dependencies: [],
     startedAt: null,
     text: '',
+    messages: NO_MESSAGES,
     error: null,
   };
 }
@@ -243,6 +260,11 @@ function changeTask(task: TaskView, event: TaskEvent): TaskView {
       return { ...task, status: event.willRetry ? 'ready' : 'failed', error: event.error };
     case 'task:skipped':
       return { ...task, status: 'skipped' };
+    case 'agent:message': {
+      const { sent, received } = task.messages;
+      if (event.phase === 'sent') return { ...task, messages: { sent: sent + 1, received } };
+      return event.phase === 'delivered' ? { ...task, messages: { sent, received: received + 1 } } : task;
+    }
     case 'task:delta':
       return { ...task, text: (task.text + event.text).slice(-TEXT_LIMIT) };
   }
@@ -289,7 +311,15 @@ function textOf(output: Json): string {
   return text.slice(-TEXT_LIMIT);
 }
 
-function viewOf(stored: TaskProjection): TaskView {
+function messageCountOf(instanceId: string, messages: readonly RunMessage[]): MessageCount {
+  if (messages.length === 0) return NO_MESSAGES;
+  return {
+    sent: messages.filter((one) => one.fromInstance === instanceId).length,
+    received: messages.filter((one) => one.deliveries.some((each) => each.instanceId === instanceId)).length,
+  };
+}
+
+function viewOf(stored: TaskProjection, messages: readonly RunMessage[]): TaskView {
   const last = stored.attempts.at(-1);
   return {
     taskId: stored.taskId,
@@ -304,6 +334,7 @@ function viewOf(stored: TaskProjection): TaskView {
     dependencies: stored.dependencies,
     startedAt: stored.startedAt,
     text: textOf(stored.output),
+    messages: messageCountOf(stored.instanceId, messages),
     error: stored.error,
   };
 }

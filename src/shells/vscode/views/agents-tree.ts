@@ -123,8 +123,8 @@ export class AgentsTree implements vscode.Disposable {
   }
 
   async #read(ensemble: Ensemble, runId: string): Promise<void> {
-    const { record, tasks } = await ensemble.runs.get(runId);
+    const { record, ...stored } = await ensemble.runs.get(runId);
     this.#model.loadRun(record);
-    this.#model.loadTasks(runId, tasks, ensemble.runs.active().includes(runId));
+    this.#model.loadTasks(runId, stored, ensemble.runs.active().includes(runId));
   }
 }

@@ -42,6 +42,23 @@ const record = { title: 'Review of a.ts', status: 'completed', error: null } as 
 const linkTo = (file: string, line: number) => `file:///w/${file}#L${line}`;
 
 describe('composeResult', () => {
+  it('shows what the agents wrote to one another, and what nobody has read', () => {
+    const sent = { fromInstance: 'a', receivers: null, sentAt: '2026-01-01T00:00:00.000Z', inReplyTo: null };
+    const read = [{ instanceId: 'b', at: '2026-01-01T00:00:01.000Z' }];
+    const text = composeResult({
+      record,
+      tasks: [TASK],
+      result: RESULT,
+      linkTo,
+      messages: [
+        { ...sent, id: 1, from: 'a', to: '*', kind: 'broadcast', content: '# not a heading\n```\n', deliveries: read },
+        { ...sent, id: 2, from: 'b', to: 'a', kind: 'response', content: 'yes', inReplyTo: 1, deliveries: [] },
+      ],
+    });
+    assert.match(text, /### 1\. a → everybody: broadcast\n\n````text\n# not a heading/);
+    assert.match(text, /### 2\. b → a: response to message 1, not read/);
+  });
+
   it('is the result with links, and who did what', () => {
     const text = composeResult({ record, tasks: [TASK], result: RESULT, linkTo });
     assert.ok(text.startsWith('# Review\n\nA hole at [src/a.ts:3][1].'), text);

@@ -120,6 +120,7 @@ describe('AgentsModel', () => {
       dependencies: [],
       startedAt: '2026-01-01T00:00:00.000Z',
       text: '',
+      messages: { sent: 0, received: 0 },
       error: null,
     });
     const run = model.run(RUN);
@@ -161,7 +162,7 @@ describe('AgentsModel', () => {
       { ...storedTask('a', 'completed'), output: 'plain' },
       { ...storedTask('b', 'completed'), output: { findings: [] } },
     ];
-    model.loadTasks(RUN, tasks, false);
+    model.loadTasks(RUN, { tasks, messages: [] }, false);
     assert.equal(model.task(RUN, 'a')?.text, 'plain');
     assert.equal(model.task(RUN, 'b')?.text, '{\n  "findings": []\n}');
   });
@@ -206,6 +207,27 @@ describe('AgentsModel', () => {
     assert.equal(model.run(RUN)?.tokens, 9);
   });
 
+  it('counts the messages of a task, live and stored', () => {
+    const message = { id: 1, from: 'a', to: 'b', kind: 'data', content: 'x', inReplyTo: null, reason: null } as const;
+    const model = new AgentsModel();
+    for (const each of [opened, added('a'), added('b')]) model.apply(each);
+    const tell = (phase: 'sent' | 'delivered' | 'refused', taskId: string) =>
+      model.apply(event({ type: 'agent:message', phase, taskId, agentName: 'x', ...message }));
+    tell('sent', 'a');
+    tell('refused', 'a');
+    tell('delivered', 'b');
+    assert.deepEqual(model.task(RUN, 'a')?.messages, { sent: 1, received: 0 });
+    assert.deepEqual(model.task(RUN, 'b')?.messages, { sent: 0, received: 1 });
+    model.loadRun(stored('completed'));
+    const delivery = { instanceId: 'b', at: '2026-01-01T00:00:00.000Z' };
+    const { reason: _, ...rest } = message;
+    const kept = { ...rest, fromInstance: 'a', receivers: ['b'], sentAt: delivery.at, deliveries: [delivery] };
+    const tasks = [storedTask('a', 'completed'), storedTask('b', 'completed')];
+    model.loadTasks(RUN, { tasks, messages: [kept] }, false);
+    assert.deepEqual(model.task(RUN, 'a')?.messages, { sent: 1, received: 0 });
+    assert.deepEqual(model.task(RUN, 'b')?.messages, { sent: 0, received: 1 });
+  });
+
   it('shows stored runs, newest first, and their tasks with the account that served them', () => {
     const model = new AgentsModel();
     model.loadRun(stored('completed', '01J00000000000000000000001'));
@@ -217,7 +239,7 @@ describe('AgentsModel', () => {
     assert.equal(model.run(RUN)?.tasks, null);
     assert.equal(model.run(RUN)?.taskCount, 4);
     assert.equal(model.run(RUN)?.durationMs, 2500);
-    model.loadTasks(RUN, [storedTask('a', 'completed'), storedTask('b', 'failed')], false);
+    model.loadTasks(RUN, { tasks: [storedTask('a', 'completed'), storedTask('b', 'failed')], messages: [] }, false);
     assert.equal(model.run(RUN)?.taskCount, 2);
     assert.equal(model.run(RUN)?.succeeded, 1);
     assert.equal(model.run(RUN)?.costUSD, 0.5, 'the stored sum stays');
@@ -229,11 +251,11 @@ describe('AgentsModel', () => {
     const model = new AgentsModel();
     for (const each of [opened, added('a'), began('a')]) model.apply(each);
     model.loadRun(stored('running'));
-    model.loadTasks(RUN, [storedTask('a', 'ready'), storedTask('b', 'pending')], true);
+    model.loadTasks(RUN, { tasks: [storedTask('a', 'ready'), storedTask('b', 'pending')], messages: [] }, true);
     assert.equal(model.run(RUN)?.title, 'Stored title');
     assert.equal(model.task(RUN, 'a')?.status, 'running');
     assert.equal(model.task(RUN, 'b')?.status, 'pending');
-    model.loadTasks(RUN, [storedTask('a', 'completed')], false);
+    model.loadTasks(RUN, { tasks: [storedTask('a', 'completed')], messages: [] }, false);
     assert.equal(model.task(RUN, 'a')?.status, 'completed');
     assert.equal(model.task(RUN, 'b'), null);
   });
