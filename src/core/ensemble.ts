@@ -2,7 +2,6 @@ import type { AccountStatus, Pool } from './accounts/types.ts';
 import { withBudget } from './agents/with-budget.ts';
 import { type AccountBudget, type AccountConfig, ASK_ABOVE_USD, type EnsembleConfig, withOffline } from './config.ts';
 import type { Engine, RunBehaviour } from './engine/engine.ts';
-import type { TaskProjection } from './engine/journal-entry.ts';
 import { eventsOf } from './engine/replay-events.ts';
 import { type ReplayReport, replayRun } from './engine/replay-run.ts';
 import { EnsembleError, type ErrorInfo, toErrorInfo } from './errors.ts';
@@ -10,7 +9,6 @@ import type { EnsembleEvent, EventListener } from './events.ts';
 import { shortHash } from './hash.ts';
 import type { HistoryStore } from './history/history.ts';
 import { newRunId } from './ids.ts';
-import type { RunMessage } from './messages/run-message.ts';
 import { NO_USAGE, type TokenUsage } from './model.ts';
 import { authoriseSend } from './policy/authorise-send.ts';
 import type {
@@ -31,6 +29,7 @@ import type { PromptLibrary } from './prompts/library.ts';
 import type { ReviewRequest, RunHandle, RunOptions, RunRequest, TaskRequest, WorkflowRequest } from './requests.ts';
 import type { RunResult } from './results.ts';
 import { type PreparedRun, type RunKinds, requestOf } from './run-kinds.ts';
+import { readStoredRun, type StoredRun, unknownRun } from './stored-run.ts';
 import type { WorkflowDefinition } from './workflows/catalogue.ts';
 
 /** How long an account test may take, ms. */
@@ -63,13 +62,6 @@ export interface AccountSpending {
 /** An account as views and `accounts list` show it. */
 export interface AccountOverview extends AccountStatus {
   readonly spending: AccountSpending;
-}
-
-/** A run as it is stored. */
-export interface StoredRunDetail {
-  readonly record: RunRecord;
-  readonly tasks: readonly TaskProjection[];
-  readonly messages: readonly RunMessage[];
 }
 
 /** The pool of the configured accounts, built on first use and rebuilt in place when the configuration changes. */
@@ -214,13 +206,7 @@ export class Ensemble {
   readonly runs = {
     list: (query: { limit: number; offset?: number }): Promise<Page<RunRecord>> => this.#parts.journal.list(query),
     /** The run, its tasks, and the messages between them in the order of sending. */
-    get: async (runId: string): Promise<StoredRunDetail> => {
-      const { journal } = this.#parts;
-      const record = await journal.get(runId);
-      if (!record) throw unknownRun(runId);
-      const [tasks, messages] = await Promise.all([journal.tasks(runId), journal.messages(runId)]);
-      return { record, tasks, messages };
-    },
+    get: (runId: string): Promise<StoredRun> => readStoredRun(this.#parts.journal, runId),
     events: async (runId: string): Promise<readonly EnsembleEvent[]> => eventsOf(await this.#parts.journal.read(runId)),
     /** Ids of the runs that go on in this process. */
     active: (): readonly string[] => [...this.#active.keys()],
@@ -397,8 +383,4 @@ function spendingOf(
 
 function askAboveUSD({ budget }: EnsembleConfig): number | null {
   return budget.askAboveUSD === undefined ? ASK_ABOVE_USD : budget.askAboveUSD;
-}
-
-function unknownRun(runId: string): EnsembleError {
-  return new EnsembleError('not-found', `There is no run ${runId}.`, { hint: 'List the runs to see their ids.' });
 }

@@ -2,7 +2,8 @@ import type { TaggedMessage } from '../messages/message-tags.ts';
 import { MAX_MESSAGES_OF_RUN, MAX_MESSAGES_OF_TASK, MAX_RUN_CONTENT } from '../messages/run-message.ts';
 import { EVERYBODY } from '../messages/types.ts';
 import { nearestName } from '../nearest-name.ts';
-import { type MailBox, taskOfInstance } from './mail.ts';
+import { taskOfInstance } from './mail.ts';
+import type { MailBox } from './mail-state.ts';
 import { hasEnded, isActive, type RunState, type TaskState } from './state.ts';
 
 /** Names that a refusal lists at most. */

@@ -1,40 +1,7 @@
 import { MAX_MESSAGES_OF_TURN, type RunMessage } from '../messages/run-message.ts';
 import type { JournalEntry } from './journal-entry.ts';
+import type { MailBox, MailState } from './mail-state.ts';
 import type { RunState, TaskState } from './state.ts';
-
-/** What became of one message that an answer asked to be sent. */
-export type SentMessage =
-  | { readonly sent: true; readonly message: RunMessage }
-  | { readonly sent: false; readonly to: string; readonly reason: string };
-
-/** A message whose deliveries are still being counted. */
-type OpenMessage = RunMessage & { readonly deliveries: { instanceId: string; at: string }[] };
-
-/** The messages of one task. */
-export interface MailBox {
-  /** Sent to it and not read by its present attempt, in the order of sending. */
-  waiting: RunMessage[];
-  /** Broadcasts of the run that have been put into `waiting` so far. */
-  broadcasts: number;
-  /** Read by its present attempt. */
-  read: RunMessage[];
-  /** What the turns of the present attempt were told, by the turn's key. */
-  readonly told: Map<string, readonly RunMessage[]>;
-  /** What became of what the present attempt sent, by key. */
-  readonly sent: Map<string, SentMessage>;
-  /** Messages it has sent, over all attempts. */
-  count: number;
-}
-
-/** The messages of a run: a part of the fold of its journal. */
-export interface MailState {
-  /** By id, which counts from 1. */
-  readonly messages: OpenMessage[];
-  readonly broadcasts: OpenMessage[];
-  readonly boxes: Map<TaskState, MailBox>;
-  /** Requests that have their response. */
-  readonly answered: Set<number>;
-}
 
 /** An entry about a message. */
 export type MailEntry = Extract<JournalEntry, { kind: `message-${string}` }>;
@@ -113,12 +80,12 @@ export function taskOfInstance(state: RunState, instanceId: string): TaskState |
   return state.tasks.get(instanceId.slice(instanceId.lastIndexOf('/') + 1));
 }
 
-function mailOf(state: RunState): MailState {
+function mailOf(state: RunState): MailState<TaskState> {
   state.mail ??= { messages: [], broadcasts: [], boxes: new Map(), answered: new Set() };
   return state.mail;
 }
 
-function collectBroadcasts({ broadcasts }: MailState, task: TaskState, box: MailBox): void {
+function collectBroadcasts({ broadcasts }: MailState<TaskState>, task: TaskState, box: MailBox): void {
   for (; box.broadcasts < broadcasts.length; box.broadcasts++) {
     const message = broadcasts[box.broadcasts];
     if (message !== undefined && message.fromInstance !== task.instanceId) box.waiting.push(message);

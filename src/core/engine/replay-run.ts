@@ -6,7 +6,7 @@ import type { ExecutionContext, MailWait, SendReport, TaskExecutor, TaskMail, Ta
 import { apply } from './apply.ts';
 import { executionOf } from './execution.ts';
 import { JOURNAL_VERSION, type JournalEntry } from './journal-entry.ts';
-import type { MailBox } from './mail.ts';
+import type { MailBox } from './mail-state.ts';
 import { initialState, type RunState, taskOf } from './state.ts';
 import { placeOf, reportOf } from './task-mail.ts';
 

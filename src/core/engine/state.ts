@@ -5,7 +5,7 @@ import type { RunStatus, TaskSpec, TaskStatus } from '../graph/types.ts';
 import type { Json } from '../json.ts';
 import { type AttemptRecord, NO_USAGE, type TokenUsage } from '../model.ts';
 import type { RunSnapshot } from './journal-entry.ts';
-import type { MailState } from './mail.ts';
+import type { MailState } from './mail-state.ts';
 
 /** One task as the journal tells it. */
 export interface TaskState extends LinkedTask<TaskState> {
@@ -101,7 +101,7 @@ export interface RunState {
   tokens: TokenUsage;
   costUSD: number | null;
   /** Messages between the tasks; null: there has been none. */
-  mail: MailState | null;
+  mail: MailState<TaskState> | null;
 }
 
 /** A run before its first entry. */

@@ -6,8 +6,9 @@ import type { Clock, ExecutionContext, MailWait, SendReport, TaskMail } from '..
 import { addressOf, canBeAnswered, refusalOf } from './address.ts';
 import { taskEntry } from './entries.ts';
 import type { EntryDraft } from './journal-entry.ts';
-import { boxOf, nextMail, type SentMessage } from './mail.ts';
+import { boxOf, nextMail } from './mail.ts';
 import type { MailRoom } from './mail-room.ts';
+import type { SentMessage } from './mail-state.ts';
 import type { RunState, TaskState } from './state.ts';
 
 /** What the messages of an attempt need of it and of its run. */
