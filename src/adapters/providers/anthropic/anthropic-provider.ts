@@ -5,8 +5,8 @@ import type { ProviderBinding } from '../binding.ts';
 import { guardedFetch } from '../guarded-fetch.ts';
 import { anthropicLimits } from '../limit-headers.ts';
 import { listFailed } from '../list-failed.ts';
-import { networkFailure, unreadableAnswer } from '../network-failure.ts';
 import { OptionalParameters } from '../optional-parameters.ts';
+import { otherFailure, streamedAnswer } from '../streamed-answer.ts';
 import { strictSchema } from '../strict-schema.ts';
 import { anthropicFailure } from './error-mapping.ts';
 import { requestBody } from './request-body.ts';
@@ -48,29 +48,22 @@ class AnthropicProvider implements ModelProvider {
     this.#key = key;
   }
 
-  async *stream(call: ProviderCall, signal: AbortSignal, onAlive?: () => void): AsyncGenerator<StreamPart> {
+  stream(call: ProviderCall, signal: AbortSignal, onAlive?: () => void): AsyncGenerator<StreamPart> {
     const schema = call.responseSchema === null ? null : strictSchema(call.responseSchema.schema);
     const sent = this.#optional.of(call.model, { schema: schema !== null, temperature: call.temperature !== null });
-    let began = false;
-    let shown = false;
-    try {
-      const { data, response } = await this.#client(onAlive)
-        .messages.create(requestBody(call, sent, schema), { signal })
-        .withResponse();
-      began = true;
-      const limits = anthropicLimits(response.headers, Date.now());
-      if (limits) yield { type: 'limits', limits };
-      for await (const part of streamParts(data, signal)) {
-        shown ||= part.type === 'text';
-        yield part;
-      }
-    } catch (error) {
-      signal.throwIfAborted();
-      // What cannot be read is the endpoint's fault before the first text, and a broken answer after it.
-      const unreadable = shown && error instanceof SyntaxError;
-      const failure = unreadable ? unreadableAnswer() : this.#failureOf(error, began);
-      yield { type: 'failure', failure: this.#optional.learn(failure, call.model, sent) };
-    }
+    const client = this.#client(onAlive);
+    return streamedAnswer({
+      signal,
+      parts: async function* (began) {
+        const request = client.messages.create(requestBody(call, sent, schema), { signal });
+        const { data, response } = await request.withResponse();
+        began();
+        const limits = anthropicLimits(response.headers, Date.now());
+        if (limits) yield { type: 'limits', limits };
+        yield* streamParts(data, signal);
+      },
+      failureOf: (error, began) => this.#optional.learn(this.#failureOf(error, began), call.model, sent),
+    });
   }
 
   async listModels(signal: AbortSignal): Promise<readonly string[]> {
@@ -92,6 +85,6 @@ class AnthropicProvider implements ModelProvider {
     if (error instanceof APIError && (error.status !== undefined || error.error !== undefined)) {
       return anthropicFailure(error, this.#key, { now: Date.now(), began });
     }
-    return error instanceof SyntaxError ? NOT_A_STREAM : networkFailure(error, this.#key, began);
+    return otherFailure(error, began, { key: this.#key, notAStream: NOT_A_STREAM });
   }
 }

@@ -1,5 +1,6 @@
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
-import type { FinishReason, ProviderFailure, StreamPart, ToolCall } from '../../../core/model.ts';
+import type { FinishReason, StreamPart, ToolCall } from '../../../core/model.ts';
+import { notAStream } from '../streamed-answer.ts';
 import { addUsage, type RunningUsage, tokenUsage } from './usage.ts';
 
 /** The parts of a message. The finish comes with `message_stop` alone; a stream that ends before it is cut. */
@@ -83,10 +84,4 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
 };
 
 /** Nothing in the answer is an event of a message. */
-export const NOT_A_STREAM: ProviderFailure = {
-  cause: 'invalid-response',
-  status: 200,
-  message: 'The endpoint answered with something that is no message stream. Check its address.',
-  retryAfterMs: null,
-  possiblyBilled: true,
-};
+export const NOT_A_STREAM = notAStream('message stream');

@@ -4,8 +4,8 @@ import type { ModelProvider, ProviderCapabilities } from '../../../core/ports.ts
 import type { ProviderBinding } from '../binding.ts';
 import { guardedFetch } from '../guarded-fetch.ts';
 import { listFailed } from '../list-failed.ts';
-import { networkFailure, unreadableAnswer } from '../network-failure.ts';
 import { OptionalParameters } from '../optional-parameters.ts';
+import { otherFailure, streamedAnswer } from '../streamed-answer.ts';
 import { ollamaFailure } from './error-mapping.ts';
 import { MAX_CONTEXT_TOKENS, neededContext, requestBody } from './request-body.ts';
 import { NOT_A_STREAM, OllamaError, streamParts } from './stream-parts.ts';
@@ -56,22 +56,17 @@ class OllamaProvider implements ModelProvider {
       schema: call.responseSchema !== null,
       temperature: call.temperature !== null,
     });
-    let began = false;
-    let shown = false;
-    try {
-      const body = JSON.stringify(requestBody(call, sent, context));
-      const response = await this.#fetch('/api/chat', { method: 'POST', body, signal }, onAlive);
-      began = true;
-      for await (const part of streamParts(response)) {
-        shown ||= part.type === 'text';
-        yield part;
-      }
-    } catch (error) {
-      signal.throwIfAborted();
-      const unreadable = shown && error instanceof SyntaxError;
-      const failure = unreadable ? unreadableAnswer() : this.#failureOf(error, began);
-      yield { type: 'failure', failure: this.#optional.learn(failure, call.model, sent) };
-    }
+    const body = JSON.stringify(requestBody(call, sent, context));
+    const request = () => this.#fetch('/api/chat', { method: 'POST', body, signal }, onAlive);
+    yield* streamedAnswer({
+      signal,
+      parts: async function* (began) {
+        const response = await request();
+        began();
+        yield* streamParts(response);
+      },
+      failureOf: (error, began) => this.#optional.learn(this.#failureOf(error, began), call.model, sent),
+    });
   }
 
   async listModels(signal: AbortSignal): Promise<readonly string[]> {
@@ -95,7 +90,7 @@ class OllamaProvider implements ModelProvider {
 
   #failureOf(error: unknown, began: boolean): ProviderFailure {
     if (error instanceof OllamaError) return ollamaFailure(error, this.#key, { now: Date.now(), began });
-    return error instanceof SyntaxError ? NOT_A_STREAM : networkFailure(error, this.#key, began);
+    return otherFailure(error, began, { key: this.#key, notAStream: NOT_A_STREAM });
   }
 }
 

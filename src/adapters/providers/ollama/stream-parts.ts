@@ -1,4 +1,5 @@
-import type { FinishReason, ProviderFailure, StreamPart, TokenUsage } from '../../../core/model.ts';
+import type { FinishReason, StreamPart, TokenUsage } from '../../../core/model.ts';
+import { notAStream } from '../streamed-answer.ts';
 
 /** An error that Ollama answered with; `status` is null within an answer that had begun. */
 export class OllamaError extends Error {
@@ -85,10 +86,4 @@ function usageOf({ prompt_eval_count: input, eval_count: output }: RawLine): Tok
 const FINISH: Readonly<Record<string, FinishReason>> = { stop: 'stop', length: 'length' };
 
 /** Nothing in the answer is a line of a chat. */
-export const NOT_A_STREAM: ProviderFailure = {
-  cause: 'invalid-response',
-  status: 200,
-  message: 'The endpoint answered with something that is no answer of Ollama. Check its address.',
-  retryAfterMs: null,
-  possiblyBilled: true,
-};
+export const NOT_A_STREAM = notAStream('answer of Ollama');

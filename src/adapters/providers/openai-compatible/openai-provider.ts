@@ -6,8 +6,8 @@ import type { ProviderBinding } from '../binding.ts';
 import { foreignHeadersRemoved } from '../foreign-headers.ts';
 import { guardedFetch } from '../guarded-fetch.ts';
 import { listFailed } from '../list-failed.ts';
-import { networkFailure, unreadableAnswer } from '../network-failure.ts';
 import { type OptionalParameter, OptionalParameters } from '../optional-parameters.ts';
+import { otherFailure, streamedAnswer } from '../streamed-answer.ts';
 import type { OpenAiDialect } from './dialect.ts';
 import { openAiFailure } from './error-mapping.ts';
 import { requestBody } from './request-body.ts';
@@ -65,29 +65,23 @@ class OpenAiProvider implements ModelProvider {
     };
   }
 
-  async *stream(call: ProviderCall, signal: AbortSignal, onAlive?: () => void): AsyncGenerator<StreamPart> {
+  stream(call: ProviderCall, signal: AbortSignal, onAlive?: () => void): AsyncGenerator<StreamPart> {
     const sent = this.#optionalOf(call);
-    const { readLimits, reasoningOnTop } = this.#dialect;
-    let began = false;
-    let shown = false;
-    try {
-      const { data, response } = await this.#client(onAlive)
-        .chat.completions.create(requestBody(call, this.#dialect, sent), { signal, headers: this.#headers(call) })
-        .withResponse();
-      began = true;
-      const limits = readLimits(response.headers, Date.now());
-      if (limits) yield { type: 'limits', limits };
-      for await (const part of streamParts(data, { reasoningOnTop, signal })) {
-        shown ||= part.type === 'text';
-        yield part;
-      }
-    } catch (error) {
-      signal.throwIfAborted();
-      // What cannot be read is the endpoint's fault before the first text, and a broken answer after it.
-      const unreadable = shown && error instanceof SyntaxError;
-      const failure = unreadable ? unreadableAnswer() : this.#failureOf(error, began);
-      yield { type: 'failure', failure: this.#optional.learn(failure, call.model, sent) };
-    }
+    const client = this.#client(onAlive);
+    const dialect = this.#dialect;
+    const headers = this.#headers(call);
+    return streamedAnswer({
+      signal,
+      parts: async function* (began) {
+        const request = client.chat.completions.create(requestBody(call, dialect, sent), { signal, headers });
+        const { data, response } = await request.withResponse();
+        began();
+        const limits = dialect.readLimits(response.headers, Date.now());
+        if (limits) yield { type: 'limits', limits };
+        yield* streamParts(data, dialect, signal);
+      },
+      failureOf: (error, began) => this.#optional.learn(this.#failureOf(error, began), call.model, sent),
+    });
   }
 
   async listModels(signal: AbortSignal): Promise<readonly string[]> {
@@ -127,6 +121,6 @@ class OpenAiProvider implements ModelProvider {
     if (error instanceof APIError && (error.status !== undefined || error.error !== undefined)) {
       return openAiFailure(error, this.#key, { now: Date.now(), began });
     }
-    return error instanceof SyntaxError ? NOT_A_STREAM : networkFailure(error, this.#key, began);
+    return otherFailure(error, began, { key: this.#key, notAStream: NOT_A_STREAM });
   }
 }

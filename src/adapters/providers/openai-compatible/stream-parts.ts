@@ -1,5 +1,7 @@
 import { APIError } from 'openai';
 import type { FinishReason, ProviderFailure, StreamPart } from '../../../core/model.ts';
+import { notAStream } from '../streamed-answer.ts';
+import type { OpenAiDialect } from './dialect.ts';
 import { type ToolCallFragment, ToolCallFragments } from './tool-call-fragments.ts';
 import { type RawUsage, usageOf } from './usage.ts';
 
@@ -27,20 +29,21 @@ interface RawChoice {
  */
 export async function* streamParts(
   chunks: AsyncIterable<unknown>,
-  options: { readonly reasoningOnTop: boolean; readonly signal: AbortSignal },
+  { reasoningOnTop }: Pick<OpenAiDialect, 'reasoningOnTop'>,
+  signal: AbortSignal,
 ): AsyncGenerator<StreamPart> {
   const answer = new RunningAnswer();
   try {
     for await (const chunk of chunks) {
       const { text, usage } = answer.take(asChunk(chunk));
       if (text !== '') yield { type: 'text', text };
-      if (usage) yield usageOf(usage, options.reasoningOnTop);
+      if (usage) yield usageOf(usage, reasoningOnTop);
     }
   } catch (error) {
     if (!answer.hasFinished) throw error;
   }
   // The SDK ends an aborted stream as if it were over.
-  options.signal.throwIfAborted();
+  signal.throwIfAborted();
   yield* answer.end();
 }
 
@@ -121,10 +124,4 @@ const BROKEN: Readonly<Record<string, ProviderFailure>> = {
 };
 
 /** Nothing in the answer is an event of a stream. */
-export const NOT_A_STREAM: ProviderFailure = {
-  cause: 'invalid-response',
-  status: 200,
-  message: 'The endpoint answered with something that is no chat completion. Check its address.',
-  retryAfterMs: null,
-  possiblyBilled: true,
-};
+export const NOT_A_STREAM = notAStream('chat completion');
