@@ -51,7 +51,10 @@ export interface QuotaLimits {
 export interface ModelPrice {
   readonly inputPerMTok: number;
   readonly outputPerMTok: number;
+  /** Input that the vendor has in its prompt cache; default: as other input. */
   readonly cachedInputPerMTok?: number;
+  /** Input that the vendor puts into its prompt cache for five minutes. */
+  readonly cacheWritePerMTok?: number;
 }
 
 /** Engine settings (S3 names and defaults; contracts.md). */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
 import type { LoadBalancing } from './load-balancing.ts';
 
 /** How much model a piece of work needs; each account maps a tier to one of its models (design, decision 9). */
@@ -27,6 +27,14 @@ export interface TokenUsage {
   readonly cached: number;
   readonly reasoning: number;
   readonly estimated: boolean;
+}
+
+/** Input tokens that a call wrote to the vendor's prompt cache at a price of their own; `input` includes them. */
+export interface CacheWrites {
+  /** Kept for five minutes. */
+  readonly short: number;
+  /** Kept for an hour. */
+  readonly long: number;
 }
 
 /** Neutral element of {@link addUsage}. */
@@ -60,8 +68,11 @@ export interface ToolCall {
   readonly name: string;
   /** JSON as the model wrote it: it may be cut, malformed or of another shape than the tool's schema. */
   readonly arguments: string;
-  /** What the vendor wants to get back with the call, unread (Gemini's thought signatures). */
-  readonly vendorData?: Json;
+  /**
+   * What the vendor wants to get back with the call, unread, under the vendor's own name of it (Gemini's thought signatures,
+   * Anthropic's signed thinking). Another vendor's adapter leaves out what it does not know.
+   */
+  readonly vendorData?: JsonObject;
 }
 
 /** One message of a conversation with a model. */
@@ -194,6 +205,8 @@ export type StreamPart =
       readonly usage: TokenUsage;
       /** What the vendor says that it charges, USD; absent where it does not say. */
       readonly costUSD?: number;
+      /** Absent where the vendor charges nothing of its own for them. */
+      readonly cacheWrites?: CacheWrites;
     }
   | { readonly type: 'limits'; readonly limits: LimitReport }
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly model: string | null }

@@ -92,7 +92,12 @@ export const SECTION_SCHEMAS = {
     .partial(),
   prices: z.record(
     z.string().regex(/^[^/]+\/.+$/, 'must be "<provider>/<model>"'),
-    z.object({ inputPerMTok: price, outputPerMTok: price, cachedInputPerMTok: price.optional() }),
+    z.object({
+      inputPerMTok: price,
+      outputPerMTok: price,
+      cachedInputPerMTok: price.optional(),
+      cacheWritePerMTok: price.optional(),
+    }),
   ),
 } as const;
 

@@ -22,6 +22,9 @@ const FIRST_DESIGN_PRICES: Readonly<Record<string, ModelPrice>> = {
 
 const FREE: ModelPrice = { inputPerMTok: 0, outputPerMTok: 0, cachedInputPerMTok: 0 };
 
+/** A write to Anthropic's cache for five minutes, as a multiple of other input. */
+const ANTHROPIC_WRITE = 1.25;
+
 /** Tokens that a price is asked for: below every vendor's threshold for long contexts. */
 const SAMPLE_TOKENS = 1_000;
 
@@ -43,8 +46,10 @@ export async function loadPriceBook(overrides: EnsembleConfig['prices']): Promis
     const input = perMillion({ input_tokens: SAMPLE_TOKENS, output_tokens: 0 });
     const output = perMillion({ input_tokens: 0, output_tokens: SAMPLE_TOKENS });
     const cached = perMillion({ input_tokens: SAMPLE_TOKENS, cache_read_tokens: SAMPLE_TOKENS, output_tokens: 0 });
+    const written = perMillion({ input_tokens: SAMPLE_TOKENS, cache_write_tokens: SAMPLE_TOKENS, output_tokens: 0 });
     if (input === null || output === null) return null;
-    return { inputPerMTok: input, outputPerMTok: output, cachedInputPerMTok: cached ?? input };
+    const price = { inputPerMTok: input, outputPerMTok: output, cachedInputPerMTok: cached ?? input };
+    return written !== null && written > input ? { ...price, cacheWritePerMTok: written } : price;
   };
 
   const lookUp = (model: string): ModelPrice | null => {
@@ -59,7 +64,7 @@ export async function loadPriceBook(overrides: EnsembleConfig['prices']): Promis
   return {
     price(model) {
       const own = overrides[model];
-      if (own) return own;
+      if (own) return withCacheWrites(model, own);
       const cached = known.get(model);
       if (cached !== undefined) return cached;
       const found = lookUp(model);
@@ -67,6 +72,12 @@ export async function loadPriceBook(overrides: EnsembleConfig['prices']): Promis
       return found;
     },
   };
+}
+
+/** Anthropic puts prompts into its cache at a price of its own, also where the user's price does not speak of it. */
+function withCacheWrites(model: string, price: ModelPrice): ModelPrice {
+  if (price.cacheWritePerMTok !== undefined || !model.startsWith('anthropic/')) return price;
+  return { ...price, cacheWritePerMTok: price.inputPerMTok * ANTHROPIC_WRITE };
 }
 
 function isProvider(name: string): name is ProviderId {

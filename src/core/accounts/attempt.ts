@@ -13,7 +13,7 @@ import type { ChosenModel } from './models.ts';
 import type { PoolDependencies } from './pool-dependencies.ts';
 import { estimateInputTokens, estimateTextTokens, microCost } from './pricing.ts';
 import type { Spent } from './reservation.ts';
-import { type StreamedAnswer, streamAttempt } from './stream-attempt.ts';
+import { NO_WRITES, type StreamedAnswer, streamAttempt } from './stream-attempt.ts';
 
 /** An account while it serves a call. */
 export interface Stop {
@@ -144,7 +144,7 @@ function sentOf(
   const model = `${provider}/${answer.model ?? asked.id}`;
   const price = deps.prices.price(model) ?? deps.prices.price(`${provider}/${asked.id}`);
   const { usage, failure } = answer;
-  const micro = price ? microCost(price, usage) : unpricedCost(answer);
+  const micro = price ? microCost(price, usage, answer.cacheWrites) : unpricedCost(answer);
   if (micro !== null) entry.spend(micro, deps.clock.now());
   const costUSD = micro === null ? null : micro / 1e6;
   const outcome = failure?.cause ?? 'completed';
@@ -177,6 +177,13 @@ function withoutTools(): StreamedAnswer {
 }
 
 function notSent(failure: ProviderFailure): StreamedAnswer {
-  const nothing = { text: '', toolCalls: [], finishReason: null, model: null, reportedCostUSD: null };
+  const nothing = {
+    text: '',
+    toolCalls: [],
+    finishReason: null,
+    model: null,
+    reportedCostUSD: null,
+    cacheWrites: NO_WRITES,
+  };
   return { status: 'failed', ...nothing, usage: NO_USAGE, failure };
 }

@@ -2,7 +2,7 @@ import type { AccountConfig, BudgetConfig, ModelPrice, QuotaLimits } from '../co
 import type { ModelRequest } from '../model.ts';
 import type { BudgetLine } from '../ports.ts';
 import { nextDailyReset } from './cooldown.ts';
-import { microCost, worstInputTokens } from './pricing.ts';
+import { worstInputTokens, worstMicroCost } from './pricing.ts';
 
 /** A call as budgets see it. */
 export interface PricedCall {
@@ -59,7 +59,7 @@ export function budgetNeed(
     const bounded = budget.allowUnknownPrices || request.runBudget.tokens !== null || limited.length === 0;
     return bounded ? { known: true, lines } : { known: false };
   }
-  const amount = microCost(price, { input, output: maxOutputTokens, cached: 0 });
+  const amount = worstMicroCost(price, { input, output: maxOutputTokens });
   // What costs nothing needs no budget, and so no trip to the database.
   if (amount > 0) for (const [scope, usd] of limited) lines.push({ scope, limit: Math.round(usd * 1e6), amount });
   return { known: true, lines };

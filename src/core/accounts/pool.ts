@@ -6,7 +6,7 @@ import { GroupGate } from './group-gate.ts';
 import { chooseModel, maxOutputTokens, servesRequest } from './models.ts';
 import type { PoolDependencies } from './pool-dependencies.ts';
 import { type CallHost, PooledCall, type Turn } from './pooled-call.ts';
-import { estimateInputTokens, microCost, worstInputTokens } from './pricing.ts';
+import { estimateInputTokens, worstInputTokens, worstMicroCost } from './pricing.ts';
 import { StickyAccounts } from './sticky.ts';
 import { type Candidate, isPatient, pickAccount } from './strategies.ts';
 import type { AccountStatus, CallOptions, Pool, PoolSettings } from './types.ts';
@@ -130,7 +130,7 @@ export class AccountPool implements Pool, CallHost {
     const price = prices.price(`${account.provider}/${chooseModel(request, account, vendors).id}`);
     if (price === null) return null;
     const output = maxOutputTokens(request.maxTokens, account, vendors);
-    return microCost(price, { input: worstInputTokens(request), output, cached: 0 });
+    return worstMicroCost(price, { input: worstInputTokens(request), output });
   }
 
   #gateOf(account: AccountConfig): GroupGate {

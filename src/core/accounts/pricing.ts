@@ -1,5 +1,5 @@
 import type { ModelPrice } from '../config.ts';
-import type { Message, ResponseSchema, TokenUsage, ToolDefinition } from '../model.ts';
+import type { CacheWrites, Message, ResponseSchema, TokenUsage, ToolDefinition } from '../model.ts';
 
 /** Prices by `<provider>/<id>`, USD per million tokens; null: unknown. Local models cost 0. */
 export interface PriceBook {
@@ -47,14 +47,29 @@ export function estimateTextTokens(text: string): number {
   return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
 }
 
+/** What it costs to keep input in a prompt cache for an hour, as a multiple of other input: the rule of Anthropic, who alone has it. */
+const LONG_WRITE = 2;
+
 /**
- * Cost in whole micro-USD, rounded up: a price of 1 USD per million tokens is 1 micro-USD per token. Cached input
- * costs its own price where there is one.
+ * Cost in whole micro-USD, rounded up: a price of 1 USD per million tokens is 1 micro-USD per token. Input that was read from
+ * the vendor's cache, or written to it, costs its own price where there is one.
  */
-export function microCost(price: ModelPrice, usage: Pick<TokenUsage, 'input' | 'output' | 'cached'>): number {
-  const fresh = Math.max(0, usage.input - usage.cached);
-  const cached = usage.cached * (price.cachedInputPerMTok ?? price.inputPerMTok);
-  return Math.ceil(fresh * price.inputPerMTok + cached + usage.output * price.outputPerMTok - 1e-9);
+export function microCost(
+  price: ModelPrice,
+  usage: Pick<TokenUsage, 'input' | 'output' | 'cached'>,
+  { short, long }: CacheWrites = { short: 0, long: 0 },
+): number {
+  const { inputPerMTok, outputPerMTok } = price;
+  const fresh = Math.max(0, usage.input - usage.cached - short - long);
+  const read = usage.cached * (price.cachedInputPerMTok ?? inputPerMTok);
+  const written = short * (price.cacheWritePerMTok ?? inputPerMTok) + long * inputPerMTok * LONG_WRITE;
+  return Math.ceil(fresh * inputPerMTok + read + written + usage.output * outputPerMTok - 1e-9);
+}
+
+/** The most that a call may cost, micro-USD: all of its input is new, and written to the cache where that costs more. */
+export function worstMicroCost(price: ModelPrice, { input, output }: Pick<TokenUsage, 'input' | 'output'>): number {
+  const short = (price.cacheWritePerMTok ?? 0) > price.inputPerMTok ? input : 0;
+  return microCost(price, { input, output, cached: 0 }, { short, long: 0 });
 }
 
 /** What a message says and asks for. */

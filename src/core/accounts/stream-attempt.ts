@@ -1,4 +1,5 @@
 import type {
+  CacheWrites,
   FinishReason,
   LimitReport,
   ProviderCall,
@@ -30,11 +31,15 @@ export interface StreamedAnswer {
   /** The model named in the response; null: not named. */
   readonly model: string | null;
   readonly usage: TokenUsage;
+  readonly cacheWrites: CacheWrites;
   /** What the vendor says that it charges, USD; null: it does not say. */
   readonly reportedCostUSD: number | null;
   /** Set when `failed`, and for `cut` in words. */
   readonly failure: ProviderFailure | null;
 }
+
+/** Nothing was written to a prompt cache. */
+export const NO_WRITES: CacheWrites = { short: 0, long: 0 };
 
 /** How to listen to an attempt. */
 export interface StreamOptions {
@@ -124,13 +129,15 @@ class Answer {
   }
 
   #as(status: StreamedAnswer['status'], failure: ProviderFailure | null): StreamedAnswer {
+    const usage = this.#usageOf(failure);
     return {
       status,
       text: this.#text,
       toolCalls: status === 'completed' ? this.#toolCalls : [],
       finishReason: this.#finish?.reason ?? null,
       model: this.#finish?.model ?? null,
-      usage: this.#usageOf(failure),
+      usage,
+      cacheWrites: usage.estimated ? NO_WRITES : sensibleWrites(this.#usage?.cacheWrites, usage),
       reportedCostUSD: sensibleCost(this.#usage?.costUSD),
       failure,
     };
@@ -152,14 +159,24 @@ function sensibleUsage(usage: TokenUsage, text: string): TokenUsage | null {
   const { input, output, cached, reasoning, estimated } = usage;
   if (![input, output].every((count) => count >= 0 && count <= MAX_TOKENS)) return null;
   if (text !== '' && input + output === 0) return null;
-  const part = (count: number, whole: number) => (count >= 0 ? Math.min(Math.round(count), Math.round(whole)) : 0);
   return {
     input: Math.round(input),
     output: Math.round(output),
-    cached: part(cached, input),
-    reasoning: part(reasoning, output),
+    cached: clamp(cached, Math.round(input)),
+    reasoning: clamp(reasoning, Math.round(output)),
     estimated,
   };
+}
+
+/** No more than the input that was not read from the cache. */
+function sensibleWrites(writes: CacheWrites | undefined, { input, cached }: TokenUsage): CacheWrites {
+  if (!writes) return NO_WRITES;
+  const short = clamp(writes.short, input - cached);
+  return { short, long: clamp(writes.long, input - cached - short) };
+}
+
+function clamp(count: number, most: number): number {
+  return count >= 0 ? Math.min(Math.round(count), most) : 0;
 }
 
 function sensibleCost(costUSD: number | undefined): number | null {

@@ -6,10 +6,11 @@ import type {
   TextBlockParam,
 } from '@anthropic-ai/sdk/resources/messages';
 import type { JsonObject } from '../../../core/json.ts';
-import type { Message, ProviderCall } from '../../../core/model.ts';
+import type { Message, ProviderCall, ToolCall } from '../../../core/model.ts';
 import { withSchemaInstructions } from '../../../core/schema-instructions.ts';
 import { argumentsObject } from '../../../core/tool-conversation.ts';
 import type { OptionalParameter } from '../optional-parameters.ts';
+import { thinkingOf } from './thinking.ts';
 
 /** Keeps the prompt up to a block for five minutes; what is too short to pay is ignored by the vendor and costs nothing. */
 const CACHE: CacheControlEphemeral = { type: 'ephemeral' };
@@ -60,14 +61,15 @@ function wireMessage(message: Message, cached: boolean): MessageParam {
   const toolCalls = message.toolCalls ?? [];
   const sender = role === 'assistant' ? 'assistant' : 'user';
   if (toolCalls.length === 0) return { role: sender, content: cached ? [textBlock(content, true)] : content };
-  const blocks: ContentBlockParam[] = toolCalls.map(({ id, name, arguments: text }) => ({
-    type: 'tool_use',
-    id,
-    name,
-    input: argumentsObject(text),
-  }));
   // Empty text is refused.
-  return { role: sender, content: content === '' ? blocks : [textBlock(content, cached), ...blocks] };
+  const said = content === '' ? [] : [textBlock(content, cached)];
+  const first = toolCalls.flatMap((call) => thinkingOf(call).beforeText);
+  return { role: sender, content: [...first, ...said, ...toolCalls.flatMap(toolUse)] };
+}
+
+function toolUse(call: ToolCall): ContentBlockParam[] {
+  const { id, name, arguments: text } = call;
+  return [...thinkingOf(call).beforeCall, { type: 'tool_use', id, name, input: argumentsObject(text) }];
 }
 
 function textBlock(text: string, cached: boolean): TextBlockParam {

@@ -1,7 +1,12 @@
-import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
+import type {
+  RawContentBlockDelta,
+  RawContentBlockStartEvent,
+  RawMessageStreamEvent,
+} from '@anthropic-ai/sdk/resources/messages';
 import type { FinishReason, StreamPart, ToolCall } from '../../../core/model.ts';
 import { notAStream } from '../streamed-answer.ts';
-import { addUsage, type RunningUsage, tokenUsage } from './usage.ts';
+import { RunningThinking } from './thinking.ts';
+import { addUsage, cacheWrites, type RunningUsage, tokenUsage } from './usage.ts';
 
 /** The parts of a message. The finish comes with `message_stop` alone; a stream that ends before it is cut. */
 export async function* streamParts(
@@ -23,6 +28,7 @@ export async function* streamParts(
 
 class RunningMessage {
   readonly #toolCalls = new Map<number, ToolCall>();
+  readonly #thinking = new RunningThinking();
   #usage: RunningUsage = {};
   #model: string | null = null;
   #reason: FinishReason = 'other';
@@ -40,21 +46,17 @@ class RunningMessage {
         this.#usage = addUsage(this.#usage, event.message.usage);
         return null;
       case 'content_block_start':
-        if (event.content_block.type === 'tool_use') {
-          const { id, name } = event.content_block;
-          this.#toolCalls.set(event.index, { id, name, arguments: '' });
-        }
+        this.#begin(event.index, event.content_block);
         return null;
       case 'content_block_delta':
-        if (event.delta.type === 'text_delta') return { type: 'text', text: event.delta.text };
-        if (event.delta.type === 'input_json_delta') this.#addArguments(event.index, event.delta.partial_json);
-        return null;
+        return this.#add(event.index, event.delta);
       case 'content_block_stop':
+        this.#thinking.end(event.index);
         return this.#endedToolCall(event.index);
       case 'message_delta':
         this.#usage = addUsage(this.#usage, event.usage);
         this.#reason = FINISH[event.delta.stop_reason ?? ''] ?? 'other';
-        return { type: 'usage', usage: tokenUsage(this.#usage) };
+        return { type: 'usage', usage: tokenUsage(this.#usage), cacheWrites: cacheWrites(this.#usage) };
       case 'message_stop':
         return { type: 'finish', reason: this.#reason, model: this.#model };
       default:
@@ -62,15 +64,29 @@ class RunningMessage {
     }
   }
 
-  #addArguments(index: number, text: string): void {
+  #begin(index: number, block: RawContentBlockStartEvent['content_block']): void {
+    if (block.type === 'tool_use') this.#toolCalls.set(index, { id: block.id, name: block.name, arguments: '' });
+    if (block.type === 'thinking' || block.type === 'redacted_thinking') this.#thinking.begin(index, block);
+  }
+
+  #add(index: number, delta: RawContentBlockDelta): StreamPart | null {
+    if (delta.type === 'text_delta') {
+      this.#thinking.textBegan();
+      return { type: 'text', text: delta.text };
+    }
+    if (delta.type === 'thinking_delta') this.#thinking.add(index, { thinking: delta.thinking });
+    if (delta.type === 'signature_delta') this.#thinking.add(index, { signature: delta.signature });
     const call = this.#toolCalls.get(index);
-    if (call) this.#toolCalls.set(index, { ...call, arguments: call.arguments + text });
+    if (delta.type !== 'input_json_delta' || !call) return null;
+    this.#toolCalls.set(index, { ...call, arguments: call.arguments + delta.partial_json });
+    return null;
   }
 
   #endedToolCall(index: number): StreamPart | null {
     const call = this.#toolCalls.get(index);
     if (!call) return null;
-    return { type: 'tool-call', call: call.arguments === '' ? { ...call, arguments: '{}' } : call };
+    const whole = call.arguments === '' ? { ...call, arguments: '{}' } : call;
+    return { type: 'tool-call', call: this.#thinking.attachTo(whole) };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { TokenUsage } from '../../../core/model.ts';
+import type { CacheWrites, TokenUsage } from '../../../core/model.ts';
 
 /** Counters as they come in `message_start` and, cumulative, in each `message_delta`; later ones replace earlier ones. */
 export interface RunningUsage {
@@ -6,6 +6,8 @@ export interface RunningUsage {
   readonly output_tokens?: number | null;
   readonly cache_read_input_tokens?: number | null;
   readonly cache_creation_input_tokens?: number | null;
+  /** The same tokens, by how long they are kept. */
+  readonly cache_creation?: { readonly ephemeral_1h_input_tokens?: number | null } | null;
   readonly output_tokens_details?: { readonly thinking_tokens?: number | null } | null;
 }
 
@@ -16,6 +18,7 @@ export function addUsage(before: RunningUsage, event: RunningUsage): RunningUsag
     output_tokens: event.output_tokens ?? before.output_tokens ?? null,
     cache_read_input_tokens: event.cache_read_input_tokens ?? before.cache_read_input_tokens ?? null,
     cache_creation_input_tokens: event.cache_creation_input_tokens ?? before.cache_creation_input_tokens ?? null,
+    cache_creation: event.cache_creation ?? before.cache_creation ?? null,
     output_tokens_details: event.output_tokens_details ?? before.output_tokens_details ?? null,
   };
 }
@@ -30,4 +33,11 @@ export function tokenUsage(usage: RunningUsage): TokenUsage {
     reasoning: usage.output_tokens_details?.thinking_tokens ?? 0,
     estimated: false,
   };
+}
+
+/** What was written to the prompt cache, by the time that it is kept. */
+export function cacheWrites(usage: RunningUsage): CacheWrites {
+  const all = usage.cache_creation_input_tokens ?? 0;
+  const long = Math.min(all, usage.cache_creation?.ephemeral_1h_input_tokens ?? 0);
+  return { short: all - long, long };
 }

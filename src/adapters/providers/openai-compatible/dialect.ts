@@ -1,4 +1,5 @@
 import type { LimitReader } from '../limit-headers.ts';
+import type { ReasoningField } from './given-back.ts';
 
 /** In what a vendor's dialect differs from OpenAI's. */
 export interface OpenAiDialect {
@@ -16,6 +17,10 @@ export interface OpenAiDialect {
   readonly reasoningOnTop: boolean;
   /** How requests of one agent are kept on one prompt cache; null: not at all. */
   readonly cacheRouting: 'prompt_cache_key' | 'x-grok-conv-id' | null;
+  /** What of its reasoning the vendor wants back in a conversation with tools; null: nothing. */
+  readonly reasoningField: ReasoningField | null;
+  /** Wants Google's `extra_content` back with a tool call. Others refuse what they do not know. */
+  readonly extraContent: boolean;
   /** Limits in the response headers. */
   readonly readLimits: LimitReader;
   /** A path below the base URL that answers only to a good key, where the list of models is public; null: it is not. */

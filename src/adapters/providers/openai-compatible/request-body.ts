@@ -2,11 +2,12 @@ import type {
   ChatCompletionCreateParamsStreaming,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
-import type { Message, ProviderCall, ToolCall } from '../../../core/model.ts';
+import type { Message, ProviderCall } from '../../../core/model.ts';
 import { withSchemaInstructions } from '../../../core/schema-instructions.ts';
 import type { OptionalParameter } from '../optional-parameters.ts';
 import { strictSchema } from '../strict-schema.ts';
 import type { OpenAiDialect } from './dialect.ts';
+import { extraContentOf, reasoningOf } from './given-back.ts';
 
 /** A call as a chat completion, with those optional parameters that are `sent`. */
 export function requestBody(
@@ -20,7 +21,7 @@ export function requestBody(
   const messages = described ? withSchemaInstructions(call.messages, described) : call.messages;
   return {
     model: call.model,
-    messages: messages.map(wireMessage),
+    messages: messages.map((message) => wireMessage(message, call.model, dialect)),
     stream: true,
     [dialect.maxTokensField]: call.maxTokens,
     ...(sent.includes('usage') && usageRequest(dialect)),
@@ -47,16 +48,18 @@ function responseFormat({ name, schema }: NonNullable<ProviderCall['responseSche
   return { type: 'json_schema' as const, json_schema };
 }
 
-function wireMessage(message: Message): ChatCompletionMessageParam {
+function wireMessage(message: Message, model: string, dialect: OpenAiDialect): ChatCompletionMessageParam {
   const { role, content } = message;
   if (role === 'tool') return { role, content, tool_call_id: message.toolCallId };
   if (role !== 'assistant') return { role, content };
   const toolCalls = message.toolCalls ?? [];
   if (toolCalls.length === 0) return { role, content };
-  return { role, content: content === '' ? null : content, tool_calls: toolCalls.map(wireToolCall) };
-}
-
-function wireToolCall({ id, name, arguments: text, vendorData }: ToolCall) {
-  const call = { id, type: 'function' as const, function: { name, arguments: text } };
-  return vendorData === undefined ? call : { ...call, extra_content: vendorData };
+  const tool_calls = toolCalls.map((call, index) => ({
+    id: call.id,
+    type: 'function' as const,
+    function: { name: call.name, arguments: call.arguments },
+    ...(dialect.extraContent && extraContentOf(call, index, model)),
+  }));
+  const reasoning = reasoningOf(toolCalls, dialect.reasoningField);
+  return { role, content: content === '' ? null : content, tool_calls, ...reasoning };
 }

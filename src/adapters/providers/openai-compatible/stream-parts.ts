@@ -2,6 +2,7 @@ import { APIError } from 'openai';
 import type { FinishReason, ProviderFailure, StreamPart } from '../../../core/model.ts';
 import { notAStream } from '../streamed-answer.ts';
 import type { OpenAiDialect } from './dialect.ts';
+import { type Reasoning, type ReasoningField, RunningReasoning } from './given-back.ts';
 import { type ToolCallFragment, ToolCallFragments } from './tool-call-fragments.ts';
 import { type RawUsage, usageOf } from './usage.ts';
 
@@ -15,11 +16,13 @@ interface RawChunk {
 }
 
 interface RawChoice {
-  readonly delta?: {
-    readonly content?: unknown;
-    readonly refusal?: string | null;
-    readonly tool_calls?: readonly ToolCallFragment[] | null;
-  } | null;
+  readonly delta?:
+    | (Reasoning & {
+        readonly content?: unknown;
+        readonly refusal?: string | null;
+        readonly tool_calls?: readonly ToolCallFragment[] | null;
+      })
+    | null;
   readonly finish_reason?: string | null;
 }
 
@@ -29,10 +32,10 @@ interface RawChoice {
  */
 export async function* streamParts(
   chunks: AsyncIterable<unknown>,
-  { reasoningOnTop }: Pick<OpenAiDialect, 'reasoningOnTop'>,
+  { reasoningOnTop, reasoningField }: Pick<OpenAiDialect, 'reasoningOnTop' | 'reasoningField'>,
   signal: AbortSignal,
 ): AsyncGenerator<StreamPart> {
-  const answer = new RunningAnswer();
+  const answer = new RunningAnswer(reasoningField);
   try {
     for await (const chunk of chunks) {
       const { text, usage } = answer.take(asChunk(chunk));
@@ -49,10 +52,15 @@ export async function* streamParts(
 
 class RunningAnswer {
   readonly #toolCalls = new ToolCallFragments();
+  readonly #reasoning: RunningReasoning;
   #model: string | null = null;
   #finish: string | null = null;
   #refused = false;
   #began = false;
+
+  constructor(reasoningField: ReasoningField | null) {
+    this.#reasoning = new RunningReasoning(reasoningField);
+  }
 
   get hasFinished(): boolean {
     return this.#finish !== null;
@@ -64,6 +72,7 @@ class RunningAnswer {
     const choice = chunk.choices?.[0];
     const delta = choice?.delta;
     for (const fragment of delta?.tool_calls ?? []) this.#toolCalls.add(fragment);
+    if (delta) this.#reasoning.add(delta);
     if (delta?.refusal) this.#refused = true;
     if (choice?.finish_reason) this.#finish = choice.finish_reason.toLowerCase();
     const text = typeof delta?.content === 'string' ? delta.content : '';
@@ -79,7 +88,7 @@ class RunningAnswer {
       yield { type: 'failure', failure: broken };
       return;
     }
-    const calls = this.#toolCalls.whole();
+    const calls = this.#reasoning.attachTo(this.#toolCalls.whole());
     for (const call of calls) yield { type: 'tool-call', call };
     const named = this.#refused ? 'content-filter' : (FINISH[this.#finish] ?? 'other');
     // Some vendors end an answer that asks for tools as any other.

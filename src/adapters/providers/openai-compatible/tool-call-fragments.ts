@@ -14,7 +14,7 @@ interface Unfinished {
   id: string | null;
   name: string;
   arguments: string;
-  vendorData: Json | undefined;
+  extraContent: Json | undefined;
 }
 
 /** Puts the tool calls of an answer together: a fragment belongs to the last call of its index, unless it has an id of its own. */
@@ -26,15 +26,15 @@ export class ToolCallFragments {
     call.id ??= fragment.id || null;
     call.name += fragment.function?.name ?? '';
     call.arguments += fragment.function?.arguments ?? '';
-    call.vendorData ??= fragment.extra_content;
+    call.extraContent ??= fragment.extra_content;
   }
 
   /** All calls, in the order in which they began; those without a name are none. */
   whole(): readonly ToolCall[] {
     const named = this.#calls.filter(({ name }) => name !== '');
-    return named.map(({ id, name, arguments: text, vendorData }, index) => {
+    return named.map(({ id, name, arguments: text, extraContent }, index) => {
       const call = { id: id ?? `call-${index + 1}`, name, arguments: text === '' ? '{}' : text };
-      return vendorData === undefined ? call : { ...call, vendorData };
+      return extraContent === undefined ? call : { ...call, vendorData: { extra_content: extraContent } };
     });
   }
 
@@ -42,7 +42,7 @@ export class ToolCallFragments {
     const at = index ?? (id ? this.#calls.length : Math.max(0, this.#calls.length - 1));
     const present = this.#calls.findLast((call) => call.index === at);
     if (present && (!id || present.id === null || present.id === id)) return present;
-    const begun: Unfinished = { index: at, id: null, name: '', arguments: '', vendorData: undefined };
+    const begun: Unfinished = { index: at, id: null, name: '', arguments: '', extraContent: undefined };
     this.#calls.push(begun);
     return begun;
   }
