@@ -107,6 +107,11 @@ export const RECORDED = {
 /** A vendor with recorded answers. */
 export type Vendor = keyof typeof RECORDED;
 
+/** Where the vendor's recorded stream of that name is, if there is one. */
+export function fileOf(vendor: Vendor, name: string): URL {
+  return new URL(`${vendor}/${name}.${RECORDED[vendor].extension}`, FOLDER);
+}
+
 /** A file of the vendor's folder. */
 export function read(vendor: Vendor, name: string): Buffer {
   return fs.readFileSync(new URL(`${vendor}/${name}`, FOLDER));

@@ -27,6 +27,21 @@ describe('price book', () => {
     }
   });
 
+  it("knows what Anthropic takes for writing to its cache, also beside the user's price", async () => {
+    const own = { inputPerMTok: 4, outputPerMTok: 20 };
+    const book = await loadPriceBook({
+      'anthropic/own': own,
+      'anthropic/dearer': { ...own, cacheWritePerMTok: 6 },
+      'xai/own': own,
+    });
+    const known = book.price('anthropic/claude-sonnet-4-6') ?? assert.fail();
+    assert.equal(known.cacheWritePerMTok, known.inputPerMTok * 1.25);
+    assert.equal(book.price('anthropic/own')?.cacheWritePerMTok, 5);
+    assert.equal(book.price('anthropic/dearer')?.cacheWritePerMTok, 6);
+    assert.equal(book.price('xai/own')?.cacheWritePerMTok, undefined);
+    assert.equal(book.price('openai/gpt-5-mini')?.cacheWritePerMTok, undefined);
+  });
+
   it('charges nothing for what runs on this machine', async () => {
     const book = await loadPriceBook({});
     assert.equal(book.price('offline/rules')?.outputPerMTok, 0);

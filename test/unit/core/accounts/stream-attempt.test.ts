@@ -6,7 +6,7 @@ import {
   TOTAL_TIMEOUT_MS,
 } from '../../../../src/core/accounts/silence-watch.ts';
 import { streamAttempt } from '../../../../src/core/accounts/stream-attempt.ts';
-import type { ProviderCall, StreamPart, TokenUsage } from '../../../../src/core/model.ts';
+import type { CacheWrites, ProviderCall, StreamPart, TokenUsage } from '../../../../src/core/model.ts';
 import type { ModelProvider } from '../../../../src/core/ports.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { answer, FakeProvider, failure } from '../../../support/fake-provider.ts';
@@ -113,6 +113,22 @@ describe('streamAttempt', () => {
     const got = await attemptOf(parts);
     assert.deepEqual(got.usage, usageOf({ input: 5, output: 3, cached: 5, reasoning: 0 }));
     assert.equal(got.reportedCostUSD, null);
+  });
+
+  it('takes no more for written to a prompt cache than was sent and not read from it', async () => {
+    const writesOf = async (cacheWrites: CacheWrites, usage = usageOf({ input: 50, output: 3, cached: 10 })) => {
+      const parts: StreamPart[] = [
+        { type: 'text', text: 'x' },
+        { type: 'usage', usage, cacheWrites },
+        { type: 'finish', reason: 'stop', model: null },
+      ];
+      return (await attemptOf(parts)).cacheWrites;
+    };
+    assert.deepEqual(await writesOf({ short: 20, long: 20 }), { short: 20, long: 20 });
+    assert.deepEqual(await writesOf({ short: 30, long: 1e12 }), { short: 30, long: 10 });
+    assert.deepEqual(await writesOf({ short: -1, long: Number.NaN }), { short: 0, long: 0 });
+    const nonsense = usageOf({ input: Number.NaN, output: 3 });
+    assert.deepEqual(await writesOf({ short: 20, long: 20 }, nonsense), { short: 0, long: 0 });
   });
 
   it('passes a failure on, with no tokens where nothing was billed', async () => {
