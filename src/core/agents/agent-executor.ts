@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '../json.ts';
 import type { AttemptRecord, Message, ResponseSchema } from '../model.ts';
 import type { ExecutionContext, Stores, TaskExecution, TaskExecutor, TaskInput, TaskOutcome } from '../ports.ts';
 import type { AnswerKinds } from './answer-kind.ts';
+import { Correspondence, converse, renderPeers } from './correspondence.ts';
 import { type FailedOutcome, outcomeOfFailedCall } from './failed-call.ts';
 import { parseJsonAnswer } from './json-answer.ts';
 import { ModelTurns, type Turn, TurnFailed } from './model-turns.ts';
@@ -73,9 +74,9 @@ export class AgentExecutor implements TaskExecutor {
     if (nothing !== null) return { status: 'completed', output: nothing, attempts };
     const responseSchema = task.output === null ? null : this.#responseSchema(task.output);
     const turns = new ModelTurns(this.#deps, { task, execution, context, responseSchema });
-    const messages = this.#messages(task, execution);
-    const first = await turns.take('turn-1', messages, task.purpose);
-    attempts.push(...first.attempts);
+    const mail = task.peers && context.mail ? new Correspondence(context.mail) : null;
+    const scope = { turns, mail, purpose: task.purpose, attempts };
+    const { turn: first, messages, steps } = await converse(scope, this.#messages(task, execution));
     const answer = this.#understand(task, first, false);
     if (answer.ok) return { status: 'completed', attempts, ...withoutOk(answer) };
     if (task.output === null) return unusable(task, answer.problem, attempts);
@@ -85,7 +86,7 @@ export class AgentExecutor implements TaskExecutor {
       { role: 'assistant', content: first.text },
       { role: 'user', content: repairPrompt(answer.problem) },
     ];
-    const second = await turns.take('turn-2', repair, 'repair');
+    const second = await turns.take(`turn-${steps + 1}`, repair, 'repair');
     attempts.push(...second.attempts);
     const repaired = this.#understand(task, second, true);
     return repaired.ok
@@ -107,10 +108,11 @@ export class AgentExecutor implements TaskExecutor {
     if (task.context === 'findings')
       known = pruneText(this.#deps.findingsContext(inputs, task.detail), settings.pruningThreshold);
     if (task.context === 'proposal') known = this.#deps.proposalContext(inputs, task.detail) ?? '';
+    const peers = task.peers ? renderPeers(task.peers) : '';
     return [
       // The same for every task of the agent, so it comes first and is marked for prompt caches.
       { role: 'system', content: task.agent.instructions, stable: true },
-      { role: 'user', content: known === '' ? task.prompt : `${known}\n\n${task.prompt}` },
+      { role: 'user', content: [known, task.prompt, peers].filter((part) => part !== '').join('\n\n') },
     ];
   }
 

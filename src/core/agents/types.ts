@@ -42,6 +42,17 @@ export interface AgentTask {
   readonly detail: JsonObject | null;
   /** Settings of the run that every call carries to the pool. */
   readonly call: CallSettings;
+  /** Other tasks that the agent may write to and hear from. Default none. */
+  readonly peers?: readonly Peer[];
+}
+
+/** A task that another agent works on, as an agent is told of it. */
+export interface Peer {
+  /** Task id: what messages are addressed to. */
+  readonly name: string;
+  readonly agent: string;
+  /** What it does, in a few words. */
+  readonly does: string;
 }
 
 /** The run-wide part of each model call. */

@@ -46,7 +46,7 @@ export function parseMessageTags(answer: string): TaggedAnswer {
     const [whole, attributes] = token;
     const end = token.index + whole.length;
     if (attributes !== undefined) {
-      if (isQuoted) problems.push('A message in a code block was not sent: write it outside of the block.');
+      if (isQuoted) problems.push(QUOTED_TAG);
       else {
         if (open) problems.push(UNCLOSED);
         open = { attributes, start: token.index, contentStart: end };
@@ -68,6 +68,8 @@ export function parseMessageTags(answer: string): TaggedAnswer {
   return { messages, text: text + answer.slice(copiedTo), problems };
 }
 
+/** The problem of a tag in a code block: most are examples and meant to stay there. */
+export const QUOTED_TAG = 'A message in a code block was not sent: write it outside of the block.';
 const UNCLOSED = 'A message was not sent: its closing </AGENT_MESSAGE> is missing.';
 
 function readMessage(attributeText: string, body: string): TaggedMessage | { readonly problem: string } {
@@ -80,7 +82,8 @@ function readMessage(attributeText: string, body: string): TaggedMessage | { rea
   const inReplyTo = Number(attributes.get('in-reply-to') ?? 'none');
   const content = body.trim();
   if (!isKind(type)) return { problem: `A message was not sent: its type is none of ${KINDS.join(', ')}.` };
-  if (to === '') return { problem: 'A message was not sent: it does not say to whom (to="name").' };
+  if (to === '' && type !== 'response')
+    return { problem: 'A message was not sent: it does not say to whom (to="name").' };
   if (content === '') return { problem: 'A message was not sent: it is empty.' };
   if (type === 'response' && !Number.isSafeInteger(inReplyTo)) {
     return { problem: 'A response was not sent: it does not say which request it answers (in-reply-to="its number").' };

@@ -1,6 +1,6 @@
 import { agentTaskSpec } from '../agents/agent-task-spec.ts';
 import { AGGREGATOR, agentForRole, PLANNER, SOLOIST, SUB_AGENTS } from '../agents/built-in.ts';
-import type { AgentTask, CallSettings } from '../agents/types.ts';
+import type { AgentTask, CallSettings, Peer } from '../agents/types.ts';
 import type { Strategy } from '../config.ts';
 import { EnsembleError, toErrorInfo } from '../errors.ts';
 import type { TaskSpec } from '../graph/types.ts';
@@ -23,6 +23,8 @@ interface PlanDetail {
   readonly context: string | null;
   readonly strategy: Strategy;
   readonly maxSubTasks: number;
+  /** Sub-tasks may write to one another. Default false: plans of older runs know nothing of it. */
+  readonly communicates?: boolean;
 }
 
 /** The graph of a task that one agent answers as it stands. */
@@ -45,10 +47,15 @@ export function answerTask({ task, context }: TaskRequest, call: CallSettings): 
 /** The first graph of a task run: one task whose answer adds the others. */
 export function planTask(
   request: TaskRequest,
-  options: { readonly strategy: Strategy; readonly maxSubTasks: number; readonly call: CallSettings },
+  options: {
+    readonly strategy: Strategy;
+    readonly maxSubTasks: number;
+    readonly communicates: boolean;
+    readonly call: CallSettings;
+  },
 ): TaskSpec[] {
-  const { strategy, maxSubTasks, call } = options;
-  const detail: PlanDetail = { task: request.task, context: request.context, strategy, maxSubTasks };
+  const { call, ...rest } = options;
+  const detail: PlanDetail = { task: request.task, context: request.context, ...rest };
   const payload: AgentTask = {
     agent: PLANNER,
     prompt: planPrompt(detail),
@@ -83,9 +90,12 @@ export function extendPlan(planOutput: Json, planTask: AgentTask): TaskSpec[] {
   }
   const ids = graphIds(subtasks);
   const idOf = (planned: string): string => ids.get(planned) ?? planned;
-  const specs = subtasks.map((subtask) =>
-    subTaskSpec(idOf(subtask.id), subtask, subtask.dependencies.map(idOf), detail, planTask.call),
-  );
+  const team = subtasks.map((one) => ({ name: idOf(one.id), agent: agentForRole(one.role).name, does: one.title }));
+  const specs = subtasks.map((subtask) => {
+    const id = idOf(subtask.id);
+    const peers = detail.communicates ? team.filter(({ name }) => name !== id) : [];
+    return subTaskSpec({ id, dependencies: subtask.dependencies.map(idOf), peers }, subtask, detail, planTask.call);
+  });
   try {
     validateGraph(specs);
   } catch (error) {
@@ -108,9 +118,8 @@ function planPrompt({ task, context, maxSubTasks }: PlanDetail): string {
 }
 
 function subTaskSpec(
-  id: string,
+  place: { readonly id: string; readonly dependencies: readonly string[]; readonly peers: readonly Peer[] },
   planned: PlannedSubTask,
-  dependencies: readonly string[],
   detail: PlanDetail,
   call: CallSettings,
 ): TaskSpec {
@@ -129,8 +138,9 @@ function subTaskSpec(
     context: 'full',
     detail: null,
     call,
+    ...(place.peers.length > 0 && { peers: place.peers }),
   };
-  return agentTaskSpec(id, planned.title, dependencies, payload, { priority: 5, onError: 'continue' });
+  return agentTaskSpec(place.id, planned.title, place.dependencies, payload, { priority: 5, onError: 'continue' });
 }
 
 function aggregateSpec(subtasks: readonly TaskSpec[], detail: PlanDetail, call: CallSettings): TaskSpec {

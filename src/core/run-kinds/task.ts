@@ -31,11 +31,14 @@ async function prepare(typed: TaskRequest, context: KindContext): Promise<Prepar
   };
   const strategy = request.strategy ?? config.strategy;
   const maxSubTasks = request.maxSubTasks ?? config.engine.maxSubTasks;
+  const communicates = config.engine.enableCommunication;
   const call = callSettings(context, strategy === 'balanced' ? 'balanced' : null);
   return {
     title: firstLine(request.title ?? request.task),
     stored: { request },
-    tasks: request.direct ? answerTask(request, call) : planTask(request, { strategy, maxSubTasks, call }),
+    tasks: request.direct
+      ? answerTask(request, call)
+      : planTask(request, { strategy, maxSubTasks, communicates, call }),
     expectedCalls: request.direct ? 1 : maxSubTasks + 2,
   };
 }

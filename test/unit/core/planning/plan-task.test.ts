@@ -18,7 +18,7 @@ const REQUEST: TaskRequest = {
 const CALL = { budget: { usd: 1, tokens: null }, loadBalancing: 'balanced' } as const;
 
 function planned(strategy: Strategy = 'adaptive', maxSubTasks = 5): AgentTask {
-  const [spec] = planTask(REQUEST, { strategy, maxSubTasks, call: CALL });
+  const [spec] = planTask(REQUEST, { strategy, maxSubTasks, communicates: false, call: CALL });
   return spec?.payload as unknown as AgentTask;
 }
 
@@ -55,7 +55,7 @@ describe('answerTask', () => {
 
 describe('planTask', () => {
   it('is one task that asks the planner for 3 to 5 sub-tasks and carries task, context and settings', () => {
-    const specs = planTask(REQUEST, { strategy: 'adaptive', maxSubTasks: 8, call: CALL });
+    const specs = planTask(REQUEST, { strategy: 'adaptive', maxSubTasks: 8, communicates: false, call: CALL });
     assert.equal(specs.length, 1);
     const task = taskOf(specs[0]);
     assert.deepEqual([specs[0]?.id, specs[0]?.agent, specs[0]?.onError], ['plan', 'planner', 'fail']);

@@ -102,7 +102,11 @@ async function run(
   } as const;
   const call = { budget: { usd: null, tokens: null }, loadBalancing: null };
   const handle = await engine.start(
-    { runId: 'run1', snapshot: snapshot(3), tasks: planTask(request, { strategy, maxSubTasks: 5, call }) },
+    {
+      runId: 'run1',
+      snapshot: snapshot(3),
+      tasks: planTask(request, { strategy, maxSubTasks: 5, communicates: false, call }),
+    },
     {
       executor,
       conclude: async ({ tasks }) => ({ result: concludeTask(tasks).markdown, llm: true, documentId: null }),

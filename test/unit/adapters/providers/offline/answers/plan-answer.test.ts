@@ -9,7 +9,7 @@ import { extendPlan, planTask } from '../../../../../../src/core/planning/plan-t
 function plan(task: string, maxSubTasks = 5) {
   const request = { kind: 'run', task, context: null, strategy: null, maxSubTasks, saveDocument: false } as const;
   const call = { budget: { usd: null, tokens: null }, loadBalancing: null };
-  const [spec] = planTask(request, { strategy: 'adaptive', maxSubTasks, call });
+  const [spec] = planTask(request, { strategy: 'adaptive', maxSubTasks, communicates: false, call });
   const payload = spec?.payload as unknown as AgentTask;
   const answer = planSchema.parse(planAnswer(payload.prompt));
   assert.equal(extendPlan(answer as unknown as Json, payload).length, answer.subtasks.length + 1);

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { MemoryJournal } from '../../src/adapters/storage/memory/memory-journal.ts';
+import { openMemoryStorage } from '../../src/adapters/storage/memory/open-memory-storage.ts';
+import type { CallOptions } from '../../src/core/accounts/types.ts';
+import { AgentExecutor } from '../../src/core/agents/agent-executor.ts';
+import type { CallOutcome, ModelRequest } from '../../src/core/model.ts';
+import { concludeTask } from '../../src/core/planning/conclude-task.ts';
+import type { TaskRequest } from '../../src/core/requests.ts';
+import type { RunResult } from '../../src/core/results.ts';
+import { ANSWER_KINDS } from '../../src/core/run-kinds/answers.ts';
+import { FakePool } from '../unit/core/agents/fakes.ts';
+import { engineOn, finish, snapshot } from './engine-fixture.ts';
+import { FakeClock } from './fake-clock.ts';
+
+/** What a model is asked, as far as a script needs it. */
+export interface Asked {
+  readonly request: ModelRequest;
+  readonly purpose: string;
+  /** Last part of the instance id. */
+  readonly taskId: string;
+  /** The user's messages, joined. */
+  readonly told: string;
+  /** How often this task was asked before. */
+  readonly before: number;
+  readonly options: CallOptions | undefined;
+}
+
+/** A pool that answers by what is asked and keeps everything that was. */
+export class AnsweringPool extends FakePool {
+  readonly asked: Asked[] = [];
+  readonly #answer: (asked: Asked) => CallOutcome | Promise<CallOutcome>;
+
+  constructor(answer: (asked: Asked) => CallOutcome | Promise<CallOutcome>) {
+    super();
+    this.#answer = answer;
+  }
+
+  override async call(request: ModelRequest, options?: CallOptions): Promise<CallOutcome> {
+    const { instanceId, purpose } = request.attribution;
+    const taskId = instanceId.slice(instanceId.lastIndexOf('/') + 1);
+    const told = request.messages.flatMap(({ role, content }) => (role === 'user' ? [content] : [])).join('\n\n');
+    const before = this.asked.filter((one) => one.taskId === taskId).length;
+    const asked = { request, purpose, taskId, told, before, options };
+    this.asked.push(asked);
+    return this.#answer(asked);
+  }
+
+  /** All that a task was told in its last turn. */
+  told(taskId: string): string {
+    return this.asked.findLast((one) => one.taskId === taskId)?.told ?? assert.fail(`${taskId} was never asked`);
+  }
+}
+
+/** The executor that the product has, on a pool that is scripted. */
+export function executorOn(pool: FakePool): AgentExecutor {
+  return new AgentExecutor({
+    pool,
+    conversations: openMemoryStorage().stores.conversations,
+    context: { strategy: 'shared', pruningThreshold: 10_000 },
+    answers: ANSWER_KINDS,
+    findingsContext: () => assert.fail('no findings here'),
+    proposalContext: () => assert.fail('no proposal here'),
+    knownSecrets: () => [],
+  });
+}
+
+/** A request with the usual parts. */
+export const TASK_REQUEST: TaskRequest = {
+  kind: 'run',
+  task: 'Make a shop',
+  context: null,
+  strategy: 'adaptive',
+  maxSubTasks: 5,
+  saveDocument: false,
+};
+
+/** Settings of calls without limits. */
+export const NO_LIMITS = { budget: { usd: null, tokens: null }, loadBalancing: null } as const;
+
+/** Sees a run through on a fake clock. */
+export async function runTasks(
+  pool: FakePool,
+  tasks: Parameters<ReturnType<typeof engineOn>['start']>[0]['tasks'],
+  { parallel = 3, journal = new MemoryJournal(), clock = new FakeClock() } = {},
+): Promise<{ result: RunResult; journal: MemoryJournal }> {
+  const handle = await engineOn(journal, clock).start(
+    { runId: 'R', snapshot: snapshot(parallel), tasks },
+    {
+      executor: executorOn(pool),
+      conclude: async (ended) => ({ result: concludeTask(ended.tasks).markdown, llm: true, documentId: null }),
+      onEvent: null,
+    },
+  );
+  return { result: await finish(clock, handle.result), journal };
+}
