@@ -1,6 +1,6 @@
 import { type AttemptRecord, addUsage } from '../model.ts';
 import { admit, block, blockedBy, grow, makeReady, waveOf } from './grow.ts';
-import type { JournalEntry, TaskCompletion } from './journal-entry.ts';
+import type { EntryDraft, JournalEntry, TaskCompletion } from './journal-entry.ts';
 import { applyMail, renewMail } from './mail.ts';
 import { addCost, sumCost, sumTokens } from './spending.ts';
 import { activeDurationMs, hasEnded, isActive, type RunState, type TaskState, taskOf } from './state.ts';
@@ -12,15 +12,21 @@ const NOTHING: readonly TaskState[] = [];
  * journal always gives the same state. Work is proportional to the tasks that the entry touches.
  */
 export function apply(state: RunState, entry: JournalEntry): readonly TaskState[] {
-  const previousAt = state.lastAt;
-  state.seq = entry.seq;
+  state.seq = entry.seq - 1;
   state.epoch = entry.epoch;
-  state.lastAt = entry.at;
+  return advance(state, entry, entry.at);
+}
+
+/** Does what {@link apply} does with the entry that comes next, as it is written; `at` is its time. */
+export function advance(state: RunState, entry: EntryDraft, at: string): readonly TaskState[] {
+  const previousAt = state.lastAt;
+  state.seq++;
+  state.lastAt = at;
   switch (entry.kind) {
     case 'run-started':
       state.snapshot = entry.payload;
       state.status = 'running';
-      state.activeSince = entry.at;
+      state.activeSince = at;
       return NOTHING;
     case 'graph-extended':
       return grow(state, entry.payload.by, entry.payload.tasks);
@@ -29,24 +35,24 @@ export function apply(state: RunState, entry: JournalEntry): readonly TaskState[
       return NOTHING;
     case 'run-resumed':
       // After a crash the run went on until its last entry, as far as anybody knows.
-      stopTime(state, previousAt ?? entry.at);
-      state.activeSince = entry.at;
+      stopTime(state, previousAt ?? at);
+      state.activeSince = at;
       state.status = 'running';
       state.error = null;
       return requeueCutOff(state);
     case 'run-interrupted':
-      stopTime(state, entry.at);
+      stopTime(state, at);
       state.status = 'interrupted';
       state.error = entry.payload.error;
       return requeueCutOff(state);
     case 'run-ended':
-      stopTime(state, entry.at);
+      stopTime(state, at);
       state.status = entry.payload.status;
       state.error = entry.payload.error;
       state.result = entry.payload.result;
       return NOTHING;
     default:
-      return applyToTask(state, taskOf(state, entry.instanceId), entry);
+      return advanceTask(state, taskOf(state, entry.instanceId), entry, at);
   }
 }
 
@@ -63,12 +69,12 @@ export function markWaiting(task: TaskState, waiting: boolean): void {
 }
 
 /** An entry that speaks of one task. */
-type TaskEntry = Extract<JournalEntry, { kind: `task-${string}` | `effect-${string}` | `message-${string}` }>;
+type TaskEntry = Extract<EntryDraft, { kind: `task-${string}` | `effect-${string}` | `message-${string}` }>;
 
-function applyToTask(state: RunState, task: TaskState, entry: TaskEntry): readonly TaskState[] {
+function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: string): readonly TaskState[] {
   switch (entry.kind) {
     case 'task-started':
-      start(state, task, entry.attempt, entry.at);
+      start(state, task, entry.attempt, at);
       return [task];
     case 'effect-intent':
       task.intents ??= new Set();
@@ -77,7 +83,7 @@ function applyToTask(state: RunState, task: TaskState, entry: TaskEntry): readon
     case 'message-sent':
     case 'message-refused':
     case 'message-delivered':
-      applyMail(state, task, entry);
+      applyMail(state, task, entry, at);
       return NOTHING;
     case 'effect-outcome':
       task.outcomes ??= new Map();
@@ -100,18 +106,18 @@ function applyToTask(state: RunState, task: TaskState, entry: TaskEntry): readon
     case 'task-completed':
       task.output = entry.payload.output;
       spend(state, task, entry.payload);
-      return end(state, task, 'completed', entry.at);
+      return end(state, task, 'completed', at);
     case 'task-failed':
       task.error = entry.payload.error;
       spend(state, task, entry.payload);
-      return end(state, task, 'failed', entry.at);
+      return end(state, task, 'failed', at);
     case 'task-skipped':
       task.skipReason = entry.payload.reason;
       task.declined = state.skips.get(task)?.declined ?? false;
       if (task.declined) state.counts.declined++;
-      return end(state, task, 'skipped', entry.at);
+      return end(state, task, 'skipped', at);
     case 'task-cancelled':
-      return end(state, task, 'cancelled', entry.at);
+      return end(state, task, 'cancelled', at);
   }
 }
 
@@ -155,6 +161,8 @@ type Spent = { readonly attempts: readonly AttemptRecord[] } & Partial<Pick<Task
 
 function spend(state: RunState, task: TaskState, { attempts, tokens, costUSD }: Spent): void {
   task.attempts = task.earlierAttempts.length === 0 ? attempts : task.earlierAttempts.concat(attempts);
+  // Nobody was called.
+  if (attempts.length === 0) return;
   const usage = tokens ?? sumTokens(attempts);
   const cost = costUSD === undefined ? sumCost(attempts) : costUSD;
   task.tokens = addUsage(task.tokens, usage);

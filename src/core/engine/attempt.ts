@@ -13,7 +13,7 @@ import type {
 } from '../ports.ts';
 import { type EntryDraft, type JournalBody, UNLIMITED_MS } from './journal-entry.ts';
 import { ShownText } from './shown-text.ts';
-import type { ReleaseSlot, Slots } from './slots.ts';
+import type { Slots } from './slots.ts';
 import type { TaskState } from './state.ts';
 import { LiveMail, type MailHost } from './task-mail.ts';
 import { TimeAllowance } from './time-allowance.ts';
@@ -30,6 +30,8 @@ export interface AttemptHost {
   readonly slots: Slots;
   readonly executor: TaskExecutor;
   readonly mail: MailHost;
+  /** The attempt is over; told once. */
+  ended(task: TaskState, outcome: TaskOutcome): void;
   /** Journals entries; resolves when they are durable, rejects when the run was lost. */
   commit(drafts: readonly EntryDraft[]): Promise<void>;
   /** Shows an event that is not journaled. */
@@ -62,14 +64,15 @@ export class Attempt {
   /** Waits that are under way at once; the slot is held while there is none. */
   #waits = 0;
   #longWait: TimeAllowance | null = null;
-  #release: ReleaseSlot | null = null;
+  #holdsSlot = true;
   /** Why the attempt was aborted; null: it was not. */
   #aborted: EnsembleError | null = null;
   #over = false;
-  /** Hears how it ended; null: the executor has not been called. */
-  #ended: ((outcome: TaskOutcome) => void) | null = null;
+  /** True: the executor was called. */
+  #began = false;
   #grace: TimeAllowance | null = null;
 
+  /** There is a slot taken for it. */
   constructor(host: AttemptHost, task: TaskState, timeoutMs: number) {
     this.#host = host;
     this.#task = task;
@@ -84,26 +87,25 @@ export class Attempt {
     if (this.#aborted) return;
     this.#aborted = reason;
     this.#controller?.abort(reason);
-    if (this.#ended !== null && !this.#over) this.#beginGrace(reason);
+    if (this.#began && !this.#over) this.#beginGrace(reason);
   }
 
   /**
-   * Runs the executor in a slot, which is given back at the end, and then tells `ended` the outcome, once. A bug in the
-   * executor is a failed outcome, an aborted attempt has the reason of the abort as its error. Told by a callback: this is
-   * the path of every task, and promises would cost more than all the rest of it.
+   * Calls the executor; the host hears the outcome once the slot is back. A bug in the executor is a failed outcome, an aborted
+   * attempt has the reason of the abort as its error. Told by a callback: this is the path of every task, and promises
+   * would cost more than all the rest of it.
    */
-  run(execution: TaskExecution, release: ReleaseSlot, ended: (outcome: TaskOutcome) => void): void {
-    this.#release = release;
-    this.#ended = ended;
+  run(execution: TaskExecution): void {
     // Aborted while its start was journaled.
     if (this.#aborted) {
-      this.#end(abortedBy(this.#aborted), ended);
+      this.#end(abortedBy(this.#aborted));
       return;
     }
+    this.#began = true;
     this.#allowance?.start();
     this.#execute(execution).then(
-      (outcome) => this.#end(outcome, ended),
-      (failure) => this.#end(this.#aborted ? abortedBy(this.#aborted) : this.#bug(failure), ended),
+      (outcome) => this.#end(outcome),
+      (failure) => this.#end(this.#aborted ? abortedBy(this.#aborted) : this.#bug(failure)),
     );
   }
 
@@ -121,7 +123,7 @@ export class Attempt {
     return { status: 'failed', error, attempts: [], retryable: false };
   }
 
-  #end(outcome: TaskOutcome, ended: (outcome: TaskOutcome) => void): void {
+  #end(outcome: TaskOutcome): void {
     if (this.#over) return;
     this.#over = true;
     this.#allowance?.pause();
@@ -129,14 +131,12 @@ export class Attempt {
     this.#longWait?.pause();
     this.#text?.end();
     this.#giveSlotBack();
-    ended(this.#aborted ? abortedBy(this.#aborted) : outcome);
+    this.#host.ended(this.#task, this.#aborted ? abortedBy(this.#aborted) : outcome);
   }
 
   /** An executor that does not listen is left behind. */
   #beginGrace(reason: EnsembleError): void {
-    this.#grace = new TimeAllowance(this.#host.clock, ABORT_GRACE_MS, () => {
-      if (this.#ended !== null) this.#end(abortedBy(reason), this.#ended);
-    });
+    this.#grace = new TimeAllowance(this.#host.clock, ABORT_GRACE_MS, () => this.#end(abortedBy(reason)));
     this.#grace.start();
   }
 
@@ -192,14 +192,15 @@ export class Attempt {
   }
 
   async #endWaiting(): Promise<void> {
-    const release = await this.#host.slots.acquire();
+    const { slots } = this.#host;
+    await slots.acquire();
     // Meanwhile the attempt may have ended, begun another wait, or got a slot for another one.
-    if (this.#over || this.#waits > 0 || this.#release !== null) {
-      release();
+    if (this.#over || this.#waits > 0 || this.#holdsSlot) {
+      slots.release();
       this.#host.slotFreed();
       return;
     }
-    this.#release = release;
+    this.#holdsSlot = true;
     this.#longWait?.pause();
     this.#longWait = null;
     this.#host.waits(this.#task, false);
@@ -212,8 +213,8 @@ export class Attempt {
   }
 
   #giveSlotBack(): void {
-    this.#release?.();
-    this.#release = null;
+    if (this.#holdsSlot) this.#host.slots.release();
+    this.#holdsSlot = false;
   }
 
   /** See {@link ExecutionContext}. */

@@ -1,13 +1,10 @@
 import type { EnsembleEvent, EventBody, EventListener } from '../events.ts';
 import type { Clock, RunJournal, RunOwner } from '../ports.ts';
-import { apply } from './apply.ts';
-import { type EntryDraft, JOURNAL_VERSION, type JournalEntry, type JournalWrite } from './journal-entry.ts';
+import { advance } from './apply.ts';
+import type { EntryDraft, JournalWrite } from './journal-entry.ts';
 import { projectMessages, projectRun, projectTask } from './projections.ts';
-import { applyWithEvents } from './replay-events.ts';
+import { advanceWithEvents } from './replay-events.ts';
 import type { RunState, TaskState } from './state.ts';
-
-/** What waits for nothing. */
-const DURABLE: Promise<void> = Promise.resolve();
 
 /** Where a run's entries go and what is told of them. */
 export interface CommitLogParts {
@@ -27,9 +24,14 @@ interface Batch {
   readonly changed: Set<TaskState>;
   /** Ids of the messages that were sent or delivered. */
   readonly messages: Set<number>;
-  readonly durable: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
+  /** Who waits until they are durable, in the order of asking. */
+  readonly waiting: Waiting[];
+}
+
+/** Hears that entries are durable, or why they never will be. */
+interface Waiting {
+  readonly durable: () => void;
+  readonly refused?: (error: unknown) => void;
 }
 
 /**
@@ -47,8 +49,6 @@ export class CommitLog {
   #writing = false;
   /** Seq of the last entry whose events were shown. */
   #shownSeq: number;
-  /** Nothing to write, nobody to tell. */
-  readonly #silent: boolean;
   #lastMs = Number.NaN;
   #lastAt = '';
   /** Refuses all appends after a failure. */
@@ -56,11 +56,12 @@ export class CommitLog {
 
   constructor(parts: CommitLogParts) {
     this.#parts = parts;
-    this.#silent = parts.journal === null && parts.listener === null;
     this.#shownSeq = parts.state.seq;
-    const { promise, resolve } = withResolvers<unknown>();
-    this.failed = promise;
-    this.#tellFailed = resolve;
+    let tell: (error: unknown) => void = () => undefined;
+    this.failed = new Promise((resolve) => {
+      tell = resolve;
+    });
+    this.#tellFailed = tell;
   }
 
   /** Creates the run with its first entries. */
@@ -78,22 +79,33 @@ export class CommitLog {
    */
   append(drafts: readonly EntryDraft[]): Promise<void> {
     if (this.#refusal !== null) return this.#refusal;
-    if (this.#silent) {
-      for (const draft of drafts) apply(this.#parts.state, this.#entryOf(draft, this.#now()));
-      return DURABLE;
-    }
     const batch = this.#open();
     this.#take(batch, drafts);
-    return batch.durable;
+    return durable(batch);
+  }
+
+  /**
+   * As {@link append}, for what every task needs: `durable` is called when the entries are, and never after a failure, of which
+   * {@link failed} tells.
+   */
+  appendThen(drafts: readonly EntryDraft[], durable: () => void): void {
+    if (this.#refusal !== null) return;
+    const batch = this.#open();
+    this.#take(batch, drafts);
+    batch.waiting.push({ durable });
+  }
+
+  /** As {@link append}, for entries that nobody waits for. */
+  write(drafts: readonly EntryDraft[]): void {
+    if (this.#refusal === null) this.#take(this.#open(), drafts);
   }
 
   /** Writes the row of a task anew that changed without an entry (it waits). Rejects as {@link append} does. */
   project(task: TaskState): Promise<void> {
     if (this.#refusal !== null) return this.#refusal;
-    if (this.#parts.journal === null) return DURABLE;
     const batch = this.#open();
     batch.changed.add(task);
-    return batch.durable;
+    return durable(batch);
   }
 
   /** Shows an event that is not journaled, under the seq of the last entry shown. Nothing once the log has failed. */
@@ -111,36 +123,19 @@ export class CommitLog {
   }
 
   #newBatch(): Batch {
-    const { promise: durable, resolve, reject } = withResolvers<void>();
-    durable.catch(() => undefined);
-    return {
-      at: this.#now(),
-      drafts: [],
-      events: [],
-      changed: new Set(),
-      messages: new Set(),
-      durable,
-      resolve,
-      reject,
-    };
+    return { at: this.#now(), drafts: [], events: [], changed: new Set(), messages: new Set(), waiting: [] };
   }
 
   #take({ at, drafts: gathered, events, changed, messages }: Batch, drafts: readonly EntryDraft[]): void {
     const { state, journal, listener } = this.#parts;
     for (const draft of drafts) {
-      const entry = this.#entryOf(draft, at);
-      const touched = listener === null ? apply(state, entry) : applyWithEvents(state, entry, events);
+      const touched = listener === null ? advance(state, draft, at) : advanceWithEvents(state, draft, at, events);
       if (journal === null) continue;
       gathered.push(draft);
       for (const task of touched) changed.add(task);
       if (draft.kind === 'message-sent') messages.add(draft.payload.id);
       if (draft.kind === 'message-delivered') for (const id of draft.payload.ids) messages.add(id);
     }
-  }
-
-  #entryOf({ kind, payload, instanceId, attempt }: EntryDraft, at: string): JournalEntry {
-    const { runId, seq, epoch } = this.#parts.state;
-    return { kind, payload, instanceId, attempt, runId, seq: seq + 1, epoch, v: JOURNAL_VERSION, at } as JournalEntry;
   }
 
   /** ISO time by the clock; the text is made once per millisecond. */
@@ -156,15 +151,17 @@ export class CommitLog {
   /** Writes batch after batch until none is open. */
   async #writeAll(): Promise<void> {
     this.#writing = true;
-    // Whatever else this turn has to say goes into the same batch.
-    await null;
     const { state, journal } = this.#parts;
-    for (let batch = this.#batch; batch !== null; batch = this.#batch) {
+    for (;;) {
+      // Whatever else this turn has to say goes into the same batch.
+      await null;
+      const batch = this.#batch;
+      if (batch === null) break;
       this.#batch = null;
       try {
         if (journal !== null) await journal.append(state.runId, state.epoch, this.#writeOf(batch));
         this.#show(batch.events);
-        batch.resolve();
+        for (const { durable } of batch.waiting) durable();
       } catch (error) {
         this.#fail(batch, error);
       }
@@ -175,7 +172,7 @@ export class CommitLog {
   #fail(batch: Batch, error: unknown): void {
     this.#refusal = Promise.reject(error);
     this.#refusal.catch(() => undefined);
-    for (const lost of [batch, this.#batch]) lost?.reject(error);
+    for (const lost of [batch, this.#batch]) for (const { refused } of lost?.waiting ?? []) refused?.(error);
     this.#batch = null;
     this.#tellFailed(error);
   }
@@ -194,12 +191,9 @@ export class CommitLog {
   }
 }
 
-function withResolvers<T>(): { promise: Promise<T>; resolve(value: T): void; reject(error: unknown): void } {
-  let resolve: (value: T) => void = () => undefined;
-  let reject: (error: unknown) => void = () => undefined;
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
+/** Settles with the batch; a rejection that nobody looks at is no unhandled one. */
+function durable({ waiting }: Batch): Promise<void> {
+  const promise = new Promise<void>((resolve, reject) => waiting.push({ durable: resolve, refused: reject }));
+  promise.catch(() => undefined);
+  return promise;
 }

@@ -17,13 +17,12 @@ export function decide(state: RunState): Decision {
 }
 
 /**
- * The ready task that goes first. Drops items of the heap that no longer hold. A task whose path has grown has another item
- * further up: paths only grow.
+ * The ready task that goes first. Drops tasks from the heap that are no longer ready.
  */
 function nextReady({ ready, stopped, skips }: RunState): TaskState | null {
   if (stopped !== null) return null;
   for (let top = ready.peek(); top !== undefined; top = ready.peek()) {
-    if (top.task.status === 'ready' && !skips.has(top.task)) return top.task;
+    if (top.status === 'ready' && !skips.has(top)) return top;
     ready.pop();
   }
   return null;

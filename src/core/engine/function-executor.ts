@@ -1,5 +1,6 @@
 import { EnsembleError, isEnsembleError, toErrorInfo } from '../errors.ts';
 import type { Json } from '../json.ts';
+import type { AttemptRecord } from '../model.ts';
 import type { ExecutionContext, TaskExecution, TaskExecutor, TaskOutcome } from '../ports.ts';
 
 /** What a function gets beside its task. */
@@ -28,29 +29,45 @@ export interface FunctionExecutorOptions<T extends FunctionTask> {
 /** A TaskExecutor over a plain function: its value is the output, its rejection a failure that may be repeated. */
 export class FunctionExecutor<T extends FunctionTask> implements TaskExecutor {
   readonly #options: FunctionExecutorOptions<T>;
-  readonly #byId: ReadonlyMap<string, T>;
+  readonly #byId = new Map<string, T>();
 
   constructor(options: FunctionExecutorOptions<T>) {
     this.#options = options;
-    this.#byId = new Map(options.tasks.map((task) => [task.id, task]));
+    for (const task of options.tasks) this.#byId.set(task.id, task);
   }
 
-  async execute(execution: TaskExecution, context: ExecutionContext): Promise<TaskOutcome> {
-    const { id } = execution.task;
+  /** Not `async`: every task goes through here, and one promise less is a quarter of what it costs. */
+  execute(execution: TaskExecution, context: ExecutionContext): Promise<TaskOutcome> {
+    return this.#call(execution, context).then(completed, (failure) => failed(failure, context.signal));
+  }
+
+  #call(execution: TaskExecution, context: ExecutionContext): Promise<Json | undefined> {
+    const { id, payload } = execution.task;
     const task = this.#byId.get(id);
-    if (task === undefined) throw new EnsembleError('internal', `Task "${id}" has no function.`);
+    if (task === undefined) return Promise.reject(new EnsembleError('internal', `Task "${id}" has no function.`));
+    const own = new FunctionContext(execution, context);
     try {
-      const own = new FunctionContext(execution, context);
-      const isFallback = execution.task.payload === FALLBACK && task.fallback !== undefined;
-      const output = await (isFallback ? task.fallback?.(own) : this.#options.execute(task, own));
-      return { status: 'completed', output: output ?? null, attempts: [] };
+      return Promise.resolve(
+        payload === FALLBACK && task.fallback !== undefined ? task.fallback(own) : this.#options.execute(task, own),
+      );
     } catch (failure) {
-      context.signal.throwIfAborted();
-      const { code, message, hint } = toErrorInfo(failure);
-      const error = { code: isEnsembleError(failure) ? code : ('task-failed' as const), message, hint };
-      return { status: 'failed', error, attempts: [], retryable: true };
+      return Promise.reject(failure);
     }
   }
+}
+
+const NO_ATTEMPTS: readonly AttemptRecord[] = [];
+
+function completed(output: Json | undefined): TaskOutcome {
+  return { status: 'completed', output: output ?? null, attempts: NO_ATTEMPTS };
+}
+
+/** Throws the reason of an abort: that is not the function's failure. */
+function failed(failure: unknown, signal: AbortSignal): TaskOutcome {
+  signal.throwIfAborted();
+  const { code, message, hint } = toErrorInfo(failure);
+  const error = { code: isEnsembleError(failure) ? code : ('task-failed' as const), message, hint };
+  return { status: 'failed', error, attempts: NO_ATTEMPTS, retryable: true };
 }
 
 /** Both parts are made when a function asks for them: many do not, and then a task costs half as much. */

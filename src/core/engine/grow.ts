@@ -1,5 +1,5 @@
 import { holds, parseCondition } from '../graph/condition.ts';
-import { assignWaves, lengthenPaths } from '../graph/linked-graph.ts';
+import { assignWaves, lengthenPaths, NO_PATH } from '../graph/linked-graph.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import type { Json } from '../json.ts';
 import { type AttemptRecord, NO_USAGE } from '../model.ts';
@@ -16,7 +16,7 @@ export function blockedBy(dependency: TaskState): Skip | null {
 /** Makes a task ready to start. */
 export function makeReady(state: RunState, task: TaskState): void {
   task.status = 'ready';
-  state.ready.push({ task, priority: task.spec.priority, path: task.path, order: task.order });
+  state.ready.push(task);
 }
 
 /** Marks a task to be skipped. A failure explains more than a condition, so it stays as the reason. */
@@ -51,7 +51,7 @@ export function grow(state: RunState, by: string | null, specs: readonly TaskSpe
   }
   for (const task of added) link(state, task);
   assignWaves(added, parent === null ? 1 : parent.wave + 1);
-  for (const task of lengthenPaths(added, isOpen)) if (task.status === 'ready') makeReady(state, task);
+  if (lengthenPaths(added, isOpen).length > 0) state.ready.reorder();
   for (const task of added) {
     const wave = waveOf(state, task);
     wave.taskIds.push(task.spec.id);
@@ -102,7 +102,7 @@ function newTask(spec: TaskSpec, instanceId: string, order: number): TaskState {
     instanceId,
     order,
     wave: 0,
-    path: 0,
+    path: NO_PATH,
     dependencies: [],
     dependents: [],
     status: 'pending',

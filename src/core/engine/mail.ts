@@ -1,10 +1,10 @@
 import { MAX_MESSAGES_OF_TURN, type RunMessage } from '../messages/run-message.ts';
-import type { JournalEntry } from './journal-entry.ts';
+import type { EntryDraft } from './journal-entry.ts';
 import type { MailBox, MailState } from './mail-state.ts';
 import type { RunState, TaskState } from './state.ts';
 
 /** An entry about a message. */
-export type MailEntry = Extract<JournalEntry, { kind: `message-${string}` }>;
+export type MailEntry = Extract<EntryDraft, { kind: `message-${string}` }>;
 
 /** The box of a task, made when it is first needed. */
 export function boxOf(state: RunState, task: TaskState): MailBox {
@@ -18,15 +18,15 @@ export function boxOf(state: RunState, task: TaskState): MailBox {
   return box;
 }
 
-/** Advances the messages by one entry. */
-export function applyMail(state: RunState, task: TaskState, entry: MailEntry): void {
+/** Advances the messages by one entry; `at` is its time. */
+export function applyMail(state: RunState, task: TaskState, entry: MailEntry, at: string): void {
   const mail = mailOf(state);
   const box = boxOf(state, task);
   switch (entry.kind) {
     case 'message-sent': {
       const { key, id, to, receivers, type: kind, content, inReplyTo } = entry.payload;
       const from = { from: task.spec.id, fromInstance: task.instanceId };
-      const message = { id, ...from, to, receivers, kind, content, inReplyTo, sentAt: entry.at, deliveries: [] };
+      const message = { id, ...from, to, receivers, kind, content, inReplyTo, sentAt: at, deliveries: [] };
       mail.messages.push(message);
       if (inReplyTo !== null) mail.answered.add(inReplyTo);
       if (receivers === null) mail.broadcasts.push(message);
@@ -52,7 +52,7 @@ export function applyMail(state: RunState, task: TaskState, entry: MailEntry): v
       for (const { id } of told) {
         const deliveries = mail.messages[id - 1]?.deliveries;
         if (deliveries?.every(({ instanceId }) => instanceId !== task.instanceId)) {
-          deliveries.push({ instanceId: task.instanceId, at: entry.at });
+          deliveries.push({ instanceId: task.instanceId, at });
         }
       }
     }

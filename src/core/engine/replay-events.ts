@@ -1,22 +1,28 @@
 import type { EnsembleEvent, EventBody, RunSummary } from '../events.ts';
 import type { RunMessage } from '../messages/run-message.ts';
 import type { RunResult } from '../results.ts';
-import { apply } from './apply.ts';
+import { advance } from './apply.ts';
 import { waveOf } from './grow.ts';
-import type { JournalEntry } from './journal-entry.ts';
+import type { EntryDraft, JournalEntry } from './journal-entry.ts';
 import { hasEnded, initialState, type RunState, type TaskState, taskOf } from './state.ts';
 
 /**
- * Applies an entry, adds the events that it stands for to `events`, and returns the tasks that it changed. Live runs and
- * replays use this one function, so a late listener hears the same as an early one.
+ * Applies the entry that comes next, adds the events that it stands for to `events`, and returns the tasks that it changed. Live
+ * runs and replays use this one function, so a late listener hears the same as an early one.
  */
-export function applyWithEvents(state: RunState, entry: JournalEntry, events: EnsembleEvent[]): readonly TaskState[] {
-  const { runId, seq, at } = entry;
+export function advanceWithEvents(
+  state: RunState,
+  entry: EntryDraft,
+  at: string,
+  events: EnsembleEvent[],
+): readonly TaskState[] {
+  const { runId } = state;
+  const seq = state.seq + 1;
   const tell = (body: EventBody): void => {
     events.push({ ...body, schema: 1, runId, seq, at });
   };
   if (entry.kind === 'task-started') tellWaveStart(state, taskOf(state, entry.instanceId), tell);
-  const changed = apply(state, entry);
+  const changed = advance(state, entry, at);
   if (entry.instanceId === null) tellOfRun(state, entry, tell);
   else tellOfTask(state, taskOf(state, entry.instanceId), entry, tell);
   return changed;
@@ -26,13 +32,16 @@ export function applyWithEvents(state: RunState, entry: JournalEntry, events: En
 export function eventsOf(entries: readonly JournalEntry[]): EnsembleEvent[] {
   const events: EnsembleEvent[] = [];
   const state = initialState(entries[0]?.runId ?? '');
-  for (const entry of entries) applyWithEvents(state, entry, events);
+  for (const entry of entries) {
+    state.epoch = entry.epoch;
+    advanceWithEvents(state, entry, entry.at, events);
+  }
   return events;
 }
 
 type Tell = (body: EventBody) => void;
 
-function tellOfRun(state: RunState, entry: JournalEntry, tell: Tell): void {
+function tellOfRun(state: RunState, entry: EntryDraft, tell: Tell): void {
   switch (entry.kind) {
     case 'graph-extended':
       if (entry.payload.by === null) tellRunStart(state, tell);
@@ -70,7 +79,7 @@ function tellWaveStart(state: RunState, task: TaskState, tell: Tell): void {
   if (!started) tell({ type: 'wave:start', wave, taskIds: [...taskIds] });
 }
 
-function tellOfTask(state: RunState, task: TaskState, entry: JournalEntry, tell: Tell): void {
+function tellOfTask(state: RunState, task: TaskState, entry: EntryDraft, tell: Tell): void {
   const { id: taskId, agent: agentName, description, priority } = task.spec;
   switch (entry.kind) {
     case 'task-started':

@@ -10,7 +10,7 @@ import { type Conclude, concludeRun, interruptedResult } from './conclusion.ts';
 import { decide } from './decide.ts';
 import { runEntry, taskEntry } from './entries.ts';
 import { executionOf } from './execution.ts';
-import type { EntryDraft, RunLimits } from './journal-entry.ts';
+import type { EntryDraft, JournalBody, RunLimits } from './journal-entry.ts';
 import { MailRoom } from './mail-room.ts';
 import { settlementOf } from './settlement.ts';
 import { Slots } from './slots.ts';
@@ -74,6 +74,7 @@ export class RunDriver {
       executor,
       slots: this.#slots,
       mail: { state: parts.state, clock, room: this.#mailRoom, append: (drafts) => this.#write(drafts) },
+      ended: (task, outcome) => this.#ended(task, outcome),
       commit: (drafts) => log.append(drafts),
       show: (body) => log.show(body),
       waits: (task, waiting) => this.#waits(task, waiting),
@@ -133,15 +134,9 @@ export class RunDriver {
     const attempt = new Attempt(this.#host, task, task.spec.timeoutMs ?? this.#parts.limits.taskTimeoutMs);
     this.#running.set(task, attempt);
     const number = task.interrupted ? task.attempt : task.attempt + 1;
-    const release = this.#slots.take();
-    this.#parts.log.append([taskEntry(task, { kind: 'task-started', payload: {} }, number)]).then(
-      () => attempt.run(executionOf(this.#parts.state, task), release, (outcome) => this.#ended(task, outcome)),
-      (error) => {
-        release();
-        this.#lose(error);
-        this.#leave(task);
-      },
-    );
+    this.#slots.take();
+    const { state, log } = this.#parts;
+    log.appendThen([taskEntry(task, STARTED, number)], () => attempt.run(executionOf(state, task)));
   }
 
   #ended(task: TaskState, outcome: TaskOutcome): void {
@@ -150,10 +145,6 @@ export class RunDriver {
     } catch (error) {
       this.#lose(error);
     }
-    this.#leave(task);
-  }
-
-  #leave(task: TaskState): void {
     this.#running.delete(task);
     this.#waiting.delete(task);
     this.#advance();
@@ -208,7 +199,7 @@ export class RunDriver {
 
   /** Journals entries that nothing waits for. */
   #write(drafts: readonly EntryDraft[]): void {
-    void this.#parts.log.append(drafts);
+    this.#parts.log.write(drafts);
   }
 
   /** The journal refused: another process owns the run, or the disk does not take it. Writes nothing more. */
@@ -260,6 +251,8 @@ export class RunDriver {
     return new Date(this.#parts.clock.now()).toISOString();
   }
 }
+
+const STARTED: JournalBody = { kind: 'task-started', payload: {} };
 
 function cancelled(message: string): ErrorInfo {
   return { code: 'cancelled', message, hint: null };

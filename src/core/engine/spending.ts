@@ -2,6 +2,7 @@ import { type AttemptRecord, addUsage, NO_USAGE, type TokenUsage } from '../mode
 
 /** Tokens of several calls together. */
 export function sumTokens(attempts: readonly AttemptRecord[]): TokenUsage {
+  if (attempts.length === 0) return NO_USAGE;
   let sum = NO_USAGE;
   for (const { tokens } of attempts) sum = addUsage(sum, tokens);
   return sum;
@@ -9,6 +10,7 @@ export function sumTokens(attempts: readonly AttemptRecord[]): TokenUsage {
 
 /** Cost of several calls together, USD; null as soon as one is unknown. */
 export function sumCost(attempts: readonly AttemptRecord[]): number | null {
+  if (attempts.length === 0) return 0;
   let sum: number | null = 0;
   for (const { costUSD } of attempts) sum = addCost(sum, costUSD);
   return sum;

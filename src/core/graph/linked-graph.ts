@@ -3,6 +3,9 @@ import type { TaskSpec } from './types.ts';
 /** Weight of a task without an estimate, ms: about one answer of a model, so that estimated and other tasks compare. */
 export const UNKNOWN_ESTIMATE_MS = 10_000;
 
+/** Path of a task that has been added and not been looked at. */
+export const NO_PATH = -1;
+
 /** A task with its edges resolved. `dependents` are the tasks that name it as a dependency. */
 export interface LinkedTask<T> {
   readonly spec: Pick<TaskSpec, 'estimateMs'>;
@@ -10,7 +13,7 @@ export interface LinkedTask<T> {
   readonly dependents: readonly T[];
   /** 1-based level, 0 before {@link assignWaves} has set it. */
   wave: number;
-  /** Weight of the heaviest path from here to an end of the graph, itself included; set by {@link lengthenPaths}. */
+  /** Weight of the heaviest path from here to an end of the graph, itself included; {@link NO_PATH} before {@link lengthenPaths}. */
   path: number;
 }
 
@@ -28,7 +31,7 @@ function assignInOrder<T extends LinkedTask<T>>(added: readonly T[], lowest: num
     let wave = lowest;
     for (const dependency of task.dependencies) {
       if (dependency.wave === 0) return false;
-      wave = Math.max(wave, dependency.wave + 1);
+      if (dependency.wave >= wave) wave = dependency.wave + 1;
     }
     task.wave = wave;
   }
@@ -59,26 +62,32 @@ function assignByDependencies<T extends LinkedTask<T>>(added: readonly T[], lowe
  * `isOpen` is false, are left alone, so that growing a graph costs nothing for its past. Waves must be set.
  */
 export function lengthenPaths<T extends LinkedTask<T>>(added: readonly T[], isOpen: (task: T) => boolean): T[] {
-  const isAdded = new Set(added);
   const older = new Set<T>();
   const addOlder = ({ dependencies }: T): void => {
-    for (const dependency of dependencies) if (!isAdded.has(dependency) && isOpen(dependency)) older.add(dependency);
+    for (const dependency of dependencies) if (dependency.path !== NO_PATH && isOpen(dependency)) older.add(dependency);
   };
   added.forEach(addOlder);
   older.forEach(addOlder);
+  const tasks = inWaves(older.size === 0 ? added : [...older, ...added]);
   const grown: T[] = [];
-  for (const task of fromTheEnd([...older, ...added])) {
+  // From the end: a dependent always lies in a higher wave, so each path is computed once.
+  for (let at = tasks.length - 1; at >= 0; at--) {
+    const task = tasks[at] as T;
     let rest = 0;
-    for (const dependent of task.dependents) rest = Math.max(rest, dependent.path);
+    for (const dependent of task.dependents) if (dependent.path > rest) rest = dependent.path;
     const path = rest + (task.spec.estimateMs ?? UNKNOWN_ESTIMATE_MS);
-    if (path !== task.path && !isAdded.has(task)) grown.push(task);
+    if (path !== task.path && task.path !== NO_PATH) grown.push(task);
     task.path = path;
   }
   return grown;
 }
 
-/** A dependent always lies in a higher wave, so in this order each path is computed once. */
-function fromTheEnd<T extends LinkedTask<T>>(tasks: T[]): T[] {
-  const ascending = tasks.every(({ wave }, at) => at === 0 || wave >= (tasks[at - 1]?.wave ?? 0));
-  return ascending ? tasks.reverse() : tasks.sort((a, b) => b.wave - a.wave);
+/** By wave, ascending; most graphs come like that. */
+function inWaves<T extends LinkedTask<T>>(tasks: readonly T[]): readonly T[] {
+  let wave = 0;
+  for (const task of tasks) {
+    if (task.wave < wave) return tasks.toSorted((a, b) => a.wave - b.wave);
+    wave = task.wave;
+  }
+  return tasks;
 }

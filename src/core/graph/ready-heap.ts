@@ -1,8 +1,7 @@
-/** A ready task as the heap orders it. */
-export interface ReadyItem<T> {
-  readonly task: T;
-  /** 1-10, higher first. */
-  readonly priority: number;
+/** What the heap orders tasks by. */
+export interface Ranked {
+  /** Priority: 1-10, higher first. */
+  readonly spec: { readonly priority: number };
   /** Longest remaining path, longer first. */
   readonly path: number;
   /** Order of addition, earlier first. */
@@ -10,62 +9,70 @@ export interface ReadyItem<T> {
 }
 
 /** Binary heap of ready tasks: user priority, then longest remaining path, then order of addition. */
-export class ReadyHeap<T> {
-  readonly #items: ReadyItem<T>[] = [];
+export class ReadyHeap<T extends Ranked> {
+  readonly #tasks: T[] = [];
 
   get size(): number {
-    return this.#items.length;
+    return this.#tasks.length;
   }
 
-  push(item: ReadyItem<T>): void {
-    const items = this.#items;
-    let at = items.length;
-    items.push(item);
+  push(task: T): void {
+    const tasks = this.#tasks;
+    let at = tasks.length;
+    tasks.push(task);
     while (at > 0) {
       const above = (at - 1) >> 1;
-      const parent = items[above];
-      if (parent === undefined || !goesBefore(item, parent)) break;
-      items[at] = parent;
+      const parent = tasks[above];
+      if (parent === undefined || !goesBefore(task, parent)) break;
+      tasks[at] = parent;
       at = above;
     }
-    items[at] = item;
+    tasks[at] = task;
   }
 
-  /** The item that goes first; undefined when there is none. */
-  peek(): ReadyItem<T> | undefined {
-    return this.#items[0];
+  /** The task that goes first; undefined when there is none. */
+  peek(): T | undefined {
+    return this.#tasks[0];
   }
 
-  /** Takes the item that goes first; undefined when there is none. */
-  pop(): ReadyItem<T> | undefined {
-    const first = this.#items[0];
-    const last = this.#items.pop();
-    if (last !== undefined && this.#items.length > 0) this.#sink(last);
+  /** Takes the task that goes first; undefined when there is none. */
+  pop(): T | undefined {
+    const first = this.#tasks[0];
+    const last = this.#tasks.pop();
+    if (last !== undefined && this.#tasks.length > 0) this.#sink(last, 0);
     return first;
   }
 
-  /** Puts an item at the top and lets it sink to its place. */
-  #sink(item: ReadyItem<T>): void {
-    const items = this.#items;
-    let at = 0;
+  /** Restores the order after paths have changed. */
+  reorder(): void {
+    for (let at = (this.#tasks.length >> 1) - 1; at >= 0; at--) {
+      const task = this.#tasks[at];
+      if (task !== undefined) this.#sink(task, at);
+    }
+  }
+
+  /** Lets a task sink from where it is put to its place. */
+  #sink(task: T, from: number): void {
+    const tasks = this.#tasks;
+    let at = from;
     for (;;) {
       let below = at * 2 + 1;
-      let child = items[below];
-      const right = items[below + 1];
+      let child = tasks[below];
+      const right = tasks[below + 1];
       if (child !== undefined && right !== undefined && goesBefore(right, child)) {
         child = right;
         below++;
       }
-      if (child === undefined || !goesBefore(child, item)) break;
-      items[at] = child;
+      if (child === undefined || !goesBefore(child, task)) break;
+      tasks[at] = child;
       at = below;
     }
-    items[at] = item;
+    tasks[at] = task;
   }
 }
 
-function goesBefore(a: ReadyItem<unknown>, b: ReadyItem<unknown>): boolean {
-  if (a.priority !== b.priority) return a.priority > b.priority;
+function goesBefore(a: Ranked, b: Ranked): boolean {
+  if (a.spec.priority !== b.spec.priority) return a.spec.priority > b.spec.priority;
   if (a.path !== b.path) return a.path > b.path;
   return a.order < b.order;
 }

@@ -21,31 +21,31 @@ export interface KnownIds {
  * Iterative and linear, so that a chain of 10,000 tasks is as good as any.
  */
 export function validateGraph(tasks: readonly TaskSpec[], existing: KnownIds = new Set<string>()): void {
-  const added = new Map<string, TaskSpec>();
+  /** Where in the list each task is. */
+  const added = new Map<string, number>();
   for (const task of tasks) {
     checkId(task.id);
     if (added.has(task.id) || existing.has(task.id)) {
       throw invalid(`Two tasks have the id "${task.id}".`, 'Give each task its own id.');
     }
     checkNumbers(task);
-    added.set(task.id, task);
+    added.set(task.id, added.size);
   }
-  const earlier = new Set<string>();
   let inOrder = true;
+  let own = 0;
   for (const task of tasks) {
-    const { id, dependencies } = task;
-    for (const dependency of dependencies) {
-      if (earlier.has(dependency)) continue;
-      if (dependency === id) throw invalid(`Task "${id}" depends on itself.`, 'Remove that dependency.');
-      if (added.has(dependency)) inOrder = false;
-      if (added.has(dependency) || existing.has(dependency)) continue;
-      throw unknownDependency(id, dependency, [...added.keys(), ...existing.keys()]);
+    for (const dependency of task.dependencies) {
+      const at = added.get(dependency);
+      if (at === own) throw invalid(`Task "${task.id}" depends on itself.`, 'Remove that dependency.');
+      if (at !== undefined && at > own) inOrder = false;
+      if (at !== undefined || existing.has(dependency)) continue;
+      throw unknownDependency(task.id, dependency, [...added.keys(), ...existing.keys()]);
     }
     if (task.when !== undefined) checkCondition(task, task.when);
-    earlier.add(id);
+    own++;
   }
   // Where each task comes after its dependencies there is no cycle to look for.
-  const cycle = inOrder ? null : findCycle(added);
+  const cycle = inOrder ? null : findCycle(new Map(tasks.map((task) => [task.id, task])));
   if (cycle) throw invalid(`Circular dependency: ${pathText(cycle)}.`, 'Remove one of these dependencies.');
 }
 

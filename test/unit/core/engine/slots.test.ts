@@ -1,44 +1,36 @@
 import assert from 'node:assert/strict';
-import { type ReleaseSlot, Slots } from '../../../../src/core/engine/slots.ts';
+import { Slots } from '../../../../src/core/engine/slots.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('Slots', () => {
   it('hand out as many as there are, then in the order of asking', async () => {
     const slots = new Slots(2);
-    const held: [string, ReleaseSlot][] = [];
-    for (const name of ['a', 'b', 'c', 'd']) void slots.acquire().then((release) => held.push([name, release]));
+    const holders: string[] = [];
+    for (const name of ['a', 'b', 'c', 'd']) void slots.acquire().then(() => holders.push(name));
     await turn();
-    assert.deepEqual(
-      held.map(([name]) => name),
-      ['a', 'b'],
-    );
-    held[1]?.[1]();
-    held[0]?.[1]();
+    assert.deepEqual(holders, ['a', 'b']);
+    slots.release();
+    slots.release();
     await turn();
-    assert.deepEqual(
-      held.map(([name]) => name),
-      ['a', 'b', 'c', 'd'],
-    );
+    assert.deepEqual(holders, ['a', 'b', 'c', 'd']);
   });
 
   it('are not free for new tasks while somebody asks for one', async () => {
     const slots = new Slots(1);
-    const first = await slots.acquire();
+    await slots.acquire();
     const second = slots.acquire();
     assert.equal(slots.free, false);
-    first();
+    slots.release();
     assert.equal(slots.free, false);
-    (await second)();
+    await second;
+    slots.release();
     assert.equal(slots.free, true);
   });
 
-  it('are given back once, however often that is said', async () => {
+  it('are taken at once only while one is free', () => {
     const slots = new Slots(1);
-    const release = await slots.acquire();
-    release();
-    release();
-    await slots.acquire();
-    assert.equal(slots.free, false);
+    slots.take();
+    assert.throws(() => slots.take());
   });
 });

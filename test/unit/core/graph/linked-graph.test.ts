@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { assignWaves, lengthenPaths, UNKNOWN_ESTIMATE_MS } from '../../../../src/core/graph/linked-graph.ts';
+import { assignWaves, lengthenPaths, NO_PATH, UNKNOWN_ESTIMATE_MS } from '../../../../src/core/graph/linked-graph.ts';
 
 interface Node {
   readonly id: number;
@@ -12,7 +12,14 @@ interface Node {
 }
 
 function add(nodes: Node[], dependencies: readonly number[], estimateMs: number | null): Node {
-  const node: Node = { id: nodes.length, spec: { estimateMs }, dependencies: [], dependents: [], wave: 0, path: 0 };
+  const node: Node = {
+    id: nodes.length,
+    spec: { estimateMs },
+    dependencies: [],
+    dependents: [],
+    wave: 0,
+    path: NO_PATH,
+  };
   for (const id of dependencies) {
     node.dependencies.push(nodes[id]!);
     nodes[id]!.dependents.push(node);
