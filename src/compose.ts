@@ -16,6 +16,7 @@ import { SystemClock } from './adapters/system-clock.ts';
 import { storageWorkerUrl } from './compose/storage-worker.ts';
 import type { Pool } from './core/accounts/types.ts';
 import { AgentExecutor } from './core/agents/agent-executor.ts';
+import { toolsFor } from './core/agents/tools/catalogue.ts';
 import { DEFAULT_CONFIG, type EnsembleConfig, OFFLINE_ACCOUNT, withOffline } from './core/config.ts';
 import { Engine } from './core/engine/engine.ts';
 import { type AccountTest, Ensemble, type EnsembleParts, tryProvider } from './core/ensemble.ts';
@@ -77,13 +78,16 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
 
   const providers = new AccountProviders(secrets, overrides.hostProviders);
   const providerFor = overrides.providerFor ?? ((account) => providers.providerFor(account));
-  const gate = createPrivacyGate({ knownSecrets: () => providers.knownKeys() });
+  const knownSecrets = () => providers.knownKeys();
+  const gate = createPrivacyGate({ knownSecrets });
   const outbound = (call: Parameters<typeof gate.outbound>[0]) => gate.outbound(call).call;
   const record = stores.usage.record;
   const pools = new LivePools(config, { quota, clock, random, logger, outbound, record, providerFor }, (all) =>
     providers.learnKeys(all),
   );
 
+  const policy = { sendFromUntrusted: overrides.sendFromUntrusted ?? true };
+  const toolsOf = toolsFor({ workspace, policy, knownSecrets });
   const executorFor = (pool: Pool) =>
     new AgentExecutor({
       pool,
@@ -92,7 +96,8 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
       answers: ANSWER_KINDS,
       findingsContext,
       proposalContext,
-      knownSecrets: () => providers.knownKeys(),
+      toolsOf,
+      knownSecrets,
     });
   const parts: EnsembleParts = {
     config,
@@ -100,12 +105,7 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
     journal,
     stores,
     pools,
-    kinds: new RunKinds({
-      workspace,
-      stores,
-      policy: { sendFromUntrusted: overrides.sendFromUntrusted ?? true },
-      knownSecrets: () => providers.knownKeys(),
-    }),
+    kinds: new RunKinds({ workspace, stores, policy, knownSecrets }),
     prompts: new PromptLibrary(stores.prompts),
     history: storage.history,
     workflows: BUILT_IN_WORKFLOWS,

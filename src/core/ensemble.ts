@@ -142,6 +142,7 @@ export class Ensemble {
       tasks: prepared.tasks,
       calls: prepared.expectedCalls,
       scope: prepared.scope ?? null,
+      mayReadFiles: prepared.mayReadFiles ?? false,
       always: options.alwaysConfirm ?? prepared.alwaysConfirm ?? false,
       askAboveUSD: askAboveUSD(this.#config),
       isLocal: (account) => pools.isLocal(account),

@@ -72,6 +72,28 @@ export type EventBody =
       readonly willRetry: boolean;
     }
   | { readonly type: 'task:skipped'; readonly taskId: string; readonly agentName: string; readonly reason: string }
+  | {
+      readonly type: 'tool:call';
+      readonly taskId: string;
+      readonly agentName: string;
+      /** Names the call within the attempt. */
+      readonly callId: string;
+      readonly tool: string;
+      /** JSON as the model wrote it, without secrets, at most 2,000 characters. */
+      readonly arguments: string;
+    }
+  | {
+      readonly type: 'tool:result';
+      readonly taskId: string;
+      readonly agentName: string;
+      readonly callId: string;
+      readonly tool: string;
+      readonly ok: boolean;
+      /** Length of what the model got. */
+      readonly characters: number;
+      /** What went wrong; null where `ok`. */
+      readonly error: string | null;
+    }
   | { readonly type: 'wave:start' | 'wave:complete'; readonly wave: number; readonly taskIds: readonly string[] }
   | {
       readonly type: 'agent:message';

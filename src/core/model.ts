@@ -105,7 +105,15 @@ export interface Attribution {
 }
 
 /** Kinds of conversation rows (contracts.md, Database). */
-export type ConversationType = 'decomposition' | 'subtask' | 'aggregation' | 'review' | 'summary' | 'repair' | 'test';
+export type ConversationType =
+  | 'decomposition'
+  | 'subtask'
+  | 'aggregation'
+  | 'review'
+  | 'summary'
+  | 'repair'
+  | 'test'
+  | 'tool';
 
 /** What an agent asks of the pool. Which account and model serve it is the pool's decision. */
 export interface ModelRequest {

@@ -38,7 +38,7 @@ export interface ProviderCapabilities {
   readonly systemRole: boolean;
   /** Takes a JSON schema natively. */
   readonly structuredOutput: boolean;
-  /** Takes tools; false: a call with tools fails. */
+  /** Takes tools; false: a call is sent without them. */
   readonly tools: boolean;
   /** Longest time until the first sign of an answer, ms; default 120,000. A local server may have to load the model. */
   readonly firstSignMs?: number;

@@ -18,6 +18,16 @@ export interface TaskResult {
   readonly durationMs: number | null;
   readonly output: Json;
   readonly error: ErrorInfo | null;
+  /** Tools that its agent used, over all attempts. Absent in results of older versions. */
+  readonly tools?: readonly ToolUse[];
+}
+
+/** How often a task used a tool. */
+export interface ToolUse {
+  readonly tool: string;
+  readonly calls: number;
+  /** Calls that gave the agent an error instead of a result. */
+  readonly failed: number;
 }
 
 /** Sums over a run's tasks. `costUSD` is null when any part of it is unknown. */

@@ -41,6 +41,11 @@ const task = z.object({
   durationMs: z.number().nullable(),
   output: z.json(),
   error: error.nullable(),
+  tools: z
+    .array(
+      z.object({ tool: z.string(), calls: z.number().int().nonnegative(), failed: z.number().int().nonnegative() }),
+    )
+    .optional(),
 });
 
 const lineChange = z.object({ startLine: z.number().int(), endLine: z.number().int(), newText: z.string() });

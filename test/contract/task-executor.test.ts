@@ -58,6 +58,7 @@ function agentExecutor(work: Work): Subject {
     answers: ANSWER_KINDS,
     findingsContext: () => '',
     proposalContext: () => '',
+    toolsOf: () => null,
     knownSecrets: () => [],
   });
   return { executor, payload: AGENT_TASK as unknown as Json };

@@ -97,6 +97,7 @@ export function poolOf(setup: PoolSetup): PoolWorld {
       defaultModel: (_provider, tier) => `model-${tier}`,
       startLimits: () => null,
       cachesPrompts: () => true,
+      takesTools: (account) => providers[account.name]?.capabilities.tools ?? true,
       isLocal: () => false,
       endpoint: (one) => `${one.name}.example`,
       reasoningOnTop: () => false,

@@ -58,6 +58,7 @@ export function executorOn(pool: FakePool): AgentExecutor {
     conversations: openMemoryStorage().stores.conversations,
     context: { strategy: 'shared', pruningThreshold: 10_000 },
     answers: ANSWER_KINDS,
+    toolsOf: () => null,
     findingsContext: () => assert.fail('no findings here'),
     proposalContext: () => assert.fail('no proposal here'),
     knownSecrets: () => [],

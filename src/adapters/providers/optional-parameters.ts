@@ -1,7 +1,8 @@
-import type { ProviderFailure } from '../../core/model.ts';
+import type { ProviderCall, ProviderFailure } from '../../core/model.ts';
+import { withoutTools } from '../../core/tool-conversation.ts';
 
 /** Parameters that make an answer better or cheaper and that some models and servers refuse. */
-export type OptionalParameter = 'schema' | 'temperature' | 'cache-key' | 'usage';
+export type OptionalParameter = 'schema' | 'temperature' | 'cache-key' | 'usage' | 'tools';
 
 /** How refusals name them. */
 const NAMES: Readonly<Record<OptionalParameter, RegExp>> = {
@@ -9,6 +10,7 @@ const NAMES: Readonly<Record<OptionalParameter, RegExp>> = {
   temperature: /temperature/i,
   'cache-key': /prompt_cache_key/i,
   usage: /stream_options|include_usage/i,
+  tools: /\btools?\b|tool[_ ]?(?:use|choice|calling)|function.?call/i,
 };
 
 /**
@@ -35,4 +37,9 @@ export class OptionalParameters {
     for (const parameter of refused) this.#refused.add(`${model} ${parameter}`);
     return { ...failure, cause: 'invalid-response', message: `${failure.message} (left out from now on)` };
   }
+}
+
+/** The call as it goes to a model that may have refused tools: what was asked of them stands as text then. */
+export function withRefusedToolsLeftOut(call: ProviderCall, sent: readonly OptionalParameter[]): ProviderCall {
+  return (call.tools ?? []).length > 0 && !sent.includes('tools') ? withoutTools(call) : call;
 }

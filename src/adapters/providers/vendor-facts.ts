@@ -14,6 +14,7 @@ export const VENDOR_FACTS: VendorFacts = {
   isLocal: (provider) => VENDORS[provider].isLocal,
   endpoint: endpointOf,
   cachesPrompts: (provider) => PROMPT_CACHES.has(provider),
+  takesTools: ({ provider }) => provider !== 'offline',
   reasoningOnTop: (provider) => VENDORS[provider].reasoningOnTop,
   vendorOfModel: (name) =>
     Object.values(VENDORS).find((vendor) => vendor.modelPrefixes.some((prefix) => name.startsWith(prefix)))?.id ?? null,

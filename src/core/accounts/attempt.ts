@@ -7,6 +7,9 @@ import {
   type ProviderCall,
   type ProviderFailure,
 } from '../model.ts';
+import type { ProviderCapabilities } from '../ports.ts';
+import { withSchemaInstructions } from '../schema-instructions.ts';
+import { withoutTools } from '../tool-conversation.ts';
 import type { AccountEntry, Visit } from './account-entry.ts';
 import type { Pass } from './group-gate.ts';
 import type { ChosenModel } from './models.ts';
@@ -117,8 +120,7 @@ async function answerOf(stop: Stop, deps: PoolDependencies, hooks: AttemptHooks)
   const { signal } = hooks;
   try {
     const provider = await deps.providerFor(account);
-    if ((stop.request.tools ?? []).length > 0 && !provider.capabilities.tools) return withoutTools();
-    const call = deps.outbound(providerCall(stop), account, provider.capabilities);
+    const call = deps.outbound(providerCall(stop, provider.capabilities), account, provider.capabilities);
     signal.throwIfAborted();
     hooks.sending();
     return await streamAttempt(provider, call, {
@@ -158,22 +160,19 @@ function unpricedCost({ reportedCostUSD, usage }: StreamedAnswer): number | null
   return usage.input + usage.output > 0 ? null : 0;
 }
 
-function providerCall({ request, model }: Stop): ProviderCall {
+function providerCall({ request, model }: Stop, takes: ProviderCapabilities): ProviderCall {
   const { messages, maxTokens, temperature, responseSchema, tools = [], attribution } = request;
   const cacheKey = `${attribution.runId}:${attribution.agent}`;
   const call = { model: model.id, messages, maxTokens, temperature, responseSchema, cacheKey };
-  return tools.length > 0 ? { ...call, tools } : call;
+  if (tools.length === 0 || !takes.tools) return withoutTools(call);
+  if (responseSchema === null) return { ...call, tools };
+  // Some vendors refuse a schema beside tools, so it is described.
+  return { ...call, tools, responseSchema: null, messages: withSchemaInstructions(messages, responseSchema) };
 }
 
 /** The account has no key that could be used. */
 function withoutKey(message: string): StreamedAnswer {
   return notSent({ cause: 'auth', status: null, message, retryAfterMs: null, possiblyBilled: false });
-}
-
-/** Another account may have a model that takes tools, so this one only lacks the model. */
-function withoutTools(): StreamedAnswer {
-  const message = 'The models of this account take no tools.';
-  return notSent({ cause: 'model-not-found', status: null, message, retryAfterMs: null, possiblyBilled: false });
 }
 
 function notSent(failure: ProviderFailure): StreamedAnswer {

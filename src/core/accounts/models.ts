@@ -12,6 +12,8 @@ export interface VendorFacts {
   endpoint(account: AccountConfig): string;
   /** True: a prompt that begins as an earlier one did costs less at the same account. */
   cachesPrompts(provider: ProviderId): boolean;
+  /** False: its models take no tools, so that calls with tools go elsewhere where they can. */
+  takesTools(account: AccountConfig): boolean;
   /** True: reasoning tokens come on top of the request's maxTokens (xAI). */
   reasoningOnTop(provider: ProviderId): boolean;
   /** The vendor that a bare model name belongs to, by its prefix; null: unclear. */

@@ -74,11 +74,16 @@ export class AccountPool implements Pool, CallHost {
     this.line.poke();
   }
 
-  /** Accounts that could serve the request: its model's vendor where one is named and present, else all. */
+  /**
+   * Accounts that could serve the request: its model's vendor where one is named and present, else all; of those the ones that take
+   * its tools, where there are any.
+   */
   entriesFor(request: ModelRequest): readonly AccountEntry[] {
+    const { vendors } = this.deps;
     const usable = this.#entries.filter((entry) => entry.account.enabled);
-    const serving = usable.filter((entry) => servesRequest(request, entry.account, this.deps.vendors));
-    return serving.some((entry) => !entry.isOut) ? serving : usable;
+    const serving = preferred(usable, (entry) => servesRequest(request, entry.account, vendors));
+    if ((request.tools ?? []).length === 0) return serving;
+    return preferred(serving, (entry) => vendors.takesTools(entry.account));
   }
 
   choose(request: ModelRequest, ready: readonly AccountEntry[]): AccountEntry | null {
@@ -160,6 +165,11 @@ export class AccountPool implements Pool, CallHost {
     }
     return gateFor(quotaGroup, limits);
   }
+}
+
+function preferred(entries: readonly AccountEntry[], fits: (entry: AccountEntry) => boolean): readonly AccountEntry[] {
+  const fitting = entries.filter(fits);
+  return fitting.some((entry) => !entry.isOut) ? fitting : entries;
 }
 
 /** Prompts shorter than this, tokens, are in no vendor's cache. */

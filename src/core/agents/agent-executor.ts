@@ -7,12 +7,17 @@ import type { TaskSpec } from '../graph/types.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { AttemptRecord, Message, ResponseSchema } from '../model.ts';
 import type { ExecutionContext, Stores, TaskExecution, TaskExecutor, TaskInput, TaskOutcome } from '../ports.ts';
+import { converse } from './agent-loop.ts';
 import type { AnswerKinds } from './answer-kind.ts';
-import { Correspondence, converse, renderPeers } from './correspondence.ts';
+import { Correspondence, renderPeers } from './correspondence.ts';
 import { type FailedOutcome, outcomeOfFailedCall } from './failed-call.ts';
+import { brokenRules } from './guardrails.ts';
 import { parseJsonAnswer } from './json-answer.ts';
 import { ModelTurns, type Turn, TurnFailed } from './model-turns.ts';
-import type { AgentTask, OutputSchemaName } from './types.ts';
+import { ToolCalls } from './tool-calls.ts';
+import { ToolRecords } from './tool-records.ts';
+import type { ToolBox } from './tools/tool-box.ts';
+import type { AgentDefinition, AgentTask, OutputSchemaName } from './types.ts';
 
 /** Problems of an answer that the repair turn is told about; more would only distract. */
 const MAX_PROBLEMS = 5;
@@ -28,6 +33,8 @@ export interface AgentExecutorDependencies {
   findingsContext(inputs: readonly TaskInput[], detail: JsonObject | null): string;
   /** What the dependencies propose, as text (refactoring, test generation); null: nothing, so that there is nothing to do. */
   proposalContext(inputs: readonly TaskInput[], detail: JsonObject | null): string | null;
+  /** The tools that an agent may use here; null: none. */
+  toolsOf(agent: AgentDefinition): ToolBox | null;
   /** Values that must not be stored or shown, wherever they turn up. */
   knownSecrets(): readonly string[];
 }
@@ -74,17 +81,23 @@ export class AgentExecutor implements TaskExecutor {
     if (nothing !== null) return { status: 'completed', output: nothing, attempts };
     const responseSchema = task.output === null ? null : this.#responseSchema(task.output);
     const turns = new ModelTurns(this.#deps, { task, execution, context, responseSchema });
+    const start = this.#messages(task, execution);
+    const refused = refusedInput(task, start);
+    if (refused) return refused;
+    const box = this.#deps.toolsOf(task.agent);
+    const records = new ToolRecords({ ...this.#deps, execution });
+    const tools = box && new ToolCalls({ box, records, context });
     const mail = task.peers && context.mail ? new Correspondence(context.mail) : null;
-    const scope = { turns, mail, purpose: task.purpose, attempts };
-    const { turn: first, messages, steps } = await converse(scope, this.#messages(task, execution));
+    const scope = { turns, mail, tools, purpose: task.purpose, attempts };
+    const { turn: first, messages, steps } = await converse(scope, start);
     const answer = this.#understand(task, first, false);
     if (answer.ok) return { status: 'completed', attempts, ...withoutOk(answer) };
-    if (task.output === null) return unusable(task, answer.problem, attempts);
+    if (task.output === null && !task.agent.guardrails) return unusable(task, answer.problem, attempts);
 
     const repair: Message[] = [
       ...messages,
       { role: 'assistant', content: first.text },
-      { role: 'user', content: repairPrompt(answer.problem) },
+      { role: 'user', content: repairPrompt(answer.problem, task.output === null ? 'answer' : 'JSON') },
     ];
     const second = await turns.take(`turn-${steps + 1}`, repair, 'repair');
     attempts.push(...second.attempts);
@@ -117,6 +130,8 @@ export class AgentExecutor implements TaskExecutor {
   }
 
   #understand(task: AgentTask, turn: Turn, isRepair: boolean): Answer {
+    const broken = brokenRules(turn.text, task.agent.guardrails?.output ?? {});
+    if (broken.length > 0) return { ok: false, problem: broken.join('\n') };
     if (task.output === null) return freeText(turn);
     const kind = this.#deps.answers[task.output];
     const cut = turn.finishReason === 'length' ? ' The answer reached the limit of its length: be briefer.' : '';
@@ -163,8 +178,8 @@ function withoutOk({ output, extend }: Extract<Answer, { ok: true }>): { output:
   return extend ? { output, extend } : { output };
 }
 
-function repairPrompt(problem: string): string {
-  return `Your answer cannot be used:\n${problem}\n\nAnswer again, with the complete and corrected JSON and nothing else.`;
+function repairPrompt(problem: string, wanted: 'answer' | 'JSON'): string {
+  return `Your answer cannot be used:\n${problem}\n\nAnswer again, with the complete and corrected ${wanted} and nothing else.`;
 }
 
 function describeIssues(error: z.ZodError): string {
@@ -182,6 +197,19 @@ function unusable(task: AgentTask, problem: string, attempts: readonly AttemptRe
     hint: 'Run it again; if it happens often, use a larger model for this tier.',
   };
   return { status: 'failed', error, attempts, retryable: true };
+}
+
+/** Null: what the agent would be told keeps its rules. */
+function refusedInput({ agent }: AgentTask, messages: readonly Message[]): FailedOutcome | null {
+  const told = messages.filter(({ role }) => role === 'user').map(({ content }) => content);
+  const broken = brokenRules(told.join('\n'), agent.guardrails?.input ?? {});
+  if (broken.length === 0) return null;
+  const error: ErrorInfo = {
+    code: 'invalid-input',
+    message: `The guardrails of ${agent.name} refuse its input: ${broken.join(' ')}`,
+    hint: 'Change the task, or the guardrails of the agent.',
+  };
+  return { status: 'failed', error, attempts: [], retryable: false };
 }
 
 /** An aggregate of which every part failed would only be made up. */
@@ -202,6 +230,9 @@ function nothingToMerge(): FailedOutcome {
 /** Failures of a call, and refusals thrown on the way to it, end the task; anything else is a bug or a lost run. */
 function failureOf(error: unknown): Omit<FailedOutcome, 'attempts'> | null {
   if (error instanceof TurnFailed) return outcomeOfFailedCall(error.call);
+  if (isEnsembleError(error) && error.code === 'invalid-model-output') {
+    return { status: 'failed', error: toErrorInfo(error), retryable: true };
+  }
   const refusals = [
     'approval-refused',
     'secret-store-failed',

@@ -2,9 +2,7 @@ import { asData } from '../context/task-context.ts';
 import { DEFAULT_REQUEST_TIMEOUT_MS } from '../messages/message-bus.ts';
 import { parseMessageTags, QUOTED_TAG } from '../messages/message-tags.ts';
 import type { RunMessage } from '../messages/run-message.ts';
-import type { AttemptRecord, ConversationType, Message } from '../model.ts';
 import type { MailWait, TaskMail } from '../ports.ts';
-import type { ModelTurns, Turn } from './model-turns.ts';
 import type { Peer } from './types.ts';
 
 /** Turns that messages may cost an agent beyond those of its work. */
@@ -42,12 +40,17 @@ export class Correspondence {
 
   /** Sends the messages of an answer and keeps the rest of it. */
   answered(key: string, answer: string): void {
-    const { messages, text, problems } = parseMessageTags(answer);
+    const rest = this.wroteMeanwhile(key, answer);
+    if (this.#result === '' || (rest !== '' && !UNCHANGED.test(rest))) this.#result = rest;
+  }
+
+  /** Sends the messages in a text that is no answer yet; gives back the rest of it. */
+  wroteMeanwhile(key: string, written: string): string {
+    const { messages, text, problems } = parseMessageTags(written);
     const report = this.#mail.send(key, messages);
     for (const { id, kind, to } of report.sent) if (kind === 'request') this.#open.set(id, to);
     this.#problems.push(...problems.filter((problem) => problem !== QUOTED_TAG), ...report.problems);
-    const rest = text.trim();
-    if (this.#result === '' || (rest !== '' && !UNCHANGED.test(rest))) this.#result = rest;
+    return text.trim();
   }
 
   /** What the agent is told in another turn `key`, after its answer; null: it has ended. Waits for responses to its requests. */
@@ -105,44 +108,4 @@ function renderMessage({ id, from, kind, content, inReplyTo }: RunMessage): stri
 function noAnswer({ id, to }: MailWait['unanswered'][number], because: MailWait['because']): string {
   const why = because === 'timed-out' ? 'has not answered in time' : 'has ended or only starts after you';
   return `There is no response to your request ${id}: "${to}" ${why}. Go on without it and say what you assume.`;
-}
-
-/** What a conversation with messages works with. */
-export interface CorrespondenceScope {
-  readonly turns: ModelTurns;
-  /** Null: there is nobody to write to. */
-  readonly mail: Correspondence | null;
-  readonly purpose: ConversationType;
-  /** Gets the attempts of every turn, also where a later one fails. */
-  readonly attempts: AttemptRecord[];
-}
-
-/** The answer of a conversation, and what led to it. */
-export interface Conversation {
-  readonly turn: Turn;
-  /** Without the answer. */
-  readonly messages: readonly Message[];
-  /** Model turns that it took. */
-  readonly steps: number;
-}
-
-/** Takes turns until no message calls for another one. */
-export async function converse(scope: CorrespondenceScope, start: readonly Message[]): Promise<Conversation> {
-  const { turns, mail, purpose, attempts } = scope;
-  const messages = [...start];
-  const first = mail?.arrived(keyOf(1)) ?? '';
-  if (first !== '') messages.push({ role: 'user', content: first });
-  for (let step = 1; ; step++) {
-    const turn = await turns.take(keyOf(step), [...messages], purpose);
-    attempts.push(...turn.attempts);
-    if (mail === null) return { turn, messages, steps: step };
-    mail.answered(keyOf(step), turn.text);
-    const next = await mail.next(keyOf(step + 1));
-    if (next === null) return { turn: { ...turn, text: mail.result }, messages, steps: step };
-    messages.push({ role: 'assistant', content: turn.text }, { role: 'user', content: next });
-  }
-}
-
-function keyOf(step: number): string {
-  return `turn-${step}`;
 }

@@ -11,15 +11,21 @@ import type {
   ModelRequest,
   ResponseSchema,
   Tier,
+  ToolCall,
+  ToolDefinition,
 } from '../model.ts';
 import { redact, redactKnown } from '../policy/redaction.ts';
 import { StreamRedactor } from '../policy/stream-redaction.ts';
 import type { ExecutionContext, Stores, TaskExecution } from '../ports.ts';
+import { toolCallLine } from '../tool-conversation.ts';
 import type { FailedCall } from './failed-call.ts';
 import type { AgentTask } from './types.ts';
 
 /** Output tokens that a call may use when neither task nor agent says otherwise (design, decision 8). */
 export const DEFAULT_MAX_TOKENS: Readonly<Record<Tier, number>> = { simple: 2_048, medium: 4_096, complex: 8_192 };
+
+/** Of what a tool is asked and gives so much is kept with each turn that it is sent with, UTF-16 units. */
+const MAX_KEPT_RESULT = 500;
 
 /** What is asked of the pool and kept of it. */
 export interface TurnDependencies {
@@ -39,6 +45,8 @@ export interface TurnScope {
 /** A complete answer of a model. */
 export interface Turn {
   readonly text: string;
+  /** Tools that it asks for instead of being the last word; absent where there are none. */
+  readonly toolCalls?: readonly ToolCall[];
   readonly finishReason: FinishReason | null;
   readonly attempts: readonly AttemptRecord[];
   readonly maxTokens: number;
@@ -70,15 +78,20 @@ export class ModelTurns {
   }
 
   /** Rejects with {@link TurnFailed} where there is no complete answer. `key` names the turn in the journal. */
-  async take(key: string, messages: readonly Message[], purpose: ConversationType): Promise<Turn> {
-    const request = this.#request(messages, purpose);
+  async take(
+    key: string,
+    messages: readonly Message[],
+    purpose: ConversationType,
+    tools: readonly ToolDefinition[] = [],
+  ): Promise<Turn> {
+    const request = { ...this.#request(messages, purpose), ...(tools.length > 0 ? { tools } : {}) };
     const requestHash = shortHash(JSON.stringify([request.messages, request.model, request.tier, request.maxTokens]));
     const result = await this.#scope.context.effect(key, { requestHash }, async () => {
       const outcome = await this.#recordedCall(request, purpose === 'repair');
       if (outcome.status !== 'completed' || outcome.finishReason === 'content-filter')
         throw new TurnFailed(failedCall(outcome));
-      const { text, finishReason, attempts } = outcome;
-      return { text, finishReason, attempts } as unknown as Json;
+      const { text, toolCalls, finishReason, attempts } = outcome;
+      return { text, ...(toolCalls ? { toolCalls } : {}), finishReason, attempts } as unknown as Json;
     });
     return { ...(result as unknown as Omit<Turn, 'maxTokens'>), maxTokens: request.maxTokens };
   }
@@ -108,7 +121,7 @@ export class ModelTurns {
     // S1: rows of the super-agent carry the id of the whole task, the others also that of their part.
     const isSuperAgent = task.purpose === 'decomposition' || task.purpose === 'aggregation';
     const secrets = this.#deps.knownSecrets();
-    const messages = request.messages.map(({ role, content }) => ({ role, content: redact(content, secrets).text }));
+    const messages = request.messages.map((message) => keptMessage(message, secrets));
     const row = await conversations.begin({
       taskId: isSuperAgent ? runId : `${runId}/${execution.task.id}`,
       runId,
@@ -171,9 +184,33 @@ export class ModelTurns {
   }
 }
 
+/** A message as it is kept: results of tools have rows of their own, and a conversation repeats them at every turn. */
+function keptMessage(
+  message: Message,
+  secrets: readonly string[],
+): { readonly role: string; readonly content: string } {
+  const { role } = message;
+  const content = redact(message.content, secrets).text;
+  if (message.role !== 'tool') return { role, content: withCalls(content, message.toolCalls) };
+  return { role, content: keptText(content) };
+}
+
+function keptText(text: string): string {
+  const more = text.length - MAX_KEPT_RESULT;
+  return more > 0 ? `${text.slice(0, MAX_KEPT_RESULT)}\n[${more} more characters]` : text;
+}
+
+/** What a model said, and below it what it asked for. */
+function withCalls(text: string, toolCalls: readonly ToolCall[] = []): string {
+  return [text, ...toolCalls.map((call) => keptText(toolCallLine(call)))].filter((line) => line !== '').join('\n');
+}
+
 /** Neither an answer nor a vendor's error may carry a key of any account on. */
 function withoutSecrets(outcome: CallOutcome, secrets: readonly string[]): CallOutcome {
-  if ('text' in outcome) return { ...outcome, text: redactKnown(outcome.text, secrets) };
+  if ('text' in outcome) {
+    const toolCalls = outcome.toolCalls?.map((call) => ({ ...call, arguments: redactKnown(call.arguments, secrets) }));
+    return { ...outcome, text: redactKnown(outcome.text, secrets), ...(toolCalls ? { toolCalls } : {}) };
+  }
   if (outcome.status === 'refused') return outcome;
   const message = redactKnown(outcome.failure.message, secrets);
   return { ...outcome, failure: { ...outcome.failure, message } };
@@ -192,7 +229,7 @@ function endOf(outcome: CallOutcome, request: ModelRequest): Parameters<Stores['
   const last = attempts.at(-1);
   const costs = attempts.map(({ costUSD }) => costUSD);
   return {
-    response: 'text' in outcome ? outcome.text : null,
+    response: 'text' in outcome ? withCalls(outcome.text, outcome.toolCalls) : null,
     status: outcome.status === 'failed' ? outcome.failure.cause : outcome.status,
     tokens: last ? attempts.reduce((sum, { tokens }) => sum + tokens.input + tokens.output, 0) : null,
     costUSD: !last || costs.includes(null) ? null : costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import type { LoadBalancing } from '../load-balancing.ts';
 import type { ConversationType, Tier } from '../model.ts';
+import type { Guardrails } from './guardrails.ts';
 
 /** A kind of worker: what it is told about itself and which model it asks for. */
 export interface AgentDefinition {
@@ -16,6 +17,10 @@ export interface AgentDefinition {
   readonly temperature: number | null;
   /** Null: by tier 2,048 / 4,096 / 8,192 (design, decision 8). */
   readonly maxTokens: number | null;
+  /** Names of the tools that it may use. Default none. */
+  readonly tools?: readonly string[];
+  /** Default none. A broken rule of the input fails the task, one of the answer gets one repair turn. */
+  readonly guardrails?: Guardrails;
 }
 
 /**

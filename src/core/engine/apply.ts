@@ -4,6 +4,7 @@ import type { EntryDraft, JournalEntry, TaskCompletion } from './journal-entry.t
 import { applyMail, renewMail } from './mail.ts';
 import { addCost, sumCost, sumTokens } from './spending.ts';
 import { activeDurationMs, hasEnded, isActive, type RunState, type TaskState, taskOf } from './state.ts';
+import { usesAfter } from './tool-effects.ts';
 
 const NOTHING: readonly TaskState[] = [];
 
@@ -88,6 +89,7 @@ function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: str
     case 'effect-outcome':
       task.outcomes ??= new Map();
       task.outcomes.set(entry.payload.key, entry.payload.result);
+      task.tools = usesAfter(task.tools, entry.payload.key, entry.payload.result);
       return NOTHING;
     case 'task-retry':
       task.status = 'pending';

@@ -3,6 +3,7 @@ import { assignWaves, lengthenPaths, NO_PATH } from '../graph/linked-graph.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import type { Json } from '../json.ts';
 import { type AttemptRecord, NO_USAGE } from '../model.ts';
+import type { ToolUse } from '../results.ts';
 import { hasEnded, type RunState, type Skip, type TaskState, taskOf, type WaveState } from './state.ts';
 
 /** Why a task must be skipped that one of its dependencies keeps from running; null: that one does not. */
@@ -94,6 +95,7 @@ function place(state: RunState, task: TaskState): void {
   if (task.unmet === 0 && !state.skips.has(task)) admit(state, task);
 }
 
+const NO_TOOLS: readonly ToolUse[] = [];
 const NO_ATTEMPTS: readonly AttemptRecord[] = [];
 
 function newTask(spec: TaskSpec, instanceId: string, order: number): TaskState {
@@ -123,6 +125,7 @@ function newTask(spec: TaskSpec, instanceId: string, order: number): TaskState {
     attemptsBefore: 0,
     earlierAttempts: NO_ATTEMPTS,
     attempts: NO_ATTEMPTS,
+    tools: NO_TOOLS,
     tokens: NO_USAGE,
     costUSD: 0,
   };

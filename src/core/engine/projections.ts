@@ -59,7 +59,7 @@ export function projectMessages({ mail }: RunState, ids: Iterable<number>): RunM
 /** A task as the JSON result lists it. */
 export function taskResult(task: TaskState): TaskResult {
   const { id, agent, description, dependencies } = task.spec;
-  const { instanceId, status, attempts, tokens, costUSD, startedAt, durationMs, output, error } = task;
+  const { instanceId, status, attempts, tokens, costUSD, startedAt, durationMs, output, error, tools } = task;
   return {
     id,
     instanceId,
@@ -74,5 +74,6 @@ export function taskResult(task: TaskState): TaskResult {
     durationMs,
     output,
     error,
+    tools,
   };
 }

@@ -5,6 +5,7 @@ import { advance } from './apply.ts';
 import { waveOf } from './grow.ts';
 import type { EntryDraft, JournalEntry } from './journal-entry.ts';
 import { hasEnded, initialState, type RunState, type TaskState, taskOf } from './state.ts';
+import { toolEventOf } from './tool-effects.ts';
 
 /**
  * Applies the entry that comes next, adds the events that it stands for to `events`, and returns the tasks that it changed. Live
@@ -95,6 +96,12 @@ function tellOfTask(state: RunState, task: TaskState, entry: EntryDraft, tell: T
       // It goes on when the run is resumed.
       tell({ type: 'task:error', taskId, agentName, error: entry.payload.error, willRetry: true });
       break;
+    case 'effect-intent':
+    case 'effect-outcome': {
+      const event = toolEventOf(task, entry);
+      if (event !== null) tell(event);
+      break;
+    }
     case 'task-completed': {
       const { tokens, costUSD, durationMs } = task;
       const spent = { duration: durationMs ?? 0, tokensUsed: tokens.input + tokens.output, tokens, costUSD };

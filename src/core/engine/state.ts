@@ -4,6 +4,7 @@ import { ReadyHeap } from '../graph/ready-heap.ts';
 import type { RunStatus, TaskSpec, TaskStatus } from '../graph/types.ts';
 import type { Json } from '../json.ts';
 import { type AttemptRecord, NO_USAGE, type TokenUsage } from '../model.ts';
+import type { ToolUse } from '../results.ts';
 import type { RunSnapshot } from './journal-entry.ts';
 import type { MailState } from './mail-state.ts';
 
@@ -49,6 +50,8 @@ export interface TaskState extends LinkedTask<TaskState> {
   /** Calls of attempts that have failed and are repeated. */
   earlierAttempts: readonly AttemptRecord[];
   attempts: readonly AttemptRecord[];
+  /** Tools that were used, over all attempts. */
+  tools: readonly ToolUse[];
   tokens: TokenUsage;
   costUSD: number | null;
 }

@@ -9,6 +9,12 @@ import type { Approver, Stores } from '../ports.ts';
 /** From this many input tokens on a send counts as large and is asked about each time. */
 export const LARGE_SEND_TOKENS = 200_000;
 
+/** Model calls of an agent that looks at files before it answers, as expected. */
+const EXPECTED_TURNS = 3;
+
+const READS_FILES =
+  'Agents may read more files of the folder where they need them, but none that is ignored or may hold secrets; each then takes up to 20 calls';
+
 /** What is about to leave the machine, and who decides. */
 export interface SendQuestion {
   readonly pool: Pool;
@@ -17,6 +23,8 @@ export interface SendQuestion {
   readonly calls: number;
   /** What is read, such as `12 files`; null: not told. */
   readonly scope: string | null;
+  /** Agents may read files of the workspace that nobody chose, with tools. */
+  readonly mayReadFiles: boolean;
   /** Ask also where nobody new receives code and little of it, and where all models run on this machine. */
   readonly always: boolean;
   /** A run that may cost more, USD, is asked about each time; null: never because of its cost. */
@@ -44,7 +52,10 @@ export async function authoriseSend(question: SendQuestion): Promise<void> {
   const receivers = question.always ? models : models.filter((account) => !question.isLocal(account));
   if (receivers.length === 0) return;
   const estimate = estimateOf(question);
-  const subjects = receivers.map((account) => `${question.workspace ?? ''} -> ${endpointOf(question.pool, account)}`);
+  // Who agreed to send what was chosen has not agreed to what agents choose; the other way round it holds for both.
+  const chosen = receivers.map((account) => `${question.workspace ?? ''} -> ${endpointOf(question.pool, account)}`);
+  const anything = chosen.map((subject) => `${subject} (files that agents choose)`);
+  const subjects = question.mayReadFiles ? [...chosen, ...anything] : chosen;
   const known = await Promise.all(subjects.map((subject) => question.audit.has('send', subject)));
   const isDear = isAbove(expectedUSD(question, estimate), question.askAboveUSD);
   const isUsual = known.every(Boolean) && estimate.inputTokens < LARGE_SEND_TOKENS;
@@ -91,8 +102,9 @@ function estimateOf({ pool, tasks }: SendQuestion): Estimate {
 }
 
 /** What all expected calls may cost, from those that are planned; null: a price is unknown. */
-function expectedUSD({ calls, tasks }: SendQuestion, { costUSD }: Estimate): number | null {
-  return costUSD === null ? null : costUSD * Math.max(1, calls / Math.max(1, tasks.length));
+function expectedUSD({ calls, tasks, mayReadFiles }: SendQuestion, { costUSD }: Estimate): number | null {
+  const turns = mayReadFiles ? EXPECTED_TURNS : 1;
+  return costUSD === null ? null : turns * costUSD * Math.max(1, calls / Math.max(1, tasks.length));
 }
 
 function isAbove(cost: number | null, limit: number | null): boolean {
@@ -100,7 +112,7 @@ function isAbove(cost: number | null, limit: number | null): boolean {
 }
 
 function describe(
-  { pool, tasks, calls, scope, isLocal }: SendQuestion,
+  { pool, tasks, calls, scope, mayReadFiles, isLocal }: SendQuestion,
   receivers: readonly AccountConfig[],
   estimate: Estimate,
 ): string[] {
@@ -114,8 +126,9 @@ function describe(
       return `Account ${account.name} at ${endpointOf(pool, account)}${place}`;
     }),
     `About ${calls} model calls`,
+    ...(mayReadFiles ? [READS_FILES] : []),
     `About ${estimate.inputTokens.toLocaleString('en-US')} tokens of input${part}`,
-    `Cost ${cost}${part}`,
+    `Cost ${cost}${part}${mayReadFiles ? ', without what agents read for themselves' : ''}`,
   ];
 }
 

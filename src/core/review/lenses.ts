@@ -119,5 +119,14 @@ Say in a few sentences and a short list what matters most, what the causes have 
 /** Which lenses look, and how often (contracts.md, `review --depth`). */
 export function lensesFor(depth: ReviewDepth): { readonly lenses: readonly Lens[]; readonly passes: number } {
   const quick = LENSES.filter(({ name }) => name === 'correctness' || name === 'security');
-  return { lenses: depth === 'quick' ? quick : LENSES, passes: depth === 'thorough' ? 2 : 1 };
+  if (depth === 'quick') return { lenses: quick, passes: 1 };
+  return { lenses: LENSES.map(withCallers), passes: depth === 'thorough' ? 2 : 1 };
+}
+
+/** Whether code is wrong or can be attacked often depends on who calls it, so these two may look beyond the files. */
+function withCallers(lens: Lens): Lens {
+  if (lens.name !== 'correctness' && lens.name !== 'security') return lens;
+  const { agent } = lens;
+  const instructions = `${agent.instructions}\n\nWhere it depends on code that is not among the files whether something is a problem, look that code up (its callers, the definition of what it uses) before you report it, if you can. Report only what is in the files below, with quotes from them.`;
+  return { ...lens, agent: { ...agent, instructions, tools: ['read-file', 'search-text'] } };
 }

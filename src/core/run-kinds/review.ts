@@ -40,6 +40,7 @@ async function prepare(request: ReviewRequest, context: KindContext): Promise<Pr
     stored: { request: { ...request, target }, gathered: reportOf(gathered) },
     tasks,
     expectedCalls: tasks.length,
+    mayReadFiles: request.depth !== 'quick',
     scope: scopeOf(gathered),
     alwaysConfirm: reviewsEverything(request),
   };

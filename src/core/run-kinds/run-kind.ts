@@ -29,6 +29,8 @@ export interface PreparedKind {
   readonly expectedCalls: number;
   /** What is read, for the estimate, such as `12 files`. Default: not told. */
   readonly scope?: string;
+  /** Agents may read files of the workspace that were not chosen, with tools. Default: false. */
+  readonly mayReadFiles?: boolean;
   /** Large by its nature, so the estimate is always shown. Default: false. */
   readonly alwaysConfirm?: boolean;
 }

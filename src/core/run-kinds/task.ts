@@ -40,6 +40,7 @@ async function prepare(typed: TaskRequest, context: KindContext): Promise<Prepar
       ? answerTask(request, call)
       : planTask(request, { strategy, maxSubTasks, communicates, call }),
     expectedCalls: request.direct ? 1 : maxSubTasks + 2,
+    mayReadFiles: context.workspace !== null,
   };
 }
 

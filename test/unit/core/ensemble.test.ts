@@ -194,6 +194,23 @@ describe('Ensemble', () => {
     assert.doesNotMatch(JSON.stringify(callsOf(at)), /canary/);
   });
 
+  it('asks once more before agents may choose files for themselves, which holds for both then', async () => {
+    const at = await world();
+    const review = { kind: 'review', target: { type: 'paths', paths: ['app.ts'] }, depth: 'quick' } as const;
+    await at.ensemble.review(review);
+    assert.doesNotMatch(at.questions[0]?.details.join('\n') ?? '', /Agents may read/);
+    await at.ensemble.review({ ...review, depth: 'standard' });
+    assert.equal(at.questions.length, 2);
+    const details = at.questions[1]?.details.join('\n') ?? '';
+    assert.match(details, /Agents may read more files of the folder.*\n[\s\S]*Cost .*, without what agents read/);
+    await at.ensemble.run(TASK as Extract<RunRequest, { kind: 'run' }>);
+    await at.ensemble.review(review);
+    assert.equal(at.questions.length, 2);
+    const offered = callsOf(at).filter((call) => (call.tools ?? []).length > 0);
+    // Two lenses of the standard review, three sub-tasks; neither planner, aggregator nor summary.
+    assert.equal(offered.length, 5);
+  });
+
   it('asks before the first send to these endpoints, and not again', async () => {
     const at = await world();
     const request = { kind: 'review', target: { type: 'paths', paths: ['app.ts'] }, depth: 'quick' } as const;

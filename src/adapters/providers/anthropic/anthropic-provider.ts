@@ -50,7 +50,11 @@ class AnthropicProvider implements ModelProvider {
 
   stream(call: ProviderCall, signal: AbortSignal, onAlive?: () => void): AsyncGenerator<StreamPart> {
     const schema = call.responseSchema === null ? null : strictSchema(call.responseSchema.schema);
-    const sent = this.#optional.of(call.model, { schema: schema !== null, temperature: call.temperature !== null });
+    const sent = this.#optional.of(call.model, {
+      schema: schema !== null,
+      temperature: call.temperature !== null,
+      tools: (call.tools ?? []).length > 0,
+    });
     const client = this.#client(onAlive);
     return streamedAnswer({
       signal,

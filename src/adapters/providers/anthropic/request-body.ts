@@ -9,7 +9,7 @@ import type { JsonObject } from '../../../core/json.ts';
 import type { Message, ProviderCall, ToolCall } from '../../../core/model.ts';
 import { withSchemaInstructions } from '../../../core/schema-instructions.ts';
 import { argumentsObject } from '../../../core/tool-conversation.ts';
-import type { OptionalParameter } from '../optional-parameters.ts';
+import { type OptionalParameter, withRefusedToolsLeftOut } from '../optional-parameters.ts';
 import { thinkingOf } from './thinking.ts';
 
 /** Keeps the prompt up to a block for five minutes; what is too short to pay is ignored by the vendor and costs nothing. */
@@ -17,10 +17,11 @@ const CACHE: CacheControlEphemeral = { type: 'ephemeral' };
 
 /** A call as a request for a message, with those optional parameters that are `sent`. `schema`: for the native way. */
 export function requestBody(
-  call: ProviderCall,
+  asked: ProviderCall,
   sent: readonly OptionalParameter[],
   schema: JsonObject | null,
 ): MessageCreateParamsStreaming {
+  const call = withRefusedToolsLeftOut(asked, sent);
   const native = sent.includes('schema') ? schema : null;
   const { responseSchema, tools = [] } = call;
   const messages = responseSchema && !native ? withSchemaInstructions(call.messages, responseSchema) : call.messages;

@@ -55,6 +55,7 @@ class OllamaProvider implements ModelProvider {
     const sent = this.#optional.of(call.model, {
       schema: call.responseSchema !== null,
       temperature: call.temperature !== null,
+      tools: (call.tools ?? []).length > 0,
     });
     const body = JSON.stringify(requestBody(call, sent, context));
     const request = () => this.#fetch('/api/chat', { method: 'POST', body, signal }, onAlive);

@@ -2,7 +2,7 @@ import { estimateInputTokens } from '../../../core/accounts/pricing.ts';
 import type { Message, ProviderCall } from '../../../core/model.ts';
 import { withSchemaInstructions } from '../../../core/schema-instructions.ts';
 import { argumentsObject, toolNameOf } from '../../../core/tool-conversation.ts';
-import type { OptionalParameter } from '../optional-parameters.ts';
+import { type OptionalParameter, withRefusedToolsLeftOut } from '../optional-parameters.ts';
 
 /** Longest context that a model is asked for, tokens. */
 export const MAX_CONTEXT_TOKENS = 262_144;
@@ -18,7 +18,8 @@ export function neededContext(call: ProviderCall): number {
 }
 
 /** A call as Ollama's chat request with a context of so many tokens, and those optional parameters that are `sent`. */
-export function requestBody(call: ProviderCall, sent: readonly OptionalParameter[], contextTokens: number): object {
+export function requestBody(asked: ProviderCall, sent: readonly OptionalParameter[], contextTokens: number): object {
+  const call = withRefusedToolsLeftOut(asked, sent);
   const { responseSchema, temperature, tools = [] } = call;
   const native = sent.includes('schema') ? responseSchema : null;
   const messages = responseSchema && !native ? withSchemaInstructions(call.messages, responseSchema) : call.messages;

@@ -104,12 +104,13 @@ class OpenAiProvider implements ModelProvider {
   }
 
   /** The optional parameters that this call carries. */
-  #optionalOf({ model, responseSchema, temperature }: ProviderCall): readonly OptionalParameter[] {
+  #optionalOf({ model, responseSchema, temperature, tools = [] }: ProviderCall): readonly OptionalParameter[] {
     return this.#optional.of(model, {
       schema: responseSchema !== null && this.#dialect.schema !== 'described',
       temperature: temperature !== null,
       'cache-key': this.#dialect.cacheRouting === 'prompt_cache_key',
       usage: true,
+      tools: tools.length > 0,
     });
   }
 

@@ -4,17 +4,18 @@ import type {
 } from 'openai/resources/chat/completions';
 import type { Message, ProviderCall } from '../../../core/model.ts';
 import { withSchemaInstructions } from '../../../core/schema-instructions.ts';
-import type { OptionalParameter } from '../optional-parameters.ts';
+import { type OptionalParameter, withRefusedToolsLeftOut } from '../optional-parameters.ts';
 import { strictSchema } from '../strict-schema.ts';
 import type { OpenAiDialect } from './dialect.ts';
 import { extraContentOf, reasoningOf } from './given-back.ts';
 
 /** A call as a chat completion, with those optional parameters that are `sent`. */
 export function requestBody(
-  call: ProviderCall,
+  asked: ProviderCall,
   dialect: OpenAiDialect,
   sent: readonly OptionalParameter[],
 ): ChatCompletionCreateParamsStreaming {
+  const call = withRefusedToolsLeftOut(asked, sent);
   const { responseSchema, temperature, tools = [] } = call;
   const native = sent.includes('schema') ? responseSchema : null;
   const described = dialect.schema === 'native' && native ? null : responseSchema;

@@ -1,4 +1,5 @@
 import type { EnsembleEvent } from '../../../core/events.ts';
+import { toolLine } from '../../../core/tool-line.ts';
 
 /** What the display knows of one task. */
 export interface TaskView {
@@ -65,6 +66,10 @@ export function progressAfter(state: ProgressState, event: EnsembleEvent): Progr
         account: event.account,
         reason: null,
       });
+    case 'tool:call':
+      return withTask(state, event.taskId, { reason: toolLine(event.tool, event.arguments) });
+    case 'tool:result':
+      return withTask(state, event.taskId, { reason: null });
     case 'task:delta':
       return withDelta(state, event.taskId, event.text.length);
     case 'task:retry':

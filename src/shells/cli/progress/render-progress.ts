@@ -1,4 +1,5 @@
 import type { EnsembleEvent } from '../../../core/events.ts';
+import { toolLine } from '../../../core/tool-line.ts';
 import { compact, duration, elapsed, usd } from '../format.ts';
 import { clip, pad } from '../layout.ts';
 import { oneLine } from '../sanitize.ts';
@@ -113,6 +114,8 @@ export function progressLine(event: EnsembleEvent): string | null {
       return `${event.workflowName}: started, run ${event.runId}`;
     case 'agent:invoke':
       return `${event.taskId}: ${event.model} on ${event.account}`;
+    case 'tool:call':
+      return `${event.taskId}: ${toolLine(event.tool, event.arguments)}`;
     case 'task:retry':
       return `${event.taskId}: again, ${event.reason}`;
     case 'task:complete':

@@ -4,6 +4,7 @@ import type { EnsembleEvent } from '../../../core/events.ts';
 import type { RunStatus, TaskStatus } from '../../../core/graph/types.ts';
 import type { Json } from '../../../core/json.ts';
 import type { RunMessage } from '../../../core/messages/run-message.ts';
+import { toolLine } from '../../../core/tool-line.ts';
 
 /** A sub-agent at its work, as the Agents view shows it. Costs in USD, durations in ms; null: not known (yet). */
 export interface TaskView {
@@ -165,7 +166,7 @@ export class AgentsModel {
     const before = tasks.get(taskId);
     const task = changeTask(before ?? newTask(taskId), event);
     tasks.set(taskId, task);
-    if (before && event.type === 'task:delta') return [];
+    if (before && shownText(event) !== null) return [];
     this.#runs.set(runId, { ...counted(run, before ?? newTask(taskId), task), tasks, taskCount: tasks.size });
     if (!isKnown) return null;
     // The run's own line counts its tasks, and a new task is a new child of it.
@@ -265,8 +266,24 @@ function changeTask(task: TaskView, event: TaskEvent): TaskView {
       if (event.phase === 'sent') return { ...task, messages: { sent: sent + 1, received } };
       return event.phase === 'delivered' ? { ...task, messages: { sent, received: received + 1 } } : task;
     }
+    case 'tool:call':
+    case 'tool:result':
     case 'task:delta':
-      return { ...task, text: (task.text + event.text).slice(-TEXT_LIMIT) };
+      return { ...task, text: (task.text + (shownText(event) ?? '')).slice(-TEXT_LIMIT) };
+  }
+}
+
+/** What an event adds to what an agent has written: text, a tool that it uses, why that failed. Null: nothing. */
+export function shownText(event: EnsembleEvent): string | null {
+  switch (event.type) {
+    case 'task:delta':
+      return event.text;
+    case 'tool:call':
+      return `\n[${toolLine(event.tool, event.arguments)}]\n`;
+    case 'tool:result':
+      return event.ok ? '' : `[${event.tool}: ${event.error}]\n`;
+    default:
+      return null;
   }
 }
 

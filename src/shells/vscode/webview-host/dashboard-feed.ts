@@ -9,7 +9,7 @@ import {
   TASKS_SHOWN,
   TEXT_SHOWN,
 } from '../../../protocol/dashboard.ts';
-import type { RunView, TaskView } from '../views/agents-model.ts';
+import { type RunView, shownText, type TaskView } from '../views/agents-model.ts';
 import { ChangeThrottle, realSchedule, type Schedule } from '../views/throttle.ts';
 import { problemOf, runDetail, runRow, taskRow } from './dashboard-rows.ts';
 
@@ -129,8 +129,9 @@ export class DashboardFeed {
       this.#changes.add(['run']);
       return;
     }
-    if (event.type === 'task:delta') {
-      this.#addText(taskId, event.text, false);
+    const added = shownText(event);
+    if (added !== null) {
+      this.#addText(taskId, added, false);
       this.#changes.add([`text:${taskId}`]);
       return;
     }

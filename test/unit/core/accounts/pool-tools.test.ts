@@ -34,8 +34,42 @@ describe('AccountPool: tools', () => {
       assert.equal(outcome.attempts.at(-1)?.account, 'withTools');
     }
     assert.equal(without.calls.length, 0);
-    const alone = await poolOf({ providers: { without } }).pool.call(request({ tools: TOOLS }));
-    assert.match(alone.status === 'failed' ? alone.failure.message : '', /take no tools/);
+  });
+
+  it('goes on without tools where no account takes them, and what they gave stays as text', async () => {
+    const without = new FakeProvider(() => answer(), { tools: false });
+    const { pool } = poolOf({ providers: { without } });
+    const asked = { id: '1', name: 'look', arguments: '{"at":"a"}' };
+    const messages = [
+      { role: 'user' as const, content: 'Go.' },
+      { role: 'assistant' as const, content: 'I look.', toolCalls: [asked] },
+      { role: 'tool' as const, content: 'Found.', toolCallId: '1' },
+    ];
+    assert.equal((await pool.call(request({ tools: TOOLS, messages }))).status, 'completed');
+    assert.equal('tools' in (without.calls[0] ?? assert.fail()), false);
+    assert.deepEqual(without.calls[0]?.messages, [
+      { role: 'user', content: 'Go.' },
+      { role: 'assistant', content: 'I look.\n[asks for look {"at":"a"}]' },
+      { role: 'user', content: 'Result of look:\nFound.' },
+    ]);
+  });
+
+  it('describes the schema of an answer beside tools, which some vendors refuse together', async () => {
+    const taking = new FakeProvider(() => answer());
+    const { pool } = poolOf({ providers: { taking } });
+    const responseSchema = { name: 'findings', schema: { type: 'object', title: 'Findings' } };
+    await pool.call(request({ tools: TOOLS, responseSchema }));
+    await pool.call(request({ responseSchema }));
+    assert.deepEqual(
+      taking.calls.map((call) => [
+        call.responseSchema?.name ?? null,
+        JSON.stringify(call.messages).includes('Findings'),
+      ]),
+      [
+        [null, true],
+        ['findings', false],
+      ],
+    );
   });
 });
 

@@ -99,6 +99,7 @@ describe('AgentExecutor', () => {
       answers: ANSWERS,
       findingsContext: () => 'the findings',
       proposalContext: () => 'the proposal',
+      toolsOf: () => null,
       knownSecrets: () => secrets,
       ...change,
     });

@@ -89,6 +89,7 @@ async function run(
     answers: ANSWER_KINDS,
     findingsContext: () => assert.fail('no findings here'),
     proposalContext: () => assert.fail('no proposal here'),
+    toolsOf: () => null,
     knownSecrets: () => [],
   });
   const engine = engineOn(storage.journal, new FakeClock());

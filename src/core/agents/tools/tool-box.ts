@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { isEnsembleError } from '../../errors.ts';
+import type { JsonObject } from '../../json.ts';
+import type { ToolCall, ToolDefinition } from '../../model.ts';
+import { nearestName } from '../../nearest-name.ts';
+import type { EffectClass, Tool, ToolContext } from './tool.ts';
+
+/** What a tool call gave. A failure is text for the model, like a result. */
+export interface ToolResult {
+  readonly ok: boolean;
+  readonly content: string;
+}
+
+/** The tools that one agent may use. */
+export class ToolBox {
+  readonly #tools: ReadonlyMap<string, Tool>;
+  readonly #context: Omit<ToolContext, 'signal'>;
+
+  constructor(tools: readonly Tool[], context: Omit<ToolContext, 'signal'>) {
+    this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
+    this.#context = context;
+  }
+
+  /** As the provider takes them. */
+  definitions(): readonly ToolDefinition[] {
+    return [...this.#tools.values()].map(({ name, description, input }) => {
+      const { $schema: _, ...parameters } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
+      return { name, description, parameters: parameters as JsonObject };
+    });
+  }
+
+  /** Null: there is no such tool. */
+  effectOf(name: string): EffectClass | null {
+    return this.#tools.get(name)?.effect ?? null;
+  }
+
+  /** Does what a model asks for. What it got wrong is a result; rejects for bugs and with the signal's reason. */
+  async call({ name, arguments: text }: ToolCall, signal: AbortSignal): Promise<ToolResult> {
+    const tool = this.#tools.get(name);
+    if (!tool) return failed(this.#unknown(name));
+    const input = parsed(text);
+    if (input === undefined) return failed('The arguments are not valid JSON.');
+    const checked = tool.input.safeParse(input);
+    if (!checked.success) return failed(`The arguments do not fit ${name}: ${problemsOf(checked.error)}`);
+    try {
+      return { ok: true, content: await tool.run(checked.data, { ...this.#context, signal }) };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isEnsembleError(error)) throw error;
+      return failed([error.message, error.hint].filter((part) => part !== null).join(' '));
+    }
+  }
+
+  #unknown(name: string): string {
+    const names = [...this.#tools.keys()];
+    const nearest = nearestName(name.slice(0, 64), names);
+    const meant = nearest === null ? '' : ` Did you mean ${nearest}?`;
+    return `There is no tool ${JSON.stringify(name.slice(0, 64))}.${meant} There are: ${names.join(', ')}.`;
+  }
+}
+
+function failed(content: string): ToolResult {
+  return { ok: false, content };
+}
+
+/** Undefined: no JSON. No arguments at all are an empty object, as vendors send them. */
+function parsed(text: string): unknown {
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function problemsOf(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.length > 0 ? path.join('.') : 'arguments'}: ${message}`)
+    .join('; ');
+}
