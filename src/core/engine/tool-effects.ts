@@ -1,7 +1,7 @@
 import type { EventBody } from '../events.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { ToolUse } from '../results.ts';
-import type { JournalEntry } from './journal-entry.ts';
+import type { JournalBody } from './journal-entry.ts';
 import type { TaskState } from './state.ts';
 
 /** How the keys of effects begin that are tool calls. */
@@ -26,7 +26,7 @@ export interface ToolOutcome {
   readonly content: string;
 }
 
-type EffectEntry = Extract<JournalEntry, { kind: `effect-${string}` }>;
+type EffectEntry = Extract<JournalBody, { kind: `effect-${string}` }>;
 
 /** The event of an effect that is a tool call; null: it is none. */
 export function toolEventOf({ spec }: TaskState, entry: EffectEntry): EventBody | null {
