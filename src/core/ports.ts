@@ -2,6 +2,7 @@ import type { JournalEntry, JournalWrite, RunProjection, TaskProjection } from '
 import type { ErrorInfo } from './errors.ts';
 import type { TaskSpec } from './graph/types.ts';
 import type { Json } from './json.ts';
+import type { Maintenance } from './maintenance.ts';
 import type { TaggedMessage } from './messages/message-tags.ts';
 import type { RunMessage } from './messages/run-message.ts';
 import type { AttemptRecord, ProviderCall, StreamPart, TokenUsage } from './model.ts';
@@ -342,6 +343,7 @@ export interface Stores {
     record(action: string, subject: string, detail: Json): Promise<void>;
     has(action: string, subject: string): Promise<boolean>;
   };
+  readonly maintenance: Maintenance;
   stats(): Promise<StoreStats>;
   /** Writes a consistent copy of the database to a new file. Rejects `invalid-input` where the file exists. */
   copyTo(file: string): Promise<void>;

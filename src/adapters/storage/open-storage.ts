@@ -163,6 +163,13 @@ function storesOf(client: StorageClient): Stores {
       record: (action, subject, detail) => client.call('recordAudit', action, subject, detail),
       has: (action, subject) => client.call('hasAudit', action, subject),
     },
+    maintenance: {
+      backups: () => client.call('listBackups'),
+      backUp: () => client.call('backUp'),
+      restore: (file) => client.call('restoreBackup', path.resolve(file)),
+      check: () => client.call('checkDatabase'),
+      compact: () => client.call('compactDatabase'),
+    },
     stats: () => client.call('readStats'),
     copyTo: (file) => client.call('copyTo', path.resolve(file)),
     close: () => client.close(),

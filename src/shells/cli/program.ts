@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../../../package.json';
 import { registerAccounts } from './commands/accounts.ts';
+import { registerDatabase } from './commands/database.ts';
 import { registerDocs } from './commands/docs.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerInit } from './commands/init.ts';
@@ -46,6 +47,7 @@ const COMMANDS = [
   registerDocs,
   registerPrompt,
   registerStats,
+  registerDatabase,
   registerAccounts,
   registerInit,
 ] as const;

@@ -106,6 +106,8 @@ export default async (h) => {
   });
 
   await h.step('deletes all of it by keyboard, after asking', async () => {
+    await h.command('Ensemble: Back Up Database Now');
+    await h.page.locator('.statusbar', { hasText: 'The database was backed up' }).waitFor();
     await h.command('Ensemble: Delete Old History...');
     await box.locator('.monaco-list-row', { hasText: 'All of it' }).waitFor();
     await h.page.keyboard.type('All of it');
@@ -116,5 +118,19 @@ export default async (h) => {
     assert.match(await dialog.innerText(), /Delete 2 runs/);
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await pane.getByText('Nothing has run in this workspace yet.').waitFor();
+  });
+
+  await h.step('a backup brings it back', async () => {
+    await h.command('Ensemble: Restore Backup...');
+    await box.locator('.monaco-list-row', { hasText: 'made by you' }).waitFor();
+    await h.shot('backups');
+    await box.locator('.monaco-list-row', { hasText: 'made by you' }).click();
+    await dialog.waitFor();
+    await h.shot('restore');
+    await dialog.getByRole('button', { name: 'Restore' }).click();
+    await h.until('the runs', async () => (await labels()).some((label) => /^Today, 2 runs/.test(label)));
+    await h.command('Ensemble: Check Database');
+    await h.notification('Nothing is wrong with the database').waitFor();
+    await h.shot('checked');
   });
 };

@@ -99,13 +99,29 @@ export class MemoryStores implements Stores {
     };
   }
 
+  readonly maintenance: Stores['maintenance'] = {
+    backups: async () => [],
+    backUp: () => Promise.reject(noDatabase('to back up')),
+    restore: () => Promise.reject(noDatabase('to restore')),
+    check: async () => ({ rows: 0, problems: [], mended: 0 }),
+    compact: async () => ({ beforeBytes: 0, afterBytes: 0 }),
+  };
+
   async copyTo(): Promise<void> {
-    throw new EnsembleError('invalid-input', 'There is no database to copy: this session keeps everything in memory.', {
-      hint: 'Name a database file when you start Ensemble.',
-    });
+    throw noDatabase('to copy');
   }
 
   async close(): Promise<void> {}
+}
+
+function noDatabase(purpose: string): EnsembleError {
+  return new EnsembleError(
+    'invalid-input',
+    `There is no database ${purpose}: this session keeps everything in memory.`,
+    {
+      hint: 'Name a database file when you start Ensemble.',
+    },
+  );
 }
 
 function summaryOf(account: string, rows: readonly UsageRecord[]): UsageSummary {

@@ -1,13 +1,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Backup } from '../../../core/maintenance.ts';
 import type { Connection } from '../sqlite/connection.ts';
 import type { Sqlite } from '../sqlite/sqlite.ts';
 import { SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
 
 const DAY_MS = 86_400_000;
 const SUFFIX = '.db';
+const ORIGINS = ['manual', 'before-restore'] as const;
 
-/** Backups that are kept, the newest. */
+/** Backups of each origin that are kept, the newest. */
 export const BACKUPS_KEPT = 3;
 
 /** Checked copies of one database in the folder `<file>.backups`; their names sort by time. */
@@ -30,19 +32,35 @@ export class Backups {
       .map((name) => path.join(this.#folder, name));
   }
 
+  describe(file: string): Backup {
+    const { size, mtime } = fs.statSync(file);
+    return { file, at: mtime.toISOString(), sizeBytes: size, origin: originOf(file) };
+  }
+
   /** True when the newest is a day old, or there is none. */
   isDue(now: number): boolean {
     const [newest] = this.list();
     return newest === undefined || now - fs.statSync(newest).mtimeMs >= DAY_MS;
   }
 
-  /** Makes a backup and removes the oldest. Throws a SqliteError with code CORRUPT when the source turns out damaged. */
-  create(source: Connection, now: number): void {
+  /**
+   * Makes a backup and removes the oldest of its origin; returns its path. Throws a SqliteError with code CORRUPT when the
+   * source turns out damaged.
+   */
+  create(source: Connection, now: number, origin: Backup['origin'] = 'daily'): string {
     fs.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    const name = new Date(now).toISOString().replaceAll(/[-:.]/g, '');
-    copyDatabase(this.#sqlite, source, path.join(this.#folder, `${name}-${process.pid}${SUFFIX}`));
-    for (const old of this.list().slice(BACKUPS_KEPT)) fs.rmSync(old, { force: true });
+    const time = new Date(now).toISOString().replaceAll(/[-:.]/g, '');
+    const name = `${time}-${process.pid}${origin === 'daily' ? '' : `-${origin}`}${SUFFIX}`;
+    const file = path.join(this.#folder, name);
+    copyDatabase(this.#sqlite, source, file);
+    const alike = this.list().filter((each) => originOf(each) === origin);
+    for (const old of alike.slice(BACKUPS_KEPT)) fs.rmSync(old, { force: true });
+    return file;
   }
+}
+
+function originOf(file: string): Backup['origin'] {
+  return ORIGINS.find((origin) => file.endsWith(`-${origin}${SUFFIX}`)) ?? 'daily';
 }
 
 /** Copies a database to `target`, which appears there only complete, checked and synced. */

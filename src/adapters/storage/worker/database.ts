@@ -1,19 +1,21 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { EnsembleError } from '../../../core/errors.ts';
+import type { Backup, DatabaseCheck } from '../../../core/maintenance.ts';
 import type { RunOwner } from '../../../core/ports.ts';
 import type { Connection, Row, SqlValue } from '../sqlite/connection.ts';
 import { FileMutex } from '../sqlite/file-mutex.ts';
 import { realPath } from '../sqlite/real-files.ts';
 import type { Sqlite } from '../sqlite/sqlite.ts';
 import { isCorruption, SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
-import { Backups, copyDatabase } from './backups.ts';
+import { Backups, copyDatabase, isSound, syncFile } from './backups.ts';
 import { examine } from './database-file.ts';
+import { inspect, integrityProblems } from './inspection.ts';
 import { migrate, refuseNewer, SCHEMA_VERSION, schemaVersion } from './migrations.ts';
 import { probe } from './probe.ts';
 import { quarantine } from './recovery.ts';
 import { text } from './row.ts';
-import { salvage } from './salvage.ts';
+import { disownRuns, salvage } from './salvage.ts';
 import { lockedError } from './storage-errors.ts';
 
 /** Settings of every connection (reference: storage.md). The page size only matters for a new file. */
@@ -123,6 +125,59 @@ export class Database {
     this.#onCurrentFile(() => copyDatabase(this.#sqlite, this.#connection, target));
   }
 
+  /** Checked copies, newest first. */
+  backups(): Backup[] {
+    return this.#backups.list().map((file) => this.#backups.describe(file));
+  }
+
+  /** Makes a backup now. */
+  backUp(): Backup {
+    let file = '';
+    this.#onCurrentFile(() => {
+      file = this.#backups.create(this.#connection, Date.now(), 'manual');
+    });
+    return this.#backups.describe(file);
+  }
+
+  /**
+   * Puts a backup in the place of the file, after a backup of that; other processes open the new file at their next
+   * transaction. Throws `invalid-input` for a file that is none of the backups, `storage-corrupt` for a damaged one.
+   */
+  restore(backup: string): void {
+    const restoring = this.#copyOfBackup(backup);
+    try {
+      // Reading holds the lock; SQLite copies nothing from within a write.
+      this.#begin('read');
+      try {
+        this.#backups.create(this.#connection, Date.now(), 'before-restore');
+        fs.renameSync(restoring, this.file);
+      } finally {
+        this.#rollBack();
+      }
+    } finally {
+      fs.rmSync(restoring, { force: true });
+    }
+    this.#closeConnection();
+    this.#connection = this.#connect(null);
+    this.transaction('write', () => disownRuns(this.#connection));
+  }
+
+  /** Reads everything, compares it with SQLite's rules and our checksums, and mends what can be mended. */
+  check(): DatabaseCheck {
+    const faults = this.transaction('read', () => integrityProblems(this.#connection));
+    const [first] = faults;
+    if (first !== undefined) this.mend(first);
+    const { rows, problems, mended } = this.transaction('write', () =>
+      inspect(this.#sqlite, this.#connection, this.#backups.list()),
+    );
+    return { rows, problems: [...faults, ...problems], mended: mended + faults.length };
+  }
+
+  /** Writes the file anew without the room of deleted rows. */
+  compact(): void {
+    this.#onCurrentFile(() => this.#connection.run('VACUUM'));
+  }
+
   /** Bytes of the file. */
   size(): number {
     return fs.statSync(this.file, { throwIfNoEntry: false })?.size ?? 0;
@@ -158,6 +213,25 @@ export class Database {
     }
     const replace = (reason: string, damaged: bigint | null) => this.#replace(reason, damaged);
     return examination.state === 'damaged' ? replace(examination.reason, inode) : this.#connect(replace);
+  }
+
+  /** A sound copy of a backup beside the file, ready to take its place. */
+  #copyOfBackup(backup: string): string {
+    if (!this.#backups.list().includes(backup)) {
+      throw new EnsembleError('invalid-input', `${backup} is no backup of ${this.file}.`, {
+        hint: `Choose one of the files in ${this.file}.backups.`,
+      });
+    }
+    const copy = `${this.file}.restoring`;
+    fs.copyFileSync(backup, copy);
+    if (isSound(this.#sqlite, copy)) {
+      syncFile(copy);
+      return copy;
+    }
+    fs.rmSync(copy);
+    throw new EnsembleError('storage-corrupt', `The backup ${backup} is damaged itself.`, {
+      hint: 'Choose another one; the database was left as it is.',
+    });
   }
 
   #connect(onCorruption: ((reason: string, damaged: bigint | null) => Connection) | null): Connection {

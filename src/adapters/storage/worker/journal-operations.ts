@@ -11,6 +11,7 @@ import type { Page, RunOwner, RunRecord } from '../../../core/ports.ts';
 import { notFound, ownedElsewhere, runExists, runLost, runNeedsProjection } from '../journal-rules.ts';
 import type { Row } from '../sqlite/connection.ts';
 import { writeAgents } from './agents-table.ts';
+import { checksumOf } from './checksums.ts';
 import type { Database } from './database.ts';
 import { writeMessages } from './message-operations.ts';
 import type { OperationContext } from './operation.ts';
@@ -122,8 +123,8 @@ function insertEntry(database: Database, draft: EntryDraft, position: Position):
   if (hash !== null) database.run('INSERT OR IGNORE INTO blobs (hash, content) VALUES (?, ?)', [hash, payload]);
   const { runId, seq, epoch, at } = position;
   database.run(
-    `INSERT INTO journal (run_id, seq, epoch, instance_id, attempt, kind, v, payload, blob_hash, at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO journal (run_id, seq, epoch, instance_id, attempt, kind, v, payload, blob_hash, at, checksum)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       runId,
       seq,
@@ -135,6 +136,7 @@ function insertEntry(database: Database, draft: EntryDraft, position: Position):
       inline ? payload : null,
       hash,
       at,
+      checksumOf([draft.kind, inline ? payload : null, hash]),
     ],
   );
   return { ...draft, ...position, v: JOURNAL_VERSION };

@@ -5,13 +5,21 @@ import { LIBRARY_AND_HISTORY } from './migrations/0002-library-and-history.ts';
 import { FINDING_DECISIONS } from './migrations/0003-finding-decisions.ts';
 import { QUOTA_STATE } from './migrations/0004-quota-state.ts';
 import { MESSAGES } from './migrations/0005-messages.ts';
+import { CHECKSUMS } from './migrations/0006-checksums.ts';
 import { integer } from './row.ts';
 
 /**
  * The schema, step by step; step n makes version n. Append only: a step that any user may have run never changes, a
  * mistake in it is mended by another step.
  */
-export const MIGRATIONS: readonly string[] = [INITIAL, LIBRARY_AND_HISTORY, FINDING_DECISIONS, QUOTA_STATE, MESSAGES];
+export const MIGRATIONS: readonly string[] = [
+  INITIAL,
+  LIBRARY_AND_HISTORY,
+  FINDING_DECISIONS,
+  QUOTA_STATE,
+  MESSAGES,
+  CHECKSUMS,
+];
 
 /** The version this program reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -18,6 +18,14 @@ import {
   readTasks,
   releaseRun,
 } from './journal-operations.ts';
+import {
+  backUp,
+  checkDatabase,
+  compactDatabase,
+  copyTo,
+  listBackups,
+  restoreBackup,
+} from './maintenance-operations.ts';
 import { readMessages } from './message-operations.ts';
 import { alone, read, write } from './operation.ts';
 import {
@@ -43,7 +51,6 @@ import {
 } from './quota-operations.ts';
 import {
   beginConversation,
-  copyTo,
   finishConversation,
   hasAudit,
   readConversation,
@@ -115,6 +122,11 @@ export const OPERATIONS = {
   recordAudit: write(recordAudit),
   hasAudit: read(hasAudit),
   readStats: read(readStats),
+  listBackups: alone(listBackups),
+  backUp: alone(backUp),
+  restoreBackup: alone(restoreBackup),
+  checkDatabase: alone(checkDatabase),
+  compactDatabase: alone(compactDatabase),
   copyTo: alone(copyTo),
 } as const;
 

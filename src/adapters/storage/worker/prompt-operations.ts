@@ -11,6 +11,7 @@ import type {
 } from '../../../core/prompts/prompt.ts';
 import { notFound } from '../journal-rules.ts';
 import type { Row } from '../sqlite/connection.ts';
+import { checksumOf } from './checksums.ts';
 import { matchExpression } from './match-expression.ts';
 import type { OperationContext } from './operation.ts';
 import { integer, json, text, textOrNull } from './row.ts';
@@ -61,8 +62,11 @@ export function savePrompt({ database }: OperationContext, draft: PromptDraft, n
   );
   database.run(
     `INSERT INTO prompt_versions (name, template, description, category, variables, tags, parameters, version, author, reason,
-      created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    [name, template, description, category, ...lists, version, note.author, note.reason, at],
+      created_at, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      ...[name, template, description, category, ...lists, version, note.author, note.reason, at],
+      checksumOf([template, lists[0] ?? null, description]),
+    ],
   );
   return version;
 }

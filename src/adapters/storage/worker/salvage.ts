@@ -1,5 +1,6 @@
 import type { Connection, Row } from '../sqlite/connection.ts';
 import type { Sqlite } from '../sqlite/sqlite.ts';
+import { GUARDED_TABLES, isIntact } from './checksums.ts';
 import { integerOrNull, text } from './row.ts';
 
 /**
@@ -43,13 +44,23 @@ export function salvage(sqlite: Sqlite, target: Connection, damagedFile: string)
       SELECT id FROM (SELECT id, seq, row_number() OVER (PARTITION BY run_id ORDER BY seq) AS place FROM journal)
       WHERE seq <> place)`);
     forgetDeleted(target);
-    target.run('UPDATE runs SET epoch = epoch + ?, owner = NULL', [EPOCH_LEAP]);
+    disownRuns(target);
     target.run('COMMIT');
     return saved;
   } catch (error) {
     target.run('ROLLBACK');
     throw error;
   }
+}
+
+/** Takes every run from its owner: an engine that is still at work on one has written entries that may be gone. */
+export function disownRuns(target: Connection): void {
+  target.run('UPDATE runs SET epoch = epoch + ?, owner = NULL', [EPOCH_LEAP]);
+}
+
+function isUndamaged(name: string, row: Row): boolean {
+  const table = GUARDED_TABLES.find((each) => each === name);
+  return table === undefined || isIntact(table, row);
 }
 
 /** What was deleted since the backup, and what had to stay for it. */
@@ -80,14 +91,15 @@ function copyReadable(sqlite: Sqlite, target: Connection, damagedFile: string): 
 
 function copyTable(source: Connection, target: Connection, { name, id }: (typeof TABLES)[number]): number {
   const columns = target.all('SELECT name FROM pragma_table_info(?)', [name]).map((column) => text(column, 'name'));
-  const present = new Set(target.all(`SELECT ${id} AS id FROM ${name}`).map((row) => row.id));
+  // Compacting numbers rows without an id anew: of those, only their own key tells which are there.
+  const present = new Set(id === 'rowid' ? [] : target.all(`SELECT ${id} AS id FROM ${name}`).map((row) => row.id));
   const select = `SELECT ${columns.join(', ')} FROM ${name} WHERE ${id} = ?`;
   const insert = `INSERT OR IGNORE INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) RETURNING 1`;
   const last = highest(source, name, id);
   let saved = 0;
   for (let number = 1; number <= last; number++) {
     const row = present.has(number) ? null : attempt(() => source.get(select, [number]));
-    if (row === null) continue;
+    if (row === null || !isUndamaged(name, row)) continue;
     const added = attempt(() =>
       target.all(
         insert,

@@ -50,6 +50,13 @@ export function lockedError(file: string, holder: RunOwner | null): EnsembleErro
   });
 }
 
+/** A row's content is not what was written. */
+export function damagedRow(what: string): EnsembleError {
+  return new EnsembleError('storage-corrupt', `The text of ${what} is damaged in the database.`, {
+    hint: 'Check the database: "ensemble database check", or "Ensemble: Check Database" in the editor. It is taken from a backup.',
+  });
+}
+
 function machineOf(owner: RunOwner): string {
   return owner.host.split('.')[0] || 'this machine';
 }

@@ -1,5 +1,3 @@
-import fs from 'node:fs';
-import { EnsembleError } from '../../../core/errors.ts';
 import type { Json } from '../../../core/json.ts';
 import type {
   ConversationRecord,
@@ -12,12 +10,12 @@ import type {
 } from '../../../core/ports.ts';
 import { notFound } from '../journal-rules.ts';
 import type { Row, SqlValue } from '../sqlite/connection.ts';
-import { isCorruption, SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
+import { checksumOf, isIntact } from './checksums.ts';
 import type { Database } from './database.ts';
 import { matchExpression } from './match-expression.ts';
 import type { OperationContext } from './operation.ts';
 import { integer, integerOrNull, json, text, textOrNull, toMicros } from './row.ts';
-import { toStorageError } from './storage-errors.ts';
+import { damagedRow } from './storage-errors.ts';
 
 // ---- Conversations ---------------------------------------------------------------------------------------------------
 
@@ -33,20 +31,26 @@ export interface ConversationQuery {
 }
 
 export function beginConversation({ database }: OperationContext, start: ConversationStart): number {
+  const messages = JSON.stringify(start.messages);
   return insertedId(
     database,
-    `INSERT INTO conversations (task_id, run_id, type, messages, model, account, status, tokens, cost, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, 'running', NULL, NULL, ?) RETURNING id`,
-    [start.taskId, start.runId, start.type, JSON.stringify(start.messages), start.model, start.account, now()],
+    `INSERT INTO conversations (task_id, run_id, type, messages, model, account, status, tokens, cost, created_at, checksum)
+     VALUES (?, ?, ?, ?, ?, ?, 'running', NULL, NULL, ?, ?) RETURNING id`,
+    [start.taskId, start.runId, start.type, messages, start.model, start.account, now(), checksumOf([messages, null])],
   );
 }
 
 export function finishConversation({ database }: OperationContext, id: number, end: ConversationEnd): void {
-  const changed = database.all(
-    `UPDATE conversations SET response = ?, status = ?, tokens = ?, cost = ?, model = ?, account = ? WHERE id = ? RETURNING id`,
-    [end.response, end.status, end.tokens, end.costUSD, end.model, end.account, id],
+  const row = database.get('SELECT messages FROM conversations WHERE id = ?', [id]);
+  if (row === null) throw notFound(`conversation ${id}`);
+  database.run(
+    `UPDATE conversations SET response = ?, status = ?, tokens = ?, cost = ?, model = ?, account = ?, checksum = ? WHERE id = ?`,
+    [
+      ...[end.response, end.status, end.tokens, end.costUSD, end.model, end.account],
+      checksumOf([text(row, 'messages'), end.response]),
+      id,
+    ],
   );
-  if (changed.length === 0) throw notFound(`conversation ${id}`);
 }
 
 export function readConversations({ database }: OperationContext, query: ConversationQuery): Page<ConversationRecord> {
@@ -63,6 +67,7 @@ export function readConversations({ database }: OperationContext, query: Convers
 
 export function readConversation({ database }: OperationContext, id: number): ConversationRecord | null {
   const row = database.get('SELECT * FROM conversations WHERE id = ?', [id]);
+  if (row && !isIntact('conversations', row)) throw damagedRow(`conversation ${id}`);
   return row && conversationOf(row);
 }
 
@@ -88,8 +93,8 @@ function conversationOf(row: Row): ConversationRecord {
 export function saveDocument({ database }: OperationContext, row: Omit<DocumentRecord, 'id' | 'createdAt'>): number {
   return insertedId(
     database,
-    'INSERT INTO documents (task_id, title, content, format, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id',
-    [row.taskId, row.title, row.content, row.format, now()],
+    'INSERT INTO documents (task_id, title, content, format, created_at, checksum) VALUES (?, ?, ?, ?, ?, ?) RETURNING id',
+    [row.taskId, row.title, row.content, row.format, now(), checksumOf([row.title, row.content])],
   );
 }
 
@@ -100,6 +105,7 @@ export function readDocuments({ database }: OperationContext, limit: number, off
 
 export function readDocument({ database }: OperationContext, id: number): DocumentRecord | null {
   const row = database.get('SELECT * FROM documents WHERE id = ?', [id]);
+  if (row && !isIntact('documents', row)) throw damagedRow(`document ${id}`);
   return row && documentOf(row);
 }
 
@@ -258,33 +264,6 @@ export function readStats({ database }: OperationContext): StoreStats {
     location: database.file,
     sizeBytes: database.size(),
   };
-}
-
-/** Writes a consistent copy to `target`, an absolute path; a file that exists is never replaced. */
-export function copyTo({ database }: OperationContext, target: string): void {
-  occupy(target);
-  try {
-    database.copyTo(target);
-  } catch (error) {
-    fs.rmSync(target, { force: true });
-    const concernsSource = error instanceof SqliteError && (isCorruption(error) || error.code === SQLITE.BUSY);
-    throw concernsSource ? error : toStorageError(error, target, null);
-  }
-}
-
-/** Creates `target` empty, so that nobody else can put a file there while the copy is made. */
-function occupy(target: string): void {
-  try {
-    fs.closeSync(fs.openSync(target, 'wx', 0o600));
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'EEXIST')
-      throw new EnsembleError('invalid-input', `${target} exists already.`, { hint: 'Name a new file.' });
-    if (code !== 'ENOENT') throw toStorageError(error, target, null);
-    throw new EnsembleError('invalid-input', `The folder of ${target} does not exist.`, {
-      hint: 'Make the folder first.',
-    });
-  }
 }
 
 function count(database: Database, table: 'conversations' | 'documents' | 'prompts' | 'agents' | 'runs'): number {

@@ -2,6 +2,7 @@ import { ACCOUNT_COMMANDS } from './account-commands.ts';
 import { CHANGE_COMMANDS } from './change-commands.ts';
 import type { CommandTable } from './command-table.ts';
 import { DASHBOARD_COMMANDS } from './dashboard-commands.ts';
+import { DATABASE_COMMANDS } from './database-commands.ts';
 import { FINDING_COMMANDS } from './finding-commands.ts';
 import { HISTORY_COMMANDS } from './history-commands.ts';
 import { PROMPT_COMMANDS } from './prompt-commands.ts';
@@ -15,6 +16,7 @@ export const COMMANDS: CommandTable = {
   ...ACCOUNT_COMMANDS,
   ...CHANGE_COMMANDS,
   ...DASHBOARD_COMMANDS,
+  ...DATABASE_COMMANDS,
   ...HISTORY_COMMANDS,
   ...PROMPT_COMMANDS,
   ...REVIEW_COMMANDS,

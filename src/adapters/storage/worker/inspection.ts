@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import type { DatabaseCheck } from '../../../core/maintenance.ts';
+import type { Connection } from '../sqlite/connection.ts';
+import type { Sqlite } from '../sqlite/sqlite.ts';
+import { findDamage, GUARDED_TABLES, type GuardedTable, healRow } from './checksums.ts';
+import { text } from './row.ts';
+
+const MOST_PROBLEMS = 20;
+
+const NAMES: Readonly<Record<GuardedTable, string>> = {
+  conversations: 'conversation',
+  documents: 'document',
+  prompt_versions: 'version of a prompt, row',
+  journal: 'journal entry, row',
+};
+
+/** What SQLite itself has to say against the file and its search indexes; empty: nothing. */
+export function integrityProblems(connection: Connection): string[] {
+  const rows = connection.all(`PRAGMA integrity_check(${MOST_PROBLEMS})`);
+  return rows.map((row) => text(row, 'integrity_check')).filter((line) => line !== 'ok');
+}
+
+/**
+ * Looks at what SQLite cannot see: rows whose content is not what was written. Such a row is taken from the newest of the
+ * backups that has it whole. Within a write transaction.
+ */
+export function inspect(sqlite: Sqlite, connection: Connection, backups: readonly string[]): DatabaseCheck {
+  const problems: string[] = [];
+  let mended = 0;
+  let rows = 0;
+  for (const table of GUARDED_TABLES) {
+    const found = findDamage(connection, table);
+    rows += found.rows;
+    for (const id of found.damaged) {
+      const from = backups.find((backup) => healFrom(sqlite, backup, connection, table, id));
+      if (from !== undefined) mended++;
+      const outcome = from === undefined ? 'no backup has it whole' : `it was taken from ${from}`;
+      problems.push(`The text of ${NAMES[table]} ${id} was damaged; ${outcome}.`);
+    }
+  }
+  const blobs = damagedBlobs(connection);
+  rows += blobs.rows;
+  for (const hash of blobs.damaged) problems.push(`A large journal entry was damaged (${hash.slice(0, 12)}).`);
+  return { rows, problems, mended };
+}
+
+function healFrom(sqlite: Sqlite, backup: string, target: Connection, table: GuardedTable, id: number): boolean {
+  const source = sqlite.open(backup, null);
+  try {
+    return healRow(source, target, table, id);
+  } catch {
+    // A backup of an older version has no checksums; a damaged one has nothing to give.
+    return false;
+  } finally {
+    source.close();
+  }
+}
+
+/** Blobs are named by the hash of their content, which is a checksum already. */
+function damagedBlobs(connection: Connection): { rows: number; damaged: string[] } {
+  const hashes = connection.all('SELECT hash FROM blobs').map((row) => text(row, 'hash'));
+  const damaged = hashes.filter((hash) => {
+    const row = connection.get('SELECT content FROM blobs WHERE hash = ?', [hash]);
+    return row !== null && createHash('sha256').update(text(row, 'content')).digest('hex') !== hash;
+  });
+  return { rows: hashes.length, damaged };
+}

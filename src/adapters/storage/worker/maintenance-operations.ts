@@ -1,0 +1,70 @@
+import fs from 'node:fs';
+import { EnsembleError } from '../../../core/errors.ts';
+import type { Backup, Compaction, DatabaseCheck } from '../../../core/maintenance.ts';
+import type { RunOwner } from '../../../core/ports.ts';
+import { isAlive } from '../process-identity.ts';
+import { isCorruption, SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
+import type { OperationContext } from './operation.ts';
+import { jsonOrNull, text } from './row.ts';
+import { toStorageError } from './storage-errors.ts';
+
+export function listBackups({ database }: OperationContext): Backup[] {
+  return database.backups();
+}
+
+export function backUp({ database }: OperationContext): Backup {
+  return database.backUp();
+}
+
+export function restoreBackup({ database }: OperationContext, file: string): void {
+  const rows = database.transaction('read', () =>
+    database.all('SELECT title, owner FROM runs WHERE owner IS NOT NULL ORDER BY id'),
+  );
+  const running = rows.find((row) => {
+    const owner = jsonOrNull<RunOwner>(row, 'owner');
+    return owner !== null && isAlive(owner) !== false;
+  });
+  if (running) {
+    throw new EnsembleError('invalid-input', `The run "${text(running, 'title')}" is going on.`, {
+      hint: 'Wait for it or cancel it, then restore the backup.',
+    });
+  }
+  database.restore(file);
+}
+
+export function checkDatabase({ database }: OperationContext): DatabaseCheck {
+  return database.check();
+}
+
+export function compactDatabase({ database }: OperationContext): Compaction {
+  const beforeBytes = database.size();
+  database.compact();
+  return { beforeBytes, afterBytes: database.size() };
+}
+
+/** Writes a consistent copy to `target`, an absolute path; a file that exists is never replaced. */
+export function copyTo({ database }: OperationContext, target: string): void {
+  occupy(target);
+  try {
+    database.copyTo(target);
+  } catch (error) {
+    fs.rmSync(target, { force: true });
+    const concernsSource = error instanceof SqliteError && (isCorruption(error) || error.code === SQLITE.BUSY);
+    throw concernsSource ? error : toStorageError(error, target, null);
+  }
+}
+
+/** Creates `target` empty, so that nobody else can put a file there while the copy is made. */
+function occupy(target: string): void {
+  try {
+    fs.closeSync(fs.openSync(target, 'wx', 0o600));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'EEXIST')
+      throw new EnsembleError('invalid-input', `${target} exists already.`, { hint: 'Name a new file.' });
+    if (code !== 'ENOENT') throw toStorageError(error, target, null);
+    throw new EnsembleError('invalid-input', `The folder of ${target} does not exist.`, {
+      hint: 'Make the folder first.',
+    });
+  }
+}

@@ -1,0 +1,12 @@
+import * as actions from '../database/database-actions.ts';
+import type { CommandTable } from './command-table.ts';
+
+/** The database itself. */
+export const DATABASE_COMMANDS: CommandTable = {
+  'ensemble.revealDatabase': async (shell) => actions.reveal(shell),
+  'ensemble.exportDatabase': async (shell) => actions.exportCopy(shell),
+  'ensemble.backUpDatabase': async (shell) => actions.backUp(shell),
+  'ensemble.restoreBackup': async (shell) => actions.restore(shell),
+  'ensemble.checkDatabase': async (shell) => actions.check(shell),
+  'ensemble.compactDatabase': async (shell) => actions.compact(shell),
+};

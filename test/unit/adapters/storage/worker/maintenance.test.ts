@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Sqlite } from '../../../../../src/adapters/storage/sqlite/sqlite.ts';
+import { outcome, write } from '../../../../contract/journal-samples.ts';
+import { sqliteForTests } from '../sqlite-for-tests.ts';
+import { StoreForTests } from './store-for-tests.ts';
+
+const DOCUMENT = { taskId: 't', title: 'Report', content: 'the answer is 42', format: 'text' } as const;
+
+describe('maintenance of a database', () => {
+  let sqlite: Sqlite;
+  let store: StoreForTests;
+  before(async () => {
+    sqlite = await sqliteForTests();
+  });
+  beforeEach(() => {
+    store = new StoreForTests(sqlite);
+  });
+  afterEach(() => store.remove());
+
+  const addConversation = (response: string) => {
+    const id = store.call('beginConversation', {
+      taskId: 't',
+      runId: 'r',
+      type: 'subtask',
+      messages: [{ role: 'user', content: 'why?' }],
+      model: 'm',
+      account: 'a',
+    });
+    store.call('finishConversation', id, {
+      response,
+      status: 'completed',
+      tokens: 1,
+      costUSD: null,
+      model: 'm',
+      account: 'a',
+    });
+    return id;
+  };
+  const titles = () => store.call('readDocuments', 10, 0).items.map(({ title }) => title);
+
+  it('backs up on demand, and keeps the daily copies apart from those', () => {
+    store.addRun('first');
+    store.open();
+    const made = [1, 2, 3, 4].map(() => store.call('backUp'));
+    assert.ok(made.every(({ origin, sizeBytes }) => origin === 'manual' && sizeBytes > 0));
+    const origins = store.call('listBackups').map(({ origin }) => origin);
+    assert.deepEqual(origins.sort(), ['daily', 'manual', 'manual', 'manual']);
+    assert.equal(fs.existsSync(made[0]?.file ?? ''), false);
+  });
+
+  it('restores a backup, and the restored one can be undone', () => {
+    store.call('saveDocument', DOCUMENT);
+    const { file } = store.call('backUp');
+    store.call('saveDocument', { ...DOCUMENT, title: 'Later' });
+    store.call('restoreBackup', file);
+    assert.deepEqual(titles(), ['Report']);
+    const undo = store.call('listBackups').find(({ origin }) => origin === 'before-restore');
+    store.call('restoreBackup', undo?.file ?? '');
+    assert.deepEqual(titles(), ['Later', 'Report']);
+    store.close();
+    assert.deepEqual(store.neighbours(), ['', '-undo', '.backups']);
+  });
+
+  it('stops engines that were at work, and refuses to restore while a run goes on', () => {
+    store.addRun('first');
+    const { file } = store.call('backUp');
+    assert.throws(() => store.call('restoreBackup', file), { code: 'invalid-input', message: /is going on/ });
+    store.call('releaseRun', 'first', 1);
+    store.call('restoreBackup', file);
+    assert.throws(() => store.call('appendToRun', 'first', 1, write([outcome('zombie')])), { code: 'run-lost' });
+  });
+
+  it('refuses what is no backup, and a damaged one, and leaves everything as it is', () => {
+    store.call('saveDocument', DOCUMENT);
+    const { file } = store.call('backUp');
+    assert.throws(() => store.call('restoreBackup', path.join(store.folder, 'other.db')), { code: 'invalid-input' });
+    fs.writeFileSync(file, 'no database');
+    assert.throws(() => store.call('restoreBackup', file), { code: 'storage-corrupt', message: /damaged itself/ });
+    assert.deepEqual(titles(), ['Report']);
+    store.close();
+    assert.deepEqual(store.neighbours(), ['', '-undo', '.backups']);
+  });
+
+  it('finds nothing wrong with a sound database', () => {
+    store.addRun('first', 5);
+    addConversation('because');
+    store.call('saveDocument', DOCUMENT);
+    const { rows, problems, mended } = store.call('checkDatabase');
+    assert.deepEqual([problems, mended], [[], 0]);
+    assert.ok(rows >= 8, String(rows));
+  });
+
+  it('finds a row that was changed behind its checksum, refuses to show it, and takes it from a backup', () => {
+    const id = store.call('saveDocument', DOCUMENT);
+    const conversation = addConversation('because');
+    store.call('backUp');
+    store.alter(`UPDATE documents SET content = replace(content, '42', '43') WHERE id = ${id}`);
+    store.alter(`UPDATE conversations SET response = 'becausf' WHERE id = ${conversation}`);
+    assert.throws(() => store.call('readDocument', id), { code: 'storage-corrupt' });
+    assert.throws(() => store.call('readConversation', conversation), { code: 'storage-corrupt' });
+    const { problems, mended } = store.call('checkDatabase');
+    assert.equal(mended, 2);
+    assert.match(
+      problems.join('\n'),
+      /conversation 1 was damaged; it was taken from .*\ndocument|document 1 was damaged/i,
+    );
+    assert.equal(store.call('readDocument', id)?.content, DOCUMENT.content);
+    assert.equal(store.call('readConversation', conversation)?.response, 'because');
+    assert.deepEqual(store.call('checkDatabase').problems, []);
+  });
+
+  it('says what no backup has', () => {
+    const id = store.call('saveDocument', DOCUMENT);
+    store.alter(`UPDATE documents SET content = 'other' WHERE id = ${id}`);
+    const { problems, mended } = store.call('checkDatabase');
+    assert.equal(mended, 0);
+    assert.match(problems.join(), /no backup has it whole/);
+  });
+
+  it('builds a search index again that lacks words', () => {
+    store.call('saveDocument', DOCUMENT);
+    store.call('backUp');
+    store.alter('DELETE FROM document_search_segdir');
+    assert.equal(store.call('historyDocuments', { limit: 5, search: 'answer' }).total, 0);
+    const { problems, mended } = store.call('checkDatabase');
+    assert.equal(mended, 1);
+    assert.match(problems.join(), /document_search/);
+    assert.equal(store.call('historyDocuments', { limit: 5, search: 'answer' }).total, 1);
+  });
+
+  it('finds a large journal entry that was changed', () => {
+    store.addRun('first');
+    store.call('appendToRun', 'first', 1, write([outcome('x'.repeat(10_000))]));
+    store.alter(`UPDATE blobs SET content = replace(content, 'xxx', 'yyy')`);
+    assert.match(store.call('checkDatabase').problems.join(), /large journal entry/);
+  });
+
+  it('gives the room of deleted rows back', () => {
+    for (let n = 0; n < 50; n++) store.call('saveDocument', { ...DOCUMENT, content: 'x'.repeat(20_000) });
+    store.call('deleteBefore', { before: '9999' });
+    const { beforeBytes, afterBytes } = store.call('compactDatabase');
+    assert.ok(afterBytes < beforeBytes / 2, `${beforeBytes} -> ${afterBytes}`);
+    assert.deepEqual(store.call('checkDatabase').problems, []);
+    store.call('saveDocument', DOCUMENT);
+    assert.deepEqual(titles(), ['Report']);
+  });
+});
