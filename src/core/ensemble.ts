@@ -1,5 +1,6 @@
 import type { AccountStatus, Pool } from './accounts/types.ts';
 import { withBudget } from './agents/with-budget.ts';
+import { Approvals } from './approvals.ts';
 import { type AccountBudget, type AccountConfig, ASK_ABOVE_USD, type EnsembleConfig, withOffline } from './config.ts';
 import type { Engine, RunBehaviour } from './engine/engine.ts';
 import { eventsOf } from './engine/replay-events.ts';
@@ -106,6 +107,7 @@ export class Ensemble {
   readonly prompts: PromptLibrary;
   readonly history: HistoryStore;
   readonly workflows: readonly WorkflowDefinition[];
+  readonly approvals: Approvals;
   readonly #parts: EnsembleParts;
   readonly #listeners = new Set<EventListener>();
   readonly #active = new Map<string, { readonly handle: RunHandle; readonly target: string }>();
@@ -118,6 +120,7 @@ export class Ensemble {
     this.prompts = parts.prompts;
     this.history = parts.history;
     this.workflows = parts.workflows;
+    this.approvals = new Approvals(parts.journal, parts.engine, parts.clock);
   }
 
   get config(): EnsembleConfig {
@@ -264,7 +267,9 @@ export class Ensemble {
     budgetUSD?: number | null,
   ): RunBehaviour {
     const executor = this.#parts.executorFor(pool);
+    const { approver } = this.#parts;
     return {
+      ask: approver.askDuring?.bind(approver),
       executor: budgetUSD === undefined ? executor : withBudget(executor, budgetUSD),
       conclude: this.#parts.kinds.conclusionOf(run.snapshot),
       onEvent: (event) => {

@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'run-lost'
   | 'budget-refused'
   | 'approval-refused'
+  | 'approval-required'
   | 'untrusted-workspace'
   | 'nothing-to-review'
   | 'all-accounts-rate-limited'

@@ -115,9 +115,18 @@ export type EventBody =
   | { readonly type: 'account:cooldown'; readonly account: string; readonly cause: string; readonly until: string }
   | { readonly type: 'budget:reserved'; readonly scope: string; readonly amountUSD: number }
   | { readonly type: 'budget:refused'; readonly scope: string; readonly reason: string }
-  | { readonly type: 'approval:asked'; readonly actionHash: string; readonly target: string }
+  | {
+      readonly type: 'approval:asked';
+      readonly taskId: string;
+      readonly agentName: string;
+      readonly actionHash: string;
+      /** What is about to happen, one line. */
+      readonly target: string;
+    }
   | {
       readonly type: 'approval:answered';
+      readonly taskId: string;
+      readonly agentName: string;
       readonly actionHash: string;
       readonly target: string;
       readonly approved: boolean;

@@ -1,4 +1,3 @@
-import type { JournalEntry, JournalWrite, RunProjection, TaskProjection } from './engine/journal-entry.ts';
 import type { ErrorInfo } from './errors.ts';
 import type { TaskSpec } from './graph/types.ts';
 import type { Json } from './json.ts';
@@ -6,6 +5,8 @@ import type { Maintenance } from './maintenance.ts';
 import type { TaggedMessage } from './messages/message-tags.ts';
 import type { RunMessage } from './messages/run-message.ts';
 import type { AttemptRecord, ProviderCall, StreamPart, TokenUsage } from './model.ts';
+import type { Page } from './page.ts';
+import type { ApprovalAction, OpenApproval } from './policy/approval.ts';
 import type { PromptStore } from './prompts/prompt.ts';
 import type { FindingDecision } from './results.ts';
 
@@ -63,55 +64,6 @@ export interface ModelProvider {
   listModels(signal: AbortSignal): Promise<readonly string[]>;
 }
 
-/** Who owns a run: enough to tell whether the owner still lives. */
-export interface RunOwner {
-  /** Machine and boot, so that a pid is never compared across them. */
-  readonly host: string;
-  readonly pid: number;
-  /** Start time of the process in the system's own unit, `''` where unknown. */
-  readonly startTime: string;
-  /** Distinguishes two engines of one process. */
-  readonly nonce: string;
-}
-
-/** A run as it is stored. */
-export interface RunRecord extends RunProjection {
-  readonly runId: string;
-  readonly epoch: number;
-  readonly owner: RunOwner | null;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
-
-/**
- * The durable log of runs (design, decisions 3 and 5). Every method is atomic. Appends of one event-loop turn may share
- * a commit; a resolved promise means durable. The same transaction keeps the projections `runs`, `tasks` and S1's `agents`
- * (one `super` row per run, one `sub` row per task).
- */
-export interface RunJournal {
-  /** Creates the run with epoch 1 and its first entries. Rejects `invalid-input` when the id exists. */
-  create(runId: string, owner: RunOwner, write: JournalWrite): Promise<readonly JournalEntry[]>;
-  /**
-   * Appends. Rejects with `run-lost` and writes nothing unless `epoch` is the run's current one.
-   */
-  append(runId: string, epoch: number, write: JournalWrite): Promise<readonly JournalEntry[]>;
-  /**
-   * Takes the run over: epoch + 1, new owner, one transaction. Rejects with `run-owned-elsewhere` while the present
-   * owner is alive, `not-found` for an unknown run.
-   */
-  claim(runId: string, owner: RunOwner): Promise<{ readonly epoch: number; readonly entries: readonly JournalEntry[] }>;
-  /** Gives ownership up at the end of a run, or on an orderly stop; ignored when `epoch` is not current. */
-  release(runId: string, epoch: number): Promise<void>;
-  /** Entries with seq > `afterSeq`, in order. */
-  read(runId: string, afterSeq?: number): Promise<readonly JournalEntry[]>;
-  get(runId: string): Promise<RunRecord | null>;
-  /** Newest first. */
-  list(query: { readonly limit: number; readonly offset?: number }): Promise<Page<RunRecord>>;
-  tasks(runId: string): Promise<readonly TaskProjection[]>;
-  /** The messages between its tasks, in the order of sending. */
-  messages(runId: string): Promise<readonly RunMessage[]>;
-}
-
 /** A dependency as its dependents see it. */
 export interface TaskInput {
   readonly taskId: string;
@@ -141,7 +93,14 @@ export interface ExecutionContext {
    * the outcome. After a resume a known outcome is returned and `perform` is not called.
    */
   effect<T extends Json>(key: string, detail: Json, perform: () => Promise<T>): Promise<T>;
-  /** Awaits something that needs no slot (quota, an approval, children): gives the slot back, pauses the time-outs. */
+  /**
+   * Asks a person to allow exactly this action; false: refused. The question and its answer are journaled, so that a resumed
+   * attempt asks nothing twice. The slot is back meanwhile and the time-outs pause; where nobody is there to answer and nothing
+   * else is left to do, the run is suspended and the call rejects. Ask before an effect, not inside of it: a run with an effect
+   * under way is not suspended.
+   */
+  approve(action: ApprovalAction): Promise<boolean>;
+  /** Awaits something that needs no slot (quota, an answer, children): gives the slot back, pauses the time-outs. */
   waiting<T>(work: () => Promise<T>): Promise<T>;
   /** Shows streamed text; `reset` true replaces what was shown before. Not journaled. */
   delta(text: string, reset: boolean): void;
@@ -212,12 +171,8 @@ export interface TaskExecutor {
 }
 
 export type { BudgetLine, QuotaStore, ReservationOutcome, SlotBlock } from './accounts/quota-store.ts';
-
-/** One page of a list; `total` counts all matches. */
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly total: number;
-}
+export type { RunJournal, RunOwner, RunRecord } from './engine/run-journal.ts';
+export type { Page };
 
 /** A model call as it is kept (S1's columns and ours). `tokens` and `cost` are null until it has ended or where unknown. */
 export interface ConversationRecord {
@@ -396,4 +351,9 @@ export interface ApprovalQuestion {
 /** Asks the person. Rejects with the signal's reason when aborted. */
 export interface Approver {
   ask(question: ApprovalQuestion, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Asks about an action of a run that goes on. Null: nobody answers here and now; the question stays open for another window,
+   * `runs approve` or a later resume. Default: nobody does.
+   */
+  askDuring?(question: OpenApproval, signal: AbortSignal): Promise<boolean | null>;
 }

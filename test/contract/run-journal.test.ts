@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { currentOwner } from '../../src/adapters/storage/process-identity.ts';
-import { JOURNAL_VERSION } from '../../src/core/engine/journal-entry.ts';
+import { type EntryDraft, JOURNAL_VERSION } from '../../src/core/engine/journal-entry.ts';
 import type { RunOwner } from '../../src/core/ports.ts';
 import { ATTEMPT, FIRST, outcome, RUN, started, task, write } from './journal-samples.ts';
 import { forEachImplementation } from './storage-implementations.ts';
@@ -276,6 +276,90 @@ describe('RunJournal', () => {
         await journal.release(runId, 1);
         assert.equal((await journal.get(runId))?.owner, null);
         await journal.release('no-such-run', 1);
+      });
+    });
+
+    describe('questions to people', () => {
+      const asked = (taskId: string, key: string, attempt = 1): EntryDraft => ({
+        kind: 'approval-asked',
+        instanceId: `plan/${taskId}`,
+        attempt,
+        payload: { key, actionHash: `hash-${key}`, title: `Run ${key}`, details: ['in /work'], action: { run: key } },
+      });
+      const answered = (taskId: string, key: string): EntryDraft => ({
+        kind: 'approval-answered',
+        instanceId: `plan/${taskId}`,
+        attempt: 1,
+        payload: { key, actionHash: `hash-${key}`, approved: true },
+      });
+      const waiting = (taskId: string, change = {}) =>
+        task(`plan/${taskId}`, { taskId, status: 'waiting', attempt: 1, ...change });
+      const ask = async (...names: readonly string[]) => {
+        const runId = await newRun();
+        const entries = names.map((name) => asked(name, name));
+        await subject().storage.journal.append(runId, 1, {
+          entries,
+          run: null,
+          tasks: names.map((name) => waiting(name)),
+        });
+        return runId;
+      };
+      const open = async (runId: string) =>
+        (await subject().other.journal.approvals(runId)).map(({ taskId }) => taskId);
+
+      it('are listed for any process until the run has taken the answer', async () => {
+        const runId = await ask('a', 'b');
+        const { storage, other } = subject();
+        const [first] = await other.journal.approvals(runId);
+        const { askedAt, ...rest } = first ?? assert.fail();
+        assert.match(askedAt, /^\d{4}-\d\d-\d\dT/);
+        assert.deepEqual(rest, {
+          runId,
+          instanceId: 'plan/a',
+          taskId: 'a',
+          attempt: 1,
+          key: 'a',
+          actionHash: 'hash-a',
+          title: 'Run a',
+          details: ['in /work'],
+          answer: null,
+        });
+        assert.ok((await other.journal.approvals(null)).some((one) => one.runId === runId));
+        assert.equal(await other.journal.answer(runId, { instanceId: 'plan/a', actionHash: 'hash-a' }, false), false);
+        assert.deepEqual(
+          (await storage.journal.approvals(runId)).map(({ answer }) => answer),
+          [false, null],
+        );
+        await storage.journal.append(runId, 1, write([answered('a', 'a')]));
+        assert.deepEqual(await open(runId), ['b']);
+      });
+
+      it('take the first answer, whoever gives it, and none that nobody asked for', async () => {
+        const runId = await ask('a');
+        const { storage, other } = subject();
+        const question = { instanceId: 'plan/a', actionHash: 'hash-a' };
+        const both = await Promise.all([
+          storage.journal.answer(runId, question, true),
+          other.journal.answer(runId, question, false),
+        ]);
+        assert.equal(both[0], both[1]);
+        for (const wrong of [
+          { ...question, actionHash: 'other' },
+          { ...question, instanceId: 'plan/b' },
+        ]) {
+          await assert.rejects(other.journal.answer(runId, wrong, true), { code: 'not-found' });
+        }
+        await assert.rejects(other.journal.answer('no-such-run', question, true), { code: 'not-found' });
+      });
+
+      it('are open no more once the attempt, the task or the run is over', async () => {
+        const runId = await ask('a', 'b', 'c');
+        const { journal } = subject().storage;
+        const change = [waiting('a', { attempt: 2 }), waiting('b', { status: 'failed' })];
+        await journal.append(runId, 1, { entries: [], run: null, tasks: change });
+        assert.deepEqual(await open(runId), ['c']);
+        await journal.append(runId, 1, { entries: [], run: { ...RUN, status: 'cancelled' }, tasks: [] });
+        assert.deepEqual(await open(runId), []);
       });
     });
 

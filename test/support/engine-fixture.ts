@@ -51,7 +51,7 @@ export class MemoryLogger implements Logger {
 export const OWNER: RunOwner = { host: 'test', pid: process.pid, startTime: '', nonce: 'one' };
 
 /** An engine on a journal and a clock. */
-export function engineOn(journal: RunJournal, clock: Clock, logger: Logger = new MemoryLogger()): Engine {
+export function engineOn(journal: RunJournal | null, clock: Clock, logger: Logger = new MemoryLogger()): Engine {
   return new Engine({ journal, clock, random: () => 0.5, logger, owner: OWNER });
 }
 

@@ -29,6 +29,8 @@ export class FailingJournal {
       list: (...args) => inner.list(...args),
       tasks: (...args) => inner.tasks(...args),
       messages: (...args) => inner.messages(...args),
+      approvals: (...args) => inner.approvals(...args),
+      answer: (...args) => inner.answer(...args),
     };
   }
 }

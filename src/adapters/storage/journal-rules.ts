@@ -1,4 +1,7 @@
+import type { JournalEntry } from '../../core/engine/journal-entry.ts';
 import { EnsembleError } from '../../core/errors.ts';
+import type { RunStatus, TaskStatus } from '../../core/graph/types.ts';
+import type { OpenApproval } from '../../core/policy/approval.ts';
 import type { RunOwner } from '../../core/ports.ts';
 import { isAlive } from './process-identity.ts';
 
@@ -37,4 +40,37 @@ export function runNeedsProjection(): EnsembleError {
 
 export function notFound(what: string): EnsembleError {
   return new EnsembleError('not-found', `There is no ${what}.`);
+}
+
+export function noOpenQuestion(runId: string): EnsembleError {
+  return new EnsembleError('not-found', `Run ${runId} does not wait for this decision.`, {
+    hint: 'It was answered already, or the run has gone on without it.',
+  });
+}
+
+/** What an entry does to the open questions: `question` is no longer open, `asked` is (null: none). Null: nothing. */
+export function approvalChange({ runId, instanceId, attempt, at, ...body }: JournalEntry): {
+  readonly question: Pick<OpenApproval, 'instanceId' | 'attempt' | 'key'>;
+  readonly asked: OpenApproval | null;
+} | null {
+  if ((body.kind !== 'approval-asked' && body.kind !== 'approval-answered') || instanceId === null) return null;
+  const question = { instanceId, attempt, key: body.payload.key };
+  if (body.kind === 'approval-answered') return { question, asked: null };
+  const { actionHash, title, details } = body.payload;
+  const taskId = instanceId.slice(instanceId.lastIndexOf('/') + 1);
+  return { question, asked: { ...question, runId, taskId, actionHash, title, details, askedAt: at } };
+}
+
+/** States of runs and tasks that can change no more, in which no answer has an effect. */
+export const OVER: { readonly runs: readonly RunStatus[]; readonly tasks: readonly TaskStatus[] } = {
+  runs: ['completed', 'partial', 'failed', 'cancelled'],
+  tasks: ['completed', 'failed', 'skipped', 'cancelled'],
+};
+
+export function isOver(status: RunStatus): boolean {
+  return OVER.runs.includes(status);
+}
+
+export function isTaskOver(status: TaskStatus): boolean {
+  return OVER.tasks.includes(status);
 }

@@ -105,6 +105,8 @@ function journalOf(client: StorageClient): RunJournal {
     list: ({ limit, offset = 0 }) => client.call('readRuns', limit, offset),
     tasks: (runId) => client.call('readTasks', runId),
     messages: (runId) => client.call('readMessages', runId),
+    approvals: (runId) => client.call('readApprovals', runId),
+    answer: (runId, question, approved) => client.call('answerApproval', runId, question, approved),
   };
 }
 

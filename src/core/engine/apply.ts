@@ -3,7 +3,16 @@ import { admit, block, blockedBy, grow, makeReady, waveOf } from './grow.ts';
 import type { EntryDraft, JournalEntry, TaskCompletion } from './journal-entry.ts';
 import { applyMail, renewMail } from './mail.ts';
 import { addCost, sumCost, sumTokens } from './spending.ts';
-import { activeDurationMs, hasEnded, isActive, type RunState, type TaskState, taskOf } from './state.ts';
+import {
+  activeDurationMs,
+  hasEnded,
+  isActive,
+  type Question,
+  type RunState,
+  START_QUESTION,
+  type TaskState,
+  taskOf,
+} from './state.ts';
 import { usesAfter } from './tool-effects.ts';
 
 const NOTHING: readonly TaskState[] = [];
@@ -46,6 +55,12 @@ export function advance(state: RunState, entry: EntryDraft, at: string): readonl
       state.status = 'interrupted';
       state.error = entry.payload.error;
       return requeueCutOff(state);
+    case 'run-suspended':
+      // The tasks go on showing what they wait for.
+      stopTime(state, at);
+      state.status = 'suspended';
+      state.error = entry.payload.error;
+      return NOTHING;
     case 'run-ended':
       stopTime(state, at);
       state.status = entry.payload.status;
@@ -70,7 +85,10 @@ export function markWaiting(task: TaskState, waiting: boolean): void {
 }
 
 /** An entry that speaks of one task. */
-type TaskEntry = Extract<EntryDraft, { kind: `task-${string}` | `effect-${string}` | `message-${string}` }>;
+type TaskEntry = Extract<
+  EntryDraft,
+  { kind: `task-${string}` | `effect-${string}` | `message-${string}` | `approval-${string}` }
+>;
 
 function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: string): readonly TaskState[] {
   switch (entry.kind) {
@@ -91,6 +109,16 @@ function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: str
       task.outcomes.set(entry.payload.key, entry.payload.result);
       task.tools = usesAfter(task.tools, entry.payload.key, entry.payload.result);
       return NOTHING;
+    case 'approval-asked': {
+      const { key, actionHash, title } = entry.payload;
+      setQuestion(task, key, { actionHash, title, approved: null });
+      return [task];
+    }
+    case 'approval-answered': {
+      const { key, actionHash, approved } = entry.payload;
+      setQuestion(task, key, { actionHash, title: task.questions?.get(key)?.title ?? '', approved });
+      return [task];
+    }
     case 'task-retry':
       task.status = 'pending';
       task.retryAt = entry.payload.resumeAt;
@@ -128,6 +156,7 @@ function start(state: RunState, task: TaskState, attempt: number, at: string): v
     task.outcomes = null;
     task.intents = null;
     renewMail(state, task);
+    task.questions = leaveToStart(task);
     task.startedSeq = state.seq;
   }
   if (task.startedAt === null || task.interrupted) task.startedAt = at;
@@ -137,6 +166,20 @@ function start(state: RunState, task: TaskState, attempt: number, at: string): v
   task.error = null;
   task.status = 'running';
   waveOf(state, task).started = true;
+}
+
+function setQuestion(task: TaskState, key: string, question: Question): void {
+  task.questions ??= new Map();
+  task.questions.set(key, question);
+  if (!isActive(task)) return;
+  const isOpen = ({ approved }: Question) => approved === null;
+  task.status = [...task.questions.values()].some(isOpen) ? 'waiting' : 'running';
+}
+
+/** Whoever allowed the task has allowed all of its attempts; what tools ask for is asked anew. */
+function leaveToStart({ questions }: TaskState): Map<string, Question> | null {
+  const leave = questions?.get(START_QUESTION);
+  return leave === undefined ? null : new Map([[START_QUESTION, leave]]);
 }
 
 /** From here on the task is its fallback's. */

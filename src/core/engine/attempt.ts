@@ -2,6 +2,7 @@ import { EnsembleError, type ErrorInfo, toErrorInfo } from '../errors.ts';
 import type { EventBody } from '../events.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import type { Json } from '../json.ts';
+import type { ApprovalAction } from '../policy/approval.ts';
 import type {
   Clock,
   ExecutionContext,
@@ -16,6 +17,7 @@ import { ShownText } from './shown-text.ts';
 import type { Slots } from './slots.ts';
 import type { TaskState } from './state.ts';
 import { LiveMail, type MailHost } from './task-mail.ts';
+import { type AskedQuestion, refusedStart, TaskQuestions } from './task-questions.ts';
 import { TimeAllowance } from './time-allowance.ts';
 
 /** How long an executor may take to notice that its attempt was aborted, ms; then it is left behind. */
@@ -40,6 +42,10 @@ export interface AttemptHost {
   waits(task: TaskState, waiting: boolean): void;
   /** A slot was got for nothing and given back. */
   slotFreed(): void;
+  /** Resolves with a person's answer to a question that is durable; calls `nobody` when nobody here can answer now. */
+  answerTo(question: AskedQuestion, signal: AbortSignal, nobody: () => void): Promise<boolean>;
+  /** The attempt can go no further before somebody who is not here has answered. */
+  parked(): void;
   /** The task's status is now `waiting`, or `running` again. */
   showWaiting(task: TaskState, waiting: boolean): void;
   /** An executor rejected although its attempt was not aborted. */
@@ -61,6 +67,9 @@ export class Attempt {
   #mail: TaskMail | null = null;
   /** Keys of the effects so far. */
   #keys: Set<string> | null = null;
+  /** Effects that are being performed. */
+  #performing = 0;
+  #questions: TaskQuestions | null = null;
   /** Waits that are under way at once; the slot is held while there is none. */
   #waits = 0;
   #longWait: TimeAllowance | null = null;
@@ -109,7 +118,23 @@ export class Attempt {
     );
   }
 
+  /** True: all that the attempt does is to wait for people who are not here. */
+  get isParked(): boolean {
+    const open = this.#questions?.unanswerable ?? 0;
+    return open > 0 && open === this.#waits && this.#performing === 0;
+  }
+
   #execute(execution: TaskExecution): Promise<TaskOutcome> {
+    const { approval } = this.#task.spec;
+    return approval === undefined ? this.#perform(execution) : this.#performIfAllowed(approval, execution);
+  }
+
+  async #performIfAllowed(title: string, execution: TaskExecution): Promise<TaskOutcome> {
+    const isAllowed = await this.#asking().mayStart(title);
+    return isAllowed ? this.#perform(execution) : refusedStart(this.#task.spec);
+  }
+
+  #perform(execution: TaskExecution): Promise<TaskOutcome> {
     try {
       return this.#host.executor.execute(execution, new Context(this));
     } catch (failure) {
@@ -160,12 +185,38 @@ export class Attempt {
     // Durable first. It is refused when another process owns the run, so this is also the check before the effect.
     await this.#host.commit([this.#draft({ kind: 'effect-intent', payload: { key, detail } })]);
     this.#fence();
-    const result = await perform();
+    let result: T;
+    this.#performing++;
+    try {
+      result = await perform();
+    } finally {
+      this.#performing--;
+    }
     // What was done before an orderly stop took hold is kept for the attempt that goes on; a timed-out one has none.
     if (this.#over || isTimeout(this.#aborted)) this.#fence();
     await this.#host.commit([this.#draft({ kind: 'effect-outcome', payload: { key, result } })]);
     this.#fence();
     return result;
+  }
+
+  /** See {@link ExecutionContext}. */
+  async approve(action: ApprovalAction): Promise<boolean> {
+    this.#fence();
+    return this.#asking().ask(action);
+  }
+
+  /** Made with the first question: most tasks have none. */
+  #asking(): TaskQuestions {
+    this.#questions ??= new TaskQuestions(this.#task, {
+      commit: (drafts) => this.#host.commit(drafts),
+      waiting: (work) => this.waiting(work),
+      fence: () => this.#fence(),
+      answerTo: (question, nobody) => this.#host.answerTo(question, this.signal, nobody),
+      parked: () => this.#host.parked(),
+      show: (body) => this.#host.show(body),
+      showWaiting: () => this.#host.showWaiting(this.#task, true),
+    });
+    return this.#questions;
   }
 
   /**
@@ -305,6 +356,10 @@ class Context implements ExecutionContext {
 
   get effect(): ExecutionContext['effect'] {
     return (key, detail, perform) => this.#attempt.effect(key, detail, perform);
+  }
+
+  get approve(): ExecutionContext['approve'] {
+    return (action) => this.#attempt.approve(action);
   }
 
   get waiting(): ExecutionContext['waiting'] {

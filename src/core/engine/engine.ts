@@ -2,7 +2,7 @@ import { EnsembleError, type ErrorInfo, toErrorInfo } from '../errors.ts';
 import type { EventListener } from '../events.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import { validateGraph } from '../graph/validate.ts';
-import type { Clock, Logger, Random, RunJournal, RunOwner, TaskExecutor } from '../ports.ts';
+import type { Approver, Clock, Logger, Random, RunJournal, RunOwner, TaskExecutor } from '../ports.ts';
 import type { RunHandle } from '../requests.ts';
 import type { RunResult } from '../results.ts';
 import { apply } from './apply.ts';
@@ -42,6 +42,8 @@ export interface RunBehaviour {
   readonly conclude: Conclude;
   /** Hears the run's events in order; one that throws is logged and does not hurt the run. Null: nobody listens. */
   readonly onEvent: EventListener | null;
+  /** Asks somebody here to allow an action; default: nobody is here, and a run that needs an answer is suspended. */
+  readonly ask?: NonNullable<Approver['askDuring']> | undefined;
 }
 
 /**
@@ -108,6 +110,11 @@ export class Engine {
     });
   }
 
+  /** Lets a run of this engine look at once for answers of people; it does so by itself as well. */
+  lookForAnswers(runId: string): void {
+    this.#drivers.get(runId)?.lookForAnswers();
+  }
+
   /** Stops all runs orderly (`interrupted`), within two seconds; starts none any more. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -160,10 +167,10 @@ export class Engine {
     return new CommitLog({ state, journal, clock, listener: onEvent && guarded(onEvent, logger) });
   }
 
-  #driverOf(state: RunState, log: CommitLog, { executor, conclude }: Omit<RunBehaviour, 'onEvent'>): RunDriver {
+  #driverOf(state: RunState, log: CommitLog, { executor, conclude, ask }: Behind): RunDriver {
     const { limits } = snapshotOf(state);
-    const { clock, random, logger } = this.#deps;
-    return new RunDriver({ state, log, limits, executor, conclude, clock, random, logger });
+    const { journal, clock, random, logger } = this.#deps;
+    return new RunDriver({ state, log, limits, executor, conclude, journal, ask: ask ?? null, clock, random, logger });
   }
 
   #drive(driver: RunDriver, state: RunState, signal: AbortSignal | undefined): RunHandle {
@@ -195,7 +202,7 @@ export class Engine {
         () => null,
       );
       // The request came while the run was already being interrupted.
-      if (final && status === 'interrupted') await this.cancelStored(runId);
+      if (final && (status === 'interrupted' || status === 'suspended')) await this.cancelStored(runId);
     };
     return { runId, result, cancel };
   }
@@ -205,8 +212,10 @@ export class Engine {
   }
 }
 
+type Behind = Omit<RunBehaviour, 'onEvent'>;
+
 /** A run that nobody runs is cancelled without looking at what its tasks have done. */
-const CANCELLED_BEHAVIOUR: Omit<RunBehaviour, 'onEvent'> = {
+const CANCELLED_BEHAVIOUR: Behind = {
   executor: { execute: () => Promise.reject(new EnsembleError('internal', 'A cancelled run executes nothing.')) },
   conclude: async ({ tasks }) => withoutConclusion(tasks),
 };

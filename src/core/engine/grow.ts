@@ -113,6 +113,7 @@ function newTask(spec: TaskSpec, instanceId: string, order: number): TaskState {
     interrupted: false,
     outcomes: null,
     intents: null,
+    questions: null,
     retryAt: null,
     startedSeq: 0,
     endedSeq: 0,

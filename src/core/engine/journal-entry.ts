@@ -4,10 +4,12 @@ import type { Json } from '../json.ts';
 import type { RunMessage } from '../messages/run-message.ts';
 import type { MessageKind } from '../messages/types.ts';
 import type { AttemptRecord, TokenUsage } from '../model.ts';
+import type { ApprovalAction } from '../policy/approval.ts';
 
 /**
  * Version of the entry payloads below. A journal with a higher one is opened read-only; all lower ones are read. 2: tasks may
- * have a condition and a fallback, which version 1 would pass over. 3: messages between tasks.
+ * have a condition and a fallback, which version 1 would pass over. 3: messages between tasks, questions to a person, runs that
+ * wait for one.
  */
 export const JOURNAL_VERSION = 3;
 
@@ -28,6 +30,16 @@ export type JournalBody =
   | { readonly kind: 'effect-intent'; readonly payload: { readonly key: string; readonly detail: Json } }
   /** The effect's result; on resume it is used instead of repeating the effect. */
   | { readonly kind: 'effect-outcome'; readonly payload: { readonly key: string; readonly result: Json } }
+  /** The attempt waits for a person to allow exactly this; `key` names the question within the attempt. */
+  | {
+      readonly kind: 'approval-asked';
+      readonly payload: ApprovalAction & { readonly key: string; readonly actionHash: string };
+    }
+  /** What the person said to the question `key`; it binds the action with this hash and no other. */
+  | {
+      readonly kind: 'approval-answered';
+      readonly payload: { readonly key: string; readonly actionHash: string; readonly approved: boolean };
+    }
   /** The attempt has failed; the next one may start at `resumeAt` (ISO-8601 UTC). */
   | {
       readonly kind: 'task-retry';
@@ -81,6 +93,8 @@ export type JournalBody =
   /** A new owner took the run over after a crash, reload or limit. */
   | { readonly kind: 'run-resumed'; readonly payload: { readonly owner: string } }
   | { readonly kind: 'run-interrupted'; readonly payload: { readonly error: ErrorInfo } }
+  /** All that is left to do waits for a person; `error` says what for. */
+  | { readonly kind: 'run-suspended'; readonly payload: { readonly error: ErrorInfo } }
   /** Last entry. `result` is the JSON result of contracts.md. */
   | {
       readonly kind: 'run-ended';

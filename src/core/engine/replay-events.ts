@@ -60,6 +60,9 @@ function tellOfRun(state: RunState, entry: EntryDraft, tell: Tell): void {
       tell({ type: 'run:suspended', reason: error.message });
       return;
     }
+    case 'run-suspended':
+      tell({ type: 'run:suspended', reason: entry.payload.error.message });
+      return;
     case 'run-ended': {
       const { error } = entry.payload;
       const results = entry.payload.result as unknown as RunResult;
@@ -85,6 +88,10 @@ function tellOfTask(state: RunState, task: TaskState, entry: EntryDraft, tell: T
   switch (entry.kind) {
     case 'task-started':
       tell({ type: 'task:start', taskId, agentName, description, priority, attempt: entry.attempt });
+      break;
+    case 'approval-asked':
+    case 'approval-answered':
+      tellOfQuestion(task, entry, tell);
       break;
     case 'task-retry': {
       const { error } = entry.payload;
@@ -143,6 +150,16 @@ function tellOfMessage(
   const { id, from, to, kind, content, inReplyTo } = message;
   const event = { phase, taskId: spec.id, agentName: spec.agent, id, from, to, kind, content, inReplyTo };
   tell({ type: 'agent:message', ...event, reason: null });
+}
+
+type QuestionDraft = Extract<EntryDraft, { kind: `approval-${string}` }>;
+
+function tellOfQuestion({ spec, questions }: TaskState, { kind, payload }: QuestionDraft, tell: Tell): void {
+  const { id: taskId, agent: agentName } = spec;
+  const { key, actionHash } = payload;
+  const question = { taskId, agentName, actionHash, target: questions?.get(key)?.title ?? '' };
+  if (kind === 'approval-asked') tell({ type: 'approval:asked', ...question });
+  else tell({ type: 'approval:answered', ...question, approved: payload.approved });
 }
 
 /** A wave that grows after it was complete becomes complete once more. */

@@ -2,12 +2,13 @@ import { EnsembleError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { TaggedMessage } from '../messages/message-tags.ts';
 import type { RunMessage } from '../messages/run-message.ts';
+import { type ApprovalAction, actionHashOf, QuestionKeys } from '../policy/approval.ts';
 import type { ExecutionContext, MailWait, SendReport, TaskExecutor, TaskMail, TaskOutcome } from '../ports.ts';
 import { apply } from './apply.ts';
 import { executionOf } from './execution.ts';
 import { JOURNAL_VERSION, type JournalEntry } from './journal-entry.ts';
 import type { MailBox } from './mail-state.ts';
-import { initialState, type RunState, taskOf } from './state.ts';
+import { initialState, type Question, type RunState, START_QUESTION, taskOf } from './state.ts';
 import { placeOf, reportOf } from './task-mail.ts';
 
 /** What a replay has looked at. */
@@ -111,7 +112,14 @@ async function replayAttempt(
   signal: AbortSignal,
 ): Promise<void> {
   const task = taskOf(state, entry.instanceId);
-  const context = new ReplayContext(task.spec.id, { recorded, box: state.mail?.boxes.get(task) }, signal);
+  const questions = task.questions ?? new Map();
+  // Nobody let it start, so there is nothing to execute.
+  if (questions.get(START_QUESTION)?.approved === false) return;
+  const context = new ReplayContext(
+    task.spec.id,
+    { effects: recorded, questions, box: state.mail?.boxes.get(task) },
+    signal,
+  );
   let outcome: TaskOutcome | null = null;
   try {
     outcome = await executor.execute(executionOf(state, task), context);
@@ -128,6 +136,13 @@ async function replayAttempt(
   if (!same((outcome.extend ?? []) as unknown as Json, added)) throw diverged(task.spec.id, 'it adds other tasks');
 }
 
+/** What the journal has of an attempt. */
+interface Past {
+  readonly effects: Recorded;
+  readonly questions: ReadonlyMap<string, Question>;
+  readonly box: MailBox | undefined;
+}
+
 /** Gives each effect the outcome that the journal has, and remembers the first difference: an executor may swallow errors. */
 class ReplayContext implements ExecutionContext {
   diverged: EnsembleError | null = null;
@@ -135,6 +150,8 @@ class ReplayContext implements ExecutionContext {
   readonly mail: TaskMail;
   readonly #taskId: string;
   readonly #recorded: Recorded;
+  readonly #questions: ReadonlyMap<string, Question>;
+  readonly #questionKeys = new QuestionKeys();
   readonly #asked = new Set<string>();
 
   /** A property, as executors may take a context apart. */
@@ -150,17 +167,23 @@ class ReplayContext implements ExecutionContext {
     return recorded.outcome as T;
   };
 
+  /** Whom the journal has an answer of is not asked again. */
+  readonly approve = async (action: ApprovalAction): Promise<boolean> => {
+    const question = this.#questions.get(this.#questionKeys.next(actionHashOf(action)));
+    if (question === undefined)
+      throw this.#differs(`it asks to be allowed "${action.title}", which is not in the journal`);
+    if (question.approved === null) throw new EnsembleError('cancelled', 'The journal has no more of this attempt.');
+    return question.approved;
+  };
+
   /** Whatever an attempt waited for outside of effects is over; there is nothing to wait for again. */
   readonly waiting = (): Promise<never> =>
     Promise.reject(this.#differs('it waits for something that is not in the journal'));
 
-  constructor(
-    taskId: string,
-    { recorded, box }: { readonly recorded: Recorded; readonly box: MailBox | undefined },
-    signal: AbortSignal,
-  ) {
+  constructor(taskId: string, { effects, questions, box }: Past, signal: AbortSignal) {
     this.#taskId = taskId;
-    this.#recorded = recorded;
+    this.#recorded = effects;
+    this.#questions = questions;
     this.signal = signal;
     this.mail = new RecordedMail(this, box, (what) => this.#differs(what));
   }

@@ -1,9 +1,10 @@
 import { EnsembleError, type ErrorInfo, isEnsembleError, toErrorInfo } from '../errors.ts';
 import type { RunStatus } from '../graph/types.ts';
 import type { Json } from '../json.ts';
-import type { Clock, Logger, Random, TaskExecutor, TaskOutcome } from '../ports.ts';
+import type { Approver, Clock, Logger, Random, RunJournal, TaskExecutor, TaskOutcome } from '../ports.ts';
 import type { RunResult } from '../results.ts';
 import { markDue, markWaiting } from './apply.ts';
+import { ApprovalDesk } from './approval-desk.ts';
 import { Attempt, type AttemptHost } from './attempt.ts';
 import type { CommitLog } from './commit-log.ts';
 import { type Conclude, concludeRun, interruptedResult } from './conclusion.ts';
@@ -24,6 +25,10 @@ export interface DriverParts {
   readonly limits: RunLimits;
   readonly executor: TaskExecutor;
   readonly conclude: Conclude;
+  /** Null: the run is not kept. */
+  readonly journal: RunJournal | null;
+  /** Asks somebody here; null: nobody is. */
+  readonly ask: NonNullable<Approver['askDuring']> | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -31,7 +36,7 @@ export interface DriverParts {
 
 /** Why a run is being stopped before all tasks have ended. */
 interface Stop {
-  readonly as: 'interrupted' | 'cancelled';
+  readonly as: 'interrupted' | 'suspended' | 'cancelled';
   readonly error: ErrorInfo;
 }
 
@@ -52,6 +57,10 @@ export class RunDriver {
   readonly #allowance: TimeAllowance;
   /** Ends the delays of retries. */
   readonly #delays = new AbortController();
+  /** Retries whose time has not come. */
+  #delayed = 0;
+  /** Made with the first question. */
+  #desk: ApprovalDesk | null = null;
   #stop: Stop | null = null;
   #finishing = false;
   #resolve: (result: RunResult) => void = () => undefined;
@@ -79,6 +88,12 @@ export class RunDriver {
       show: (body) => log.show(body),
       waits: (task, waiting) => this.#waits(task, waiting),
       slotFreed: () => this.#advance(),
+      answerTo: (question, signal, nobody) => {
+        this.#desk ??= new ApprovalDesk({ ...parts, runId: parts.state.runId });
+        const asked = { ...question, runId: parts.state.runId, askedAt: this.#now() };
+        return this.#desk.answerTo(asked, signal, nobody);
+      },
+      parked: () => this.#advance(),
       showWaiting: (task, waiting) => this.#showWaiting(task, waiting),
       reportBug: (task, { code, message }) =>
         logger.error('An executor failed', { runId: parts.state.runId, task: task.instanceId, code, message }),
@@ -95,11 +110,12 @@ export class RunDriver {
   }
 
   /**
-   * Stops the run before its end. `interrupted` leaves it resumable, `cancelled` is final and overrides the other. Attempts
+   * Stops the run before its end. `interrupted` and `suspended` leave it resumable, `cancelled` is final and overrides them. Attempts
    * are aborted; those that ignore it are left behind after a second.
    */
   stop(as: Stop['as'], error: ErrorInfo): void {
     if (this.#finishing || this.#stop?.as === 'cancelled' || this.#stop?.as === as) return;
+    if (this.#stop !== null && as === 'suspended') return;
     this.#stop = { as, error };
     this.#allowance.pause();
     this.#delays.abort(error);
@@ -127,6 +143,7 @@ export class RunDriver {
         break;
       }
     }
+    if (this.#desk !== null && this.#waitsForPeople()) this.stop('suspended', waitsForPeople(this.#running));
     this.#meter();
   }
 
@@ -161,10 +178,24 @@ export class RunDriver {
     if (task.interrupted && task.error !== null) this.stop('interrupted', task.error);
   }
 
+  /** True: nothing goes on and nothing will, before somebody who is not here has answered. */
+  #waitsForPeople(): boolean {
+    if (this.#finishing || this.#stop !== null || this.#delayed > 0 || this.#running.size === 0) return false;
+    for (const attempt of this.#running.values()) if (!attempt.isParked) return false;
+    return decide(this.#parts.state).start === null;
+  }
+
+  /** Looks whether people have answered elsewhere. */
+  lookForAnswers(): void {
+    this.#desk?.look().catch(() => undefined);
+  }
+
   #startLater(task: TaskState, resumeAt: string): void {
     const { clock, state } = this.#parts;
+    this.#delayed++;
     clock.sleep(Math.max(0, Date.parse(resumeAt) - clock.now()), this.#delays.signal).then(
       () => {
+        this.#delayed--;
         markDue(state, task);
         this.#advance();
       },
@@ -222,18 +253,18 @@ export class RunDriver {
   async #finish(end: RunStatus | null): Promise<void> {
     this.#endTimers();
     try {
-      const interrupted = this.#stop?.as === 'interrupted' ? this.#stop.error : null;
-      this.#resolve(
-        interrupted === null ? await this.#conclude(end ?? 'cancelled') : await this.#interrupt(interrupted),
-      );
+      const stop = this.#stop;
+      const paused = stop !== null && stop.as !== 'cancelled';
+      this.#resolve(paused ? await this.#pause(stop) : await this.#conclude(end ?? 'cancelled'));
     } catch (error) {
       this.#reject(error);
     }
   }
 
-  async #interrupt(error: ErrorInfo): Promise<RunResult> {
+  async #pause({ as, error }: Stop): Promise<RunResult> {
     const { state, log } = this.#parts;
-    await log.append([runEntry({ kind: 'run-interrupted', payload: { error } })]);
+    const kind = as === 'suspended' ? 'run-suspended' : 'run-interrupted';
+    await log.append([runEntry({ kind, payload: { error } })]);
     return interruptedResult(state, this.#now());
   }
 
@@ -256,6 +287,17 @@ const STARTED: JournalBody = { kind: 'task-started', payload: {} };
 
 function cancelled(message: string): ErrorInfo {
   return { code: 'cancelled', message, hint: null };
+}
+
+function waitsForPeople(running: ReadonlyMap<TaskState, Attempt>): ErrorInfo {
+  const [first] = running.keys();
+  const open = first === undefined ? [] : [...(first.questions?.values() ?? [])];
+  const title = open.find(({ approved }) => approved === null)?.title ?? '';
+  const message =
+    running.size === 1
+      ? `The run waits for a decision: ${title}`
+      : `${running.size} tasks of the run wait for a decision.`;
+  return { code: 'approval-required', message, hint: 'Answer, then resume it.' };
 }
 
 function runTimeout({ runTimeoutMs }: RunLimits): ErrorInfo {

@@ -42,7 +42,8 @@ function failure(state: RunState, task: TaskState, outcome: Failed, moment: Mome
   if (stopsRun) return taskEntry(task, { kind: 'task-interrupted', payload: { error, attempts } });
   const retry = task.spec.retry ?? DEFAULT_RETRY;
   if (!retryable || task.attempt - task.attemptsBefore >= retry.maxAttempts) {
-    if (task.spec.fallback !== undefined) {
+    // Whoever refused a task did not ask for somebody else to do it.
+    if (task.spec.fallback !== undefined && error.code !== 'approval-refused') {
       const resumeAt = new Date(moment.now).toISOString();
       return taskEntry(task, { kind: 'task-retry', payload: { error, resumeAt, attempts, fallback: true } });
     }

@@ -8,6 +8,17 @@ import type { ToolUse } from '../results.ts';
 import type { RunSnapshot } from './journal-entry.ts';
 import type { MailState } from './mail-state.ts';
 
+/** Key of the question whether a task may start; all others belong to what its attempts do. */
+export const START_QUESTION = 'start';
+
+/** A question to a person about an action of a task. */
+export interface Question {
+  readonly actionHash: string;
+  readonly title: string;
+  /** Null: it is open. */
+  readonly approved: boolean | null;
+}
+
 /** One task as the journal tells it. */
 export interface TaskState extends LinkedTask<TaskState> {
   /** As it was added; with the fallback's agent and payload once that has taken over. */
@@ -29,6 +40,8 @@ export interface TaskState extends LinkedTask<TaskState> {
   outcomes: Map<string, Json> | null;
   /** Effects of the present attempt whose intent is journaled, by key; null: none. */
   intents: Set<string> | null;
+  /** Questions of the present attempt by their key, and whether the task may start at all; null: none. */
+  questions: Map<string, Question> | null;
   /** ISO time before which the next attempt must not start; null: none is due. */
   retryAt: string | null;
   /** Seq of the entry that started the present attempt; one that goes on after a crash keeps it. 0: none has started. */

@@ -46,6 +46,11 @@ export interface TaskSpec {
   readonly when?: string;
   /** Takes the task over, with attempts of its own, once the task has failed for good. Default: nobody. */
   readonly fallback?: Fallback;
+  /**
+   * Question to a person, one line, who must allow the task before it starts; a refused task has failed, without retries and
+   * without its fallback. Default: nobody is asked.
+   */
+  readonly approval?: string;
   readonly payload: Json;
 }
 

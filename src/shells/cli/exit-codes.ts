@@ -35,6 +35,7 @@ const OF_ERROR: Readonly<Record<ErrorCode, number>> = {
   'budget-refused': EXIT.refused,
   'all-accounts-rate-limited': EXIT.refused,
   'approval-refused': EXIT.waiting,
+  'approval-required': EXIT.waiting,
   'untrusted-workspace': EXIT.waiting,
   'provider-failed': EXIT.failed,
   'invalid-model-output': EXIT.failed,

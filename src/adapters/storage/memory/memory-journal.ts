@@ -6,8 +6,19 @@ import {
   type TaskProjection,
 } from '../../../core/engine/journal-entry.ts';
 import type { RunMessage } from '../../../core/messages/run-message.ts';
+import type { ApprovalRecord, OpenApproval } from '../../../core/policy/approval.ts';
 import type { Page, RunJournal, RunOwner, RunRecord } from '../../../core/ports.ts';
-import { notFound, ownedElsewhere, runExists, runLost, runNeedsProjection } from '../journal-rules.ts';
+import {
+  approvalChange,
+  isOver,
+  isTaskOver,
+  noOpenQuestion,
+  notFound,
+  ownedElsewhere,
+  runExists,
+  runLost,
+  runNeedsProjection,
+} from '../journal-rules.ts';
 import { copyOf } from './copy-of.ts';
 
 interface MemoryRun {
@@ -19,6 +30,8 @@ interface MemoryRun {
   readonly entries: JournalEntry[];
   readonly tasks: Map<string, TaskProjection>;
   readonly messages: Map<number, RunMessage>;
+  /** Questions that no journaled answer has ended. */
+  approvals: ApprovalRecord[];
 }
 
 /** A RunJournal that lives as long as its object. Everything is copied in and out, as a database would. */
@@ -38,6 +51,7 @@ export class MemoryJournal implements RunJournal {
       entries: [],
       tasks: new Map(),
       messages: new Map(),
+      approvals: [],
     };
     this.#runs.set(runId, run);
     return this.#write(runId, run, write, at);
@@ -87,6 +101,25 @@ export class MemoryJournal implements RunJournal {
     return copyOf([...(this.#runs.get(runId)?.messages.values() ?? [])]);
   }
 
+  async approvals(runId: string | null): Promise<readonly ApprovalRecord[]> {
+    const runs = runId === null ? [...this.#runs.values()] : [this.#runs.get(runId)];
+    return copyOf(runs.flatMap((run) => (run === undefined ? [] : openApprovals(run))));
+  }
+
+  async answer(
+    runId: string,
+    { instanceId, actionHash }: Pick<OpenApproval, 'instanceId' | 'actionHash'>,
+    approved: boolean,
+  ): Promise<boolean> {
+    const run = this.#runs.get(runId);
+    const asked =
+      run && openApprovals(run).find((one) => one.instanceId === instanceId && one.actionHash === actionHash);
+    if (run === undefined || asked === undefined) throw noOpenQuestion(runId);
+    if (asked.answer !== null) return asked.answer;
+    run.approvals = run.approvals.map((one) => (one === asked ? { ...one, answer: approved } : one));
+    return approved;
+  }
+
   /** All runs, newest first. */
   records(): readonly RunRecord[] {
     return [...this.#runs].reverse().map(([runId, run]) => recordOf(runId, run));
@@ -113,6 +146,12 @@ export class MemoryJournal implements RunJournal {
       return { ...copyOf(draft), runId, seq: first + index, epoch, v: JOURNAL_VERSION, at };
     });
     run.entries.push(...entries);
+    for (const entry of entries) {
+      const change = approvalChange(entry);
+      if (change === null) continue;
+      run.approvals = run.approvals.filter((one) => !isSameQuestion(one, change.question));
+      if (change.asked !== null) run.approvals.push({ ...change.asked, answer: null });
+    }
     run.updatedAt = at;
     if (write.run !== null) run.projection = copyOf(write.run);
     for (const task of write.tasks) run.tasks.set(task.instanceId, copyOf(task));
@@ -120,6 +159,20 @@ export class MemoryJournal implements RunJournal {
     return copyOf(entries);
   }
 }
+
+function openApprovals({ projection, tasks, approvals }: MemoryRun): ApprovalRecord[] {
+  if (isOver(projection.status)) return [];
+  return approvals.filter(({ instanceId, attempt }) => {
+    const task = tasks.get(instanceId);
+    return task !== undefined && task.attempt === attempt && !isTaskOver(task.status);
+  });
+}
+
+function isSameQuestion(a: QuestionName, b: QuestionName): boolean {
+  return a.instanceId === b.instanceId && a.attempt === b.attempt && a.key === b.key;
+}
+
+type QuestionName = Pick<ApprovalRecord, 'instanceId' | 'attempt' | 'key'>;
 
 function recordOf(runId: string, { epoch, owner, projection, createdAt, updatedAt }: MemoryRun): RunRecord {
   return copyOf({ ...projection, runId, epoch, owner, createdAt, updatedAt });

@@ -11,6 +11,7 @@ import type { Page, RunOwner, RunRecord } from '../../../core/ports.ts';
 import { notFound, ownedElsewhere, runExists, runLost, runNeedsProjection } from '../journal-rules.ts';
 import type { Row } from '../sqlite/connection.ts';
 import { writeAgents } from './agents-table.ts';
+import { writeApproval } from './approval-operations.ts';
 import { checksumOf } from './checksums.ts';
 import type { Database } from './database.ts';
 import { writeMessages } from './message-operations.ts';
@@ -108,6 +109,7 @@ function writeChange(
   const entries = change.entries.map((draft, index) =>
     insertEntry(database, draft, { runId, seq: first + index, epoch, at }),
   );
+  for (const entry of entries) writeApproval(database, entry);
   for (const task of change.tasks) upsertTask(database, runId, task);
   writeMessages(database, runId, change.messages ?? []);
   writeAgents(database, runId, change, at);

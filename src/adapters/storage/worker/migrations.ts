@@ -6,6 +6,7 @@ import { FINDING_DECISIONS } from './migrations/0003-finding-decisions.ts';
 import { QUOTA_STATE } from './migrations/0004-quota-state.ts';
 import { MESSAGES } from './migrations/0005-messages.ts';
 import { CHECKSUMS } from './migrations/0006-checksums.ts';
+import { APPROVALS } from './migrations/0007-approvals.ts';
 import { integer } from './row.ts';
 
 /**
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly string[] = [
   QUOTA_STATE,
   MESSAGES,
   CHECKSUMS,
+  APPROVALS,
 ];
 
 /** The version this program reads and writes. */

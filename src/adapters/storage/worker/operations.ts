@@ -1,3 +1,4 @@
+import { answerApproval, readApprovals } from './approval-operations.ts';
 import { decideFinding, forgetDecisions, readDecisions } from './decision-operations.ts';
 import {
   deleteBefore,
@@ -79,6 +80,8 @@ export const OPERATIONS = {
   readRuns: read(readRuns),
   readTasks: read(readTasks),
   readMessages: read(readMessages),
+  readApprovals: read(readApprovals),
+  answerApproval: write(answerApproval),
   drawSlots: write(drawSlots),
   learn: write(learn),
   takeQuotaTokens: write(takeQuotaTokens),

@@ -14,6 +14,7 @@ const TABLES: readonly { readonly name: string; readonly id: string }[] = [
   { name: 'agents', id: 'id' },
   { name: 'blobs', id: 'rowid' },
   { name: 'journal', id: 'id' },
+  { name: 'approvals', id: 'id' },
   { name: 'findings', id: 'id' },
   { name: 'conversations', id: 'id' },
   { name: 'documents', id: 'id' },

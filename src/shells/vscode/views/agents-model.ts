@@ -246,6 +246,10 @@ function changeTask(task: TaskView, event: TaskEvent): TaskView {
       };
     case 'agent:invoke':
       return { ...task, status: 'running', account: event.account, model: event.model };
+    case 'approval:asked':
+      return { ...task, status: 'waiting' };
+    case 'approval:answered':
+      return { ...task, status: 'running' };
     case 'task:retry':
       return { ...task, account: event.account ?? task.account, text: '' };
     case 'task:complete':

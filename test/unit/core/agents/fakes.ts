@@ -1,6 +1,7 @@
 import type { AccountStatus, CallOptions, Pool } from '../../../../src/core/accounts/types.ts';
 import type { Json } from '../../../../src/core/json.ts';
 import type { AttemptRecord, CallOutcome, ModelRequest } from '../../../../src/core/model.ts';
+import type { ApprovalAction } from '../../../../src/core/policy/approval.ts';
 import type { ConversationRecord, ExecutionContext, ExecutionNote, Stores } from '../../../../src/core/ports.ts';
 
 /** An attempt that went well, with changes. */
@@ -107,6 +108,15 @@ export class FakeContext implements ExecutionContext {
     const result = await perform();
     this.journal.set(key, structuredClone(result));
     return result;
+  }
+
+  /** Answers to questions by their title. */
+  readonly answers = new Map<string, boolean>();
+
+  async approve({ title }: ApprovalAction): Promise<boolean> {
+    const answer = this.answers.get(title);
+    if (answer === undefined) throw new Error(`FakeContext: no answer to "${title}"`);
+    return answer;
   }
 
   waiting<T>(work: () => Promise<T>): Promise<T> {
