@@ -1,5 +1,5 @@
 // Ways to make a call over several keys. Each: (task) => { call(number): Promise<text>, close?() }.
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 
 const MODEL = 'fake-1';
 const messages = (number) => [{ role: 'user', content: `hello ${number}` }];
@@ -27,25 +27,29 @@ export const ADAPTERS = {
     const clock = {
       now,
       monotonic: () => performance.now() * scale,
-      sleep: (ms, signal) => sleep(ms / scale, undefined, { signal }),
+      sleep: (ms, signal) => (ms <= 0 ? turn(undefined, { signal }) : sleep(ms / scale, undefined, { signal })),
     };
     const pool = await createPool({ accounts, quotaGroups, clock, ...(shared ? { quota: shared.quota } : {}) });
     await loadSdks(createPool, accounts);
     const attribution = { runId: 'bench', instanceId: 'bench', agent: 'bench', purpose: 'subtask' };
     return {
-      async call(number) {
-        const outcome = await pool.call({
-          messages: messages(number),
-          tier: 'simple',
-          model: null,
-          maxTokens: 100,
-          temperature: null,
-          responseSchema: null,
-          priority: 5,
-          runBudget: { usd: null, tokens: null },
-          loadBalancing: null,
-          attribution,
-        });
+      async call(number, trace) {
+        const onNote = (note) => trace?.push({ ...note, number, at: performance.timeOrigin + performance.now() });
+        const outcome = await pool.call(
+          {
+            messages: messages(number),
+            tier: 'simple',
+            model: null,
+            maxTokens: 100,
+            temperature: null,
+            responseSchema: null,
+            priority: 5,
+            runBudget: { usd: null, tokens: null },
+            loadBalancing: null,
+            attribution,
+          },
+          { onNote },
+        );
         if (outcome.status !== 'completed') throw new Error(outcome.failure?.message ?? outcome.status);
         return outcome.text;
       },

@@ -87,7 +87,11 @@ export async function run() {
     for (const round of ROUNDS) {
       const jobs = round
         .filter(({ name }) => name.includes(wanted))
-        .flatMap((scenario) => scenario.adapters.map((adapter) => ({ scenario, adapter })));
+        .flatMap((scenario) =>
+          scenario.adapters
+            .filter((one) => (process.env.POOL_CLIENT ?? one) === one)
+            .map((adapter) => ({ scenario, adapter })),
+        );
       await Promise.all(
         jobs.map(({ scenario, adapter }) =>
           atOnce(async () => {
@@ -107,7 +111,7 @@ export async function run() {
 }
 
 async function measure(
-  { vendors: described, limits, processes = 1, keys: keyCount = 2, calls = CALLS },
+  { name, vendors: described, limits, processes = 1, keys: keyCount = 2, calls = CALLS },
   adapter,
   seed,
 ) {
@@ -134,6 +138,13 @@ async function measure(
   const results = await Promise.all(clients.map((client) => client.next()));
   const logs = await Promise.all(vendors.map((vendor) => vendor.stop()));
   await rm(folder, { recursive: true, force: true });
+  if (process.env.POOL_TRACE) {
+    const { writeFile } = await import('node:fs/promises');
+    await writeFile(
+      `${process.env.POOL_TRACE}/${name.replaceAll(/\W+/g, '-')}-${adapter}-${seed}.json`,
+      JSON.stringify({ results, logs }),
+    );
+  }
   const seconds = Math.max(...results.map((result) => result.seconds));
   return {
     seconds,

@@ -6,6 +6,7 @@ process.once('message', async (task) => {
   process.send({ ready: true });
   await new Promise((go) => process.once('message', go));
   const errors = {};
+  const trace = [];
   let next = 0;
   let completed = 0;
   const began = performance.now();
@@ -13,7 +14,9 @@ process.once('message', async (task) => {
     while (next < task.calls) {
       const number = next++;
       try {
-        const text = await adapter.call(number);
+        const began = performance.timeOrigin + performance.now();
+        const text = await adapter.call(number, trace);
+        trace.push({ type: 'done', number, began, at: performance.timeOrigin + performance.now() });
         if (text !== 'ok from a limited vendor.') throw new Error('wrong text');
         completed++;
       } catch (error) {
@@ -25,6 +28,6 @@ process.once('message', async (task) => {
   await Promise.all(Array.from({ length: task.workers }, worker));
   const seconds = (performance.now() - began) / 1000;
   await adapter.close?.();
-  process.send({ seconds, completed, errors });
+  process.send({ seconds, completed, errors, trace, began: performance.timeOrigin + began });
   process.disconnect();
 });

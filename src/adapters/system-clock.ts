@@ -14,11 +14,19 @@ export class SystemClock implements Clock {
   }
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    const end = this.monotonic() + (ms > 0 ? ms : 0);
+    if (ms <= 0) return turn(signal);
+    const end = this.monotonic() + ms;
     do {
       await timer(Math.min(Math.max(0, end - this.monotonic()), LONGEST_TIMER_MS), signal);
     } while (this.monotonic() < end);
   }
+}
+
+/** One turn of the event loop. */
+async function turn(signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  await new Promise((resolve) => setImmediate(resolve));
+  signal?.throwIfAborted();
 }
 
 function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -16,7 +16,9 @@ export interface Clock {
   now(): number;
   /** Monotonic ms, for durations. */
   monotonic(): number;
-  /** Resolves after `ms`; rejects with the signal's reason when aborted first. */
+  /**
+   * Resolves after `ms`, for 0 with the next turn of the event loop; rejects with the signal's reason when aborted first.
+   */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

@@ -5,11 +5,13 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that stands still until a test moves it. Sleepers wake in the order they are due. */
+/** A clock that stands still until a test moves it. Sleepers wake in the order they are due; a sleep of 0 takes no time. */
 export class FakeClock implements Clock {
   #now: number;
   #monotonic = 0;
   #sleepers: Sleeper[] = [];
+  /** Sleeps of 0 that have not ended. */
+  #turns = 0;
 
   constructor(now = Date.UTC(2026, 0, 1)) {
     this.#now = now;
@@ -29,6 +31,18 @@ export class FakeClock implements Clock {
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return ms <= 0 ? this.#turn(signal) : this.#sleepFor(ms, signal);
+  }
+
+  async #turn(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    this.#turns++;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#turns--;
+    signal?.throwIfAborted();
+  }
+
+  #sleepFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const stop = () => {
@@ -39,7 +53,7 @@ export class FakeClock implements Clock {
         signal?.removeEventListener('abort', stop);
         resolve();
       };
-      const sleeper: Sleeper = { due: this.#monotonic + Math.max(0, ms), wake };
+      const sleeper: Sleeper = { due: this.#monotonic + ms, wake };
       this.#sleepers.push(sleeper);
       signal?.addEventListener('abort', stop, { once: true });
     });
@@ -49,7 +63,7 @@ export class FakeClock implements Clock {
   async advance(ms: number): Promise<void> {
     const end = this.#monotonic + ms;
     for (;;) {
-      await settle();
+      await this.#settle();
       const next = this.#sleepers.reduce<Sleeper | null>(
         (first, one) => (first && first.due <= one.due ? first : one),
         null,
@@ -60,13 +74,13 @@ export class FakeClock implements Clock {
       next.wake();
     }
     this.#moveTo(end);
-    await settle();
+    await this.#settle();
   }
 
   /** Advances to each next sleeper until `done()` holds; throws when nobody sleeps any more. */
   async runUntil(done: () => boolean): Promise<void> {
     for (;;) {
-      await settle();
+      await this.#settle();
       if (done()) return;
       const due = Math.min(...this.#sleepers.map((one) => one.due));
       if (!Number.isFinite(due)) throw new Error('FakeClock.runUntil: nothing sleeps, and the condition does not hold');
@@ -83,9 +97,9 @@ export class FakeClock implements Clock {
     this.#now += monotonic - this.#monotonic;
     this.#monotonic = monotonic;
   }
-}
 
-/** Lets pending promise callbacks and immediates run. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  /** Lets pending promise callbacks and immediates run. */
+  async #settle(): Promise<void> {
+    for (let turn = 0; turn < 20 || this.#turns > 0; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
 }

@@ -38,6 +38,8 @@ export interface Sent {
 /** Who follows an attempt. */
 export interface AttemptHooks {
   readonly signal: AbortSignal;
+  /** Everything is ready: false when the request may not go out any more. */
+  maySend(): Promise<boolean>;
   /** The request goes out now; from here on it may be billed. */
   sending(): void;
   onText(text: string): void;
@@ -47,21 +49,22 @@ export interface AttemptHooks {
 }
 
 /**
- * One attempt: key, privacy gate, request, answer, ledger. Rejects when the signal aborts, when the privacy gate refuses, and
+ * One attempt: key, privacy gate, request, answer, ledger; null when it may not go out any more. Rejects when the signal aborts, when the privacy gate refuses, and
  * when the ledger cannot be written.
  */
-export async function sendAttempt(stop: Stop, deps: PoolDependencies, hooks: AttemptHooks): Promise<Sent> {
+export async function sendAttempt(stop: Stop, deps: PoolDependencies, hooks: AttemptHooks): Promise<Sent | null> {
   const { clock } = deps;
   const began = clock.monotonic();
   const elapsed = () => Math.round(clock.monotonic() - began);
   const heard = { sent: false, text: '' };
-  let answer: StreamedAnswer;
+  let answer: StreamedAnswer | null;
   try {
     answer = await answerOf(stop, deps, listening(hooks, heard));
   } catch (error) {
     if (heard.sent && hooks.signal.aborted) await recordCancelled(stop, deps, heard.text, elapsed());
     throw error;
   }
+  if (answer === null) return null;
   const sent = sentOf(stop, answer, deps, elapsed());
   hooks.ended(sent.record);
   const { runId, instanceId, agent } = stop.request.attribution;
@@ -115,12 +118,13 @@ export function spentBy({ answer, record, micro }: Sent): Spent {
   return { micro, tokens: record.tokens };
 }
 
-async function answerOf(stop: Stop, deps: PoolDependencies, hooks: AttemptHooks): Promise<StreamedAnswer> {
+async function answerOf(stop: Stop, deps: PoolDependencies, hooks: AttemptHooks): Promise<StreamedAnswer | null> {
   const { account } = stop.entry;
   const { signal } = hooks;
   try {
     const provider = await deps.providerFor(account);
     const call = deps.outbound(providerCall(stop, provider.capabilities), account, provider.capabilities);
+    if (!(await hooks.maySend())) return null;
     signal.throwIfAborted();
     hooks.sending();
     return await streamAttempt(provider, call, {

@@ -2,10 +2,12 @@ import type { QuotaLimits } from '../config.ts';
 import type { LimitReading } from '../model.ts';
 import type { Clock, QuotaStore } from '../ports.ts';
 import { holdEnd } from './cooldown.ts';
+import { DrawnSlots, type Slot } from './drawn-slots.ts';
 import type { Lesson } from './learn-pace.ts';
 import { INITIAL_LESSONS, type Pace, paceOf } from './lessons.ts';
 import { guardsOf } from './pacing.ts';
 import { type RecentSend, RecentSends } from './recent-sends.ts';
+import type { SendLane } from './send-lane.ts';
 import { TokenMeter } from './token-meter.ts';
 import type { LimitStatus } from './types.ts';
 
@@ -26,10 +28,20 @@ export interface Pass {
   leave(): void;
 }
 
+/** A call that was let through. */
+interface Visit {
+  /** Null: unpaced, or on its way to a send time. */
+  slot: Slot | null | 'far';
+  readonly send: RecentSend;
+  left: boolean;
+}
+
 /** What a gate works with. */
 export interface GateDependencies {
   readonly quota: QuotaStore;
   readonly clock: Clock;
+  /** The way out of this process, for all groups. */
+  readonly lane: SendLane;
   /** A call may pass now that could not before. */
   changed(): void;
   /** The store gives no send times. */
@@ -42,8 +54,8 @@ export interface GateDependencies {
 const HORIZON_MS = 1_000;
 /** A send time further off than this many even steps was pushed away by a hold or by other processes. */
 const FAR_STEPS = 2;
-/** What is left of a measured unevenness at each send that is on time. */
-const JITTER_DECAY = 0.95;
+/** Share of the newest measurement in the mean. */
+const NEWEST = 0.2;
 /** Differences between what is free and what we expect that are no news. */
 const TOLERANCE = 2;
 
@@ -57,15 +69,13 @@ export class GroupGate {
   #limits: QuotaLimits;
   readonly #deps: GateDependencies;
   #pace: Pace;
-  /** Send times that were drawn and not used, on the monotonic clock, ascending. */
-  #slots: number[] = [];
-  /** Send times to give back, epoch ms. */
-  #unused: number[] = [];
+  readonly #slots = new DrawnSlots();
   #inside = 0;
   #drawing = false;
   #timer: AbortController | null = null;
   #heldUntil = 0;
-  #jitterMs = 0;
+  /** How long the store takes to give a send time, ms, as measured. */
+  #drawMs = 0;
   readonly #recent: RecentSends;
   /** Lessons are taken in one after the other. */
   #learning: Promise<void> = Promise.resolve();
@@ -118,7 +128,7 @@ export class GroupGate {
     if (this.#isFull) return false;
     if (this.#pace.requestsPerMinute === null) return true;
     const slot = this.#nextSlot();
-    return slot !== null && slot <= this.#deps.clock.monotonic();
+    return slot !== null && slot.at <= this.#deps.clock.monotonic();
   }
 
   /** False while only the store could say when the next call may be sent. */
@@ -129,7 +139,7 @@ export class GroupGate {
   /** True when the next send time is known and lies so far off that a call had better go elsewhere. */
   get isFar(): boolean {
     const slot = this.#nextSlot();
-    return slot !== null && this.#isFar(slot - this.#deps.clock.monotonic());
+    return slot !== null && this.#isFar(slot.at - this.#deps.clock.monotonic());
   }
 
   /** Epoch ms before which the group sends nothing, by what this process knows; 0: not held. */
@@ -142,7 +152,7 @@ export class GroupGate {
     if (this.#pace.requestsPerMinute === null || this.#isFull) return;
     const slot = this.#nextSlot();
     if (slot === null) void this.#fetch(calls, this.#pace.requestsPerMinute);
-    else this.#wakeAt(slot);
+    else this.#wakeAt(slot.at);
   }
 
   /** Nobody waits any more. */
@@ -153,11 +163,9 @@ export class GroupGate {
 
   /** Lets a call through; only while {@link canPass}. */
   take(): Pass {
-    const slot = this.#pace.requestsPerMinute === null ? null : (this.#slots.shift() ?? null);
+    const slot = this.#pace.requestsPerMinute === null ? null : this.#slots.take();
     this.#inside++;
-    const visit: { slot: number | null | 'far'; send: RecentSend; left: boolean } = {
-      ...{ slot, send: this.#recent.add(), left: false },
-    };
+    const visit: Visit = { slot, send: this.#recent.add(), left: false };
     const leave = () => {
       if (visit.left) return;
       visit.left = true;
@@ -168,11 +176,12 @@ export class GroupGate {
       punctual: async (signal) => {
         visit.slot = null;
         visit.slot = await this.#inTime(slot, signal);
-        visit.send.at = this.#deps.clock.monotonic();
+        if (visit.slot === 'far') visit.send.forget();
+        else visit.send.at = this.#deps.clock.monotonic();
         return visit.slot !== 'far';
       },
       giveBack: () => {
-        if (typeof visit.slot === 'number' && !visit.left) this.#keep(visit.slot);
+        if (visit.slot !== null && visit.slot !== 'far' && !visit.left) this.#slots.keep(visit.slot);
         visit.send.forget();
         leave();
       },
@@ -192,8 +201,7 @@ export class GroupGate {
     if (until <= this.heldUntil(clock.now())) return;
     this.#heldUntil = until;
     const end = until - clock.now() + clock.monotonic();
-    for (const slot of this.#slots) if (slot < end) this.#return(slot);
-    this.#slots = this.#slots.filter((slot) => slot >= end);
+    this.#slots.giveBackBefore(end);
     this.idle();
     this.#deps.changed();
   }
@@ -204,14 +212,13 @@ export class GroupGate {
 
   /** How late, ms, a send may be: a part of the margin, as the rest is for its way to the vendor. */
   get #toleranceMs(): number {
-    return guardsOf(this.#pace, this.#jitterMs).even / 4;
+    return guardsOf(this.#pace, this.#deps.lane.longestMs).even / 4;
   }
 
   /** The first send time that has not gone by; null: none is at hand. */
-  #nextSlot(): number | null {
-    const oldest = this.#deps.clock.monotonic() - this.#toleranceMs;
-    while ((this.#slots[0] ?? Number.POSITIVE_INFINITY) < oldest) this.#return(this.#slots.shift());
-    return this.#slots[0] ?? null;
+  #nextSlot(): Slot | null {
+    this.#slots.giveBackBefore(this.#deps.clock.monotonic() - this.#toleranceMs);
+    return this.#slots.first;
   }
 
   /** Draws what is free now and what comes in the next second, so that the store is not asked for every call. */
@@ -224,8 +231,8 @@ export class GroupGate {
       const drawn = await this.#draw(Math.min(calls, most));
       // What was drawn before the group was held lies within the hold.
       for (const slot of drawn) {
-        if (this.#heldUntil === heldUntil) this.#keep(slot);
-        else this.#return(slot);
+        if (this.#heldUntil === heldUntil) this.#slots.keep(slot);
+        else this.#slots.giveBack(slot);
       }
     } catch (error) {
       this.#deps.failed(error);
@@ -235,46 +242,35 @@ export class GroupGate {
     }
   }
 
-  async #draw(want: number): Promise<number[]> {
-    const { clock, quota } = this.#deps;
+  /** `leadMs`: the first may be used only so much later. */
+  async #draw(want: number, leadMs = 0): Promise<Slot[]> {
+    const { clock, lane, quota } = this.#deps;
     const { requestsPerMinute, burst } = this.#limits;
+    const began = clock.monotonic();
     const now = clock.now();
-    // Kept on the monotonic clock, so that a step of the wall clock changes no wait.
-    const offset = clock.monotonic() - now;
-    const unused = this.#unused;
-    this.#unused = [];
     const { sendAt, pace } = await quota.drawSlots({
       key: this.#key,
       want,
       limits: { requestsPerMinute, burst },
       horizonMs: HORIZON_MS,
-      jitterMs: this.#jitterMs,
-      unused,
-      now,
+      jitterMs: lane.longestMs,
+      unused: this.#slots.takeUnused(),
+      now: now + leadMs,
     });
+    this.#drawMs += NEWEST * (clock.monotonic() - began - this.#drawMs);
     this.#pace = pace;
-    return sendAt.map((time) => time + offset);
+    return sendAt.map((planned) => ({ at: planned - now + began, planned }));
   }
 
   /** The time at which a send counts, epoch ms. */
-  #plannedAt({ slot, send }: { slot: number | null | 'far'; send: RecentSend }): number {
-    return (typeof slot === 'number' ? slot : send.at) + this.#offset();
-  }
-
-  #keep(slot: number): void {
-    this.#slots = [...this.#slots, slot].sort((a, b) => a - b);
-  }
-
-  #return(slot: number | undefined): void {
-    const { clock } = this.#deps;
-    if (slot !== undefined) this.#unused.push(slot - clock.monotonic() + clock.now());
+  #plannedAt({ slot, send }: Visit): number {
+    return slot === null || slot === 'far' ? send.at + this.#offset() : slot.planned;
   }
 
   /** A new pace: send times by the old one are given back. */
   #follow(pace: Pace): void {
     this.#pace = pace;
-    for (const slot of this.#slots) this.#return(slot);
-    this.#slots = [];
+    this.#slots.giveBackBefore();
     this.idle();
     this.#deps.changed();
   }
@@ -292,25 +288,36 @@ export class GroupGate {
     );
   }
 
-  /** The send time that is kept: the slot, or a later one where it was missed; `far`: too far off. */
-  async #inTime(slot: number | null, signal: AbortSignal): Promise<number | null | 'far'> {
-    const { clock } = this.#deps;
-    if (slot === null || this.#pace.requestsPerMinute === null) return slot;
-    let time = slot;
-    for (;;) {
-      const lateMs = clock.monotonic() - time;
-      this.#jitterMs = Math.max(lateMs, this.#jitterMs * JITTER_DECAY);
-      if (lateMs <= this.#toleranceMs) return time;
-      this.#return(time);
-      const [next = clock.monotonic()] = await this.#draw(1);
-      const wait = next - clock.monotonic();
+  /** The send time that is kept: the drawn one, or a later one where it was missed; `far`: too far off. */
+  async #inTime(drawn: Slot | null, signal: AbortSignal): Promise<Slot | null | 'far'> {
+    const { clock, lane } = this.#deps;
+    for (let slot = drawn; ; ) {
+      await lane.enter();
+      const lateMs = slot === null ? 0 : clock.monotonic() - slot.at;
+      if (slot === null || this.#pace.requestsPerMinute === null || lateMs <= this.#toleranceMs) {
+        lane.sent();
+        return slot;
+      }
+      lane.leave();
+      slot = await this.#redraw(slot);
+      const wait = slot.at - clock.monotonic();
       if (this.#isFar(wait)) {
-        this.#keep(next);
+        this.#slots.keep(slot);
         return 'far';
       }
-      await clock.sleep(Math.max(0, wait), signal);
-      time = next;
+      if (wait > 0) await clock.sleep(wait, signal);
     }
+  }
+
+  /**
+   * Another send time, at the soonest when the store has answered. The later ones go back, too: they were planned for a send that was on
+   * time, and would come too soon after this one.
+   */
+  async #redraw(missed: Slot): Promise<Slot> {
+    this.#slots.giveBack(missed);
+    this.#slots.giveBackBefore();
+    const [slot = missed] = await this.#draw(1, this.#drawMs);
+    return slot;
   }
 
   #isFar(wait: number): boolean {

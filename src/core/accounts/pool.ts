@@ -7,6 +7,7 @@ import { chooseModel, maxOutputTokens, servesRequest } from './models.ts';
 import type { PoolDependencies } from './pool-dependencies.ts';
 import { type CallHost, PooledCall, type Turn } from './pooled-call.ts';
 import { estimateInputTokens, worstInputTokens, worstMicroCost } from './pricing.ts';
+import { SendLane } from './send-lane.ts';
 import { StickyAccounts } from './sticky.ts';
 import { type Candidate, isPatient, pickAccount } from './strategies.ts';
 import type { AccountStatus, CallOptions, Pool, PoolSettings } from './types.ts';
@@ -20,6 +21,7 @@ export class AccountPool implements Pool, CallHost {
   #deps: PoolDependencies;
   readonly line: WaitingLine<Turn>;
   readonly settled: ChangeBell;
+  readonly #lane: SendLane;
   #entries: readonly AccountEntry[] = [];
   readonly #gates = new Map<string, GroupGate>();
   readonly #sticky = new StickyAccounts();
@@ -29,6 +31,7 @@ export class AccountPool implements Pool, CallHost {
     this.#deps = deps;
     this.line = new WaitingLine(deps.clock);
     this.settled = new ChangeBell(deps.clock);
+    this.#lane = new SendLane(deps.clock);
     this.reconfigure(deps);
   }
 
@@ -151,7 +154,7 @@ export class AccountPool implements Pool, CallHost {
       const failed = (error: unknown) => this.line.rejectAll(error);
       const notKept = (error: unknown) =>
         logger.warn('What an answer said about a limit could not be kept', { error: String(error) });
-      const gate = new GroupGate(key, of, { quota, clock, changed, failed, notKept });
+      const gate = new GroupGate(key, of, { quota, clock, lane: this.#lane, changed, failed, notKept });
       this.#gates.set(key, gate);
       return gate;
     };

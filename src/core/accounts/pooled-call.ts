@@ -223,11 +223,11 @@ export class PooledCall {
     }
     let spent: Spent = 'nothing';
     try {
-      if (!(await this.#mayStillSend(stop))) return null;
       const sent = await this.#send(stop, () => {
         spent = 'unknown';
       });
-      spent = spentBy(sent);
+      if (sent) spent = spentBy(sent);
+      else stop.pass.giveBack();
       return sent;
     } finally {
       await reservation.settle(spent);
@@ -235,7 +235,7 @@ export class PooledCall {
     }
   }
 
-  async #mayStillSend({ entry, pass }: Stop): Promise<boolean> {
+  async #maySend({ entry, pass }: Stop): Promise<boolean> {
     if (!(await pass.punctual(this.#signal))) return false;
     this.#signal.throwIfAborted();
     const now = this.#pool.deps.clock.now();
@@ -253,9 +253,10 @@ export class PooledCall {
     this.#budgetPollMs = Math.min(MAX_BUDGET_POLL_MS, this.#budgetPollMs * 2);
   }
 
-  #send(stop: Stop, dispatched: () => void): Promise<Sent> {
+  #send(stop: Stop, dispatched: () => void): Promise<Sent | null> {
     return sendAttempt(stop, this.#pool.deps, {
       signal: this.#signal,
+      maySend: () => this.#maySend(stop),
       sending: () => {
         dispatched();
         this.#announce(stop);

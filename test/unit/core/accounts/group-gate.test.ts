@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { MemoryQuota } from '../../../../src/adapters/storage/memory/memory-quota.ts';
 import { GroupGate } from '../../../../src/core/accounts/group-gate.ts';
+import { SendLane } from '../../../../src/core/accounts/send-lane.ts';
 import { type QuotaLimits, UNPACED } from '../../../../src/core/config.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { holdKey } from '../../../support/pool-fixture.ts';
@@ -18,6 +19,7 @@ function gateOf(limits: Partial<QuotaLimits>) {
     {
       quota,
       clock,
+      lane: new SendLane(clock),
       changed: () => {
         heard.changes++;
       },

@@ -1,0 +1,59 @@
+import type { Clock } from '../ports.ts';
+
+/** Share of the newest measurement in the mean. */
+const NEWEST = 0.2;
+/** What is left of the longest turn at each shorter one. */
+const DECAY = 0.95;
+
+/**
+ * Lets requests out one per turn of the event loop. Of thirty that were let go at once the last would leave tens of milliseconds after
+ * it said that it did, and what is paced by such times comes too early for the vendor a minute later.
+ */
+export class SendLane {
+  readonly #clock: Clock;
+  readonly #waiting: (() => void)[] = [];
+  #busy = false;
+  #meanMs = 0;
+  #longestMs = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** How long a send keeps the process busy, ms, as measured; 0 before the first. */
+  get meanMs(): number {
+    return this.#meanMs;
+  }
+
+  /** The longest of the last turns, ms: so late a request may leave after it was let go. */
+  get longestMs(): number {
+    return this.#longestMs;
+  }
+
+  /** Resolves when it is the caller's turn, who then calls {@link leave} or {@link sent}. */
+  async enter(): Promise<void> {
+    if (!this.#busy) {
+      this.#busy = true;
+      return;
+    }
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Nothing is sent: the next one's turn. */
+  leave(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#busy = false;
+  }
+
+  /** The caller sends now; the next one's turn comes with the next turn of the event loop. */
+  sent(): void {
+    const began = this.#clock.monotonic();
+    void this.#clock.sleep(0).then(() => {
+      const ms = this.#clock.monotonic() - began;
+      this.#meanMs += NEWEST * (ms - this.#meanMs);
+      this.#longestMs = Math.max(ms, this.#longestMs * DECAY);
+      this.leave();
+    });
+  }
+}
