@@ -14,7 +14,7 @@ export class SystemClock implements Clock {
   }
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    if (ms <= 0) return turn(signal);
+    if (!(ms > 0)) return turn(signal);
     const end = this.monotonic() + ms;
     do {
       await timer(Math.min(Math.max(0, end - this.monotonic()), LONGEST_TIMER_MS), signal);

@@ -6,35 +6,11 @@ import { DrawnSlots, type Slot } from './drawn-slots.ts';
 import type { Lesson } from './learn-pace.ts';
 import { INITIAL_LESSONS, type Pace, paceOf } from './lessons.ts';
 import { guardsOf } from './pacing.ts';
-import { type RecentSend, RecentSends } from './recent-sends.ts';
+import type { Pass, PassState } from './pass.ts';
+import { RecentSends } from './recent-sends.ts';
 import type { SendLane } from './send-lane.ts';
 import { TokenMeter } from './token-meter.ts';
 import type { LimitStatus } from './types.ts';
-
-/** Leave to send one call. */
-export interface Pass {
-  /**
-   * True when the call may be sent now. Waits for a new send time where the pass's own has gone by, because a late send
-   * would lie too close to the next one; false where that is so far off that the call should choose again.
-   */
-  punctual(signal: AbortSignal): Promise<boolean>;
-  /** The call is not sent after all: its send time is free for another one. Nothing else may follow. */
-  giveBack(): void;
-  /** The answer's headers name the limit per minute and what is free of it. */
-  reported(reading: LimitReading): void;
-  /** The vendor turned the call away by a rate limit: nobody may pass before `until` (epoch ms). */
-  refused(until: number, retryAfterMs: number | null): void;
-  /** The call has ended. Twice does nothing. */
-  leave(): void;
-}
-
-/** A call that was let through. */
-interface Visit {
-  /** Null: unpaced, or on its way to a send time. */
-  slot: Slot | null | 'far';
-  readonly send: RecentSend;
-  left: boolean;
-}
 
 /** What a gate works with. */
 export interface GateDependencies {
@@ -54,8 +30,14 @@ export interface GateDependencies {
 const HORIZON_MS = 1_000;
 /** A send time further off than this many even steps was pushed away by a hold or by other processes. */
 const FAR_STEPS = 2;
+/** Up to so many requests per minute there is time to draw one send time after the other. */
+const SLOW_PER_MINUTE = 120;
+/** Calls are let through at most so long before their send time, ms. */
+const LONGEST_PREPARATION_MS = 250;
 /** Share of the newest measurement in the mean. */
-const NEWEST = 0.2;
+const NEWEST = 0.3;
+/** What is left of the longest measurement at each shorter one. */
+const DECAY = 0.8;
 /** Differences between what is free and what we expect that are no news. */
 const TOLERANCE = 2;
 
@@ -71,11 +53,15 @@ export class GroupGate {
   #pace: Pace;
   readonly #slots = new DrawnSlots();
   #inside = 0;
+  /** Calls that were let through and are not sent yet. */
+  #preparing = 0;
   #drawing = false;
   #timer: AbortController | null = null;
   #heldUntil = 0;
-  /** How long the store takes to give a send time, ms, as measured. */
+  /** How long the store takes to give send times, ms, as measured. */
   #drawMs = 0;
+  /** How long calls take to get ready, ms, as measured: so much before their time they are let through. */
+  #prepareMs = 0;
   readonly #recent: RecentSends;
   /** Lessons are taken in one after the other. */
   #learning: Promise<void> = Promise.resolve();
@@ -123,17 +109,18 @@ export class GroupGate {
     return this.#pace.requestsPerMinute;
   }
 
-  /** True when a call may be sent at this moment. */
+  /** True when a call that gets ready now may be sent. */
   get canPass(): boolean {
     if (this.#isFull) return false;
     if (this.#pace.requestsPerMinute === null) return true;
     const slot = this.#nextSlot();
-    return slot !== null && slot.at <= this.#deps.clock.monotonic();
+    return slot !== null && slot.at - this.#prepareMs <= this.#deps.clock.monotonic();
   }
 
   /** False while only the store could say when the next call may be sent. */
   get knowsNext(): boolean {
-    return this.#pace.requestsPerMinute === null || this.#isFull || this.#drawing || this.#nextSlot() !== null;
+    if (this.#pace.requestsPerMinute === null || this.#isFull || this.#drawing) return true;
+    return this.#nextSlot() !== null || (this.#isSlow && this.#preparing > 0);
   }
 
   /** True when the next send time is known and lies so far off that a call had better go elsewhere. */
@@ -151,8 +138,9 @@ export class GroupGate {
   want(calls: number): void {
     if (this.#pace.requestsPerMinute === null || this.#isFull) return;
     const slot = this.#nextSlot();
-    if (slot === null) void this.#fetch(calls, this.#pace.requestsPerMinute);
-    else this.#wakeAt(slot.at);
+    if (slot === null) {
+      if (!this.#isSlow || this.#preparing === 0) void this.#fetch(calls, this.#pace.requestsPerMinute);
+    } else this.#wakeAt(slot.at - this.#prepareMs);
   }
 
   /** Nobody waits any more. */
@@ -165,17 +153,29 @@ export class GroupGate {
   take(): Pass {
     const slot = this.#pace.requestsPerMinute === null ? null : this.#slots.take();
     this.#inside++;
-    const visit: Visit = { slot, send: this.#recent.add(), left: false };
+    this.#preparing++;
+    const visit: PassState = { slot, send: this.#recent.add(), isReady: false, left: false };
+    const ready = () => {
+      if (visit.isReady) return;
+      visit.isReady = true;
+      this.#preparing--;
+      this.#deps.changed();
+    };
     const leave = () => {
       if (visit.left) return;
       visit.left = true;
       this.#inside--;
+      ready();
       this.#deps.changed();
     };
+    const takenAt = this.#deps.clock.monotonic();
     return {
       punctual: async (signal) => {
         visit.slot = null;
+        const tookMs = this.#deps.clock.monotonic() - takenAt;
+        this.#prepareMs = Math.min(LONGEST_PREPARATION_MS, Math.max(tookMs, this.#prepareMs * DECAY));
         visit.slot = await this.#inTime(slot, signal);
+        ready();
         if (visit.slot === 'far') visit.send.forget();
         else visit.send.at = this.#deps.clock.monotonic();
         return visit.slot !== 'far';
@@ -210,9 +210,15 @@ export class GroupGate {
     return this.#limits.concurrent !== null && this.#inside >= this.#limits.concurrent;
   }
 
+  /** True where the next send time is drawn after the last send: one that is sent late then moves nothing else. */
+  get #isSlow(): boolean {
+    const { requestsPerMinute, burst } = this.#pace;
+    return burst === 1 && requestsPerMinute !== null && requestsPerMinute <= SLOW_PER_MINUTE;
+  }
+
   /** How late, ms, a send may be: a part of the margin, as the rest is for its way to the vendor. */
   get #toleranceMs(): number {
-    return guardsOf(this.#pace, this.#deps.lane.longestMs).even / 4;
+    return guardsOf(this.#pace, this.#deps.lane.longestMs).even / 2;
   }
 
   /** The first send time that has not gone by; null: none is at hand. */
@@ -242,8 +248,8 @@ export class GroupGate {
     }
   }
 
-  /** `leadMs`: the first may be used only so much later. */
-  async #draw(want: number, leadMs = 0): Promise<Slot[]> {
+  /** Send times that have not gone by when the store has answered. */
+  async #draw(want: number): Promise<Slot[]> {
     const { clock, lane, quota } = this.#deps;
     const { requestsPerMinute, burst } = this.#limits;
     const began = clock.monotonic();
@@ -255,7 +261,7 @@ export class GroupGate {
       horizonMs: HORIZON_MS,
       jitterMs: lane.longestMs,
       unused: this.#slots.takeUnused(),
-      now: now + leadMs,
+      now: now + this.#drawMs,
     });
     this.#drawMs += NEWEST * (clock.monotonic() - began - this.#drawMs);
     this.#pace = pace;
@@ -263,7 +269,7 @@ export class GroupGate {
   }
 
   /** The time at which a send counts, epoch ms. */
-  #plannedAt({ slot, send }: Visit): number {
+  #plannedAt({ slot, send }: PassState): number {
     return slot === null || slot === 'far' ? send.at + this.#offset() : slot.planned;
   }
 
@@ -292,6 +298,8 @@ export class GroupGate {
   async #inTime(drawn: Slot | null, signal: AbortSignal): Promise<Slot | null | 'far'> {
     const { clock, lane } = this.#deps;
     for (let slot = drawn; ; ) {
+      const earlyMs = slot === null ? 0 : slot.at - clock.monotonic();
+      if (earlyMs > 0) await clock.sleep(earlyMs, signal);
       await lane.enter();
       const lateMs = slot === null ? 0 : clock.monotonic() - slot.at;
       if (slot === null || this.#pace.requestsPerMinute === null || lateMs <= this.#toleranceMs) {
@@ -300,12 +308,10 @@ export class GroupGate {
       }
       lane.leave();
       slot = await this.#redraw(slot);
-      const wait = slot.at - clock.monotonic();
-      if (this.#isFar(wait)) {
+      if (this.#isFar(slot.at - clock.monotonic())) {
         this.#slots.keep(slot);
         return 'far';
       }
-      if (wait > 0) await clock.sleep(wait, signal);
     }
   }
 
@@ -316,7 +322,7 @@ export class GroupGate {
   async #redraw(missed: Slot): Promise<Slot> {
     this.#slots.giveBack(missed);
     this.#slots.giveBackBefore();
-    const [slot = missed] = await this.#draw(1, this.#drawMs);
+    const [slot = missed] = await this.#draw(1);
     return slot;
   }
 

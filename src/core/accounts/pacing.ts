@@ -12,6 +12,8 @@ const EXACT_SENDS = 600;
 const MIN_WINDOW_GUARD_MS = 500;
 const MAX_WINDOW_GUARD_MS = 2_000;
 const MAX_EVEN_GUARD_MS = 100;
+/** A learned margin of so many ms would take a whole even step: the smallest one takes a tenth. */
+const EVEN_MARGIN_MS = 5_000;
 /** Share of a bucket that the margin may take: the rest catches sends that arrive late. */
 const FILLED_BY_GUARD = 0.6;
 
@@ -110,7 +112,7 @@ export function guardsOf(
   const even =
     burst > 1
       ? Math.min((burst - 1) * gap * FILLED_BY_GUARD, window)
-      : Math.max(Math.min(MAX_EVEN_GUARD_MS, gap / 20), Math.min(marginMs, gap / 4));
+      : Math.max(Math.min(MAX_EVEN_GUARD_MS, gap / 20), Math.min(marginMs, gap / 4, (gap * marginMs) / EVEN_MARGIN_MS));
   return { even, window };
 }
 

@@ -1,4 +1,5 @@
-import type { GroupGate, Pass } from './group-gate.ts';
+import type { GroupGate } from './group-gate.ts';
+import type { Pass } from './pass.ts';
 
 /** Leave of all gates that a call has to pass: its group's, and its model's where that has a limit of its own. Refusals go to the last. */
 export function passAll(gates: readonly GroupGate[]): Pass {

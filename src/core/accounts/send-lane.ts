@@ -1,7 +1,5 @@
 import type { Clock } from '../ports.ts';
 
-/** Share of the newest measurement in the mean. */
-const NEWEST = 0.2;
 /** What is left of the longest turn at each shorter one. */
 const DECAY = 0.95;
 
@@ -13,16 +11,10 @@ export class SendLane {
   readonly #clock: Clock;
   readonly #waiting: (() => void)[] = [];
   #busy = false;
-  #meanMs = 0;
   #longestMs = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-  }
-
-  /** How long a send keeps the process busy, ms, as measured; 0 before the first. */
-  get meanMs(): number {
-    return this.#meanMs;
   }
 
   /** The longest of the last turns, ms: so late a request may leave after it was let go. */
@@ -51,7 +43,6 @@ export class SendLane {
     const began = this.#clock.monotonic();
     void this.#clock.sleep(0).then(() => {
       const ms = this.#clock.monotonic() - began;
-      this.#meanMs += NEWEST * (ms - this.#meanMs);
       this.#longestMs = Math.max(ms, this.#longestMs * DECAY);
       this.leave();
     });

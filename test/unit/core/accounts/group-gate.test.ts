@@ -45,7 +45,7 @@ describe('GroupGate', () => {
     gate.want(1);
     await clock.advance(0);
     assert.equal(gate.canPass, true);
-    gate.take();
+    await gate.take().punctual(PATIENT);
     gate.want(1);
     await clock.advance(500);
     assert.equal(gate.canPass, false);
@@ -100,6 +100,46 @@ describe('GroupGate', () => {
     assert.ok(clock.monotonic() >= sentAt + 1_000);
   });
 
+  it('sends a late call at once where nobody sends before or after it: being late costs no whole step', async () => {
+    const { gate, clock } = gateOf({ requestsPerMinute: 60 });
+    gate.want(2);
+    await clock.advance(0);
+    const late = gate.take();
+    gate.want(1);
+    await clock.advance(200);
+    assert.equal(await late.punctual(PATIENT), true);
+    assert.equal(clock.monotonic(), 200);
+    gate.want(1);
+    await clock.advance(0);
+    await clock.advance(999);
+    const next = gate.take().punctual(PATIENT);
+    let sentAt = 0;
+    const sent = next.then(() => {
+      sentAt = clock.monotonic();
+    });
+    await clock.advance(60);
+    await sent;
+    assert.ok(sentAt >= 1_200, `${sentAt}`);
+  });
+
+  it('lets a call get ready before its send time, as long as calls need for that', async () => {
+    const { gate, clock } = gateOf({ requestsPerMinute: 60 });
+    gate.want(1);
+    await clock.advance(0);
+    const first = gate.take();
+    await clock.advance(20);
+    assert.equal(await first.punctual(PATIENT), true);
+    gate.want(1);
+    await clock.advance(1_015);
+    assert.equal(gate.canPass, true);
+    const second = gate.take();
+    const punctual = second.punctual(PATIENT);
+    await clock.advance(14);
+    assert.equal(clock.sleeping, 1);
+    await clock.advance(1);
+    assert.equal(await punctual, true);
+  });
+
   it('sends a late call back where its new time is far off, and keeps that time for others', async () => {
     const { gate, clock, quota } = gateOf({ requestsPerMinute: 60 });
     gate.want(1);
@@ -144,7 +184,7 @@ describe('GroupGate', () => {
     const { gate, clock } = gateOf({ requestsPerMinute: 1 });
     gate.want(1);
     await clock.advance(0);
-    gate.take();
+    await gate.take().punctual(PATIENT);
     gate.want(1);
     await clock.advance(0);
     gate.want(1);
