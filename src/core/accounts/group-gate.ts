@@ -154,7 +154,7 @@ export class GroupGate {
     const slot = this.#pace.requestsPerMinute === null ? null : this.#slots.take();
     this.#inside++;
     this.#preparing++;
-    const visit: PassState = { slot, send: this.#recent.add(), isReady: false, left: false };
+    const visit: PassState = { slot, send: null, isReady: false, left: false };
     const ready = () => {
       if (visit.isReady) return;
       visit.isReady = true;
@@ -176,19 +176,18 @@ export class GroupGate {
         this.#prepareMs = Math.min(LONGEST_PREPARATION_MS, Math.max(tookMs, this.#prepareMs * DECAY));
         visit.slot = await this.#inTime(slot, signal);
         ready();
-        if (visit.slot === 'far') visit.send.forget();
-        else visit.send.at = this.#deps.clock.monotonic();
+        if (visit.slot !== 'far') visit.send = this.#recent.add();
         return visit.slot !== 'far';
       },
       giveBack: () => {
         if (visit.slot !== null && visit.slot !== 'far' && !visit.left) this.#slots.keep(visit.slot);
-        visit.send.forget();
+        visit.send?.forget();
         leave();
       },
       reported: (reading) => this.#heed(reading, this.#plannedAt(visit)),
       refused: (until, retryAfterMs) => {
         const sentAt = this.#plannedAt(visit);
-        visit.send.forget();
+        visit.send?.forget();
         this.#turnedAway(sentAt, until, retryAfterMs);
       },
       leave,
@@ -270,7 +269,8 @@ export class GroupGate {
 
   /** The time at which a send counts, epoch ms. */
   #plannedAt({ slot, send }: PassState): number {
-    return slot === null || slot === 'far' ? send.at + this.#offset() : slot.planned;
+    if (slot !== null && slot !== 'far') return slot.planned;
+    return (send?.at ?? this.#deps.clock.monotonic()) + this.#offset();
   }
 
   /** A new pace: send times by the old one are given back. */
@@ -301,8 +301,8 @@ export class GroupGate {
       const earlyMs = slot === null ? 0 : slot.at - clock.monotonic();
       if (earlyMs > 0) await clock.sleep(earlyMs, signal);
       await lane.enter();
-      const lateMs = slot === null ? 0 : clock.monotonic() - slot.at;
-      if (slot === null || this.#pace.requestsPerMinute === null || lateMs <= this.#toleranceMs) {
+      const isPaced = this.#pace.requestsPerMinute !== null;
+      if (!isPaced || (slot !== null && clock.monotonic() - slot.at <= this.#toleranceMs)) {
         lane.sent();
         return slot;
       }
@@ -316,13 +316,15 @@ export class GroupGate {
   }
 
   /**
-   * Another send time, at the soonest when the store has answered. The later ones go back, too: they were planned for a send that was on
+   * Another send time, at the soonest when the store has answered; also for a call that was let through when there was no limit to
+   * know of. The later ones go back, too: they were planned for a send that was on
    * time, and would come too soon after this one.
    */
-  async #redraw(missed: Slot): Promise<Slot> {
-    this.#slots.giveBack(missed);
+  async #redraw(missed: Slot | null): Promise<Slot> {
+    if (missed) this.#slots.giveBack(missed);
     this.#slots.giveBackBefore();
-    const [slot = missed] = await this.#draw(1);
+    const [slot] = await this.#draw(1);
+    if (!slot) throw new Error('The quota store gave no send time.');
     return slot;
   }
 

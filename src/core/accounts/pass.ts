@@ -23,7 +23,8 @@ export interface Pass {
 export interface PassState {
   /** Null: unpaced, or on its way to a send time. */
   slot: Slot | null | 'far';
-  readonly send: RecentSend;
+  /** Null: not sent yet. */
+  send: RecentSend | null;
   isReady: boolean;
   left: boolean;
 }

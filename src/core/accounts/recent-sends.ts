@@ -14,7 +14,7 @@ export class RecentSend {
     this.at = at;
   }
 
-  /** It did not take place, or was not counted by the vendor. */
+  /** It did not take place after all, or was not counted by the vendor. */
   forget(): void {
     this.at = Number.NEGATIVE_INFINITY;
   }
