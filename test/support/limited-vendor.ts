@@ -1,3 +1,4 @@
+import { GARBAGE } from './garbage-answers.ts';
 import type { Reply, Script, SeenRequest } from './scripted-server.ts';
 
 /** How a vendor counts the requests of a key. */
@@ -17,7 +18,9 @@ export interface VendorBehaviour {
   readonly cutRate?: number;
   /** Answers that come in many small pieces. */
   readonly dripRate?: number;
-  /** Answers that are no event stream. */
+  /** Pause between the pieces of an answer that drips; default none. */
+  readonly dripMs?: number;
+  /** Answers that are none; each kind of garbage in its turn. */
   readonly garbageRate?: number;
   /** Requests that were turned away count, too (OpenAI). */
   readonly countsRefused?: boolean;
@@ -35,12 +38,23 @@ export interface VendorLog {
   refused: number;
   errors: number;
   cuts: number;
+  drips: number;
+  garbage: number;
   readonly perKey: Record<string, { requests: number; refused: number }>;
 }
 
 /** A script for a ScriptedServer of any shape: limits per key, latency and faults, repeatable by its seed. */
 export class LimitedVendor {
-  readonly log: VendorLog = { requests: 0, completed: 0, refused: 0, errors: 0, cuts: 0, perKey: {} };
+  readonly log: VendorLog = {
+    requests: 0,
+    completed: 0,
+    refused: 0,
+    errors: 0,
+    cuts: 0,
+    drips: 0,
+    garbage: 0,
+    perKey: {},
+  };
   readonly #behaviour: VendorBehaviour;
   readonly #random: () => number;
   readonly #now: () => number;
@@ -75,7 +89,14 @@ export class LimitedVendor {
   }
 
   #answer(headers: Record<string, string>): Reply {
-    const { latencyMs = [0, 0], errorRate = 0, cutRate = 0, dripRate = 0, garbageRate = 0 } = this.#behaviour;
+    const {
+      latencyMs = [0, 0],
+      errorRate = 0,
+      cutRate = 0,
+      dripRate = 0,
+      dripMs = 0,
+      garbageRate = 0,
+    } = this.#behaviour;
     const { text = 'ok from a limited vendor.' } = this.#behaviour;
     const delayMs = latencyMs[0] + this.#random() * (latencyMs[1] - latencyMs[0]);
     const [error, cut, drip, garbage] = [errorRate, cutRate, dripRate, garbageRate].map(
@@ -86,13 +107,21 @@ export class LimitedVendor {
       const body = { error: { message: 'The server had an error', type: 'server_error' } };
       return { type: 'error', status: this.#random() < 0.5 ? 500 : 503, body, headers, delayMs };
     }
-    if (garbage) return { type: 'raw', status: 200, contentType: 'text/html', body: '<html>busy</html>' };
+    const kinds = Object.values(GARBAGE);
+    const kind = kinds[this.log.garbage % kinds.length];
+    if (garbage && kind) {
+      this.log.garbage++;
+      return kind;
+    }
     if (cut) {
       this.log.cuts++;
-      return { type: 'answer', text, headers, delayMs, cutAtByte: 60 + Math.floor(this.#random() * 200) };
+      return { type: 'answer', text, headers, delayMs, cutAtByte: 1 + Math.floor(this.#random() * 60) };
     }
     this.log.completed++;
-    return { type: 'answer', text, headers, delayMs, ...(drip ? { chunkBytes: 7 } : {}) };
+    if (!drip) return { type: 'answer', text, headers, delayMs };
+    this.log.drips++;
+    const beforePiece = () => new Promise<void>((resolve) => setTimeout(resolve, dripMs));
+    return { type: 'answer', text, headers, delayMs, chunkBytes: 40, beforePiece };
   }
 
   #refusal(waitMs: number, headers: Record<string, string>): Reply {
