@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { cancelledError } from '../../core/errors.ts';
+import type { OpenApproval } from '../../core/policy/approval.ts';
 import type { ApprovalQuestion, Approver } from '../../core/ports.ts';
 import type { CliHost } from './host.ts';
 import type { Progress } from './progress/progress.ts';
@@ -20,6 +21,8 @@ export interface ApproverParts {
  */
 export class TerminalApprover implements Approver {
   readonly #parts: ApproverParts;
+  /** Several tasks may ask at once; a person answers one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: ApproverParts) {
     this.#parts = parts;
@@ -27,38 +30,59 @@ export class TerminalApprover implements Approver {
 
   ask(question: ApprovalQuestion, signal: AbortSignal): Promise<boolean> {
     const { host, progress, yes, quiet } = this.#parts;
-    const interactive = host.stdin.isTTY === true && host.stderr.isTTY === true && !yes;
+    const interactive = this.#interactive;
     return progress.aside(async () => {
       // A question needs its facts, also for somebody who wants to hear nothing else.
       if (!quiet || interactive) host.stderr.write(factsOf(question));
-      return interactive ? this.#answer(signal) : yes || question.kind === 'send';
+      return interactive ? (await this.#line('Go on? [y/N] ', signal)) === 'yes' : yes || question.kind === 'send';
     });
   }
 
-  /** Reads one line; anything but yes is no, and so is the end of the input. */
-  #answer(signal: AbortSignal): Promise<boolean> {
+  /** On a terminal anything but yes and no leaves the question for later; elsewhere only `--yes` answers. */
+  askDuring(question: OpenApproval, signal: AbortSignal): Promise<boolean | null> {
+    const { host, progress, yes } = this.#parts;
+    if (!this.#interactive) return Promise.resolve(yes ? true : null);
+    const asked = this.#last.then(async () => {
+      if (signal.aborted) return null;
+      return progress.aside(async () => {
+        host.stderr.write(factsOf({ ...question, title: `${question.taskId} asks: ${question.title}` }));
+        const line = await this.#line('Allow it? [y/n, anything else: later] ', signal);
+        return line === 'other' ? null : line === 'yes';
+      });
+    });
+    this.#last = asked.catch(() => undefined);
+    return asked;
+  }
+
+  get #interactive(): boolean {
+    const { host, yes } = this.#parts;
+    return host.stdin.isTTY === true && host.stderr.isTTY === true && !yes;
+  }
+
+  /** Reads one line; the end of the input is neither yes nor no. */
+  #line(prompt: string, signal: AbortSignal): Promise<'yes' | 'no' | 'other'> {
     const { stdin, stderr } = this.#parts.host;
     // Not a "terminal" in readline's sense: Ctrl+C stays a signal, and the line editor of the system is good enough.
     const lines = createInterface({ input: stdin, output: stderr, terminal: false });
-    return new Promise<boolean>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       const abort = () => {
         reject(signal.reason ?? cancelledError());
         lines.close();
       };
       signal.addEventListener('abort', abort, { once: true });
       lines.once('line', (line) => {
-        resolve(/^\s*y(es)?\s*$/i.test(line));
+        resolve(/^\s*y(es)?\s*$/i.test(line) ? 'yes' : /^\s*no?\s*$/i.test(line) ? 'no' : 'other');
         lines.close();
       });
       lines.once('close', () => {
         signal.removeEventListener('abort', abort);
-        resolve(false);
+        resolve('other');
       });
-      stderr.write('Go on? [y/N] ');
+      stderr.write(prompt);
     });
   }
 }
 
-function factsOf({ title, details }: ApprovalQuestion): string {
+function factsOf({ title, details }: Pick<ApprovalQuestion, 'title' | 'details'>): string {
   return [oneLine(title), ...details.map((detail) => `  ${oneLine(detail)}`), ''].join('\n');
 }

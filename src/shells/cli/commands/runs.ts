@@ -16,6 +16,7 @@ import { progressLine } from '../progress/render-progress.ts';
 import { oneLine } from '../sanitize.ts';
 import type { Session } from '../session.ts';
 import type { Style } from '../style.ts';
+import { openQuestions, registerApprove } from './approve.ts';
 
 interface ResumeFlags {
   readonly budget?: number;
@@ -57,6 +58,7 @@ export function registerRuns(program: Command, perform: Perform): void {
       return perform(command.optsWithGlobals(), (session) => executeRun(session, { start }));
     });
   ofRun('cancel', 'end an interrupted run for good', cancel);
+  registerApprove(runs, perform);
 }
 
 async function list(session: Session, { limit }: ListFlags): Promise<number> {
@@ -91,9 +93,14 @@ async function list(session: Session, { limit }: ListFlags): Promise<number> {
 async function show(session: Session, id: string): Promise<number> {
   const { ensemble } = await session.open();
   const { record, tasks, messages } = await ensemble.runs.get(id);
+  const approvals = await ensemble.approvals.open(id);
   session.emit({
-    json: () => itemDocument({ ...record, tasks, messages }),
-    text: () => [...runText(record, tasks, session), ...messagesText(messages, session)],
+    json: () => itemDocument({ ...record, tasks, messages, approvals }),
+    text: () => [
+      ...runText(record, tasks, session),
+      ...messagesText(messages, session),
+      ...openQuestions(approvals, session),
+    ],
   });
   return EXIT.completed;
 }

@@ -70,6 +70,10 @@ export function progressAfter(state: ProgressState, event: EnsembleEvent): Progr
       return withTask(state, event.taskId, { reason: toolLine(event.tool, event.arguments) });
     case 'tool:result':
       return withTask(state, event.taskId, { reason: null });
+    case 'approval:asked':
+      return withTask(state, event.taskId, { reason: `waits for a decision: ${event.target}` });
+    case 'approval:answered':
+      return withTask(state, event.taskId, { reason: null });
     case 'task:delta':
       return withDelta(state, event.taskId, event.text.length);
     case 'task:retry':

@@ -116,6 +116,10 @@ export function progressLine(event: EnsembleEvent): string | null {
       return `${event.taskId}: ${event.model} on ${event.account}`;
     case 'tool:call':
       return `${event.taskId}: ${toolLine(event.tool, event.arguments)}`;
+    case 'approval:asked':
+      return `${event.taskId}: waits for a decision: ${event.target}`;
+    case 'approval:answered':
+      return `${event.taskId}: ${event.approved ? 'allowed' : 'refused'}, ${event.target}`;
     case 'task:retry':
       return `${event.taskId}: again, ${event.reason}`;
     case 'task:complete':

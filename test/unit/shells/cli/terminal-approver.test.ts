@@ -71,4 +71,47 @@ describe('TerminalApprover', () => {
     controller.abort(new Error('stop'));
     await assert.rejects(answer, /stop/);
   });
+
+  const DURING = {
+    runId: 'R',
+    instanceId: 'tests',
+    taskId: 'tests',
+    attempt: 1,
+    key: 'k',
+    actionHash: 'h',
+    title: 'Run npm test\u001b[2J',
+    details: ['in /work'],
+    askedAt: '2026-01-01T00:00:00.000Z',
+  };
+
+  for (const [typed, answer] of [
+    ['y\n', true],
+    ['no\n', false],
+    ['\n', null],
+    ['what?\n', null],
+  ] as const) {
+    it(`takes ${JSON.stringify(typed)} for ${answer} where a task of a run asks`, async () => {
+      const host = new FakeHost({ tty: true });
+      host.stdin.write(typed);
+      assert.equal(await approver(host).askDuring(DURING, NEVER), answer);
+      assert.equal(host.stderr.text, 'tests asks: Run npm test\n  in /work\nAllow it? [y/n, anything else: later] ');
+    });
+  }
+
+  it('leaves questions of a run open where nobody is, unless all was allowed', async () => {
+    const host = new FakeHost();
+    assert.equal(await approver(host).askDuring(DURING, NEVER), null);
+    assert.equal(await approver(host, { yes: true }).askDuring(DURING, NEVER), true);
+    assert.equal(host.stderr.text, '');
+  });
+
+  it('asks one question after the other', async () => {
+    const host = new FakeHost({ tty: true });
+    const ask = approver(host);
+    const answers = Promise.all([ask.askDuring(DURING, NEVER), ask.askDuring({ ...DURING, taskId: 'other' }, NEVER)]);
+    host.stdin.write('n\n');
+    while (!host.stderr.text.includes('other asks')) await new Promise(setImmediate);
+    host.stdin.write('y\n');
+    assert.deepEqual(await answers, [false, true]);
+  });
 });
