@@ -14,6 +14,7 @@ import { currentOwner } from './adapters/storage/process-identity.ts';
 import type { Storage } from './adapters/storage/storage.ts';
 import { SystemClock } from './adapters/system-clock.ts';
 import { storageWorkerUrl } from './compose/storage-worker.ts';
+import { createTracing } from './compose/tracing.ts';
 import type { Pool } from './core/accounts/types.ts';
 import { AgentExecutor } from './core/agents/agent-executor.ts';
 import { toolsFor } from './core/agents/tools/catalogue.ts';
@@ -48,6 +49,8 @@ export interface EnsembleOverrides {
   /** Default: the current directory's repository, read-only. Null: none. */
   readonly workspace?: Workspace | null;
   readonly secrets?: SecretStore;
+  /** Where keys of tracing destinations are looked for first. Default: the process's own. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** May code of an untrusted workspace be sent? The editor says no. Default: true, as the caller asked for the run. */
   readonly sendFromUntrusted?: boolean;
   /** Default: approves nothing that is asked, so that a library sends nothing unseen. */
@@ -75,22 +78,21 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
       : overrides.workspace;
   const storage = overrides.storage ?? (await openDatabase(overrides, logger));
   const { journal, stores, quota } = storage;
-
   const providers = new AccountProviders(secrets, overrides.hostProviders);
   const providerFor = overrides.providerFor ?? ((account) => providers.providerFor(account));
   const knownSecrets = () => providers.knownKeys();
   const gate = createPrivacyGate({ knownSecrets });
   const outbound = (call: Parameters<typeof gate.outbound>[0]) => gate.outbound(call).call;
-  const record = stores.usage.record;
-  const pools = new LivePools(config, { quota, clock, random, logger, outbound, record, providerFor }, (all) =>
-    providers.learnKeys(all),
-  );
+  const { env = process.env } = overrides;
+  const tracing = await createTracing(config.tracing, { storage, secrets, env, clock, logger, knownSecrets });
+  const outlets = { quota, clock, random, logger, outbound, record: tracing.record, providerFor };
+  const pools = new LivePools(config, outlets, (all) => providers.learnKeys(all));
 
   const policy = { sendFromUntrusted: overrides.sendFromUntrusted ?? true };
   const toolsOf = toolsFor({ workspace, policy, knownSecrets });
   const executorFor = (pool: Pool) =>
     new AgentExecutor({
-      pool,
+      pool: tracing.follow(pool),
       conversations: stores.conversations,
       context: { strategy: current.engine.contextStrategy, pruningThreshold: current.engine.pruningThreshold },
       answers: ANSWER_KINDS,
@@ -101,13 +103,14 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
     });
   const parts: EnsembleParts = {
     config,
-    engine: new Engine({ journal, clock, random, logger, owner: currentOwner() }),
+    engine: new Engine({ journal, clock, random, logger, owner: currentOwner(), observer: tracing.tracer }),
     journal,
     stores,
     pools,
     kinds: new RunKinds({ workspace, stores, policy, knownSecrets }),
     prompts: new PromptLibrary(stores.prompts),
     history: storage.history,
+    traces: tracing.traces,
     workflows: BUILT_IN_WORKFLOWS,
     workspace,
     approver,
@@ -115,6 +118,7 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
     closeStorage: () => storage.close(),
     onReconfigured: (next) => {
       current = next;
+      void tracing.configure(next.tracing);
     },
     clock,
     random,
@@ -161,7 +165,7 @@ export async function openCliEnvironment(options: CliEnvironmentOptions): Promis
   const workspace = await NodeWorkspace.open(cwd, { trusted: trust, env });
   const databaseFile = options.databaseFile === null ? defaultDatabase(home) : path.resolve(cwd, options.databaseFile);
   const storage = await openDatabase({ databaseFile }, logger);
-  const ensemble = await createEnsemble({ config, storage, workspace, secrets, approver, logger });
+  const ensemble = await createEnsemble({ config, storage, workspace, secrets, env, approver, logger });
   return {
     ensemble,
     notices: storage.notices,

@@ -91,6 +91,25 @@ export interface EnsembleConfig {
   readonly budget: BudgetConfig;
   /** By `<provider>/<id>`. */
   readonly prices: Readonly<Record<string, ModelPrice>>;
+  readonly tracing: TracingConfig;
+}
+
+/** Where traces go beside the database. Keys are named, never written: an environment variable, else the secret store. */
+export type TracingDestination =
+  | { readonly type: 'logfire'; readonly region: 'us' | 'eu'; readonly keyEnv: string }
+  | { readonly type: 'agentops'; readonly keyEnv: string }
+  /** Any OpenTelemetry collector: OTLP over HTTP in JSON, with its path. Values of headers come from the variables named. */
+  | { readonly type: 'otlp'; readonly endpoint: string; readonly headersEnv: Readonly<Record<string, string>> }
+  /** Relative to the user's home folder unless absolute. */
+  | { readonly type: 'jsonl'; readonly file: string };
+
+/** Traces for other programs. Only the user's own configuration may say so, never a repository's. */
+export interface TracingConfig {
+  /** `error`: runs and what went wrong in them; `off`: nothing. The database keeps everything in any case. */
+  readonly level: 'off' | 'error' | 'info';
+  /** True: spans hold prompts and answers, also those in the database. */
+  readonly content: boolean;
+  readonly destinations: readonly TracingDestination[];
 }
 
 /** Limits of a group nobody configured. */
@@ -125,6 +144,7 @@ export const DEFAULT_CONFIG: EnsembleConfig = {
   },
   budget: { perRunUSD: 1, perDayUSD: 10, perRunTokens: null, allowUnknownPrices: false },
   prices: {},
+  tracing: { level: 'info', content: false, destinations: [] },
 };
 
 /** The account that exists without any configuration (design, decision 10). */

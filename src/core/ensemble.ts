@@ -31,6 +31,7 @@ import type { ReviewRequest, RunHandle, RunOptions, RunRequest, TaskRequest, Wor
 import type { RunResult } from './results.ts';
 import { type PreparedRun, type RunKinds, requestOf } from './run-kinds.ts';
 import { readStoredRun, type StoredRun, unknownRun } from './stored-run.ts';
+import type { Traces } from './tracing/traces.ts';
 import type { WorkflowDefinition } from './workflows/catalogue.ts';
 
 /** How long an account test may take, ms. */
@@ -86,6 +87,7 @@ export interface EnsembleParts {
   readonly kinds: RunKinds;
   readonly prompts: PromptLibrary;
   readonly history: HistoryStore;
+  readonly traces: Traces;
   readonly workflows: readonly WorkflowDefinition[];
   readonly workspace: Workspace | null;
   readonly approver: Approver;
@@ -106,6 +108,7 @@ export class Ensemble {
   readonly stores: Stores;
   readonly prompts: PromptLibrary;
   readonly history: HistoryStore;
+  readonly traces: Traces;
   readonly workflows: readonly WorkflowDefinition[];
   readonly approvals: Approvals;
   readonly #parts: EnsembleParts;
@@ -119,6 +122,7 @@ export class Ensemble {
     this.stores = parts.stores;
     this.prompts = parts.prompts;
     this.history = parts.history;
+    this.traces = parts.traces;
     this.workflows = parts.workflows;
     this.approvals = new Approvals(parts.journal, parts.engine, parts.clock);
   }
@@ -257,6 +261,7 @@ export class Ensemble {
   /** Ends this process's runs orderly (resumable) and closes the database. */
   async close(): Promise<void> {
     await this.#parts.engine.close();
+    await this.traces.flush();
     await this.#parts.closeStorage();
   }
 

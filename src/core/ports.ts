@@ -9,6 +9,7 @@ import type { Page } from './page.ts';
 import type { ApprovalAction, OpenApproval } from './policy/approval.ts';
 import type { PromptStore } from './prompts/prompt.ts';
 import type { FindingDecision } from './results.ts';
+import type { SpanStore } from './tracing/span-store.ts';
 
 /** Source of time. Tests inject a fake one; nothing in core calls `Date.now` or `setTimeout` itself. */
 export interface Clock {
@@ -283,7 +284,10 @@ export interface Stores {
       readonly limit: number;
       readonly offset?: number;
     }): Promise<Page<UsageRecord>>;
+    /** The attempts of one run, oldest first. */
+    ofRun(runId: string): Promise<readonly UsageRecord[]>;
   };
+  readonly spans: SpanStore;
   readonly findings: {
     /** Stores the findings of a run's review, whole. */
     save(runId: string, findings: readonly Json[]): Promise<void>;

@@ -1,8 +1,11 @@
 import * as z from 'zod';
+import { validateBaseURL } from '../../core/accounts/base-url.ts';
 import { UNPACED } from '../../core/config.ts';
 
 /** Names of accounts and quota groups: they stand in file names of keyrings, scopes of budgets and on the command line. */
 const nameSchema = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, "-", "_" or "."');
+
+const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of an environment variable');
 
 const usd = z.number().nonnegative().nullable();
 const perMinute = z.number().positive().nullable();
@@ -26,11 +29,7 @@ export const CONFIGURABLE_PROVIDERS = [
 export const accountSchema = z.object({
   name: nameSchema,
   provider: z.enum(CONFIGURABLE_PROVIDERS),
-  apiKeyEnv: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of an environment variable')
-    .nullable()
-    .default(null),
+  apiKeyEnv: variableName.nullable().default(null),
   baseURL: z.string().max(2_000).nullable().default(null),
   quotaGroup: nameSchema.nullable().default(null),
   enabled: z.boolean().default(true),
@@ -59,6 +58,34 @@ const quotaLimitsSchema = z.object({
 });
 
 const price = z.number().nonnegative();
+
+/** A preset may be written as its name alone (S2). */
+function named(value: unknown): unknown {
+  return typeof value === 'string' ? { type: value } : value;
+}
+
+const destinationSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('logfire'),
+    region: z.enum(['us', 'eu']).default('us'),
+    keyEnv: variableName.default('LOGFIRE_TOKEN'),
+  }),
+  z.object({ type: z.literal('agentops'), keyEnv: variableName.default('AGENTOPS_API_KEY') }),
+  z.object({
+    type: z.literal('otlp'),
+    endpoint: z
+      .string()
+      .max(2_000)
+      .superRefine((url, context) => {
+        const problem = validateBaseURL(url);
+        if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+      }),
+    headersEnv: z
+      .record(z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the name of a header'), variableName)
+      .default({}),
+  }),
+  z.object({ type: z.literal('jsonl'), file: z.string().min(1).max(4_000) }),
+]);
 
 /**
  * The sections of the user's config beside `accounts`, each without its defaults: a section that is there may leave fields
@@ -99,10 +126,17 @@ export const SECTION_SCHEMAS = {
       cacheWritePerMTok: price.optional(),
     }),
   ),
+  tracing: z
+    .object({
+      level: z.enum(['off', 'error', 'info']),
+      content: z.boolean(),
+      destinations: z.array(z.preprocess(named, destinationSchema)).max(8),
+    })
+    .partial(),
 } as const;
 
 /** Sections that a repository's own file may have (contracts.md); the budget only to lower it. */
 export const REPOSITORY_SECTIONS = ['strategy', 'engine', 'budget'] as const;
 
-/** Top-level keys that the user's config may have; the last two are read elsewhere. */
-export const CONFIG_SECTIONS: readonly string[] = ['accounts', ...Object.keys(SECTION_SCHEMAS), 'schema', 'tracing'];
+/** Top-level keys that the user's config may have; the last is read elsewhere. */
+export const CONFIG_SECTIONS: readonly string[] = ['accounts', ...Object.keys(SECTION_SCHEMAS), 'schema'];

@@ -148,12 +148,7 @@ function storesOf(client: StorageClient): Stores {
       setFavourite: (name, favourite) => client.call('setPromptFavourite', name, favourite),
       favourites: () => client.call('readPromptFavourites'),
     },
-    usage: {
-      record: (row) => client.call('recordUsage', row),
-      summary: (since) => client.call('summarizeUsage', since),
-      periods: (since, by) => client.call('readUsagePeriods', since, by),
-      list: ({ since, limit, offset = 0 }) => client.call('readUsage', since, limit, offset),
-    },
+    ...figuresOf(client),
     findings: {
       save: (runId, findings) => client.call('saveFindings', runId, findings),
       list: (runId) => client.call('readFindings', runId),
@@ -175,6 +170,25 @@ function storesOf(client: StorageClient): Stores {
     stats: () => client.call('readStats'),
     copyTo: (file) => client.call('copyTo', path.resolve(file)),
     close: () => client.close(),
+  };
+}
+
+/** What was used, and how it went. */
+function figuresOf(client: StorageClient): Pick<Stores, 'usage' | 'spans'> {
+  return {
+    usage: {
+      record: (row) => client.call('recordUsage', row),
+      summary: (since) => client.call('summarizeUsage', since),
+      periods: (since, by) => client.call('readUsagePeriods', since, by),
+      list: ({ since, limit, offset = 0 }) => client.call('readUsage', since, limit, offset),
+      ofRun: (runId) => client.call('readUsageOfRun', runId),
+    },
+    spans: {
+      save: (spans) => client.call('saveSpans', spans),
+      ofRun: (runId) => client.call('readSpans', runId),
+      report: (query) => client.call('reportSpans', query),
+      untraced: (query) => client.call('untracedRuns', query),
+    },
   };
 }
 

@@ -70,7 +70,7 @@ export async function sendAttempt(stop: Stop, deps: PoolDependencies, hooks: Att
   const { runId, instanceId, agent } = stop.request.attribution;
   const at = new Date(clock.now()).toISOString();
   const possiblyBilled = answer.failure?.possiblyBilled ?? false;
-  await deps.record({ ...sent.record, runId, instanceId, agent, possiblyBilled, at });
+  await deps.record({ ...sent.record, runId, instanceId, agent, possiblyBilled, at }, stop.model.id);
   return sent;
 }
 
@@ -106,7 +106,7 @@ async function recordCancelled(stop: Stop, deps: PoolDependencies, text: string,
   const { runId, instanceId, agent } = stop.request.attribution;
   const at = new Date(deps.clock.now()).toISOString();
   try {
-    await deps.record({ ...record, runId, instanceId, agent, possiblyBilled: true, at });
+    await deps.record({ ...record, runId, instanceId, agent, possiblyBilled: true, at }, stop.model.id);
   } catch (error) {
     deps.logger.warn('A cancelled call could not be recorded', { account: record.account, error: String(error) });
   }

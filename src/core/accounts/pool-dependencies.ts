@@ -17,6 +17,6 @@ export interface PoolDependencies extends PoolSettings {
   providerFor(account: AccountConfig): Promise<ModelProvider>;
   /** The privacy gate: sees every call last. Throws to refuse it. */
   outbound(call: ProviderCall, account: AccountConfig, capabilities: ProviderCapabilities): ProviderCall;
-  /** The ledger: hears of every attempt, also of failed ones. */
-  record(row: UsageRecord): Promise<void>;
+  /** The ledger: hears of every attempt, also of failed ones; `requestedModel` is the vendor's id of what was asked for. */
+  record(row: UsageRecord, requestedModel: string): Promise<void>;
 }

@@ -14,7 +14,12 @@ export interface CommitLogParts {
   readonly clock: Clock;
   /** Must not throw; null: nobody listens, so no event is made. */
   readonly listener: EventListener | null;
+  /** Hears of entries once they are durable. Must not throw. Default: nobody wants them. */
+  readonly observer?: EntryObserver | null;
 }
+
+/** Hears of entries that have become durable, in order; `at` is their time (ISO-8601 UTC). */
+export type EntryObserver = (entries: readonly EntryDraft[], at: string) => void;
 
 /** Entries that become durable together. */
 interface Batch {
@@ -69,7 +74,7 @@ export class CommitLog {
     const batch = this.#newBatch();
     this.#take(batch, drafts);
     await this.#parts.journal?.create(this.#parts.state.runId, owner, this.#writeOf(batch));
-    this.#show(batch.events);
+    this.#show(batch);
   }
 
   /**
@@ -160,7 +165,7 @@ export class CommitLog {
       this.#batch = null;
       try {
         if (journal !== null) await journal.append(state.runId, state.epoch, this.#writeOf(batch));
-        this.#show(batch.events);
+        this.#show(batch);
         for (const { durable } of batch.waiting) durable();
       } catch (error) {
         this.#fail(batch, error);
@@ -183,7 +188,8 @@ export class CommitLog {
     return messages.size === 0 ? write : { ...write, messages: projectMessages(state, messages) };
   }
 
-  #show(events: readonly EnsembleEvent[]): void {
+  #show({ at, drafts, events }: Batch): void {
+    if (drafts.length > 0) this.#parts.observer?.(drafts, at);
     for (const event of events) {
       this.#shownSeq = event.seq;
       this.#parts.listener?.(event);

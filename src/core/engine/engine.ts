@@ -6,10 +6,16 @@ import type { Approver, Clock, Logger, Random, RunJournal, RunOwner, TaskExecuto
 import type { RunHandle } from '../requests.ts';
 import type { RunResult } from '../results.ts';
 import { apply } from './apply.ts';
-import { CommitLog } from './commit-log.ts';
+import { CommitLog, type EntryObserver } from './commit-log.ts';
 import { type Conclude, withoutConclusion } from './conclusion.ts';
 import { runEntry } from './entries.ts';
-import { JOURNAL_VERSION, type JournalEntry, type RunLimits, type RunSnapshot } from './journal-entry.ts';
+import {
+  type EntryDraft,
+  JOURNAL_VERSION,
+  type JournalEntry,
+  type RunLimits,
+  type RunSnapshot,
+} from './journal-entry.ts';
 import { snapshotOf } from './projections.ts';
 import { RunDriver } from './run-driver.ts';
 import { initialState, type RunState } from './state.ts';
@@ -27,6 +33,16 @@ export interface EngineDependencies {
   readonly random: Random;
   readonly logger: Logger;
   readonly owner: RunOwner;
+  /** Follows what all runs do, for traces; one that throws is logged and hurts no run. Default: nobody. */
+  readonly observer?: RunObserver;
+}
+
+/** Follows runs by their journal. */
+export interface RunObserver {
+  /** Entries of a run that have become durable, in order; `at` is their time (ISO-8601 UTC). */
+  committed(runId: string, entries: readonly EntryDraft[], at: string): void;
+  /** All entries so far of a run that is taken over and goes on. */
+  resumed(entries: readonly JournalEntry[]): void;
 }
 
 /** A run to start. */
@@ -138,6 +154,8 @@ export class Engine {
     return this.#orRelease({ runId, epoch }, async () => {
       fold(state, entries);
       state.epoch = epoch;
+      const { observer, logger } = this.#deps;
+      if (observer && state.result === null) unharmed(() => observer.resumed(entries), logger);
       return state;
     });
   }
@@ -163,8 +181,16 @@ export class Engine {
   }
 
   #logOf(state: RunState, onEvent: EventListener | null): CommitLog {
-    const { journal, clock, logger } = this.#deps;
-    return new CommitLog({ state, journal, clock, listener: onEvent && guarded(onEvent, logger) });
+    const { journal, clock, logger, observer = null } = this.#deps;
+    const observe: EntryObserver | null =
+      observer && ((entries, at) => unharmed(() => observer.committed(state.runId, entries, at), logger));
+    return new CommitLog({
+      state,
+      journal,
+      clock,
+      listener: onEvent && guarded(onEvent, logger),
+      observer: observe,
+    });
   }
 
   #driverOf(state: RunState, log: CommitLog, { executor, conclude, ask }: Behind): RunDriver {
@@ -229,6 +255,15 @@ function guarded(listener: EventListener, logger: Logger): EventListener {
       logger.error('An event listener failed', { event: event.type, message: toErrorInfo(error).message });
     }
   };
+}
+
+/** Neither must a bug in what follows it. */
+function unharmed(follow: () => void, logger: Logger): void {
+  try {
+    follow();
+  } catch (error) {
+    logger.error('A trace could not be made', { message: toErrorInfo(error).message });
+  }
 }
 
 function endedHandle({ runId, result }: RunState): RunHandle {

@@ -7,6 +7,7 @@ import { registerHistory } from './commands/history.ts';
 import { registerInit } from './commands/init.ts';
 import { registerPrompt } from './commands/prompt.ts';
 import { registerRefactor } from './commands/refactor.ts';
+import { registerReport } from './commands/report.ts';
 import { registerReview } from './commands/review.ts';
 import { registerRun } from './commands/run.ts';
 import { registerRuns } from './commands/runs.ts';
@@ -48,6 +49,7 @@ const COMMANDS = [
   registerPrompt,
   registerStats,
   registerDatabase,
+  registerReport,
   registerAccounts,
   registerInit,
 ] as const;

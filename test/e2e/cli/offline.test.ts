@@ -39,6 +39,31 @@ describe('cli: without any account', () => {
     assert.match(stdout, /The replay agrees with the run: \d+ attempts, \d+ model or tool calls\./);
   });
 
+  it('reports how the agents did, from the traces that every run leaves', async () => {
+    assert.match((await sandbox.run(['report'])).stdout, /Nothing was traced since \d{4}-\d\d-\d\d/);
+    const { document } = await sandbox.json(['review', 'src']);
+    const { runId, tasks } = runResultSchema.parse(document);
+    const { code, stdout } = await sandbox.run(['report', '--run', runId]);
+    assert.equal(code, 0);
+    assert.match(stdout, /Performance of 1 run\n\nAgents\nNAME +CALLS +SUCCESS/);
+    assert.match(stdout, /security-auditor +1 +100 %/);
+    assert.deepEqual(
+      stdout.split('\n').filter((line) => line.length > 100),
+      [],
+    );
+    const { item } = (await sandbox.json(['report'])).document;
+    assert.deepEqual(
+      item.accounts.map(({ name, calls }: { name: string; calls: number }) => [name, calls]),
+      [['offline', tasks.length]],
+    );
+    const trace = await sandbox.run(['runs', 'trace', runId]);
+    assert.match(
+      trace.stdout,
+      /\ninvoke_workflow code-review .*\n {2}invoke_agent \S+ .*\n {4}turn turn-1 .*\n {6}chat /,
+    );
+    assert.equal((await sandbox.run(['report', '--run', 'unknown'])).code, 2);
+  });
+
   it('prints the JSON result of the contract, with a coverage that accounts for every file', async () => {
     sandbox.write({
       'src/data.bin': new Uint8Array([0, 1, 2, 0, 255]),

@@ -9,6 +9,7 @@ import { MemoryConversations } from './memory-conversations.ts';
 import { MemoryDocuments } from './memory-documents.ts';
 import type { MemoryJournal } from './memory-journal.ts';
 import { MemoryPrompts } from './memory-prompts.ts';
+import { MemorySpans } from './memory-spans.ts';
 
 /** Outcomes that are no failure. */
 const SUCCESSES: ReadonlySet<AttemptRecord['outcome']> = new Set(['completed', 'partial']);
@@ -18,6 +19,7 @@ export class MemoryStores implements Stores {
   readonly conversations = new MemoryConversations();
   readonly documents = new MemoryDocuments();
   readonly prompts = new MemoryPrompts();
+  readonly spans: MemorySpans;
   readonly #journal: MemoryJournal;
   readonly #usage: UsageRecord[] = [];
   readonly #findings = new Map<string, readonly Json[]>();
@@ -26,6 +28,7 @@ export class MemoryStores implements Stores {
 
   constructor(journal: MemoryJournal) {
     this.#journal = journal;
+    this.spans = new MemorySpans(journal);
   }
 
   readonly usage: Stores['usage'] = {
@@ -56,6 +59,7 @@ export class MemoryStores implements Stores {
       const rows = this.#usage.filter((row) => row.at >= since);
       return { items: copyOf(rows.slice(offset, offset + limit)), total: rows.length };
     },
+    ofRun: async (runId) => copyOf(this.#usage.filter((row) => row.runId === runId)),
   };
 
   readonly findings: Stores['findings'] = {

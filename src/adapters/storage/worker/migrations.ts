@@ -7,6 +7,7 @@ import { QUOTA_STATE } from './migrations/0004-quota-state.ts';
 import { MESSAGES } from './migrations/0005-messages.ts';
 import { CHECKSUMS } from './migrations/0006-checksums.ts';
 import { APPROVALS } from './migrations/0007-approvals.ts';
+import { SPANS } from './migrations/0008-spans.ts';
 import { integer } from './row.ts';
 
 /**
@@ -21,6 +22,7 @@ export const MIGRATIONS: readonly string[] = [
   MESSAGES,
   CHECKSUMS,
   APPROVALS,
+  SPANS,
 ];
 
 /** The version this program reads and writes. */

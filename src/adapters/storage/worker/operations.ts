@@ -50,6 +50,7 @@ import {
   settleQuotaTokens,
   takeQuotaTokens,
 } from './quota-operations.ts';
+import { readSpans, reportSpans, saveSpans, untracedRuns } from './span-operations.ts';
 import {
   beginConversation,
   finishConversation,
@@ -61,6 +62,7 @@ import {
   readFindings,
   readStats,
   readUsage,
+  readUsageOfRun,
   readUsagePeriods,
   recordAudit,
   recordUsage,
@@ -117,6 +119,11 @@ export const OPERATIONS = {
   summarizeUsage: read(summarizeUsage),
   readUsagePeriods: read(readUsagePeriods),
   readUsage: read(readUsage),
+  readUsageOfRun: read(readUsageOfRun),
+  saveSpans: write(saveSpans),
+  readSpans: read(readSpans),
+  reportSpans: read(reportSpans),
+  untracedRuns: read(untracedRuns),
   saveFindings: write(saveFindings),
   readFindings: read(readFindings),
   decideFinding: write(decideFinding),

@@ -180,6 +180,10 @@ export function readUsage(
   return { items: rows.map(usageRecord), total };
 }
 
+export function readUsageOfRun({ database }: OperationContext, runId: string): UsageRecord[] {
+  return database.all('SELECT * FROM usage WHERE run_id = ? ORDER BY at, id', [runId]).map(usageRecord);
+}
+
 function usageRecord(row: Row): UsageRecord {
   const micros = row.cost_micros;
   return {

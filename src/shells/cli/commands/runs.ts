@@ -17,6 +17,7 @@ import { oneLine } from '../sanitize.ts';
 import type { Session } from '../session.ts';
 import type { Style } from '../style.ts';
 import { openQuestions, registerApprove } from './approve.ts';
+import { trace } from './trace.ts';
 
 interface ResumeFlags {
   readonly budget?: number;
@@ -46,6 +47,7 @@ export function registerRuns(program: Command, perform: Perform): void {
       );
   ofRun('show', 'a run and its tasks', show);
   ofRun('events', 'what happened in a run', events);
+  ofRun('trace', 'the spans of a run: tasks, model calls, tools', trace);
   ofRun('replay', 'execute a run once more from its journal, without a model, and compare', replay);
   runs
     .command('resume')

@@ -23,6 +23,9 @@ export const CONFIG_KEYS = [
   'budget.perDayTokens',
   'budget.allowUnknownPrices',
   'prices',
+  'tracing.level',
+  'tracing.content',
+  'tracing.destinations',
 ] as const;
 
 /** The settings in the shape of the user's config (contracts.md), for `parseConfig`, which judges them. */

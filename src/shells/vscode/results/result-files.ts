@@ -7,6 +7,7 @@ import { evidenceDocument } from '../review/finding-text.ts';
 import type { RunSources } from '../runs/run-sources.ts';
 import { composeResult, type ResultParts } from './compose-result.ts';
 import { linkLines } from './link-lines.ts';
+import { isPerformance, readPerformance } from './performance-files.ts';
 import { RESULT_SCHEME, runIdOfPath } from './result-path.ts';
 import { findingOf, resultUri, runIdOf } from './result-uri.ts';
 
@@ -42,12 +43,17 @@ export class ResultFiles {
   /** Opens the document of a run beside the code or the Dashboard, without taking the focus from it. */
   async open(runId: string): Promise<vscode.Uri> {
     const uri = await this.uriOf(runId);
+    await this.openDocument(uri);
+    return uri;
+  }
+
+  /** Opens a document of this file system likewise; one that is open already is read again. */
+  async openDocument(uri: vscode.Uri): Promise<void> {
     this.#changed(uri);
     const document = await vscode.workspace.openTextDocument(uri);
     const page = vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputWebview;
     const column = vscode.window.activeTextEditor || page ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
     await vscode.window.showTextDocument(document, { viewColumn: column, preserveFocus: true, preview: false });
-    return uri;
   }
 
   /** Lets the document of a run be read again where it is open. */
@@ -74,6 +80,11 @@ export class ResultFiles {
   async #compose(
     uri: vscode.Uri,
   ): Promise<{ readonly bytes: Uint8Array; readonly createdAt: string; readonly updatedAt: string }> {
+    if (isPerformance(uri)) {
+      const now = new Date().toISOString();
+      const bytes = new TextEncoder().encode(await readPerformance(uri, this.#session));
+      return { bytes, createdAt: now, updatedAt: now };
+    }
     const runId = runIdOf(uri);
     const { runs } = await this.#session.open();
     const { record, tasks, messages } = await runs.get(runId);

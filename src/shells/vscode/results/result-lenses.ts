@@ -3,6 +3,7 @@ import type { Finding, FindingDecision } from '../../../core/results.ts';
 import { settles } from '../review/decided.ts';
 import type { Findings } from '../review/findings.ts';
 import { findingHeadings } from './finding-headings.ts';
+import { isPerformance } from './performance-files.ts';
 import type { ResultFiles } from './result-files.ts';
 
 /** What the lenses of result documents are made from. */
@@ -19,14 +20,16 @@ export async function lensesFor(
   document: vscode.TextDocument,
   { results, findings }: LensParts,
 ): Promise<vscode.CodeLens[]> {
-  const runId = results.runOf(document.uri);
-  if (runId === null) return [];
   const lens = (line: number, title: string, command: string, ...args: unknown[]) =>
     new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command, arguments: args });
+  const runId = results.runOf(document.uri);
+  if (isPerformance(document.uri)) return [lens(0, vscode.l10n.t('Preview'), 'markdown.showPreview', document.uri)];
+  if (runId === null) return [];
   const lenses = [
     lens(0, vscode.l10n.t('Run Again'), 'ensemble.runAgain', runId),
     lens(0, vscode.l10n.t('Save As...'), 'ensemble.saveResultAs', runId),
     lens(0, vscode.l10n.t('Show in Agents'), 'ensemble.showRunInAgents', runId),
+    lens(0, vscode.l10n.t('Performance'), 'ensemble.showPerformanceReport', runId),
     lens(0, vscode.l10n.t('Preview'), 'markdown.showPreview', document.uri),
   ];
   const text = document.getText();

@@ -53,8 +53,51 @@ const CONTRACT = {
 describe('parseConfig', () => {
   it('takes the example of the contract as it stands', () => {
     const { config, problems, notices } = parseConfig(CONTRACT);
-    const { schema: _, tracing: __, ...expected } = CONTRACT;
+    const { schema: _, tracing, ...rest } = CONTRACT;
+    const expected = { ...rest, tracing: { ...tracing, content: false } };
     assert.deepEqual([config, problems, notices], [expected, [], []]);
+  });
+
+  it('reads where traces go, a preset also by its name alone', () => {
+    const { config, problems } = parseConfig({
+      tracing: {
+        level: 'error',
+        content: true,
+        destinations: [
+          ...['logfire', { type: 'logfire', region: 'eu', keyEnv: 'MY_TOKEN' }, 'agentops'],
+          { type: 'otlp', endpoint: 'http://localhost:4318/v1/traces', headersEnv: { 'x-api-key': 'MY_KEY' } },
+          { type: 'jsonl', file: '~/traces.jsonl' },
+        ],
+      },
+    });
+    assert.deepEqual(problems, []);
+    assert.deepEqual(config.tracing, {
+      level: 'error',
+      content: true,
+      destinations: [
+        { type: 'logfire', region: 'us', keyEnv: 'LOGFIRE_TOKEN' },
+        { type: 'logfire', region: 'eu', keyEnv: 'MY_TOKEN' },
+        { type: 'agentops', keyEnv: 'AGENTOPS_API_KEY' },
+        { type: 'otlp', endpoint: 'http://localhost:4318/v1/traces', headersEnv: { 'x-api-key': 'MY_KEY' } },
+        { type: 'jsonl', file: '~/traces.jsonl' },
+      ],
+    });
+  });
+
+  it('sends no trace where something about tracing is wrong', () => {
+    for (const destination of [
+      { type: 'otlp', endpoint: 'http://evil.host/v1/traces' },
+      { type: 'otlp', endpoint: 'https://user:secret@host/v1/traces' },
+      { type: 'otlp', endpoint: 'https://host', headersEnv: { 'x-key': 'sk-not a variable' } },
+      'datadog',
+      7,
+    ]) {
+      const { config, problems } = parseConfig({ tracing: { destinations: ['logfire', destination] } });
+      assert.deepEqual(config.tracing.destinations, []);
+      assert.equal(problems.length, 1, JSON.stringify(problems));
+      assert.match(problems[0] ?? '', /^tracing\.destinations/);
+      assert.doesNotMatch(problems.join(), /secret|sk-not/);
+    }
   });
 
   it('fills in the defaults', () => {

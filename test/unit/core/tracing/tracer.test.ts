@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import type { EntryDraft, RunSnapshot } from '../../../../src/core/engine/journal-entry.ts';
+import type { SpanRecord } from '../../../../src/core/tracing/span.ts';
+import type { SpanSink } from '../../../../src/core/tracing/span-sink.ts';
+import { Tracer } from '../../../../src/core/tracing/tracer.ts';
+import { MemoryLogger } from '../../../support/engine-fixture.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+
+const AT = '2026-01-02T00:00:00.000Z';
+
+const SNAPSHOT: RunSnapshot = {
+  kind: 'run',
+  workflow: null,
+  title: 'A title that quotes the task',
+  workspace: null,
+  request: null,
+  config: null,
+  limits: { maxParallel: 1, runTimeoutMs: 1, taskTimeoutMs: 1 },
+};
+
+const STARTED: EntryDraft = { kind: 'run-started', payload: SNAPSHOT, instanceId: null, attempt: 0 };
+const ENDED: EntryDraft = {
+  kind: 'run-ended',
+  payload: { status: 'completed', error: null, result: null },
+  instanceId: null,
+  attempt: 0,
+};
+
+/** A sink that keeps what it gets, or does what it is told. */
+function sinkOf(name: string, act: (signal: AbortSignal) => Promise<void> = async () => {}) {
+  const batches: SpanRecord[][] = [];
+  const sink: SpanSink = {
+    name,
+    export: (spans, signal) => {
+      batches.push([...spans]);
+      return act(signal);
+    },
+  };
+  return { sink, batches };
+}
+
+function tracerWith(database: SpanSink, secrets: readonly string[] = []) {
+  const clock = new FakeClock();
+  const logger = new MemoryLogger();
+  const parts = { database, clock, logger, ledgerOf: async () => [], knownSecrets: () => secrets };
+  return { tracer: new Tracer(parts), clock, logger };
+}
+
+/** Lets promises that are settled be noticed. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('Tracer', () => {
+  it('tells a sink nothing that a run waits for, and what goes wrong once', async () => {
+    const database = sinkOf('the database');
+    const { tracer, logger } = tracerWith(database.sink);
+    const broken = sinkOf('collector', () => Promise.reject(new Error('The endpoint cannot be reached.')));
+    tracer.configure({ sinks: [broken.sink], content: false });
+    for (const runId of ['one', 'two', 'three']) tracer.committed(runId, [STARTED, ENDED], AT);
+    await turn();
+    await tracer.flush();
+    assert.equal(database.batches.flat().length, 3);
+    assert.ok(broken.batches.length > 1, 'later spans are tried as well');
+    assert.deepEqual(logger.lines, [
+      'warn Traces do not get to collector: The endpoint cannot be reached. Runs are not affected.',
+    ]);
+  });
+
+  it('gives up a sink that is silent when a flush has taken two seconds', async () => {
+    const database = sinkOf('the database');
+    const { tracer, clock } = tracerWith(database.sink);
+    let stopped = false;
+    const silent = sinkOf('silent', (signal) => {
+      return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+          stopped = true;
+          reject(signal.reason);
+        });
+      });
+    });
+    tracer.configure({ sinks: [silent.sink], content: false });
+    tracer.committed('one', [STARTED, ENDED], AT);
+    const flushed = tracer.flush();
+    await turn();
+    await clock.advance(2_000);
+    await flushed;
+    assert.ok(stopped);
+    assert.equal(database.batches.flat().length, 1);
+  });
+
+  it('holds a bounded number of spans for a sink that does not get on', async () => {
+    const database = sinkOf('the database');
+    const { tracer } = tracerWith(database.sink);
+    let release: () => void = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow = sinkOf('slow', () => gate);
+    tracer.configure({ sinks: [slow.sink], content: false });
+    for (let run = 0; run < 10_000; run++) tracer.committed(`run-${run}`, [STARTED, ENDED], AT);
+    release();
+    await tracer.flush();
+    const sent = slow.batches.flat();
+    assert.ok(sent.length < 9_000, String(sent.length));
+    assert.equal(sent.at(-1)?.runId, 'run-9999');
+  });
+
+  it('lets no key out, however it came into a span', async () => {
+    const database = sinkOf('the database');
+    const key = 'sk-canary-0123456789abcdef';
+    const { tracer } = tracerWith(database.sink, [key]);
+    const started: EntryDraft = { ...STARTED, payload: { ...SNAPSHOT, workflow: `w-${key}` } } as EntryDraft;
+    tracer.committed('one', [started, ENDED], AT);
+    await tracer.flush();
+    assert.equal(database.batches.flat().length, 1);
+    const text = JSON.stringify(database.batches);
+    assert.ok(!text.includes(key));
+    assert.match(text, /redacted/);
+    assert.doesNotMatch(text, /quotes the task/);
+  });
+
+  it('makes spans of messages: one that was sent, and one that was refused', async () => {
+    const database = sinkOf('the database');
+    const { tracer } = tracerWith(database.sink);
+    const task = { instanceId: 'a', attempt: 1 };
+    const spec = { id: 'a', agent: 'coder', description: '', dependencies: [], priority: 5 };
+    const entries = [
+      STARTED,
+      { kind: 'graph-extended', payload: { by: null, tasks: [spec] }, instanceId: null, attempt: 0 },
+      { kind: 'task-started', payload: {}, ...task },
+      {
+        kind: 'message-sent',
+        payload: {
+          key: 'm1',
+          id: 1,
+          to: 'tester',
+          receivers: ['b'],
+          type: 'data',
+          content: 'private words',
+          inReplyTo: null,
+        },
+        ...task,
+      },
+      { kind: 'message-refused', payload: { key: 'm2', to: 'nobody', reason: 'There is no agent "nobody".' }, ...task },
+      { kind: 'task-completed', payload: { output: null, attempts: [], tokens: {}, costUSD: null }, ...task },
+      ENDED,
+    ] as unknown as EntryDraft[];
+    tracer.committed('one', entries, AT);
+    await tracer.flush();
+    const spans = database.batches.flat();
+    const [parent] = spans.filter(({ kind }) => kind === 'task');
+    assert.deepEqual(
+      spans.filter(({ kind }) => kind === 'message').map((span) => [span.agent, span.status, span.parentId]),
+      [
+        ['coder', 'ok', parent?.spanId],
+        ['coder', 'error', parent?.spanId],
+      ],
+    );
+    assert.doesNotMatch(JSON.stringify(spans), /private words|nobody/);
+  });
+});
