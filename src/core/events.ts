@@ -29,6 +29,8 @@ export type EventBody =
       readonly description: string;
       readonly priority: number;
       readonly dependencies: readonly string[];
+      /** Task of the super-agent that added it and waits for it; null: none does. */
+      readonly parentId: string | null;
     }
   | {
       readonly type: 'task:start';

@@ -111,6 +111,20 @@ export interface ExecutionContext {
   notify(note: ExecutionNote): void;
   /** Messages from and to other tasks of the run; absent: there is nobody to write to. */
   readonly mail?: TaskMail;
+  /**
+   * Adds tasks below this one and waits until all of them have ended; resolves with them. `make` is called for the first
+   * attempt that comes here and not for later ones, which find the tasks that are there. Gives the slot back meanwhile and
+   * pauses the time-outs. Absent: tasks cannot be added.
+   */
+  spawn?(make: () => Promise<readonly TaskSpec[]>): Promise<readonly SpawnedTask[]>;
+}
+
+/** A task that another one has added and waited for. */
+export interface SpawnedTask {
+  readonly spec: TaskSpec;
+  readonly input: TaskInput;
+  readonly costUSD: number | null;
+  readonly tokens: TokenUsage;
 }
 
 /** What one task may do with the messages of its run. All of it is journaled and comes out the same after a crash. */

@@ -7,6 +7,8 @@ import type { AttemptRecord, TokenUsage } from './model.ts';
 export interface TaskResult {
   readonly id: string;
   readonly instanceId: string;
+  /** The super-agent's task that added this one and waited for it; null: none did. */
+  readonly parentId: string | null;
   readonly agent: string;
   readonly description: string;
   readonly status: TaskStatus;

@@ -30,6 +30,7 @@ const attempt = z.object({
 const task = z.object({
   id: z.string(),
   instanceId: z.string(),
+  parentId: z.string().nullable(),
   agent: z.string(),
   description: z.string(),
   status: z.enum(['pending', 'ready', 'running', 'waiting', 'completed', 'failed', 'skipped', 'cancelled']),

@@ -31,6 +31,7 @@ export function task(instanceId: string, changes: Partial<TaskProjection> = {}):
   return {
     instanceId,
     taskId: instanceId,
+    parentId: null,
     agent: 'security',
     description: 'Looks for injections',
     status: 'pending',

@@ -7,16 +7,18 @@ import type {
   Clock,
   ExecutionContext,
   ExecutionNote,
+  SpawnedTask,
   TaskExecution,
   TaskExecutor,
   TaskMail,
   TaskOutcome,
 } from '../ports.ts';
+import { spawnChildren } from './children.ts';
 import { type EntryDraft, type JournalBody, UNLIMITED_MS } from './journal-entry.ts';
 import { ShownText } from './shown-text.ts';
 import type { Slots } from './slots.ts';
 import type { TaskState } from './state.ts';
-import { LiveMail, type MailHost } from './task-mail.ts';
+import { LiveMail, type MailHost, type MailScope } from './task-mail.ts';
 import { type AskedQuestion, refusedStart, TaskQuestions } from './task-questions.ts';
 import { TimeAllowance } from './time-allowance.ts';
 
@@ -65,6 +67,8 @@ export class Attempt {
   readonly #allowance: TimeAllowance | null;
   #text: ShownText | null = null;
   #mail: TaskMail | null = null;
+  /** Times that it waits for tasks below it. */
+  #spawning = 0;
   /** Keys of the effects so far. */
   #keys: Set<string> | null = null;
   /** Effects that are being performed. */
@@ -122,6 +126,11 @@ export class Attempt {
   get isParked(): boolean {
     const open = this.#questions?.unanswerable ?? 0;
     return open > 0 && open === this.#waits && this.#performing === 0;
+  }
+
+  /** True: all that the attempt does is to wait for the tasks below it. */
+  get waitsForChildren(): boolean {
+    return this.#spawning > 0 && this.#spawning === this.#waits && this.#performing === 0;
   }
 
   #execute(execution: TaskExecution): Promise<TaskOutcome> {
@@ -282,16 +291,27 @@ export class Attempt {
 
   /** See {@link ExecutionContext}. */
   get mail(): TaskMail {
-    if (this.#mail === null) {
-      const { signal } = this;
-      this.#mail = new LiveMail(this.#host.mail, this.#task, {
-        signal,
-        effect: (key, detail, perform) => this.effect(key, detail, perform),
-        waiting: (work) => this.waiting(work),
-        fence: () => this.#fence(),
-      });
-    }
+    this.#mail ??= new LiveMail(this.#host.mail, this.#task, this.#scope());
     return this.#mail;
+  }
+
+  /** See {@link ExecutionContext}. */
+  async spawn(make: () => Promise<readonly TaskSpec[]>): Promise<readonly SpawnedTask[]> {
+    this.#spawning++;
+    try {
+      return await spawnChildren(this.#host.mail, this.#task, this.#scope(), make);
+    } finally {
+      this.#spawning--;
+    }
+  }
+
+  #scope(): MailScope {
+    return {
+      signal: this.signal,
+      effect: (key, detail, perform) => this.effect(key, detail, perform),
+      waiting: (work) => this.waiting(work),
+      fence: () => this.#fence(),
+    };
   }
 
   #shownText(): ShownText {
@@ -376,5 +396,9 @@ class Context implements ExecutionContext {
 
   get mail(): TaskMail {
     return this.#attempt.mail;
+  }
+
+  get spawn(): NonNullable<ExecutionContext['spawn']> {
+    return (make) => this.#attempt.spawn(make);
   }
 }

@@ -40,7 +40,8 @@ class Execution implements TaskExecution {
   }
 }
 
-function inputOf({ spec, status, output }: TaskState): TaskInput {
+/** A task as those that depend on it see it. */
+export function inputOf({ spec, status, output }: TaskState): TaskInput {
   const seen = status === 'completed' || status === 'skipped' ? status : 'failed';
   return { taskId: spec.id, agent: spec.agent, description: spec.description, status: seen, output };
 }

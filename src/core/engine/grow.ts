@@ -43,13 +43,15 @@ function outputOf({ dependencies }: TaskState, id: string): Json {
  */
 export function grow(state: RunState, by: string | null, specs: readonly TaskSpec[]): readonly TaskState[] {
   const parent = by === null ? null : taskOf(state, by);
+  const spawner = parent !== null && !hasEnded(parent) ? parent : null;
   const prefix = parent === null ? '' : `${parent.instanceId}/`;
   const added: TaskState[] = [];
   for (const spec of specs) {
-    const task = newTask(spec, prefix + spec.id, state.tasks.size);
+    const task = newTask(spec, prefix + spec.id, { order: state.tasks.size, addedSeq: state.seq, parent: spawner });
     state.tasks.set(spec.id, task);
     added.push(task);
   }
+  if (spawner !== null) spawner.children = spawner.children.concat(added);
   for (const task of added) link(state, task);
   assignWaves(added, parent === null ? 1 : parent.wave + 1);
   if (lengthenPaths(added, isOpen).length > 0) state.ready.reorder();
@@ -96,13 +98,21 @@ function place(state: RunState, task: TaskState): void {
 }
 
 const NO_TOOLS: readonly ToolUse[] = [];
+const NO_CHILDREN: readonly TaskState[] = [];
 const NO_ATTEMPTS: readonly AttemptRecord[] = [];
 
-function newTask(spec: TaskSpec, instanceId: string, order: number): TaskState {
+function newTask(
+  spec: TaskSpec,
+  instanceId: string,
+  { order, addedSeq, parent }: Pick<TaskState, 'order' | 'addedSeq' | 'parent'>,
+): TaskState {
   return {
     spec,
     instanceId,
     order,
+    addedSeq,
+    parent,
+    children: NO_CHILDREN,
     wave: 0,
     path: NO_PATH,
     dependencies: [],

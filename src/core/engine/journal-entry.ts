@@ -175,6 +175,8 @@ export interface RunProjection {
 export interface TaskProjection {
   readonly instanceId: string;
   readonly taskId: string;
+  /** Task that added this one and waits for it; null: none does. */
+  readonly parentId: string | null;
   readonly agent: string;
   readonly description: string;
   readonly status: TaskStatus;

@@ -5,7 +5,8 @@ type Because = MailWait['because'];
 
 /** How a wait ends without a message. */
 export interface WaitLimits {
-  readonly timeoutMs: number;
+  /** Null: unlimited. */
+  readonly timeoutMs: number | null;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -27,7 +28,8 @@ export class MailRoom {
     this.#waiting.add(look);
     look();
     try {
-      return await Promise.race([noticed, clock.sleep(timeoutMs, timer.signal).then(() => 'timed-out' as const)]);
+      const late = timeoutMs === null ? aborted(timer.signal) : clock.sleep(timeoutMs, timer.signal).then(timedOut);
+      return await Promise.race([noticed, late]);
     } finally {
       this.#waiting.delete(look);
       unlink();
@@ -39,4 +41,15 @@ export class MailRoom {
   changed(): void {
     for (const look of this.#waiting) look();
   }
+}
+
+function timedOut(): Because {
+  return 'timed-out';
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }

@@ -36,6 +36,7 @@ export function projectTask(task: TaskState): TaskProjection {
   return {
     instanceId,
     taskId: id,
+    parentId: task.parent?.spec.id ?? null,
     agent,
     description,
     status,
@@ -63,6 +64,7 @@ export function taskResult(task: TaskState): TaskResult {
   return {
     id,
     instanceId,
+    parentId: task.parent?.spec.id ?? null,
     agent,
     description,
     status,

@@ -47,7 +47,8 @@ function tellOfRun(state: RunState, entry: EntryDraft, tell: Tell): void {
     case 'graph-extended':
       if (entry.payload.by === null) tellRunStart(state, tell);
       for (const { id, agent, description, priority, dependencies } of entry.payload.tasks) {
-        tell({ type: 'task:added', taskId: id, agentName: agent, description, priority, dependencies });
+        const parentId = state.tasks.get(id)?.parent?.spec.id ?? null;
+        tell({ type: 'task:added', taskId: id, agentName: agent, description, priority, dependencies, parentId });
       }
       return;
     case 'run-resumed':

@@ -5,10 +5,19 @@ import type { RunMessage } from '../messages/run-message.ts';
 import { type ApprovalAction, actionHashOf, QuestionKeys } from '../policy/approval.ts';
 import type { ExecutionContext, MailWait, SendReport, TaskExecutor, TaskMail, TaskOutcome } from '../ports.ts';
 import { apply } from './apply.ts';
+import { hadChildren, spawnedTask } from './children.ts';
 import { executionOf } from './execution.ts';
 import { JOURNAL_VERSION, type JournalEntry } from './journal-entry.ts';
 import type { MailBox } from './mail-state.ts';
-import { initialState, type Question, type RunState, START_QUESTION, taskOf } from './state.ts';
+import {
+  hasEnded,
+  initialState,
+  type Question,
+  type RunState,
+  START_QUESTION,
+  type TaskState,
+  taskOf,
+} from './state.ts';
 import { placeOf, reportOf } from './task-mail.ts';
 
 /** What a replay has looked at. */
@@ -117,7 +126,7 @@ async function replayAttempt(
   if (questions.get(START_QUESTION)?.approved === false) return;
   const context = new ReplayContext(
     task.spec.id,
-    { effects: recorded, questions, box: state.mail?.boxes.get(task) },
+    { effects: recorded, questions, task, box: state.mail?.boxes.get(task) },
     signal,
   );
   let outcome: TaskOutcome | null = null;
@@ -140,6 +149,7 @@ async function replayAttempt(
 interface Past {
   readonly effects: Recorded;
   readonly questions: ReadonlyMap<string, Question>;
+  readonly task: TaskState;
   readonly box: MailBox | undefined;
 }
 
@@ -149,6 +159,7 @@ class ReplayContext implements ExecutionContext {
   readonly signal: AbortSignal;
   readonly mail: TaskMail;
   readonly #taskId: string;
+  readonly #task: TaskState;
   readonly #recorded: Recorded;
   readonly #questions: ReadonlyMap<string, Question>;
   readonly #questionKeys = new QuestionKeys();
@@ -176,11 +187,27 @@ class ReplayContext implements ExecutionContext {
     return question.approved;
   };
 
+  readonly spawn: NonNullable<ExecutionContext['spawn']> = async (make) => {
+    const { children } = this.#task;
+    if (!hadChildren(this.#task)) {
+      const made = await make();
+      // One that was taken over by its fallback has the fallback's payload by now.
+      const known = children.every(({ spec, attemptsBefore }, index) => {
+        const now = made[index];
+        return attemptsBefore > 0 ? now?.id === spec.id : same(now as unknown as Json, spec as unknown as Json);
+      });
+      if (made.length !== children.length || !known) throw this.#differs('it adds other tasks');
+    }
+    if (!children.every(hasEnded)) throw new EnsembleError('cancelled', 'The journal has no more of this attempt.');
+    return children.map(spawnedTask);
+  };
+
   /** Whatever an attempt waited for outside of effects is over; there is nothing to wait for again. */
   readonly waiting = (): Promise<never> =>
     Promise.reject(this.#differs('it waits for something that is not in the journal'));
 
-  constructor(taskId: string, { effects, questions, box }: Past, signal: AbortSignal) {
+  constructor(taskId: string, { effects, questions, task, box }: Past, signal: AbortSignal) {
+    this.#task = task;
     this.#taskId = taskId;
     this.#recorded = effects;
     this.#questions = questions;

@@ -6,6 +6,7 @@ import type { RunResult } from '../results.ts';
 import { markDue, markWaiting } from './apply.ts';
 import { ApprovalDesk } from './approval-desk.ts';
 import { Attempt, type AttemptHost } from './attempt.ts';
+import { allOrphans, orphansOf } from './children.ts';
 import type { CommitLog } from './commit-log.ts';
 import { type Conclude, concludeRun, interruptedResult } from './conclusion.ts';
 import { decide } from './decide.ts';
@@ -55,6 +56,8 @@ export class RunDriver {
   readonly #running = new Map<TaskState, Attempt>();
   readonly #waiting = new Set<TaskState>();
   readonly #allowance: TimeAllowance;
+  /** Tasks below one that has ended. */
+  readonly #orphans = new Set<TaskState>();
   /** Ends the delays of retries. */
   readonly #delays = new AbortController();
   /** Retries whose time has not come. */
@@ -105,6 +108,7 @@ export class RunDriver {
     const { stopped, tasks } = this.#parts.state;
     // Cancelled for good, but the process ended before the run did.
     if (stopped?.as === 'cancelled') this.stop('cancelled', cancelled(stopped.reason));
+    this.#abandon(allOrphans(this.#parts.state));
     for (const task of tasks.values()) if (task.retryAt !== null) this.#startLater(task, task.retryAt);
     this.#advance();
   }
@@ -135,6 +139,7 @@ export class RunDriver {
         this.#write(
           Array.from(skip, ([task, { reason }]) => taskEntry(task, { kind: 'task-skipped', payload: { reason } })),
         );
+        this.#mailRoom.changed();
       } else if (start !== null && this.#stop === null && this.#slots.free) {
         this.#start(start);
       } else {
@@ -173,7 +178,12 @@ export class RunDriver {
     // Cut off by a stop: the attempt stays open, to go on when the run is resumed.
     if (this.#stop !== null && outcome.status === 'failed') return;
     const { state, clock, random } = this.#parts;
+    if (this.#orphans.has(task)) {
+      this.#write([taskEntry(task, { kind: 'task-cancelled', payload: {} })]);
+      return;
+    }
     this.#write(settlementOf(state, task, outcome, { now: clock.now(), random }));
+    this.#abandon(orphansOf(task));
     if (task.retryAt !== null) this.#startLater(task, task.retryAt);
     if (task.interrupted && task.error !== null) this.stop('interrupted', task.error);
   }
@@ -181,13 +191,24 @@ export class RunDriver {
   /** True: nothing goes on and nothing will, before somebody who is not here has answered. */
   #waitsForPeople(): boolean {
     if (this.#finishing || this.#stop !== null || this.#delayed > 0 || this.#running.size === 0) return false;
-    for (const attempt of this.#running.values()) if (!attempt.isParked) return false;
-    return decide(this.#parts.state).start === null;
+    const attempts = [...this.#running.values()];
+    if (!attempts.every((one) => one.isParked || one.waitsForChildren)) return false;
+    return attempts.some((one) => one.isParked) && decide(this.#parts.state).start === null;
   }
 
   /** Looks whether people have answered elsewhere. */
   lookForAnswers(): void {
     this.#desk?.look().catch(() => undefined);
+  }
+
+  /** Nobody waits for these tasks any more: those at work are aborted, the others never start. */
+  #abandon(tasks: readonly TaskState[]): void {
+    for (const task of tasks) {
+      this.#orphans.add(task);
+      const attempt = this.#running.get(task);
+      if (attempt) attempt.abort(new EnsembleError('cancelled', 'The task that it was a part of has ended.'));
+      else this.#write([taskEntry(task, { kind: 'task-cancelled', payload: {} })]);
+    }
   }
 
   #startLater(task: TaskState, resumeAt: string): void {

@@ -27,6 +27,12 @@ export interface TaskState extends LinkedTask<TaskState> {
   readonly instanceId: string;
   /** Order of addition. */
   readonly order: number;
+  /** The task that has added it and waits for it; null: none does. */
+  readonly parent: TaskState | null;
+  /** Tasks that it has added and waits for, in the order of addition. */
+  children: readonly TaskState[];
+  /** Seq of the entry that added it. */
+  readonly addedSeq: number;
   readonly dependencies: TaskState[];
   readonly dependents: TaskState[];
   status: TaskStatus;

@@ -163,8 +163,8 @@ function projectionColumns(run: RunProjection) {
 function upsertTask(database: Database, runId: string, task: TaskProjection): void {
   database.run(
     `INSERT INTO tasks (run_id, instance_id, task_id, agent, description, status, dependencies, attempt, attempts, tokens,
-      cost_micros, started_at, duration_ms, output, error)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      cost_micros, started_at, duration_ms, output, error, parent_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (run_id, instance_id) DO UPDATE SET task_id = excluded.task_id, agent = excluded.agent,
       description = excluded.description, status = excluded.status, dependencies = excluded.dependencies,
       attempt = excluded.attempt, attempts = excluded.attempts, tokens = excluded.tokens, cost_micros = excluded.cost_micros,
@@ -180,7 +180,7 @@ function upsertTask(database: Database, runId: string, task: TaskProjection): vo
         JSON.stringify(task.dependencies),
       ],
       ...[task.attempt, JSON.stringify(task.attempts), JSON.stringify(task.tokens), toMicros(task.costUSD)],
-      ...[task.startedAt, task.durationMs, JSON.stringify(task.output), toJsonOrNull(task.error)],
+      ...[task.startedAt, task.durationMs, JSON.stringify(task.output), toJsonOrNull(task.error), task.parentId],
     ],
   );
 }
@@ -227,6 +227,7 @@ function taskOf(row: Row): TaskProjection {
   return {
     instanceId: text(row, 'instance_id'),
     taskId: text(row, 'task_id'),
+    parentId: textOrNull(row, 'parent_id'),
     agent: text(row, 'agent'),
     description: text(row, 'description'),
     status: text(row, 'status') as TaskProjection['status'],

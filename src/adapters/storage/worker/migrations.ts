@@ -8,6 +8,7 @@ import { MESSAGES } from './migrations/0005-messages.ts';
 import { CHECKSUMS } from './migrations/0006-checksums.ts';
 import { APPROVALS } from './migrations/0007-approvals.ts';
 import { SPANS } from './migrations/0008-spans.ts';
+import { TASK_PARENTS } from './migrations/0009-task-parents.ts';
 import { integer } from './row.ts';
 
 /**
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly string[] = [
   CHECKSUMS,
   APPROVALS,
   SPANS,
+  TASK_PARENTS,
 ];
 
 /** The version this program reads and writes. */

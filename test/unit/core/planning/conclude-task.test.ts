@@ -7,6 +7,7 @@ function task(id: string, change: Partial<TaskResult> = {}): TaskResult {
   return {
     id,
     instanceId: id,
+    parentId: null,
     agent: 'coder',
     description: `Do ${id}`,
     status: 'completed',

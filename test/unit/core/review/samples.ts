@@ -47,7 +47,7 @@ export function completed(spec: TaskSpec, output: Json, model = 'xai/grok-4'): T
 /** The result of a task that did not complete. */
 export function ended(spec: TaskSpec, change: Partial<TaskResult> = {}): TaskResult {
   const { id, agent, description, dependencies } = spec;
-  const base = { id, instanceId: id, agent, description, dependencies, attempts: [], tokens: NO_USAGE };
+  const base = { id, instanceId: id, parentId: null, agent, description, dependencies, attempts: [], tokens: NO_USAGE };
   return {
     ...base,
     status: 'pending',

@@ -23,6 +23,7 @@ const started = event({
 const added = (taskId: string) =>
   event({
     type: 'task:added',
+    parentId: null,
     taskId,
     agentName: 'auditor',
     description: `About ${taskId}`,

@@ -6,6 +6,7 @@ import { composeResult } from '../../../../../src/shells/vscode/results/compose-
 
 const TASK: TaskProjection = {
   instanceId: 'security',
+  parentId: null,
   taskId: 'security',
   agent: 'security reviewer',
   description: 'looks for holes',

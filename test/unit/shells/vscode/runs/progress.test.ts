@@ -11,7 +11,15 @@ function event(body: EventBody): EnsembleEvent {
 const error = { code: 'task-failed', message: 'no', hint: null } as const;
 const of = {
   added: (taskId: string) =>
-    event({ type: 'task:added', taskId, agentName: taskId, description: '', priority: 5, dependencies: [] }),
+    event({
+      type: 'task:added',
+      taskId,
+      agentName: taskId,
+      description: '',
+      priority: 5,
+      dependencies: [],
+      parentId: null,
+    }),
   start: (taskId: string) =>
     event({ type: 'task:start', taskId, agentName: taskId, description: '', priority: 5, attempt: 1 }),
   complete: (taskId: string) =>

@@ -19,6 +19,7 @@ function event(body: EventBody, runId = RUN): EnsembleEvent {
 const added = (taskId: string): EnsembleEvent =>
   event({
     type: 'task:added',
+    parentId: null,
     taskId,
     agentName: `${taskId}-agent`,
     description: `does ${taskId}`,
@@ -76,6 +77,7 @@ function storedTask(taskId: string, status: TaskProjection['status']): TaskProje
   const tokens = { ...NO_USAGE, input: 10, output: 5 };
   return {
     instanceId: taskId,
+    parentId: null,
     taskId,
     agent: `${taskId}-agent`,
     description: 'stored',

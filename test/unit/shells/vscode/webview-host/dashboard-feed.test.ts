@@ -19,7 +19,15 @@ const event = (body: EventBody, runId = RUN): EnsembleEvent => ({
 const opened = (runId = RUN) =>
   event({ type: 'workflow:start', workflowId: null, workflowName: `Run ${runId.at(-1)}`, taskCount: 1 }, runId);
 const added = (taskId: string, dependencies: readonly string[] = []) =>
-  event({ type: 'task:added', taskId, agentName: `${taskId}-agent`, description: '', priority: 5, dependencies });
+  event({
+    type: 'task:added',
+    taskId,
+    agentName: `${taskId}-agent`,
+    description: '',
+    priority: 5,
+    dependencies,
+    parentId: null,
+  });
 const began = (taskId: string) =>
   event({ type: 'task:start', taskId, agentName: `${taskId}-agent`, description: 'does it', priority: 5, attempt: 1 });
 const wrote = (taskId: string, text: string) => event({ type: 'task:delta', taskId, attempt: 1, text });
@@ -215,6 +223,7 @@ describe('DashboardFeed', () => {
       apply(
         event({
           type: 'task:added',
+          parentId: null,
           taskId: id,
           agentName: at < 5000 ? 'one' : 'two',
           description: '',
