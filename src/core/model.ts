@@ -131,6 +131,8 @@ export interface ModelRequest {
   readonly priority: number;
   /** Budget of the run the call belongs to, shared by all its calls; null: none. */
   readonly runBudget: { readonly usd: number | null; readonly tokens: number | null };
+  /** A part of the run's budget that the calls with the same owner share, beside the run's own. Default none. */
+  readonly budgetShare?: { readonly owner: string; readonly usd: number | null; readonly tokens: number | null };
   /** Null: the pool's own strategy. */
   readonly loadBalancing: LoadBalancing | null;
   readonly attribution: Attribution;

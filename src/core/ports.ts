@@ -86,6 +86,8 @@ export interface TaskExecution {
   readonly inputs: readonly TaskInput[];
   /** Other tasks of the run that have ended, for a one-line index (S3 shared context). */
   readonly others: readonly TaskInput[];
+  /** What a task and all below it have cost; null: it has not ended. `usd` null: not known. Default: unknown. */
+  spentBelow?(taskId: string): { readonly usd: number | null; readonly tokens: number } | null;
 }
 
 /** What an executor may do while it works. All of it is fenced: after a time-out or a takeover these calls reject. */

@@ -42,12 +42,17 @@ export function budgetNeed(
   if (request.runBudget.tokens !== null) {
     lines.push({ scope: `run-tokens:${runId}`, limit: request.runBudget.tokens, amount: tokens });
   }
+  const share = request.budgetShare ?? { owner: '', usd: null, tokens: null };
+  if (share.tokens !== null) {
+    lines.push({ scope: `share-tokens:${runId}:${share.owner}`, limit: Math.floor(share.tokens), amount: tokens });
+  }
   const { perDayTokens = null, perAgentUSD = null, perMonthUSD = null } = budget;
   if (perDayTokens !== null) {
     lines.push({ scope: `day-tokens:${day}`, limit: perDayTokens, amount: tokens });
   }
   const usdLimits: readonly (readonly [string, number | null])[] = [
     [`run:${runId}`, request.runBudget.usd],
+    [`share:${runId}:${share.owner}`, share.usd],
     [`agent:${runId}:${agent}`, perAgentUSD],
     [`day:${day}`, budget.perDayUSD],
     [`month:${month}`, perMonthUSD],
@@ -68,7 +73,7 @@ export function budgetNeed(
 /** What a scope counts. */
 export function unitOf(scope: string): 'micro-usd' | 'tokens' | 'requests' {
   if (scope.startsWith('requests-day:')) return 'requests';
-  return /^(run|day)-tokens:/.test(scope) ? 'tokens' : 'micro-usd';
+  return /^(run|day|share)-tokens:/.test(scope) ? 'tokens' : 'micro-usd';
 }
 
 /** Explains a refused reservation with its numbers, in the scope's own unit. */
@@ -83,6 +88,7 @@ export function refusalText(refusal: { scope: string; limit: number; used: numbe
 function budgetName(scope: string): string {
   const [kind, name, detail] = scope.split(':');
   if (kind === 'run' || kind === 'run-tokens') return 'this run';
+  if (kind === 'share' || kind === 'share-tokens') return `the super-agent ${detail} in this run`;
   if (kind === 'agent') return `the agent ${detail} in this run`;
   if (kind === 'day' || kind === 'day-tokens') return 'the day';
   if (kind === 'month') return 'the month';

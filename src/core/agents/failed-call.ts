@@ -109,7 +109,8 @@ export function outcomeOfFailedCall(call: FailedCall): Omit<FailedOutcome, 'atte
       status: 'failed',
       error: { code: 'budget-refused', message: call.reason, hint },
       retryable: false,
-      stopsRun: true,
+      // The share of one super-agent is used up; the others may have theirs.
+      stopsRun: !/^share(-tokens)?:/.test(call.scope),
     };
   }
   const { cause, message } = call.failure;

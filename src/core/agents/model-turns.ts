@@ -18,6 +18,7 @@ import { redact, redactKnown } from '../policy/redaction.ts';
 import { StreamRedactor } from '../policy/stream-redaction.ts';
 import type { ExecutionContext, Stores, TaskExecution } from '../ports.ts';
 import { toolCallLine } from '../tool-conversation.ts';
+import { shareLimit } from './budget-share.ts';
 import type { FailedCall } from './failed-call.ts';
 import type { AgentTask } from './types.ts';
 
@@ -99,6 +100,7 @@ export class ModelTurns {
   #request(messages: readonly Message[], purpose: ConversationType): ModelRequest {
     const { task, execution, responseSchema } = this.#scope;
     const { runId, instanceId, task: spec } = execution;
+    const share = shareLimit(task.call, (taskId) => execution.spentBelow?.(taskId) ?? null);
     return {
       messages,
       tier: task.tier,
@@ -108,6 +110,7 @@ export class ModelTurns {
       responseSchema,
       priority: spec.priority,
       runBudget: task.call.budget,
+      ...(share && { budgetShare: share }),
       loadBalancing: task.call.loadBalancing,
       attribution: { runId, instanceId, agent: spec.agent, purpose },
     };
@@ -119,7 +122,8 @@ export class ModelTurns {
     const { execution, task } = this.#scope;
     const { runId } = execution;
     // S1: rows of the super-agent carry the id of the whole task, the others also that of their part.
-    const isSuperAgent = task.purpose === 'decomposition' || task.purpose === 'aggregation';
+    const isNested = (execution.task.payload as unknown as AgentTask).merge !== undefined;
+    const isSuperAgent = !isNested && (task.purpose === 'decomposition' || task.purpose === 'aggregation');
     const secrets = this.#deps.knownSecrets();
     const messages = request.messages.map((message) => keptMessage(message, secrets));
     const row = await conversations.begin({

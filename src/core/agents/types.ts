@@ -49,6 +49,11 @@ export interface AgentTask {
   readonly call: CallSettings;
   /** Other tasks that the agent may write to and hear from. Default none. */
   readonly peers?: readonly Peer[];
+  /**
+   * Makes it the task of a super-agent within the run: the tasks that its plan adds run below it, and then this merges what they
+   * came to. Default: the plan's tasks follow it.
+   */
+  readonly merge?: AgentTask;
 }
 
 /** A task that another agent works on, as an agent is told of it. */
@@ -64,6 +69,18 @@ export interface Peer {
 export interface CallSettings {
   readonly budget: { readonly usd: number | null; readonly tokens: number | null };
   readonly loadBalancing: LoadBalancing | null;
+  /** The part of the budget that the calls of one super-agent's team share. Default: all of it. */
+  readonly share?: BudgetShare;
+}
+
+/** A super-agent's part of the run's budget. */
+export interface BudgetShare {
+  /** Task id of the super-agent. */
+  readonly owner: string;
+  /** Of the run's budget, 0 to 1; without what is lent. */
+  readonly fraction: number;
+  /** What super-agents below it may spend; what they leave comes back when they have ended. */
+  readonly lent: readonly { readonly task: string; readonly fraction: number }[];
 }
 
 /** Structured answers that the product knows. */

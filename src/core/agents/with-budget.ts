@@ -7,9 +7,18 @@ export function withBudget(executor: TaskExecutor, usd: number | null): TaskExec
   return {
     execute(execution, context) {
       const task = execution.task.payload as unknown as AgentTask;
-      const payload = { ...task, call: { ...task.call, budget: { ...task.call.budget, usd } } } as unknown as Json;
+      const payload = rebudgeted(task, usd) as unknown as Json;
       const { inputs, others } = execution;
-      return executor.execute({ ...execution, inputs, others, task: { ...execution.task, payload } }, context);
+      const spentBelow = (taskId: string) => execution.spentBelow?.(taskId) ?? null;
+      return executor.execute(
+        { ...execution, inputs, others, spentBelow, task: { ...execution.task, payload } },
+        context,
+      );
     },
   };
+}
+
+function rebudgeted(task: AgentTask, usd: number | null): AgentTask {
+  const call = { ...task.call, budget: { ...task.call.budget, usd } };
+  return task.merge ? { ...task, call, merge: rebudgeted(task.merge, usd) } : { ...task, call };
 }

@@ -38,6 +38,22 @@ class Execution implements TaskExecution {
     const ended = (task: TaskState) => hasEnded(task) && task.endedSeq < startedSeq && !known.has(task);
     return [...this.#state.tasks.values()].filter(ended).map(inputOf);
   }
+
+  spentBelow(taskId: string): ReturnType<NonNullable<TaskExecution['spentBelow']>> {
+    const task = this.#state.tasks.get(taskId);
+    return task !== undefined && hasEnded(task) ? spentBy(task) : null;
+  }
+}
+
+function spentBy({ costUSD, tokens, children }: TaskState): { usd: number | null; tokens: number } {
+  const own = { usd: costUSD, tokens: tokens.input + tokens.output };
+  return children.map(spentBy).reduce(
+    (sum, one) => ({
+      usd: sum.usd === null || one.usd === null ? null : sum.usd + one.usd,
+      tokens: sum.tokens + one.tokens,
+    }),
+    own,
+  );
 }
 
 /** A task as those that depend on it see it. */

@@ -12,6 +12,10 @@ const subTaskSchema = z.object({
   role: z.string().max(64).describe('Who should do it: one of the roles named in the task.'),
   complexity: z.enum(['simple', 'medium', 'complex']),
   dependencies: z.array(z.string()).describe('Ids of the sub-tasks whose results are needed.'),
+  split: z
+    .boolean()
+    .default(false)
+    .describe('True: too large for one agent; another planner splits it again. Only where the task allows it.'),
 });
 
 /** A planned part of a task. */
@@ -68,6 +72,7 @@ function normaliseSubTask(fields: Fields, index: number): Fields {
     role: firstOf(fields, ['role', 'agent', 'assignee', 'type']) ?? 'generalist',
     complexity: complexityOf(firstOf(fields, ['complexity', 'difficulty', 'tier', 'effort'])),
     dependencies: (Array.isArray(dependencies) ? dependencies : [dependencies]).map(asText),
+    split: firstOf(fields, ['split', 'divide', 'decompose']) ?? false,
   };
 }
 

@@ -1,12 +1,13 @@
 import { agentTaskSpec } from '../agents/agent-task-spec.ts';
 import { AGGREGATOR, agentForRole, PLANNER, SOLOIST, SUB_AGENTS } from '../agents/built-in.ts';
-import type { AgentTask, CallSettings, Peer } from '../agents/types.ts';
+import type { AgentTask, BudgetShare, CallSettings, Peer } from '../agents/types.ts';
 import type { Strategy } from '../config.ts';
 import { EnsembleError, toErrorInfo } from '../errors.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import { validateGraph } from '../graph/validate.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { TaskRequest } from '../requests.ts';
+import { divide, type Nesting } from './nesting.ts';
 import { type PlannedSubTask, parsePlan } from './plan-schema.ts';
 
 /** Id of the task that every task run begins with. */
@@ -25,6 +26,20 @@ interface PlanDetail {
   readonly maxSubTasks: number;
   /** Sub-tasks may write to one another. Default false: plans of older runs know nothing of it. */
   readonly communicates?: boolean;
+  /** Default: sub-tasks are not split again. */
+  readonly nesting?: Nesting;
+  /** Of a super-agent within the run; null or absent: the run's own. */
+  readonly below?: Below | null;
+}
+
+/** Where a super-agent within the run stands. */
+interface Below {
+  /** Its task id, which the ids of its tasks begin with. */
+  readonly id: string;
+  /** The whole that its task is a part of. */
+  readonly overall: string;
+  /** Tasks whose results it got; its first tasks get them, too. */
+  readonly dependencies: readonly string[];
 }
 
 /** The graph of a task that one agent answers as it stands. */
@@ -52,22 +67,12 @@ export function planTask(
     readonly maxSubTasks: number;
     readonly communicates: boolean;
     readonly call: CallSettings;
+    readonly nesting?: Nesting;
   },
 ): TaskSpec[] {
   const { call, ...rest } = options;
   const detail: PlanDetail = { task: request.task, context: request.context, ...rest };
-  const payload: AgentTask = {
-    agent: PLANNER,
-    prompt: planPrompt(detail),
-    tier: PLANNER.tier,
-    model: null,
-    maxTokens: null,
-    output: 'plan',
-    purpose: 'decomposition',
-    context: 'none',
-    detail: detail as unknown as JsonObject,
-    call,
-  };
+  const payload = planPayload(detail, call);
   return [agentTaskSpec(PLAN_TASK_ID, 'Split the task into sub-tasks', [], payload, { priority: 10, onError: 'fail' })];
 }
 
@@ -88,13 +93,20 @@ export function extendPlan(planOutput: Json, planTask: AgentTask): TaskSpec[] {
   if (subtasks.length > detail.maxSubTasks) {
     throw invalidPlan(`The plan has ${subtasks.length} sub-tasks; at most ${detail.maxSubTasks} are allowed.`);
   }
-  const ids = graphIds(subtasks);
+  const ids = graphIds(subtasks, detail.below?.id ?? null);
   const idOf = (planned: string): string => ids.get(planned) ?? planned;
-  const team = subtasks.map((one) => ({ name: idOf(one.id), agent: agentForRole(one.role).name, does: one.title }));
-  const specs = subtasks.map((subtask) => {
+  const team = subtasks.map((one) => ({ name: idOf(one.id), agent: agentOf(one), does: one.title }));
+  const { call } = planTask;
+  const names = team.map(({ name }) => name);
+  const { parts, share } = divide(subtasks, names, { nesting: detail.nesting, share: call.share }, PLAN_TASK_ID);
+  const specs = subtasks.map((subtask, index) => {
     const id = idOf(subtask.id);
     const peers = detail.communicates ? team.filter(({ name }) => name !== id) : [];
-    return subTaskSpec({ id, dependencies: subtask.dependencies.map(idOf), peers }, subtask, detail, planTask.call);
+    const place = { id, dependencies: subtask.dependencies.map(idOf), peers };
+    const part = parts[index] ?? { nesting: null, share };
+    const own = shared(call, part.share);
+    if (part.nesting !== null) return superTaskSpec(place, subtask, { ...detail, nesting: part.nesting }, own);
+    return subTaskSpec(place, subtask, detail, own);
   });
   try {
     validateGraph(specs);
@@ -102,31 +114,97 @@ export function extendPlan(planOutput: Json, planTask: AgentTask): TaskSpec[] {
     const { message, hint } = toErrorInfo(error);
     throw invalidPlan([message, hint].filter(Boolean).join(' '));
   }
-  const ordered = applyStrategy(specs, detail.strategy);
-  return [...ordered, aggregateSpec(ordered, detail, planTask.call)];
+  const ordered = applyStrategy(specs, detail.strategy).map(placed);
+  // A super-agent within the run merges in its own task; what it knows is known to those who begin.
+  if (detail.below) return ordered.map((spec) => inheriting(spec, detail.below?.dependencies ?? []));
+  return [...ordered, aggregateSpec(ordered, detail, shared(call, share))];
 }
 
-function planPrompt({ task, context, maxSubTasks }: PlanDetail): string {
+function agentOf({ role, split }: PlannedSubTask): string {
+  return split ? PLANNER.name : agentForRole(role).name;
+}
+
+function shared(call: CallSettings, share: BudgetShare | undefined): CallSettings {
+  return share === undefined ? call : { ...call, share };
+}
+
+/** A super-agent within the run knows what it comes after; the strategy has the last word about that. */
+function placed(spec: TaskSpec): TaskSpec {
+  const payload = spec.payload as unknown as AgentTask;
+  if (payload.merge === undefined) return spec;
+  const detail = payload.detail as unknown as PlanDetail;
+  const below = detail.below && { ...detail.below, dependencies: spec.dependencies };
+  return { ...spec, payload: { ...payload, detail: { ...detail, below } } as unknown as Json };
+}
+
+function inheriting(spec: TaskSpec, dependencies: readonly string[]): TaskSpec {
+  return spec.dependencies.length > 0 ? spec : { ...spec, dependencies };
+}
+
+function planPrompt({ task, context, maxSubTasks, nesting, below }: PlanDetail): string {
   const count =
     maxSubTasks <= 3 ? `at most ${maxSubTasks}` : `3 to ${Math.min(5, maxSubTasks)}, never more than ${maxSubTasks}`;
+  const mayNest = nesting !== undefined && nesting.levels > 0 && nesting.tasks > 2 * MIN_WORTH_SPLITTING;
   return [
+    ...(below ? [`# Overall task\n\n${below.overall}`] : []),
     `# Task\n\n${task}`,
     ...(context === null ? [] : [`# Context\n\n${context}`]),
     `# Roles\n\n${SUB_AGENTS.map((agent) => `- ${agent.name}: ${agent.description}`).join('\n')}`,
-    `# What to answer\n\nSplit the task into sub-tasks: ${count}. A task that cannot be split sensibly is one sub-task.`,
+    `# What to answer\n\nSplit the task into sub-tasks: ${count}. A task that cannot be split sensibly is one sub-task.${mayNest ? ` ${SPLIT_HINT}` : ''}`,
   ].join('\n\n');
 }
 
-function subTaskSpec(
-  place: { readonly id: string; readonly dependencies: readonly string[]; readonly peers: readonly Peer[] },
-  planned: PlannedSubTask,
-  detail: PlanDetail,
+const MIN_WORTH_SPLITTING = 2;
+const SPLIT_HINT =
+  'Where a sub-task is so large that one agent cannot do it in one answer, set "split" to true: another planner splits it again.';
+
+/** Where a task stands among the others of its plan. */
+interface Place {
+  readonly id: string;
+  readonly dependencies: readonly string[];
+  readonly peers: readonly Peer[];
+}
+
+/** A sub-task that a super-agent of its own splits, has done and merges. */
+export function superTaskSpec(
+  place: Place,
+  planned: Pick<PlannedSubTask, 'title' | 'description'>,
+  parent: PlanDetail,
   call: CallSettings,
 ): TaskSpec {
+  const { id, dependencies, peers } = place;
+  const task = `${planned.title}\n\n${planned.description}`;
+  const overall = parent.below?.overall ?? parent.task;
+  const detail: PlanDetail = { ...parent, task, below: { id, overall, dependencies } };
+  const payload: AgentTask = {
+    ...planPayload(detail, call),
+    context: 'full',
+    merge: { ...mergePayload(detail, call), ...(peers.length > 0 && { peers }) },
+  };
+  return agentTaskSpec(id, planned.title, dependencies, payload, { priority: 5, onError: 'continue' });
+}
+
+function planPayload(detail: PlanDetail, call: CallSettings): AgentTask {
+  return {
+    agent: PLANNER,
+    prompt: planPrompt(detail),
+    tier: PLANNER.tier,
+    model: null,
+    maxTokens: null,
+    output: 'plan',
+    purpose: 'decomposition',
+    context: 'none',
+    detail: detail as unknown as JsonObject,
+    call,
+  };
+}
+
+function subTaskSpec(place: Place, planned: PlannedSubTask, detail: PlanDetail, call: CallSettings): TaskSpec {
   const payload: AgentTask = {
     agent: agentForRole(planned.role),
     prompt: [
-      `# Overall task\n\n${detail.task}`,
+      `# Overall task\n\n${detail.below?.overall ?? detail.task}`,
+      ...(detail.below ? [`# The part that yours belongs to\n\n${detail.task}`] : []),
       ...(detail.context === null ? [] : [`# Context\n\n${detail.context}`]),
       `# Your sub-task: ${planned.title}\n\n${planned.description}`,
     ].join('\n\n'),
@@ -143,10 +221,11 @@ function subTaskSpec(
   return agentTaskSpec(place.id, planned.title, place.dependencies, payload, { priority: 5, onError: 'continue' });
 }
 
-function aggregateSpec(subtasks: readonly TaskSpec[], detail: PlanDetail, call: CallSettings): TaskSpec {
-  const payload: AgentTask = {
+function mergePayload(detail: PlanDetail, call: CallSettings): AgentTask {
+  return {
     agent: AGGREGATOR,
     prompt: [
+      ...(detail.below ? [`# Overall task\n\n${detail.below.overall}`] : []),
       `# Task\n\n${detail.task}`,
       ...(detail.context === null ? [] : [`# Context\n\n${detail.context}`]),
       '# What to answer\n\nMerge the results above into one complete answer to the task, in Markdown.',
@@ -160,22 +239,30 @@ function aggregateSpec(subtasks: readonly TaskSpec[], detail: PlanDetail, call: 
     detail: null,
     call,
   };
+}
+
+function aggregateSpec(subtasks: readonly TaskSpec[], detail: PlanDetail, call: CallSettings): TaskSpec {
   const dependencies = subtasks.map(({ id }) => id);
+  const payload = mergePayload(detail, call);
   return agentTaskSpec(AGGREGATE_TASK_ID, 'Merge the results', dependencies, payload, {
     priority: 5,
     onError: 'continue',
   });
 }
 
+/** Characters of a planner's id that become part of the ids below a super-agent: they grow with each level. */
+const MAX_NESTED_KEY = 20;
+
 /** Graph ids for the planner's: readable characters only, and none that the run itself uses. Throws for one used twice. */
-function graphIds(subtasks: readonly PlannedSubTask[]): ReadonlyMap<string, string> {
+function graphIds(subtasks: readonly PlannedSubTask[], parent: string | null): ReadonlyMap<string, string> {
   const ids = new Map<string, string>();
   const taken = new Set<string>([PLAN_TASK_ID, AGGREGATE_TASK_ID]);
   for (const { id: planned } of subtasks) {
     if (ids.has(planned)) throw invalidPlan(`Two sub-tasks have the id "${planned}".`);
-    const base = planned.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^-+|-+$/g, '') || 'task';
-    let id = base;
-    for (let number = 2; taken.has(id); number++) id = `${base}-${number}`;
+    const base = planned.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '') || 'task';
+    const stem = parent === null ? base : `${parent}.${base.slice(0, MAX_NESTED_KEY)}`;
+    let id = stem;
+    for (let number = 2; taken.has(id); number++) id = `${stem}-${number}`;
     taken.add(id);
     ids.set(planned, id);
   }
