@@ -65,6 +65,10 @@ export interface EngineConfig {
   readonly pruningThreshold: number;
   readonly enableCommunication: boolean;
   readonly maxSubTasks: number;
+  /** Levels of super-agents, the run's own included: 1 splits a task once. Default 3. */
+  readonly maxDepth: number;
+  /** Sub-tasks of a run at all levels together. Default 50. */
+  readonly maxTasks: number;
 }
 
 /** Budgets over all accounts. USD or tokens; null: unlimited. */
@@ -141,6 +145,8 @@ export const DEFAULT_CONFIG: EnsembleConfig = {
     pruningThreshold: 150_000,
     enableCommunication: true,
     maxSubTasks: 5,
+    maxDepth: 3,
+    maxTasks: 50,
   },
   budget: { perRunUSD: 1, perDayUSD: 10, perRunTokens: null, allowUnknownPrices: false },
   prices: {},

@@ -3,8 +3,11 @@ import { MemoryJournal } from '../../src/adapters/storage/memory/memory-journal.
 import { openMemoryStorage } from '../../src/adapters/storage/memory/open-memory-storage.ts';
 import type { CallOptions } from '../../src/core/accounts/types.ts';
 import { AgentExecutor } from '../../src/core/agents/agent-executor.ts';
+import type { RunBehaviour } from '../../src/core/engine/engine.ts';
+import type { TaskSpec } from '../../src/core/graph/types.ts';
 import type { CallOutcome, ModelRequest } from '../../src/core/model.ts';
 import { concludeTask } from '../../src/core/planning/conclude-task.ts';
+import type { RunJournal } from '../../src/core/ports.ts';
 import type { TaskRequest } from '../../src/core/requests.ts';
 import type { RunResult } from '../../src/core/results.ts';
 import { ANSWER_KINDS } from '../../src/core/run-kinds/answers.ts';
@@ -78,19 +81,34 @@ export const TASK_REQUEST: TaskRequest = {
 /** Settings of calls without limits. */
 export const NO_LIMITS = { budget: { usd: null, tokens: null }, loadBalancing: null } as const;
 
+function behaviourOn(pool: FakePool): RunBehaviour {
+  return {
+    executor: executorOn(pool),
+    conclude: async (ended) => ({ result: concludeTask(ended.tasks).markdown, llm: true, documentId: null }),
+    onEvent: null,
+  };
+}
+
 /** Sees a run through on a fake clock. */
-export async function runTasks(
+export async function runTasks<Journal extends RunJournal = MemoryJournal>(
   pool: FakePool,
-  tasks: Parameters<ReturnType<typeof engineOn>['start']>[0]['tasks'],
-  { parallel = 3, journal = new MemoryJournal(), clock = new FakeClock() } = {},
-): Promise<{ result: RunResult; journal: MemoryJournal }> {
-  const handle = await engineOn(journal, clock).start(
-    { runId: 'R', snapshot: snapshot(parallel), tasks },
-    {
-      executor: executorOn(pool),
-      conclude: async (ended) => ({ result: concludeTask(ended.tasks).markdown, llm: true, documentId: null }),
-      onEvent: null,
-    },
-  );
+  tasks: readonly TaskSpec[],
+  {
+    parallel = 3,
+    journal = new MemoryJournal() as RunJournal as Journal,
+    clock = new FakeClock(),
+  }: { readonly parallel?: number; readonly journal?: Journal; readonly clock?: FakeClock } = {},
+): Promise<{ result: RunResult; journal: Journal }> {
+  const plan = { runId: 'R', snapshot: snapshot(parallel), tasks };
+  const handle = await engineOn(journal, clock).start(plan, behaviourOn(pool));
   return { result: await finish(clock, handle.result), journal };
+}
+
+/** Sees a run to its end that was cut off. */
+export async function resumeTasks(
+  pool: FakePool,
+  { journal, clock }: { readonly journal: RunJournal; readonly clock: FakeClock },
+): Promise<RunResult> {
+  const handle = await engineOn(journal, clock).resume('R', () => behaviourOn(pool));
+  return finish(clock, handle.result);
 }

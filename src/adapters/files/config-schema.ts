@@ -103,6 +103,8 @@ export const SECTION_SCHEMAS = {
       pruningThreshold: z.number().int().min(1_000),
       enableCommunication: z.boolean(),
       maxSubTasks: z.number().int().min(1).max(50),
+      maxDepth: z.number().int().min(1).max(5),
+      maxTasks: z.number().int().min(1).max(1_000),
     })
     .partial(),
   budget: z

@@ -6,7 +6,15 @@ import { type ErrorInfo, isEnsembleError, toErrorInfo } from '../errors.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { AttemptRecord, Message, ResponseSchema } from '../model.ts';
-import type { ExecutionContext, Stores, TaskExecution, TaskExecutor, TaskInput, TaskOutcome } from '../ports.ts';
+import type {
+  ExecutionContext,
+  SpawnedTask,
+  Stores,
+  TaskExecution,
+  TaskExecutor,
+  TaskInput,
+  TaskOutcome,
+} from '../ports.ts';
 import { converse } from './agent-loop.ts';
 import type { AnswerKinds } from './answer-kind.ts';
 import { Correspondence, renderPeers } from './correspondence.ts';
@@ -14,6 +22,7 @@ import { type FailedOutcome, outcomeOfFailedCall } from './failed-call.ts';
 import { brokenRules } from './guardrails.ts';
 import { parseJsonAnswer } from './json-answer.ts';
 import { ModelTurns, type Turn, TurnFailed } from './model-turns.ts';
+import { prefixedContext } from './prefixed-context.ts';
 import { ToolCalls } from './tool-calls.ts';
 import { ToolRecords } from './tool-records.ts';
 import type { ToolBox } from './tools/tool-box.ts';
@@ -62,13 +71,38 @@ export class AgentExecutor implements TaskExecutor {
     if (mergesNothing(task, execution.inputs)) return nothingToMerge();
     const attempts: AttemptRecord[] = [];
     try {
-      return await this.#converse(task, execution, context, attempts);
+      return task.merge && context.spawn
+        ? await this.#supervise({ ...task, merge: task.merge }, execution, context, attempts)
+        : await this.#converse(task, execution, context, attempts);
     } catch (error) {
       context.signal.throwIfAborted();
       const failed = failureOf(error);
       if (!failed) throw error;
       return { ...failed, attempts: [...attempts, ...(error instanceof TurnFailed ? error.call.attempts : [])] };
     }
+  }
+
+  /** The task of a super-agent within the run: plans, has the parts done below it, merges what they came to. */
+  async #supervise(
+    task: AgentTask & { readonly merge: AgentTask },
+    execution: TaskExecution,
+    context: ExecutionContext,
+    attempts: AttemptRecord[],
+  ): Promise<TaskOutcome> {
+    let failed: TaskOutcome | null = null;
+    const children = await context.spawn?.(async () => {
+      const planned = await this.#converse(task, execution, context, attempts);
+      if (planned.status === 'completed') return planned.extend ?? [];
+      failed = planned;
+      return [];
+    });
+    if (failed !== null || children === undefined) return failed ?? nothingToMerge();
+    const inputs = children.map(({ input }) => input);
+    if (mergesNothing(task.merge, inputs)) return { ...nothingToMerge(), attempts };
+    const { runId, instanceId, attempt, task: spec } = execution;
+    const merging = { runId, instanceId, attempt, task: spec, inputs, others: [], ...spentOf(execution) };
+    const merge = { ...task.merge, call: callAfterLending(task.merge.call, children) };
+    return this.#converse(merge, merging, prefixedContext(context, 'merge-'), attempts);
   }
 
   async #converse(
@@ -210,6 +244,21 @@ function refusedInput({ agent }: AgentTask, messages: readonly Message[]): Faile
     hint: 'Change the task, or the guardrails of the agent.',
   };
   return { status: 'failed', error, attempts: [], retryable: false };
+}
+
+/** The super-agent's own part of its share is what it has not lent to those below. */
+function callAfterLending(call: AgentTask['call'], children: readonly SpawnedTask[]): AgentTask['call'] {
+  if (!call.share) return call;
+  const lent = children.flatMap(({ spec }) => {
+    const { merge, call: its } = spec.payload as unknown as AgentTask;
+    return merge && its.share ? [{ task: spec.id, fraction: its.share.fraction }] : [];
+  });
+  const fraction = lent.reduce((left, one) => left - one.fraction, call.share.fraction);
+  return { ...call, share: { ...call.share, fraction, lent } };
+}
+
+function spentOf(execution: TaskExecution): Pick<TaskExecution, 'spentBelow'> {
+  return { spentBelow: (taskId) => execution.spentBelow?.(taskId) ?? null };
 }
 
 /** An aggregate of which every part failed would only be made up. */

@@ -28,6 +28,13 @@ Declare a dependency only where the result of another sub-task is really needed.
 Rate each sub-task: simple (small, mechanical), medium (ordinary work) or complex (design, trade-offs, much to keep in mind).`,
 });
 
+/** A super-agent within a run: splits a part of the task, has the parts done below it, and merges them. */
+export const SUPER_AGENT: AgentDefinition = {
+  ...PLANNER,
+  name: 'super-agent',
+  description: 'Splits a part of a task again, has its parts done and merges them.',
+};
+
 /** Merges the results (S1's SuperAgent, second half). */
 export const AGGREGATOR: AgentDefinition = agent({
   name: 'aggregator',

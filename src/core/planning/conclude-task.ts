@@ -27,11 +27,20 @@ export function concludeTask(tasks: readonly TaskResult[]): { markdown: string }
     markdown: [
       '# Incomplete result',
       `${subTasks.length - missing.length} of ${subTasks.length} sub-tasks completed; their results were not merged. ${reasonOf(aggregate)}`,
-      ...subTasks.map(
-        (task) => `## ${task.description}\n\n${task.status === 'completed' ? outputText(task.output) : reasonOf(task)}`,
-      ),
+      ...subTasks
+        .filter((task) => !isMerged(task, tasks))
+        .map(
+          (task) =>
+            `## ${task.description}\n\n${task.status === 'completed' ? outputText(task.output) : reasonOf(task)}`,
+        ),
     ].join('\n\n'),
   };
+}
+
+/** True when what it came to is part of the result of a super-agent. */
+function isMerged({ parentId }: TaskResult, tasks: readonly TaskResult[]): boolean {
+  const parent = tasks.find(({ id }) => id === parentId);
+  return parent !== undefined && (parent.status === 'completed' || isMerged(parent, tasks));
 }
 
 function missingLine(task: TaskResult): string {

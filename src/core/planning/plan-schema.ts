@@ -72,7 +72,7 @@ function normaliseSubTask(fields: Fields, index: number): Fields {
     role: firstOf(fields, ['role', 'agent', 'assignee', 'type']) ?? 'generalist',
     complexity: complexityOf(firstOf(fields, ['complexity', 'difficulty', 'tier', 'effort'])),
     dependencies: (Array.isArray(dependencies) ? dependencies : [dependencies]).map(asText),
-    split: firstOf(fields, ['split', 'divide', 'decompose']) ?? false,
+    split: firstOf(fields, ['split', 'decompose']) ?? false,
   };
 }
 
@@ -101,4 +101,9 @@ function firstLine(text: string): string {
 /** Reads a plan that has been validated once, as it stands in a task's output. */
 export function parsePlan(output: Json): Plan {
   return planSchema.parse(output);
+}
+
+/** A plan as it is kept: what is not split says nothing about it, as in plans of older runs. */
+export function keptPlan(plan: Plan): Json {
+  return { subtasks: plan.subtasks.map(({ split, ...rest }) => (split ? { ...rest, split } : rest)) };
 }

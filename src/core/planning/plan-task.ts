@@ -1,5 +1,5 @@
 import { agentTaskSpec } from '../agents/agent-task-spec.ts';
-import { AGGREGATOR, agentForRole, PLANNER, SOLOIST, SUB_AGENTS } from '../agents/built-in.ts';
+import { AGGREGATOR, agentForRole, PLANNER, SOLOIST, SUB_AGENTS, SUPER_AGENT } from '../agents/built-in.ts';
 import type { AgentTask, BudgetShare, CallSettings, Peer } from '../agents/types.ts';
 import type { Strategy } from '../config.ts';
 import { EnsembleError, toErrorInfo } from '../errors.ts';
@@ -36,6 +36,7 @@ interface PlanDetail {
 interface Below {
   /** Its task id, which the ids of its tasks begin with. */
   readonly id: string;
+  readonly title: string;
   /** The whole that its task is a part of. */
   readonly overall: string;
   /** Tasks whose results it got; its first tasks get them, too. */
@@ -95,10 +96,13 @@ export function extendPlan(planOutput: Json, planTask: AgentTask): TaskSpec[] {
   }
   const ids = graphIds(subtasks, detail.below?.id ?? null);
   const idOf = (planned: string): string => ids.get(planned) ?? planned;
-  const team = subtasks.map((one) => ({ name: idOf(one.id), agent: agentOf(one), does: one.title }));
   const { call } = planTask;
-  const names = team.map(({ name }) => name);
+  const names = subtasks.map(({ id }) => idOf(id));
   const { parts, share } = divide(subtasks, names, { nesting: detail.nesting, share: call.share }, PLAN_TASK_ID);
+  const team = subtasks.map(({ id, title, role }, index) => {
+    const agent = parts[index]?.nesting ? SUPER_AGENT : agentForRole(role);
+    return { name: idOf(id), agent: agent.name, does: title };
+  });
   const specs = subtasks.map((subtask, index) => {
     const id = idOf(subtask.id);
     const peers = detail.communicates ? team.filter(({ name }) => name !== id) : [];
@@ -120,10 +124,6 @@ export function extendPlan(planOutput: Json, planTask: AgentTask): TaskSpec[] {
   return [...ordered, aggregateSpec(ordered, detail, shared(call, share))];
 }
 
-function agentOf({ role, split }: PlannedSubTask): string {
-  return split ? PLANNER.name : agentForRole(role).name;
-}
-
 function shared(call: CallSettings, share: BudgetShare | undefined): CallSettings {
   return share === undefined ? call : { ...call, share };
 }
@@ -141,13 +141,18 @@ function inheriting(spec: TaskSpec, dependencies: readonly string[]): TaskSpec {
   return spec.dependencies.length > 0 ? spec : { ...spec, dependencies };
 }
 
-function planPrompt({ task, context, maxSubTasks, nesting, below }: PlanDetail): string {
+/** The task of a super-agent, after the whole that it is a part of. */
+function taskSections({ task, below }: PlanDetail): string[] {
+  return below ? [`# Overall task\n\n${below.overall}`, `# Task: ${below.title}\n\n${task}`] : [`# Task\n\n${task}`];
+}
+
+function planPrompt(detail: PlanDetail): string {
+  const { context, maxSubTasks, nesting } = detail;
   const count =
     maxSubTasks <= 3 ? `at most ${maxSubTasks}` : `3 to ${Math.min(5, maxSubTasks)}, never more than ${maxSubTasks}`;
   const mayNest = nesting !== undefined && nesting.levels > 0 && nesting.tasks > 2 * MIN_WORTH_SPLITTING;
   return [
-    ...(below ? [`# Overall task\n\n${below.overall}`] : []),
-    `# Task\n\n${task}`,
+    ...taskSections(detail),
     ...(context === null ? [] : [`# Context\n\n${context}`]),
     `# Roles\n\n${SUB_AGENTS.map((agent) => `- ${agent.name}: ${agent.description}`).join('\n')}`,
     `# What to answer\n\nSplit the task into sub-tasks: ${count}. A task that cannot be split sensibly is one sub-task.${mayNest ? ` ${SPLIT_HINT}` : ''}`,
@@ -173,11 +178,12 @@ export function superTaskSpec(
   call: CallSettings,
 ): TaskSpec {
   const { id, dependencies, peers } = place;
-  const task = `${planned.title}\n\n${planned.description}`;
   const overall = parent.below?.overall ?? parent.task;
-  const detail: PlanDetail = { ...parent, task, below: { id, overall, dependencies } };
+  const below = { id, title: planned.title, overall, dependencies };
+  const detail: PlanDetail = { ...parent, task: planned.description, below };
   const payload: AgentTask = {
     ...planPayload(detail, call),
+    agent: SUPER_AGENT,
     context: 'full',
     merge: { ...mergePayload(detail, call), ...(peers.length > 0 && { peers }) },
   };
@@ -204,7 +210,7 @@ function subTaskSpec(place: Place, planned: PlannedSubTask, detail: PlanDetail, 
     agent: agentForRole(planned.role),
     prompt: [
       `# Overall task\n\n${detail.below?.overall ?? detail.task}`,
-      ...(detail.below ? [`# The part that yours belongs to\n\n${detail.task}`] : []),
+      ...(detail.below ? [`# The part that yours belongs to: ${detail.below.title}\n\n${detail.task}`] : []),
       ...(detail.context === null ? [] : [`# Context\n\n${detail.context}`]),
       `# Your sub-task: ${planned.title}\n\n${planned.description}`,
     ].join('\n\n'),
@@ -225,8 +231,7 @@ function mergePayload(detail: PlanDetail, call: CallSettings): AgentTask {
   return {
     agent: AGGREGATOR,
     prompt: [
-      ...(detail.below ? [`# Overall task\n\n${detail.below.overall}`] : []),
-      `# Task\n\n${detail.task}`,
+      ...taskSections(detail),
       ...(detail.context === null ? [] : [`# Context\n\n${detail.context}`]),
       '# What to answer\n\nMerge the results above into one complete answer to the task, in Markdown.',
     ].join('\n\n'),

@@ -3,7 +3,7 @@ import { type EditBase, placeEdits } from '../edits/place-edits.ts';
 import { parseProposedEdits, proposedEditsSchema } from '../edits/proposed-edit.ts';
 import { EnsembleError } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { planSchema } from '../planning/plan-schema.ts';
+import { keptPlan, parsePlan, planSchema } from '../planning/plan-schema.ts';
 import { extendPlan } from '../planning/plan-task.ts';
 import type { TaskInput } from '../ports.ts';
 import { extendRefactor, type RefactorDetail } from '../refactor/plan-refactor.ts';
@@ -18,7 +18,10 @@ const MAX_REASONS = 5;
 
 /** The structured answers of all kinds of runs. */
 export const ANSWER_KINDS: AnswerKinds = {
-  plan: { schema: planSchema, settle: (output, { task }) => ({ output, extend: extendPlan(output, task) }) },
+  plan: {
+    schema: planSchema,
+    settle: (output, { task }) => ({ output: keptPlan(parsePlan(output)), extend: extendPlan(output, task) }),
+  },
   findings: { schema: findingsSchema },
   'refactor-plan': {
     schema: refactorPlanSchema,

@@ -31,6 +31,7 @@ async function prepare(typed: TaskRequest, context: KindContext): Promise<Prepar
   };
   const strategy = request.strategy ?? config.strategy;
   const maxSubTasks = request.maxSubTasks ?? config.engine.maxSubTasks;
+  const nesting = { levels: config.engine.maxDepth - 1, tasks: config.engine.maxTasks };
   const communicates = config.engine.enableCommunication;
   const call = callSettings(context, strategy === 'balanced' ? 'balanced' : null);
   return {
@@ -38,7 +39,7 @@ async function prepare(typed: TaskRequest, context: KindContext): Promise<Prepar
     stored: { request },
     tasks: request.direct
       ? answerTask(request, call)
-      : planTask(request, { strategy, maxSubTasks, communicates, call }),
+      : planTask(request, { strategy, maxSubTasks, communicates, nesting, call }),
     expectedCalls: request.direct ? 1 : maxSubTasks + 2,
     mayReadFiles: context.workspace !== null,
   };

@@ -14,6 +14,8 @@ export const CONFIG_KEYS = [
   'engine.contextStrategy',
   'engine.pruningThreshold',
   'engine.maxSubTasks',
+  'engine.maxDepth',
+  'engine.maxTasks',
   'budget.perRunUSD',
   'budget.perDayUSD',
   'budget.perMonthUSD',

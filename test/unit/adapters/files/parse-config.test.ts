@@ -44,6 +44,8 @@ const CONTRACT = {
     pruningThreshold: 2_000,
     enableCommunication: false,
     maxSubTasks: 9,
+    maxDepth: 2,
+    maxTasks: 30,
   },
   budget: { perRunUSD: 2, perDayUSD: null, perRunTokens: 100, allowUnknownPrices: true },
   prices: { 'xai/grok-4': { inputPerMTok: 3, outputPerMTok: 15 } },

@@ -4,8 +4,16 @@ import { parsePlan, planSchema } from '../../../../src/core/planning/plan-schema
 
 const EXACT = {
   subtasks: [
-    { id: 'a', title: 'A', description: 'Do a', role: 'coder', complexity: 'simple', dependencies: [] },
-    { id: 'b', title: 'B', description: 'Do b', role: 'tester', complexity: 'complex', dependencies: ['a'] },
+    { id: 'a', title: 'A', description: 'Do a', role: 'coder', complexity: 'simple', dependencies: [], split: false },
+    {
+      id: 'b',
+      title: 'B',
+      description: 'Do b',
+      role: 'tester',
+      complexity: 'complex',
+      dependencies: ['a'],
+      split: false,
+    },
   ],
 };
 
@@ -23,7 +31,15 @@ describe('planSchema', () => {
     ];
     const expected = {
       subtasks: [
-        { id: 'task-1', title: 'First', description: 'Do it', role: 'coder', complexity: 'simple', dependencies: [] },
+        {
+          id: 'task-1',
+          title: 'First',
+          description: 'Do it',
+          role: 'coder',
+          complexity: 'simple',
+          dependencies: [],
+          split: false,
+        },
         {
           id: '2',
           title: 'Second',
@@ -31,6 +47,7 @@ describe('planSchema', () => {
           role: 'generalist',
           complexity: 'medium',
           dependencies: ['task-1'],
+          split: false,
         },
         {
           id: 'x',
@@ -39,6 +56,7 @@ describe('planSchema', () => {
           role: 'generalist',
           complexity: 'complex',
           dependencies: ['2'],
+          split: false,
         },
       ],
     };

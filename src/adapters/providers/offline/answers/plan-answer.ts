@@ -152,7 +152,8 @@ export function planAnswer(prompt: string): Plan {
   const wanted = sectionText(sections, 'What to answer');
   const most = Number(/(?:never more than|at most) (\d+)/.exec(wanted)?.[1] ?? 5);
   const parts = partsOf(task);
-  const subtasks = parts.length >= 3 ? fromParts(parts, most) : fromSteps(stepsFor(task), task, most);
+  const maySplit = /"split"/.test(wanted);
+  const subtasks = parts.length >= 3 ? fromParts(parts, most, maySplit) : fromSteps(stepsFor(task), task, most);
   return { subtasks };
 }
 
@@ -171,7 +172,7 @@ function partsOf(task: string): string[] {
 }
 
 /** Parts that come one after another in words depend on the one before; items of a list do not. */
-function fromParts(parts: readonly string[], most: number): PlannedSubTask[] {
+function fromParts(parts: readonly string[], most: number, maySplit: boolean): PlannedSubTask[] {
   const kept = parts.length <= most ? parts : [...parts.slice(0, most - 1), parts.slice(most - 1).join('; ')];
   return kept.map((part, index) => {
     const checks = /\b(?:test|review|document|verify|check)/i.test(part);
@@ -182,6 +183,8 @@ function fromParts(parts: readonly string[], most: number): PlannedSubTask[] {
       role: ROLES.find(([words]) => words.test(part))?.[1] ?? 'generalist',
       complexity: complexityOf(part),
       dependencies: checks && index > 0 ? kept.slice(0, index).map((_, earlier) => `part-${earlier + 1}`) : [],
+      // A part that lists parts itself is a task of its own.
+      split: maySplit && partsOf(part).length >= 3,
     };
   });
 }
@@ -196,6 +199,7 @@ function fromSteps(steps: readonly Step[], task: string, most: number): PlannedS
     role,
     complexity: complexity === 'as the task' ? complexityOf(task) : complexity,
     dependencies: after.filter((one) => ids.has(one)),
+    split: false,
   }));
 }
 
