@@ -2,9 +2,10 @@ import type { ExecutionContext, TaskMail } from '../ports.ts';
 
 /** The context of one part of an attempt: its effects and messages have keys of their own. */
 export function prefixedContext(context: ExecutionContext, prefix: string): ExecutionContext {
-  const { signal, effect, waiting, mail } = context;
+  const { signal, effect, approve, waiting, mail } = context;
   return {
     signal,
+    approve,
     waiting,
     effect: (key, detail, perform) => effect(prefix + key, detail, perform),
     delta: (text, reset) => context.delta(text, reset),

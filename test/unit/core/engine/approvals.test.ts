@@ -247,4 +247,23 @@ describe('tasks that need leave to start', () => {
     assert.equal((await place.journal.get('R'))?.status, 'cancelled');
     assert.deepEqual(await place.journal.approvals(null), []);
   });
+
+  it('below a task suspend the run like any other, and it goes on when they are answered', async () => {
+    const place = new Place();
+    const executor = () =>
+      new ScriptedExecutor({
+        super: async (_, { spawn }) => {
+          const children = (await spawn?.(async () => [task('child'), task('last', ['child'])])) ?? [];
+          return done(children.map(({ input }) => String(input.output)).join(' '));
+        },
+        child: async (_, { approve }) => done((await approve(actionOf('child'))) ? 'allowed' : 'refused'),
+        last: () => done('last'),
+      });
+    const suspended = await place.start([['super']], executor());
+    assert.equal(suspended.status, 'suspended');
+    assert.deepEqual(await place.waiting(), ['child']);
+    await place.answer('child', true);
+    const result = await place.resume(executor());
+    assert.equal(result.tasks[0]?.output, 'allowed last');
+  });
 });
