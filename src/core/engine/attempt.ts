@@ -13,6 +13,7 @@ import type {
   TaskMail,
   TaskOutcome,
 } from '../ports.ts';
+import { AttemptContext } from './attempt-context.ts';
 import { spawnChildren } from './children.ts';
 import { type EntryDraft, type JournalBody, UNLIMITED_MS } from './journal-entry.ts';
 import { ShownText } from './shown-text.ts';
@@ -145,7 +146,7 @@ export class Attempt {
 
   #perform(execution: TaskExecution): Promise<TaskOutcome> {
     try {
-      return this.#host.executor.execute(execution, new Context(this));
+      return this.#host.executor.execute(execution, new AttemptContext(this));
     } catch (failure) {
       return Promise.reject(failure);
     }
@@ -360,45 +361,4 @@ function abortedBy(reason: EnsembleError): TaskOutcome {
 
 function isTimeout(reason: EnsembleError | null): boolean {
   return reason?.code === 'task-timeout';
-}
-
-/** What the executor sees of its attempt; it may take it apart. Each function is made when it is asked for. */
-class Context implements ExecutionContext {
-  readonly #attempt: Attempt;
-
-  constructor(attempt: Attempt) {
-    this.#attempt = attempt;
-  }
-
-  get signal(): AbortSignal {
-    return this.#attempt.signal;
-  }
-
-  get effect(): ExecutionContext['effect'] {
-    return (key, detail, perform) => this.#attempt.effect(key, detail, perform);
-  }
-
-  get approve(): ExecutionContext['approve'] {
-    return (action) => this.#attempt.approve(action);
-  }
-
-  get waiting(): ExecutionContext['waiting'] {
-    return (work) => this.#attempt.waiting(work);
-  }
-
-  get delta(): ExecutionContext['delta'] {
-    return (text, reset) => this.#attempt.delta(text, reset);
-  }
-
-  get notify(): ExecutionContext['notify'] {
-    return (note) => this.#attempt.notify(note);
-  }
-
-  get mail(): TaskMail {
-    return this.#attempt.mail;
-  }
-
-  get spawn(): NonNullable<ExecutionContext['spawn']> {
-    return (make) => this.#attempt.spawn(make);
-  }
 }
