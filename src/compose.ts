@@ -18,7 +18,15 @@ import { createTracing } from './compose/tracing.ts';
 import type { Pool } from './core/accounts/types.ts';
 import { AgentExecutor } from './core/agents/agent-executor.ts';
 import { toolsFor } from './core/agents/tools/catalogue.ts';
-import { DEFAULT_CONFIG, type EnsembleConfig, OFFLINE_ACCOUNT, withOffline } from './core/config.ts';
+import { eventAuditor } from './core/audit/audited-events.ts';
+import { auditedSecrets } from './core/audit/audited-secrets.ts';
+import {
+  type AccountConfig,
+  DEFAULT_CONFIG,
+  type EnsembleConfig,
+  OFFLINE_ACCOUNT,
+  withOffline,
+} from './core/config.ts';
 import { Engine } from './core/engine/engine.ts';
 import { type AccountTest, Ensemble, type EnsembleParts, tryProvider } from './core/ensemble.ts';
 import type { ProviderId, Tier } from './core/model.ts';
@@ -78,15 +86,11 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
       : overrides.workspace;
   const storage = overrides.storage ?? (await openDatabase(overrides, logger));
   const { journal, stores, quota } = storage;
-  const providers = new AccountProviders(secrets, overrides.hostProviders);
-  const providerFor = overrides.providerFor ?? ((account) => providers.providerFor(account));
-  const knownSecrets = () => providers.knownKeys();
-  const gate = createPrivacyGate({ knownSecrets });
-  const outbound = (call: Parameters<typeof gate.outbound>[0]) => gate.outbound(call).call;
+  const { knownSecrets, learnKeys, ...doors } = wireProviders(overrides, secrets);
   const { env = process.env } = overrides;
   const tracing = await createTracing(config.tracing, { storage, secrets, env, clock, logger, knownSecrets });
-  const outlets = { quota, clock, random, logger, outbound, record: tracing.record, providerFor };
-  const pools = new LivePools(config, outlets, (all) => providers.learnKeys(all));
+  const outlets = { quota, clock, random, logger, ...doors, record: tracing.record };
+  const pools = new LivePools(config, outlets, learnKeys);
 
   const policy = { sendFromUntrusted: overrides.sendFromUntrusted ?? true };
   const toolsOf = toolsFor({ workspace, policy, knownSecrets });
@@ -124,7 +128,22 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
     random,
     logger,
   };
-  return new Ensemble(parts);
+  const ensemble = new Ensemble(parts);
+  ensemble.subscribe(eventAuditor(stores.audit, logger));
+  return ensemble;
+}
+
+/** The providers with their keys, and the gate that everything sent passes. */
+function wireProviders({ hostProviders, providerFor }: EnsembleOverrides, secrets: SecretStore) {
+  const providers = new AccountProviders(secrets, hostProviders);
+  const knownSecrets = () => providers.knownKeys();
+  const gate = createPrivacyGate({ knownSecrets });
+  return {
+    providerFor: providerFor ?? ((account: AccountConfig) => providers.providerFor(account)),
+    outbound: (call: Parameters<typeof gate.outbound>[0]) => gate.outbound(call).call,
+    learnKeys: (accounts: readonly AccountConfig[]) => providers.learnKeys(accounts),
+    knownSecrets,
+  };
 }
 
 /** What the command line needs beside the Ensemble itself. */
@@ -161,10 +180,13 @@ export async function openCliEnvironment(options: CliEnvironmentOptions): Promis
   const { configFile, cwd, env, home, trust, logger, approver } = options;
   const { config, source, notices } = await loadConfig({ configFile, cwd, env, home });
   const file = configFile === null ? userConfigFile(home) : path.resolve(cwd, configFile);
-  const secrets = createCliSecretStore({ env, home, accounts: () => config.accounts });
   const workspace = await NodeWorkspace.open(cwd, { trusted: trust, env });
   const databaseFile = options.databaseFile === null ? defaultDatabase(home) : path.resolve(cwd, options.databaseFile);
   const storage = await openDatabase({ databaseFile }, logger);
+  const keys = createCliSecretStore({ env, home, accounts: () => config.accounts });
+  const secrets = auditedSecrets(keys, (action, account) => {
+    storage.stores.audit.record(action, account, null).catch((error: unknown) => logger.warn(String(error)));
+  });
   const ensemble = await createEnsemble({ config, storage, workspace, secrets, env, approver, logger });
   return {
     ensemble,

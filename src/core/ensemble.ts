@@ -1,6 +1,7 @@
 import type { AccountStatus, Pool } from './accounts/types.ts';
 import { withBudget } from './agents/with-budget.ts';
 import { Approvals } from './approvals.ts';
+import { changedSettings } from './audit/changed-settings.ts';
 import { type AccountBudget, type AccountConfig, ASK_ABOVE_USD, type EnsembleConfig, withOffline } from './config.ts';
 import type { Engine, RunBehaviour } from './engine/engine.ts';
 import { eventsOf } from './engine/replay-events.ts';
@@ -252,6 +253,8 @@ export class Ensemble {
     /** Takes changed settings over without losing calls in flight. */
     reconfigure: async (changed: EnsembleConfig): Promise<void> => {
       const config = withOffline(changed);
+      const settings = changedSettings(this.#config, config);
+      if (settings.length > 0) await this.stores.audit.record('settings-changed', settings.join(', '), null);
       this.#config = config;
       this.#parts.onReconfigured(config);
       await this.#parts.pools.reconfigure(config);

@@ -1,3 +1,4 @@
+import type { AuditLog } from './audit/audit-log.ts';
 import type { ErrorInfo } from './errors.ts';
 import type { TaskSpec } from './graph/types.ts';
 import type { Json } from './json.ts';
@@ -315,11 +316,7 @@ export interface Stores {
     /** Decisions of one workspace, the latest first. */
     decisions(workspace: string): Promise<readonly FindingDecision[]>;
   };
-  readonly audit: {
-    /** Remembers a decision of the person, such as "code may go to this endpoint". */
-    record(action: string, subject: string, detail: Json): Promise<void>;
-    has(action: string, subject: string): Promise<boolean>;
-  };
+  readonly audit: AuditLog;
   readonly maintenance: Maintenance;
   stats(): Promise<StoreStats>;
   /** Writes a consistent copy of the database to a new file. Rejects `invalid-input` where the file exists. */

@@ -314,6 +314,21 @@ describe('Stores', () => {
         assert.equal(await other.stores.audit.has('send', 'project → api.openai.com'), false);
         assert.equal(await other.stores.audit.has('share', 'project → api.x.ai'), false);
       });
+
+      it('is listed newest first, by action, words and time', async () => {
+        const before = new Date().toISOString();
+        const { audit } = subject().storage.stores;
+        await audit.record('tool-called', 'run/a', { tool: 'read-file' });
+        await audit.record('agent-called', 'run/a', { model: 'Big 100%' });
+        const named = async (query: object) =>
+          (await audit.list({ limit: 9, ...query })).items.map(({ action }) => action);
+        assert.deepEqual((await named({ since: before })).slice(0, 2), ['agent-called', 'tool-called']);
+        assert.deepEqual(await named({ search: 'big 100%' }), ['agent-called']);
+        assert.deepEqual(await named({ action: 'tool-called', search: 'READ' }), ['tool-called']);
+        assert.deepEqual(await named({ search: '*' }), []);
+        const page = await audit.list({ limit: 1, offset: 1, since: before });
+        assert.deepEqual([page.items[0]?.detail, page.total], [{ tool: 'read-file' }, 2]);
+      });
     });
 
     describe('stats', () => {

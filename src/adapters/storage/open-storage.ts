@@ -159,6 +159,7 @@ function storesOf(client: StorageClient): Stores {
     audit: {
       record: (action, subject, detail) => client.call('recordAudit', action, subject, detail),
       has: (action, subject) => client.call('hasAudit', action, subject),
+      list: (query) => client.call('readAudit', query),
     },
     maintenance: {
       backups: () => client.call('listBackups'),

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../../../package.json';
 import { registerAccounts } from './commands/accounts.ts';
+import { registerAudit } from './commands/audit.ts';
 import { registerDatabase } from './commands/database.ts';
 import { registerDocs } from './commands/docs.ts';
 import { registerHistory } from './commands/history.ts';
@@ -50,6 +51,7 @@ const COMMANDS = [
   registerStats,
   registerDatabase,
   registerReport,
+  registerAudit,
   registerAccounts,
   registerInit,
 ] as const;

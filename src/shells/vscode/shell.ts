@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { auditedSecrets } from '../../core/audit/audited-secrets.ts';
 import type { AccountNotes } from './accounts/account-notes.ts';
 import { AccountSettings, accountSettings } from './accounts/account-settings.ts';
 import { createAccountSurface } from './accounts/account-surface.ts';
@@ -54,14 +55,19 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
   const log = vscode.window.createOutputChannel('Ensemble', { log: true });
   const workspace = new EditorWorkspace();
   const variableOf = (name: string) => accountSettings().find((account) => account.name === name)?.apiKeyEnv ?? null;
-  const secrets = createSecretStore(context.secrets, variableOf);
+  const logger = createLogger(log);
+  const keys = createSecretStore(context.secrets, variableOf);
+  const secrets = auditedSecrets(keys, (action, account) => {
+    const record = async () => (await session.open()).stores.audit.record(action, account, null);
+    record().catch((error: unknown) => logger.warn('The audit log could not be written', { error: String(error) }));
+  });
   const accounts = new AccountSettings(secrets);
   const session = new Session({
     context,
     workspace,
     secrets,
     approver: createApprover(),
-    logger: createLogger(log),
+    logger,
     onEvent: (event) => {
       agents.onEvent(event);
       accountSurface.view.onEvent(event);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { Sandbox } from './sandbox.ts';
 
 describe('the database on the command line', () => {
@@ -30,6 +31,21 @@ describe('the database on the command line', () => {
     const { code, document } = await sandbox.json(['database', 'check']);
     assert.deepEqual([code, document.item.problems], [0, []]);
     assert.match((await sandbox.run(['database', 'compact'])).stdout, /kB before, .* now/);
+  });
+
+  it('holds a log of what was done that nobody can change', async () => {
+    sandbox.write({ 'a.ts': 'export const run = (text: string) => eval(text);\n' });
+    assert.equal((await sandbox.run(['review', 'a.ts'])).code, 0);
+    const called = (await sandbox.json(['audit', '--action', 'agent-called'])).document;
+    assert.ok(called.total >= 5, String(called.total));
+    assert.equal(called.items[0].detail.account, 'offline');
+    const all = (await sandbox.json(['audit', '--last', '500'])).document.items;
+    const actions = new Set(all.map(({ action }: { readonly action: string }) => action));
+    assert.ok(actions.has('run-started') && actions.has('run-ended'));
+    const database = new DatabaseSync(sandbox.database);
+    assert.throws(() => database.exec('DELETE FROM audit'), /append-only/);
+    assert.throws(() => database.exec("UPDATE audit SET subject = 'x'"), /append-only/);
+    database.close();
   });
 
   it('is left alone when no such backup exists', async () => {

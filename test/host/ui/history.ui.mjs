@@ -131,6 +131,8 @@ export default async (h) => {
     await h.until('the runs', async () => (await labels()).some((label) => /^Today, 2 runs/.test(label)));
     await h.command('Ensemble: Check Database');
     await h.notification('Nothing is wrong with the database').waitFor();
-    await h.shot('checked');
+    await h.command('Ensemble: Show Audit Log');
+    await h.until('the log', async () => /run-ended/.test(await shown()));
+    await h.shot('audit');
   });
 };

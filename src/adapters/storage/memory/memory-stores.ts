@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../../../core/audit/audit-log.ts';
 import { EnsembleError } from '../../../core/errors.ts';
 import type { Json } from '../../../core/json.ts';
 import { type AttemptRecord, addUsage, NO_USAGE } from '../../../core/model.ts';
@@ -24,7 +25,7 @@ export class MemoryStores implements Stores {
   readonly #usage: UsageRecord[] = [];
   readonly #findings = new Map<string, readonly Json[]>();
   readonly #decisions = new Map<string, readonly FindingDecision[]>();
-  readonly #audit = new Set<string>();
+  readonly #audit: AuditEntry[] = [];
 
   constructor(journal: MemoryJournal) {
     this.#journal = journal;
@@ -82,10 +83,23 @@ export class MemoryStores implements Stores {
   };
 
   readonly audit: Stores['audit'] = {
-    record: async (action, subject) => {
-      this.#audit.add(JSON.stringify([action, subject]));
+    record: async (action, subject, detail) => {
+      const at = new Date().toISOString();
+      this.#audit.push(copyOf({ id: this.#audit.length + 1, at, action, subject, detail }));
     },
-    has: async (action, subject) => this.#audit.has(JSON.stringify([action, subject])),
+    has: async (action, subject) => this.#audit.some((one) => one.action === action && one.subject === subject),
+    list: async ({ limit, offset = 0, action, search, since }) => {
+      const words = search?.toLowerCase();
+      const found = this.#audit.filter(
+        (one) =>
+          (action === undefined || one.action === action) &&
+          (since === undefined || one.at >= since) &&
+          (words === undefined ||
+            one.subject.toLowerCase().includes(words) ||
+            JSON.stringify(one.detail).toLowerCase().includes(words)),
+      );
+      return { items: copyOf(found.reverse().slice(offset, offset + limit)), total: found.length };
+    },
   };
 
   #decisionsOf(workspace: string): readonly FindingDecision[] {

@@ -9,6 +9,7 @@ import { CHECKSUMS } from './migrations/0006-checksums.ts';
 import { APPROVALS } from './migrations/0007-approvals.ts';
 import { SPANS } from './migrations/0008-spans.ts';
 import { TASK_PARENTS } from './migrations/0009-task-parents.ts';
+import { AUDIT_APPEND_ONLY } from './migrations/0010-audit-append-only.ts';
 import { integer } from './row.ts';
 
 /**
@@ -25,6 +26,7 @@ export const MIGRATIONS: readonly string[] = [
   APPROVALS,
   SPANS,
   TASK_PARENTS,
+  AUDIT_APPEND_ONLY,
 ];
 
 /** The version this program reads and writes. */

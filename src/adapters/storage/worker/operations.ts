@@ -1,4 +1,5 @@
 import { answerApproval, readApprovals } from './approval-operations.ts';
+import { hasAudit, readAudit, recordAudit } from './audit-operations.ts';
 import { decideFinding, forgetDecisions, readDecisions } from './decision-operations.ts';
 import {
   deleteBefore,
@@ -54,7 +55,6 @@ import { readSpans, reportSpans, saveSpans, untracedRuns } from './span-operatio
 import {
   beginConversation,
   finishConversation,
-  hasAudit,
   readConversation,
   readConversations,
   readDocument,
@@ -64,7 +64,6 @@ import {
   readUsage,
   readUsageOfRun,
   readUsagePeriods,
-  recordAudit,
   recordUsage,
   saveDocument,
   saveFindings,
@@ -131,6 +130,7 @@ export const OPERATIONS = {
   readDecisions: read(readDecisions),
   recordAudit: write(recordAudit),
   hasAudit: read(hasAudit),
+  readAudit: read(readAudit),
   readStats: read(readStats),
   listBackups: alone(listBackups),
   backUp: alone(backUp),

@@ -224,7 +224,7 @@ function usageSummary(row: Row): UsageSummary {
   };
 }
 
-// ---- Findings and audit ----------------------------------------------------------------------------------------------
+// ---- Findings --------------------------------------------------------------------------------------------------------
 
 export function saveFindings({ database }: OperationContext, runId: string, findings: readonly Json[]): void {
   if (!database.get('SELECT 1 FROM runs WHERE run_id = ?', [runId])) throw notFound(`run ${runId}`);
@@ -241,19 +241,6 @@ export function saveFindings({ database }: OperationContext, runId: string, find
 export function readFindings({ database }: OperationContext, runId: string): Json[] {
   const rows = database.all('SELECT finding FROM findings WHERE run_id = ? ORDER BY position', [runId]);
   return rows.map((row) => json(row, 'finding'));
-}
-
-export function recordAudit({ database }: OperationContext, action: string, subject: string, detail: Json): void {
-  database.run('INSERT INTO audit (action, subject, detail, at) VALUES (?, ?, ?, ?)', [
-    action,
-    subject,
-    JSON.stringify(detail),
-    now(),
-  ]);
-}
-
-export function hasAudit({ database }: OperationContext, action: string, subject: string): boolean {
-  return database.get('SELECT 1 FROM audit WHERE action = ? AND subject = ? LIMIT 1', [action, subject]) !== null;
 }
 
 // ---- The whole -------------------------------------------------------------------------------------------------------

@@ -12,5 +12,6 @@ export const HISTORY_COMMANDS: CommandTable = {
   'ensemble.showAllHistory': async (shell) => shell.history.showAll(true),
   'ensemble.showWorkspaceHistory': async (shell) => shell.history.showAll(false),
   'ensemble.moreHistory': async (shell, element) => shell.history.more(element),
+  'ensemble.showAuditLog': async (shell) => shell.historyFiles.openAudit(),
   'ensemble.refreshHistory': async (shell) => shell.history.refresh(),
 };

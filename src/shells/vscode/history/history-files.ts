@@ -1,7 +1,11 @@
 import * as vscode from 'vscode';
 import type { Session } from '../host/session.ts';
+import { composeAudit } from './compose-audit.ts';
 import { composeConversation } from './compose-conversation.ts';
 import { historyUri, placeOf } from './history-uri.ts';
+
+/** Entries of the audit log that its document shows. */
+const AUDIT_ENTRIES = 1000;
 
 /** Conversations and documents as read-only documents, made from the database whenever one is read. */
 export class HistoryFiles {
@@ -35,9 +39,18 @@ export class HistoryFiles {
     await show(historyUri({ kind: 'document', id }, title, document?.format));
   }
 
+  /** Opens the audit log as it is now. */
+  async openAudit(): Promise<void> {
+    await show(historyUri({ kind: 'audit', id: Date.now() }, vscode.l10n.t('Audit Log')));
+  }
+
   async #compose(uri: vscode.Uri): Promise<{ readonly text: string; readonly createdAt: string }> {
     const { kind, id } = placeOf(uri);
     const { stores, runs } = await this.#session.open();
+    if (kind === 'audit') {
+      const { items, total } = await stores.audit.list({ limit: AUDIT_ENTRIES });
+      return { text: composeAudit(items, total), createdAt: items[0]?.at ?? new Date(0).toISOString() };
+    }
     if (kind === 'document') {
       const document = await stores.documents.get(id);
       if (!document) throw vscode.FileSystemError.FileNotFound(uri);
