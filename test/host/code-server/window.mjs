@@ -7,6 +7,8 @@ const EXTENSION_ID = 'ensemble.ensemble-agents';
 const QUICK_INPUT = '.quick-input-widget:not([style*="display: none"]) input[type="text"]';
 /** A menu ignores the mouse for its first 100 ms. */
 const MENU_DELAY_MS = 300;
+/** How long a click may take to show something before it counts as lost. */
+const ACTION_DELAY_MS = 5000;
 /** How long the palette may take to filter its list. */
 const LIST_DELAY_MS = 1500;
 
@@ -92,6 +94,25 @@ export class WorkbenchWindow {
       .locator('.tab.active', { hasText: path.basename(file) })
       .first()
       .waitFor();
+  }
+
+  /**
+   * Clicks the button `label` of a view's row (or header) until `expected` is there: a view that is drawn anew under the mouse
+   * swallows a click.
+   */
+  async rowAction(row, label, expected) {
+    const patience = { timeout: ACTION_DELAY_MS };
+    const done = (work) =>
+      work.then(
+        () => true,
+        () => false,
+      );
+    await until(`what "${label}" shows`, async () => {
+      if (await expected.isVisible()) return true;
+      await row.hover(patience);
+      await row.locator(`.action-label[aria-label^="${label}"]`).click(patience);
+      return done(expected.waitFor(patience));
+    });
   }
 
   /** The first visible editor line that contains `text`. */

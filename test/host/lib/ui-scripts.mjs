@@ -109,6 +109,7 @@ const HELPERS = [
   'openFile',
   'line',
   'contextMenu',
+  'rowAction',
   'treeRow',
   'notification',
   'webview',

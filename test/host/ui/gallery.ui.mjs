@@ -147,9 +147,8 @@ const SCENES = [
   {
     name: 'prompt form',
     async show(h) {
-      await rowOf(h, 'Prompt Library', 'code-review').hover();
-      await rowOf(h, 'Prompt Library', 'code-review').locator('.action-label[aria-label^="Run Prompt"]').click();
-      await quickInput(h).locator('.quick-input-message', { hasText: 'focus' }).waitFor();
+      const message = quickInput(h).locator('.quick-input-message', { hasText: 'focus' });
+      await h.rowAction(rowOf(h, 'Prompt Library', 'code-review'), 'Run Prompt', message);
     },
     leave: (h) => pressEscape(h),
   },

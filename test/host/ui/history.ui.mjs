@@ -93,9 +93,7 @@ export default async (h) => {
     await seed(2);
     await h.command('Ensemble: Refresh History');
     await row('gen1.ts').waitFor();
-    await row('gen1.ts').hover();
-    await row('gen1.ts').locator('.action-label[aria-label^="Delete Run"]').click();
-    await dialog.waitFor();
+    await h.rowAction(row('gen1.ts'), 'Delete Run', dialog);
     await h.shot('asks');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await h.until('still there', async () => (await labels()).join().includes('gen1.ts'));

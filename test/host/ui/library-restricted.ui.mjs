@@ -21,9 +21,7 @@ export default async (h) => {
   });
 
   await h.step('running one is refused before anything is asked', async () => {
-    await row('Prompt Library', 'code-review').hover();
-    await row('Prompt Library', 'code-review').locator('.action-label[aria-label^="Run Prompt"]').click();
-    await h.notification('Restricted Mode').waitFor();
+    await h.rowAction(row('Prompt Library', 'code-review'), 'Run Prompt', h.notification('Restricted Mode'));
     assert.equal(await openResult(h), null);
   });
 

@@ -34,9 +34,7 @@ export default async (h) => {
 
   await h.step('runs one on the selection from its row, asking for what the editor cannot know', async () => {
     await h.line('eval').click({ clickCount: 3 });
-    await row('code-review').hover();
-    await row('code-review').locator('.action-label[aria-label^="Run Prompt"]').click();
-    await message('focus').waitFor();
+    await h.rowAction(row('code-review'), 'Run Prompt', message('focus'));
     await h.shot('form');
     await h.page.keyboard.type('safety');
     await press('Enter');
@@ -47,9 +45,7 @@ export default async (h) => {
 
   await h.step('makes a new one, edited as a document with completion and marks', async () => {
     await h.command('View: Close All Editors');
-    await pane.hover();
-    await pane.locator('.action-label[aria-label^="New Prompt"]').click();
-    await message('Name of the prompt').waitFor();
+    await h.rowAction(pane, 'New Prompt', message('Name of the prompt'));
     await h.page.keyboard.type('code-review');
     await message('There is a prompt of this name already.').waitFor();
     await press('Control+A');
@@ -112,8 +108,7 @@ export default async (h) => {
   });
 
   await h.step('favorites stand on top, and a drag moves a prompt', async () => {
-    await row('bug-fix').hover();
-    await row('bug-fix').locator('.action-label[aria-label^="Add Prompt to Favorites"]').click();
+    await h.rowAction(row('bug-fix'), 'Add Prompt to Favorites', row('Favorites'));
     await h.until('favorites', async () => /^Favorites, 1 prompt/.test((await labels())[0]));
     await row('architecture-design').dragTo(row('Teaching'));
     await h.until('the move', async () => (await labels()).some((label) => /^Teaching, 2 prompts/.test(label)));

@@ -165,9 +165,7 @@ async function refactor(h, server) {
     await h.reload();
     await showAgents(h);
     const row = h.treeRow('Refactoring of src/run.ts');
-    await row.hover();
-    await row.locator('a[aria-label^="Show Proposed Changes"]').click();
-    await tab('run.ts (1 change proposed)').waitFor();
+    await h.rowAction(row, 'Show Proposed Changes', tab('run.ts (1 change proposed)'));
     await h.line(NEW_LINE).waitFor();
     await h.shot('after reload');
     assert.equal(onDisk('src/run.ts'), SAMPLE);

@@ -22,7 +22,7 @@ describe('audit', () => {
       subject: 'r/a',
       detail: { agent: 'tester', model: 'm', account: 'work' },
     });
-    const answered = { actionHash: 'h', target: 'npm test' };
+    const answered = { taskId: 'a', agentName: 'tester', actionHash: 'h', target: 'npm test' };
     const of = (approved: boolean) => auditOf(event({ type: 'approval:answered', ...answered, approved }))?.action;
     assert.deepEqual([of(true), of(false)], ['approved', 'refused']);
     assert.equal(auditOf(event({ type: 'task:delta', taskId: 'a', attempt: 1, text: 'secret thoughts' })), null);
