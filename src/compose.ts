@@ -7,6 +7,7 @@ import { NodeWorkspace } from './adapters/files/node-workspace.ts';
 import { type NewAccount, writeUserConfig } from './adapters/files/user-config.ts';
 import { AccountProviders, type HostProviders } from './adapters/providers/account-providers.ts';
 import { VENDORS } from './adapters/providers/catalogue.ts';
+import { requireUsableKey } from './adapters/providers/checked-key.ts';
 import { LivePools } from './adapters/providers/live-pools.ts';
 import { openMemoryStorage } from './adapters/storage/memory/open-memory-storage.ts';
 import { openStorage } from './adapters/storage/open-storage.ts';
@@ -238,10 +239,16 @@ export interface AccountDraft {
   readonly baseURL: string | null;
 }
 
-/** Asks the provider of an account that is not configured yet for its models. Rejects only with the signal's reason. */
+/**
+ * Asks the provider of an account that is not configured yet for its models; a key that must not be sent there is not. Rejects
+ * only with the signal's reason.
+ */
 export function tryAccount(draft: AccountDraft, key: string | null, signal: AbortSignal): Promise<AccountTest> {
   const account = { ...OFFLINE_ACCOUNT, ...draft, quotaGroup: draft.name };
-  const bind = () => VENDORS[draft.provider].create({ account, key });
+  const bind = async () => {
+    if (key !== null) requireUsableKey(draft, key);
+    return VENDORS[draft.provider].create({ account, key });
+  };
   return tryProvider(draft.name, bind, new SystemClock(), signal);
 }
 

@@ -1,3 +1,4 @@
+import { isKeyText } from '../../core/accounts/key-text.ts';
 import type { AccountConfig } from '../../core/config.ts';
 import { EnsembleError } from '../../core/errors.ts';
 import type { SecretStore } from '../../core/ports.ts';
@@ -38,7 +39,7 @@ export function createCliSecretStore(options: CliSecretStoreOptions): CliSecretS
       return fromSettings ?? (await keyring?.get(name)) ?? null;
     },
     async set(name, key) {
-      if (!/^[\x21-\x7e]+$/.test(key) || /["'\\]/.test(key)) {
+      if (!isKeyText(key)) {
         throw new EnsembleError(
           'secret-store-failed',
           'The key holds characters that no API key has; it was not stored.',

@@ -3,6 +3,7 @@ import { EnsembleError } from '../../core/errors.ts';
 import type { ProviderId } from '../../core/model.ts';
 import type { ModelProvider, SecretStore } from '../../core/ports.ts';
 import { VENDORS } from './catalogue.ts';
+import { requireUsableKey } from './checked-key.ts';
 
 /** Providers that only the process around us can make, such as the editor's own models; they come before the catalogue's. */
 export type HostProviders = Partial<Readonly<Record<ProviderId, () => Promise<ModelProvider>>>>;
@@ -41,7 +42,10 @@ export class AccountProviders {
     for (const key of keys) if (key.status === 'fulfilled' && key.value !== null) this.#seenKeys.add(key.value);
   }
 
-  /** Rejects `no-usable-account` where the vendor needs a key and there is none, `secret-store-failed` as the store does. */
+  /**
+   * Rejects `no-usable-account` where the vendor needs a key and there is none, or none that may be sent there, and
+   * `secret-store-failed` as the store does.
+   */
   async providerFor(account: AccountConfig): Promise<ModelProvider> {
     const vendor = VENDORS[account.provider];
     const key = vendor.isLocal ? null : await this.#secrets.get(account.name);
@@ -52,7 +56,10 @@ export class AccountProviders {
           : 'Add the key to the account again.',
       });
     }
-    if (key !== null) this.#seenKeys.add(key);
+    if (key !== null) {
+      this.#seenKeys.add(key);
+      requireUsableKey(account, key);
+    }
     const config = JSON.stringify(account);
     const bound = this.#bound.get(account.name);
     if (bound && bound.key === key && bound.config === config) return bound.provider;

@@ -3,11 +3,15 @@ const MAX_LENGTH = 500;
 
 /** A vendor's words without the key, in any form an echo may have it, and without control characters. */
 export function safeText(text: string, key: string | null): string {
-  let safe = text;
-  for (const form of formsOf(key)) safe = safe.replaceAll(form, '[key]');
+  let safe = withoutKey(text, key);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
   safe = safe.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
   return safe.length > MAX_LENGTH ? `${safe.slice(0, MAX_LENGTH - 1)}…` : safe;
+}
+
+/** A text with `[key]` for the key, in any form an echo may have it. */
+export function withoutKey(text: string, key: string | null): string {
+  return formsOf(key).reduce((safe, form) => safe.replaceAll(form, '[key]'), text);
 }
 
 function formsOf(key: string | null): readonly string[] {

@@ -1,9 +1,11 @@
 import type { ProviderFailure, StreamPart } from '../../core/model.ts';
 import { networkFailure, unreadableAnswer } from './network-failure.ts';
+import { withoutKey } from './safe-text.ts';
 
 /** One request and the answer to it, as a vendor's adapter makes it. */
 export interface Exchange {
   readonly signal: AbortSignal;
+  readonly key: string | null;
   /** Sends the request and reads the answer; calls `began` once the response is there. May throw anything. */
   parts(began: () => void): AsyncIterable<StreamPart>;
   /** What an error that was thrown there means. */
@@ -11,7 +13,7 @@ export interface Exchange {
 }
 
 /** The parts of an exchange; whatever goes wrong becomes its last part. Rejects only with the signal's reason. */
-export async function* streamedAnswer({ signal, parts, failureOf }: Exchange): AsyncGenerator<StreamPart> {
+export async function* streamedAnswer({ signal, key, parts, failureOf }: Exchange): AsyncGenerator<StreamPart> {
   let began = false;
   let shown = false;
   try {
@@ -19,7 +21,7 @@ export async function* streamedAnswer({ signal, parts, failureOf }: Exchange): A
       began = true;
     })) {
       shown ||= part.type === 'text';
-      yield part;
+      yield withoutEcho(part, key);
     }
   } catch (error) {
     signal.throwIfAborted();
@@ -27,6 +29,13 @@ export async function* streamedAnswer({ signal, parts, failureOf }: Exchange): A
     const unreadable = shown && error instanceof SyntaxError;
     yield { type: 'failure', failure: unreadable ? unreadableAnswer() : failureOf(error, began) };
   }
+}
+
+/** Names that a vendor repeats go to tables and events as they are, so an endpoint that puts the key into one gains nothing. */
+function withoutEcho(part: StreamPart, key: string | null): StreamPart {
+  if (part.type === 'finish' && part.model !== null) return { ...part, model: withoutKey(part.model, key) };
+  if (part.type !== 'tool-call') return part;
+  return { ...part, call: JSON.parse(withoutKey(JSON.stringify(part.call), key)) };
 }
 
 /** The failure behind an error that is no error answer of the vendor: an answer of another kind, or the network. */

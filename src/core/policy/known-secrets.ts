@@ -14,7 +14,7 @@ export function knownSecretSpans(text: string, forms: readonly string[]): Secret
   return spans;
 }
 
-/** How known secrets can look: plain, URL-encoded, or inside something that was base64-encoded. */
+/** How known secrets can look: plain, URL-encoded, in hexadecimal, or inside something that was base64-encoded. */
 export function secretForms(secrets: readonly string[]): string[] {
   const forms = new Set<string>();
   for (const secret of secrets) {
@@ -23,6 +23,9 @@ export function secretForms(secrets: readonly string[]): string[] {
     const encoded = urlEncoded(secret);
     forms.add(encoded);
     forms.add(encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
+    const hex = hexOf(secret);
+    forms.add(hex);
+    forms.add(hex.toUpperCase());
     for (const form of base64Cores(secret)) {
       forms.add(form);
       forms.add(form.replaceAll('+', '-').replaceAll('/', '_'));
@@ -38,6 +41,11 @@ function urlEncoded(secret: string): string {
   } catch {
     return secret;
   }
+}
+
+function hexOf(secret: string): string {
+  const bytes = new TextEncoder().encode(secret);
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /**

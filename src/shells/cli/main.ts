@@ -5,6 +5,7 @@ import type { CliHost } from './host.ts';
 import { globalOptions } from './options.ts';
 import { createProgram } from './program.ts';
 import { FAULT_HINT, type ReportOptions, reportError } from './report-error.ts';
+import { safeMessage } from './safe-message.ts';
 import { Session } from './session.ts';
 
 /**
@@ -39,16 +40,16 @@ export async function runCli(host: CliHost): Promise<number> {
       host.stderr.write(help);
       return EXIT.usage;
     }
-    const info = describe(error);
+    const info = describe(error, host.env);
     reportError(host, reportOptions(host.args), info);
     return exitCodeOfError(info);
   }
 }
 
-function describe(error: unknown): ErrorInfo {
+function describe(error: unknown, env: CliHost['env']): ErrorInfo {
   const info = toErrorInfo(error instanceof CommanderError ? usageError(error) : error);
   if (info.code !== 'internal' || info.hint !== null) return info;
-  return { ...info, hint: FAULT_HINT };
+  return { ...info, message: safeMessage(info.message, env), hint: FAULT_HINT };
 }
 
 /** Read from the raw arguments: they must hold also where commander could make nothing of the rest. */

@@ -4,6 +4,7 @@ import { EXIT } from './exit-codes.ts';
 import type { CliHost } from './host.ts';
 import { GIVE_BACK } from './progress/progress.ts';
 import { FAULT_HINT } from './report-error.ts';
+import { safeMessage } from './safe-message.ts';
 import { oneLine } from './sanitize.ts';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -45,6 +46,8 @@ function endProcess(code: number): void {
 /** A fault nobody caught, such as a rejection in the background: a sentence instead of a stack, and the terminal as it was. */
 function crash(error: unknown): void {
   const repair = process.stderr.isTTY ? GIVE_BACK : '';
-  process.stderr.write(`${repair}error: ${oneLine(toErrorInfo(error).message)}\n  ${FAULT_HINT}\n`);
+  process.stderr.write(
+    `${repair}error: ${oneLine(safeMessage(toErrorInfo(error).message, process.env))}\n  ${FAULT_HINT}\n`,
+  );
   process.exit(EXIT.failed);
 }

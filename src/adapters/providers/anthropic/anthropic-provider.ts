@@ -58,6 +58,7 @@ class AnthropicProvider implements ModelProvider {
     const client = this.#client(onAlive);
     return streamedAnswer({
       signal,
+      key: this.#key,
       parts: async function* (began) {
         const request = client.messages.create(requestBody(call, sent, schema), { signal });
         const { data, response } = await request.withResponse();

@@ -61,6 +61,7 @@ class OllamaProvider implements ModelProvider {
     const request = () => this.#fetch('/api/chat', { method: 'POST', body, signal }, onAlive);
     yield* streamedAnswer({
       signal,
+      key: this.#key,
       parts: async function* (began) {
         const response = await request();
         began();

@@ -72,6 +72,7 @@ class OpenAiProvider implements ModelProvider {
     const headers = this.#headers(call);
     return streamedAnswer({
       signal,
+      key: this.#key,
       parts: async function* (began) {
         const request = client.chat.completions.create(requestBody(call, dialect, sent), { signal, headers });
         const { data, response } = await request.withResponse();

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { keyProblem } from '../../../core/accounts/key-text.ts';
 import type { AccountConfig } from '../../../core/config.ts';
 import { EnsembleError } from '../../../core/errors.ts';
 import { itemDocument } from '../../../protocol/json-document.ts';
@@ -101,6 +102,7 @@ async function resolveKeys(session: Session, given: readonly GivenKey[]): Promis
 /** Keeps keys in the keyring; where there is none the accounts name the variables that the environment discovery knows. */
 async function prepare(session: Session, provider: KeyedProvider, keys: readonly GivenKey[]): Promise<Prepared[]> {
   const { secrets } = await session.open();
+  for (const { number, key } of keys) requireKeyOf(provider, number, key);
   const keyring = await secrets.keyringAvailable();
   const label = provider === 'xai' ? 'grok' : provider;
   const prepared: Prepared[] = [];
@@ -112,6 +114,20 @@ async function prepare(session: Session, provider: KeyedProvider, keys: readonly
     prepared.push({ account, exportVariable: keyring || session.host.env[variable] === key ? null : variable });
   }
   return prepared;
+}
+
+/** Refuses what is no key, and one that another vendor gave out, before anything is stored or sent. */
+function requireKeyOf(provider: KeyedProvider, number: number, key: string): void {
+  const problem = keyProblem(key, { provider, baseURL: null });
+  if (problem === null) return;
+  if (problem.what === 'characters') {
+    throw new EnsembleError('usage', `The key of account ${number} holds characters that no API key has.`, {
+      hint: 'Copy the key again, without quotes, spaces and line breaks.',
+    });
+  }
+  throw new EnsembleError('usage', `The key of account ${number} is one of ${problem.vendor}, not of ${provider}.`, {
+    hint: `Add --provider ${problem.vendor}, or give a key of ${provider}.`,
+  });
 }
 
 /** The accounts that are in use without a config file. */

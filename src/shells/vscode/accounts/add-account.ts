@@ -148,7 +148,8 @@ class AddQuestions {
   }
 
   #askKey(frame: StepFrame, draft: AddDraft, provider: ProviderChoice): Promise<AddAnswer> {
-    return onAnswer(askForKey(frame, draft.name, provider.needsKey), (key) => ({ change: { key } }));
+    const account = { name: draft.name, provider: provider.id, baseURL: draft.baseURL };
+    return onAnswer(askForKey(frame, account, provider.needsKey), (key) => ({ change: { key } }));
   }
 
   #test(frame: StepFrame, { name, baseURL, key }: AddDraft, provider: ProviderChoice): Promise<AddAnswer> {

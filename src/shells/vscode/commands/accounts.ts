@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ProviderId } from '../../../core/model.ts';
 import { nameProblemText } from '../accounts/add-account.ts';
 import { askForKey } from '../accounts/ask-for-key.ts';
 import { askText, isAnswer } from '../host/multi-step.ts';
@@ -12,7 +13,8 @@ export async function updateAccountKey(shell: Shell, argument: unknown): Promise
   const name = await pickAccount(shell, argument, { placeHolder: vscode.l10n.t('Whose key shall be replaced?') });
   if (name === undefined) return;
   const frame = { title: vscode.l10n.t('Update Account Key'), step: 1, totalSteps: 1 };
-  const key = await askForKey(frame, name, true);
+  const { provider = 'openai-compatible', baseURL = null } = shell.accounts.find(name) ?? {};
+  const key = await askForKey(frame, { name, provider: provider as ProviderId, baseURL }, true);
   if (!isAnswer(key) || key === null) return;
   await shell.accounts.setKey(name, key);
   await testAccount(shell, name);

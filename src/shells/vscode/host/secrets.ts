@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { isKeyText } from '../../../core/accounts/key-text.ts';
 import { EnsembleError } from '../../../core/errors.ts';
 import type { SecretStore } from '../../../core/ports.ts';
 
@@ -17,9 +18,18 @@ export function createSecretStore(
       const stored = await guarded('read', () => storage.get(PREFIX + account));
       if (stored) return stored;
       const variable = environmentVariableOf(account);
-      return (variable !== null && process.env[variable]) || null;
+      return (variable !== null && process.env[variable]?.trim()) || null;
     },
-    set: (account, key) => guarded('stored', () => storage.store(PREFIX + account, key)),
+    set: async (account, key) => {
+      if (!isKeyText(key)) {
+        throw new EnsembleError(
+          'secret-store-failed',
+          'The key holds characters that no API key has; it was not stored.',
+          { hint: 'Copy the key again, without quotes, spaces and line breaks.' },
+        );
+      }
+      await guarded('stored', () => storage.store(PREFIX + account, key));
+    },
     delete: (account) => guarded('deleted', () => storage.delete(PREFIX + account)),
   };
 }

@@ -142,6 +142,11 @@ describe('redact', () => {
   describe('known secrets', () => {
     const secret = 'canary+value/with=odd&signs';
 
+    it('removes them in hexadecimal', () => {
+      const hex = Buffer.from(secret).toString('hex');
+      for (const form of [hex, hex.toUpperCase()]) assert.equal(redact(form, [secret]).text, '[redacted secret]');
+    });
+
     it('removes them as they stand and URL-encoded', () => {
       assert.equal(redact(`a ${secret} b`, [secret]).text, 'a [redacted secret] b');
       assert.equal(redact(encodeURIComponent(secret), [secret]).text, '[redacted secret]');
