@@ -332,6 +332,21 @@ describe('cli: init', () => {
     );
   });
 
+  it('takes no key that cannot be one, nor one of another vendor, and says what to do without repeating it', async () => {
+    for (const [key, said] of [
+      ['sk-ant-api03-canary', /is one of anthropic, not of xai\.\n {2}Add --provider anthropic/],
+      ['"sk-canary"', /holds characters that no API key has\.\n {2}Copy the key again/],
+      ['sk canary', /holds characters that no API key has/],
+      ['sk-canary-\u043a\u043b\u044e\u0447', /holds characters that no API key has/],
+    ] as const) {
+      const { code, stdout, stderr } = await sandbox.run(['init', '--account1-key', '-'], { input: `${key}\n` });
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, said);
+      assert.doesNotMatch(stdout + stderr, /canary/);
+    }
+    assert.ok(!filesBelow(sandbox.home).some((file) => file.endsWith('config.json')), 'nothing was written');
+  });
+
   it('says what to give when there is nothing to set up', async () => {
     for (const args of [
       ['init'],

@@ -2,31 +2,7 @@ import assert from 'node:assert/strict';
 import type * as vscode from 'vscode';
 import { AccountProviders } from '../../../../../src/adapters/providers/account-providers.ts';
 import { createSecretStore, onDidChangeKey } from '../../../../../src/shells/vscode/host/secrets.ts';
-
-type Listener = (change: { readonly key: string }) => void;
-
-/** One keychain, as several windows see it: each hears of the changes of all. */
-class Keychain {
-  readonly values = new Map<string, string>();
-  readonly #listeners = new Set<Listener>();
-
-  window(): Pick<vscode.SecretStorage, 'get' | 'store' | 'delete' | 'onDidChange'> {
-    return {
-      get: async (key: string) => this.values.get(key),
-      store: async (key: string, value: string) => this.#tell(key, () => this.values.set(key, value)),
-      delete: async (key: string) => this.#tell(key, () => this.values.delete(key)),
-      onDidChange: (listener: Listener) => {
-        this.#listeners.add(listener);
-        return { dispose: () => this.#listeners.delete(listener) };
-      },
-    };
-  }
-
-  #tell(key: string, change: () => void): void {
-    change();
-    for (const listener of this.#listeners) listener({ key });
-  }
-}
+import { Keychain } from '../../../../support/keychain.ts';
 
 const store = (storage: ReturnType<Keychain['window']>) =>
   createSecretStore(storage as vscode.SecretStorage, () => null);
@@ -68,5 +44,41 @@ describe('keys in two windows', () => {
     assert.deepEqual(providers.knownKeys(), ['sk-old-key', 'sk-new-key'], 'both are still kept out of what is sent');
     await here.delete('work');
     assert.equal(await there.get('work'), null);
+  });
+
+  it('are refused where they cannot be one, before they are stored', async () => {
+    const keychain = new Keychain();
+    for (const key of ['', 'two words', 'line\nbreak', 'quo"te', "it's", 'back\\slash', 'sk-\u200b']) {
+      await assert.rejects(store(keychain.window()).set('work', key), { code: 'secret-store-failed' });
+    }
+    assert.equal(keychain.values.size, 0);
+  });
+
+  it('fail with a typed error that holds no key, and are kept nowhere else, where the keychain fails', async () => {
+    const broken = () => Promise.reject(new Error('locked: sk-canary'));
+    const storage = { get: broken, store: broken, delete: broken } as unknown as vscode.SecretStorage;
+    const secrets = createSecretStore(storage, () => 'ENSEMBLE_TEST_KEY');
+    process.env.ENSEMBLE_TEST_KEY = 'sk-from-environment';
+    try {
+      for (const failing of [secrets.get('work'), secrets.set('work', 'sk-canary'), secrets.delete('work')]) {
+        await assert.rejects(failing, (error: Error & { code?: string; hint?: string }) => {
+          assert.equal(error.code, 'secret-store-failed');
+          assert.doesNotMatch(error.message + error.hint, /canary/);
+          return true;
+        });
+      }
+    } finally {
+      delete process.env.ENSEMBLE_TEST_KEY;
+    }
+  });
+
+  it('come from the environment without what a shell leaves at their ends', async () => {
+    const storage = new Keychain().window() as vscode.SecretStorage;
+    process.env.ENSEMBLE_TEST_KEY = ' sk-from-environment\r\n';
+    try {
+      assert.equal(await createSecretStore(storage, () => 'ENSEMBLE_TEST_KEY').get('work'), 'sk-from-environment');
+    } finally {
+      delete process.env.ENSEMBLE_TEST_KEY;
+    }
   });
 });
