@@ -135,6 +135,11 @@ export interface ModelRequest {
   readonly budgetShare?: { readonly owner: string; readonly usd: number | null; readonly tokens: number | null };
   /** Null: the pool's own strategy. */
   readonly loadBalancing: LoadBalancing | null;
+  /**
+   * Names of accounts whose work this call judges: it goes to another vendor where one takes calls, else to another account, else to
+   * whichever there is. Default none.
+   */
+  readonly avoid?: readonly string[];
   readonly attribution: Attribution;
 }
 
@@ -182,6 +187,8 @@ export interface ProviderFailure {
   readonly retryAfterMs: number | null;
   /** True when the request may have reached the model, so that its worst case stays charged. */
   readonly possiblyBilled: boolean;
+  /** True: a limit of the model that was asked for is used up; other models of the account are free. Default false. */
+  readonly perModel?: boolean;
 }
 
 /** One limit as a response header states it; `resetMs` is a duration from the response. */

@@ -75,6 +75,8 @@ export interface TaskInput {
   readonly description: string;
   readonly status: 'completed' | 'failed' | 'skipped';
   readonly output: Json;
+  /** Names of the accounts that answered. Default none. */
+  readonly accounts?: readonly string[];
 }
 
 /** One attempt of one task. */

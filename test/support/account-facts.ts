@@ -28,6 +28,7 @@ export function overview(known: Partial<AccountOverview> = {}): AccountOverview 
     enabled: true,
     state: 'ready',
     cooldown: null,
+    restingModels: [],
     freeAt: null,
     limits: [],
     headroom: null,

@@ -2,12 +2,14 @@ import type { AccountConfig } from '../config.ts';
 import type { ProviderFailure } from '../model.ts';
 import { type AccountHealth, afterFailure, type CooldownContext, freeFrom, HEALTHY } from './cooldown.ts';
 import type { GroupGate } from './group-gate.ts';
+import { ModelHealth } from './model-health.ts';
 import type { AccountStatus, LimitStatus } from './types.ts';
 
 /** A call's stay at an account, from being let in to its outcome. */
 export interface Visit {
   succeeded(): void;
-  failed(failure: ProviderFailure, context: Omit<CooldownContext, 'sameIncident'>): void;
+  /** Returns the health from now on. */
+  failed(failure: ProviderFailure, context: Omit<CooldownContext, 'sameIncident'>): AccountHealth;
   /** Always the last; twice does nothing. */
   end(): void;
 }
@@ -16,6 +18,8 @@ export interface Visit {
 export class AccountEntry {
   readonly account: AccountConfig;
   readonly gate: GroupGate;
+  /** Of single models; others go on while one rests. */
+  readonly models = new ModelHealth();
   readonly #modelGate: (model: string) => GroupGate | null;
   #health = HEALTHY;
   /** Counts the changes of health. */
@@ -85,6 +89,7 @@ export class AccountEntry {
       succeeded: () => this.#change(era === this.#era ? HEALTHY : this.#health),
       failed: (failure, context) => {
         this.#change(afterFailure(this.#health, failure, { ...context, sameIncident: era !== this.#era }));
+        return this.#health;
       },
       end: () => {
         if (over) return;
@@ -121,6 +126,7 @@ export class AccountEntry {
       state: enabled ? (out ?? (cooling ? 'cooling' : 'ready')) : 'disabled',
       // Without a cause of its own it waits because another account of its group was told to.
       cooldown: cooling ? { cause: cause ?? 'rate-limited', until: new Date(freeAt).toISOString() } : null,
+      restingModels: this.models.resting(now),
       freeAt: this.isOut || freeAt <= now ? null : new Date(freeAt).toISOString(),
       limits,
       headroom: cooling || this.isOut ? 0 : headroomOf(limits),

@@ -109,6 +109,11 @@ export class GroupGate {
     return this.#pace.requestsPerMinute;
   }
 
+  /** Requests that this process sent in the last minute. */
+  get sentLastMinute(): number {
+    return this.#recent.count();
+  }
+
   /** True when a call that gets ready now may be sent. */
   get canPass(): boolean {
     if (this.#isFull) return false;
@@ -188,7 +193,7 @@ export class GroupGate {
       refused: (until, retryAfterMs) => {
         const sentAt = this.#plannedAt(visit);
         visit.send?.forget();
-        this.#turnedAway(sentAt, until, retryAfterMs);
+        this.turnedAway(sentAt, until, retryAfterMs);
       },
       leave,
     };
@@ -349,11 +354,12 @@ export class GroupGate {
     });
   }
 
-  #turnedAway(sentAt: number, until: number, retryAfterMs: number | null): void {
+  /** A rate limit turned a request away that was sent at `sentAt` (epoch ms), after so many in the minute before. */
+  turnedAway(sentAt: number, until: number, retryAfterMs: number | null, lastMinute = this.sentLastMinute): void {
     this.hold(until);
     const byAdvice = retryAfterMs !== null && retryAfterMs > 0 ? 60_000 / retryAfterMs : 0;
     this.#learn(() => {
-      const seenPerMinute = Math.max(1, this.#recent.count(), byAdvice);
+      const seenPerMinute = Math.max(1, lastMinute, byAdvice);
       const refused = { seenPerMinute, retryAfterMs };
       return { type: 'refused', sentAt, until, refused, unplanned: this.#unplanned() };
     });

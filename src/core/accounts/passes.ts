@@ -1,3 +1,4 @@
+import type { AccountEntry } from './account-entry.ts';
 import type { GroupGate } from './group-gate.ts';
 import type { Pass } from './pass.ts';
 
@@ -18,4 +19,17 @@ export function passAll(gates: readonly GroupGate[]): Pass {
       for (const pass of passes) pass.leave();
     },
   };
+}
+
+/**
+ * The gates whose next send time is known, and one more: a send time that is drawn and not used is lost, so the store is asked
+ * for another account's only when those at hand are not due.
+ */
+export function gatesToAsk(
+  entries: readonly AccountEntry[],
+  gatesOf: (entry: AccountEntry) => readonly GroupGate[],
+): GroupGate[] {
+  const gates = entries.toSorted((a, b) => a.lastUsed - b.lastUsed).flatMap(gatesOf);
+  const unknown = gates.find((gate) => !gate.knowsNext);
+  return [...new Set(gates.filter((gate) => gate.knowsNext || gate === unknown))];
 }

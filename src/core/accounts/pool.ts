@@ -109,6 +109,10 @@ export class AccountPool implements Pool, CallHost {
     if (isCacheable(request)) this.#sticky.remember(conversationOf(request), entry, this.deps.clock.now());
   }
 
+  paceModel({ account }: AccountEntry, model: string): GroupGate {
+    return this.#gateFor(`${account.quotaGroup}/${model}`, UNPACED);
+  }
+
   nextOrder(): number {
     return ++this.#uses;
   }
@@ -142,31 +146,33 @@ export class AccountPool implements Pool, CallHost {
   }
 
   #gateOf(account: AccountConfig): GroupGate {
-    const { quota, clock, quotaGroups, vendors, logger } = this.deps;
+    const { quotaGroups, vendors } = this.deps;
     const limits = quotaGroups[account.quotaGroup] ?? vendors.startLimits(account.provider) ?? UNPACED;
-    const gateFor = (key: string, of: QuotaLimits): GroupGate => {
-      const known = this.#gates.get(key);
-      if (known) {
-        known.limits = of;
-        return known;
-      }
-      const changed = () => this.changed();
-      const failed = (error: unknown) => this.line.rejectAll(error);
-      const notKept = (error: unknown) =>
-        logger.warn('What an answer said about a limit could not be kept', { error: String(error) });
-      const gate = new GroupGate(key, of, { quota, clock, lane: this.#lane, changed, failed, notKept });
-      this.#gates.set(key, gate);
-      return gate;
-    };
     const { quotaGroup } = account;
     for (const key of [...this.#gates.keys()]) {
       const model = key.startsWith(`${quotaGroup}/`) ? key.slice(quotaGroup.length + 1) : null;
       if (model !== null && !Object.hasOwn(limits.perModel, model)) this.#gates.delete(key);
     }
     for (const [model, { requestsPerMinute }] of Object.entries(limits.perModel)) {
-      gateFor(`${quotaGroup}/${model}`, { ...UNPACED, requestsPerMinute });
+      this.#gateFor(`${quotaGroup}/${model}`, { ...UNPACED, requestsPerMinute });
     }
-    return gateFor(quotaGroup, limits);
+    return this.#gateFor(quotaGroup, limits);
+  }
+
+  #gateFor(key: string, limits: QuotaLimits): GroupGate {
+    const known = this.#gates.get(key);
+    if (known) {
+      known.limits = limits;
+      return known;
+    }
+    const { quota, clock, logger } = this.deps;
+    const changed = () => this.changed();
+    const failed = (error: unknown) => this.line.rejectAll(error);
+    const notKept = (error: unknown) =>
+      logger.warn('What an answer said about a limit could not be kept', { error: String(error) });
+    const gate = new GroupGate(key, limits, { quota, clock, lane: this.#lane, changed, failed, notKept });
+    this.#gates.set(key, gate);
+    return gate;
   }
 }
 

@@ -3,14 +3,17 @@ import type { AccountEntry, Visit } from './account-entry.ts';
 import { type Sent, type Stop, sendAttempt, spentBy } from './attempt.ts';
 import type { ChangeBell } from './change-bell.ts';
 import { holdEnd, MAX_RETRY_AFTER_MS, nextDailyReset, pauseAfter } from './cooldown.ts';
-import { allCooling, type Exhausted, noneLeft } from './exhausted.ts';
+import { allCooling, DAY_IS_USED_UP, type Exhausted, noneLeft } from './exhausted.ts';
 import type { GroupGate } from './group-gate.ts';
+import { concernsModel } from './model-health.ts';
 import { type ChosenModel, chooseModel } from './models.ts';
+import { otherThan } from './other-than.ts';
 import type { Pass } from './pass.ts';
-import { passAll } from './passes.ts';
+import { gatesToAsk, passAll } from './passes.ts';
 import { Patience } from './patience.ts';
 import type { PoolDependencies } from './pool-dependencies.ts';
 import { type Refusal, reserveCall, type Spent } from './reservation.ts';
+import { TokenWaits } from './token-waits.ts';
 import type { CallOptions } from './types.ts';
 import type { Decision, WaitingLine } from './waiting-line.ts';
 
@@ -27,14 +30,6 @@ const MAX_BUDGET_POLL_MS = 5_000;
 /** How long a model rests that was refused without advice, ms. */
 const MODEL_PAUSE_MS = 5_000;
 
-const DAY_IS_USED_UP: ProviderFailure = {
-  cause: 'daily-quota',
-  status: null,
-  message: 'The requests of the day are used up.',
-  retryAfterMs: null,
-  possiblyBilled: false,
-};
-
 type BudgetRefusal = Extract<Refusal, { by: 'budget' }>;
 
 /** The pool as a call sees it. */
@@ -49,6 +44,8 @@ export interface CallHost {
   choose(request: ModelRequest, ready: readonly AccountEntry[]): AccountEntry | null;
   /** The account has answered the request. */
   served(request: ModelRequest, entry: AccountEntry): void;
+  /** A gate of its own for a model that the vendor limits apart. */
+  paceModel(entry: AccountEntry, model: string): GroupGate;
   /** Number of the next visit. */
   nextOrder(): number;
   /** Something has changed that others may wait for. */
@@ -75,8 +72,7 @@ export class PooledCall {
   readonly #excluded = new Set<AccountEntry>();
   /** Accounts that failed this call, with the time (epoch ms) from which on it may try them again. */
   readonly #pauses = new Map<AccountEntry, number>();
-  /** Accounts whose minute did not hold the call's tokens. */
-  readonly #tokenWaits = new Map<AccountEntry, Extract<Refusal, { by: 'tokens' }>>();
+  readonly #tokenWaits = new TokenWaits();
   #countedAttempts = 0;
   readonly #patience: Patience;
   #budgetPollMs = BUDGET_POLL_MS;
@@ -160,13 +156,12 @@ export class PooledCall {
     const usable = this.#usable();
     if (usable.length === 0) return { go: 'none-left' };
     const gatesOf = (entry: AccountEntry) => entry.gatesFor(this.#modelAt(entry).id);
-    const heldUntil = (entry: AccountEntry) => Math.max(...gatesOf(entry).map((gate) => gate.heldUntil(now)));
-    const freeAt = (entry: AccountEntry) =>
-      Math.max(entry.freeAt(now), heldUntil(entry), holdEnd(this.#pauses.get(entry) ?? 0, now));
+    const freeAt = (entry: AccountEntry) => this.#freeAt(entry, now);
     const ready = usable.filter((entry) => entry.isReady(now) && freeAt(entry) <= now);
     const longest = this.#patience.endsAt(ready.length > 0);
-    const tokensFrom = (entry: AccountEntry) => this.#tokensFrom(entry, now);
-    const fitting = ready.filter((entry) => tokensFrom(entry) <= now);
+    const tokensFrom = (entry: AccountEntry) => this.#tokenWaits.freeAt(entry, now);
+    const others = otherThan(this.#request.avoid ?? [], ready, usable);
+    const fitting = others.filter((entry) => tokensFrom(entry) <= now);
     const entry = this.#pool.choose(this.#currentRequest(), fitting);
     if (entry && gatesOf(entry).every((gate) => gate.canPass)) {
       return { go: { entry, visit: entry.visit(this.#pool.nextOrder()), pass: passAll(gatesOf(entry)) } };
@@ -174,11 +169,19 @@ export class PooledCall {
     const later = usable.map(freeAt).filter((time) => time > now);
     const nextAt = Math.min(...later);
     if (ready.length > 0) {
-      const soonest = Math.min(nextAt, ...ready.map(tokensFrom).filter((time) => time > now));
+      const soonest = Math.min(nextAt, ...others.map(tokensFrom).filter((time) => time > now));
       return { gates: gatesToAsk(entry ? [entry] : fitting, gatesOf), nextAt: soonest };
     }
     if (longest <= now || (later.length === usable.length && nextAt > longest)) return { go: 'too-long' };
     return { gates: [], nextAt: Math.min(nextAt, longest) };
+  }
+
+  /** Epoch ms from which on the account, its model here and their groups may take the call. */
+  #freeAt(entry: AccountEntry, now: number): number {
+    const { id } = this.#modelAt(entry);
+    const heldUntil = entry.gatesFor(id).map((gate) => gate.heldUntil(now));
+    const pause = holdEnd(this.#pauses.get(entry) ?? 0, now);
+    return Math.max(entry.freeAt(now), entry.models.freeAt(id, now), pause, ...heldUntil);
   }
 
   /** One attempt at an account; null: try again. */
@@ -199,15 +202,6 @@ export class PooledCall {
     if (result?.by === 'budget') await this.#afterRefusal(entry, result);
     if (result?.by === 'tokens') this.#tokenWaits.set(entry, result);
     return null;
-  }
-
-  /** Epoch ms from which on the account's minute may hold the call's tokens: earlier than it said when calls used less. */
-  #tokensFrom({ gate }: AccountEntry, now: number): number {
-    for (const [entry, { freeAt, tokens, settledBefore }] of this.#tokenWaits) {
-      if (entry.gate !== gate) continue;
-      return gate.tokens.settled > settledBefore && gate.tokens.mayHold(tokens) ? 0 : holdEnd(freeAt, now);
-    }
-    return 0;
   }
 
   #modelAt(entry: AccountEntry): ChosenModel {
@@ -283,6 +277,7 @@ export class PooledCall {
     const { failure } = answer;
     if (!failure) {
       stop.visit.succeeded();
+      stop.entry.models.succeeded(stop.model.id);
       this.#pool.served(stop.request, stop.entry);
       const { text, toolCalls, finishReason } = answer;
       const asked = toolCalls.length > 0 ? { toolCalls } : {};
@@ -292,6 +287,7 @@ export class PooledCall {
     if (answer.status === 'cut') this.#cutText = answer.text;
     if (failure.cause !== 'rate-limited') this.#countedAttempts++;
     if (failure.cause === 'model-not-found') {
+      this.#coolDown(stop, failure);
       if (stop.model.asked) this.#byTier = true;
       else this.#excluded.add(stop.entry);
       return null;
@@ -329,13 +325,18 @@ export class PooledCall {
     const { quotaGroup, name } = entry.account;
     const dayResetsAt = nextDailyReset(now, quotaGroups[quotaGroup]?.dayResets ?? '00:00Z');
     const [, modelGate] = entry.gatesFor(model.id);
-    if (failure.cause === 'rate-limited' && modelGate) {
-      pass.refused(now + Math.min(MAX_RETRY_AFTER_MS, failure.retryAfterMs ?? MODEL_PAUSE_MS), failure.retryAfterMs);
+    if (failure.cause === 'rate-limited' && (modelGate || failure.perModel)) {
+      const until = now + Math.min(MAX_RETRY_AFTER_MS, failure.retryAfterMs ?? MODEL_PAUSE_MS);
+      if (modelGate) pass.refused(until, failure.retryAfterMs);
+      else
+        this.#pool.paceModel(entry, model.id).turnedAway(now, until, failure.retryAfterMs, entry.gate.sentLastMinute);
       return;
     }
-    visit.failed(failure, { now, random, dayResetsAt });
-    const { until } = entry.health;
-    if (entry.health.state === 'ready') this.#pauses.set(entry, now + pauseAfter(this.#countedAttempts, random));
+    const health = concernsModel(failure)
+      ? entry.models.failed(model.id, failure, { now, random, dayResetsAt })
+      : visit.failed(failure, { now, random, dayResetsAt });
+    const { until } = health;
+    if (health.state === 'ready') this.#pauses.set(entry, now + pauseAfter(this.#countedAttempts, random));
     if (!Number.isFinite(until) || until <= now) return;
     const at = new Date(until).toISOString();
     this.#options.onNote?.({ type: 'cooldown', account: name, cause: failure.cause, until: at });
@@ -360,7 +361,14 @@ export class PooledCall {
 
   #tooLong(usable: readonly AccountEntry[]): CallOutcome {
     if (usable.length === 0) return this.#noneLeft();
-    return this.#failed(allCooling(usable, this.#lastFailure, this.#pool.deps.clock.now()));
+    const now = this.#pool.deps.clock.now();
+    const states = usable.map((entry) => {
+      const resting = entry.models.of(this.#modelAt(entry).id);
+      const freeAt = this.#freeAt(entry, now);
+      const isModel = freeAt > entry.freeAt(now) && resting.cause !== null;
+      return { freeAt, cause: isModel ? resting.cause : entry.health.cause };
+    });
+    return this.#failed(allCooling(states, this.#lastFailure, now));
   }
 
   #noneLeft(): CallOutcome {
@@ -378,19 +386,6 @@ export class PooledCall {
     if (this.#cutText !== '') return { status: 'partial', text: this.#cutText, finishReason: null, attempts };
     return { status: 'failed', failure, retryAt, attempts };
   }
-}
-
-/**
- * The gates whose next send time is known, and one more: a send time that is drawn and not used is lost, so the store is asked
- * for another account's only when those at hand are not due.
- */
-function gatesToAsk(
-  entries: readonly AccountEntry[],
-  gatesOf: (entry: AccountEntry) => readonly GroupGate[],
-): GroupGate[] {
-  const gates = entries.toSorted((a, b) => a.lastUsed - b.lastUsed).flatMap(gatesOf);
-  const unknown = gates.find((gate) => !gate.knowsNext);
-  return [...new Set(gates.filter((gate) => gate.knowsNext || gate === unknown))];
 }
 
 function giveUp(turn: Turn | null): void {

@@ -2,6 +2,7 @@ import type { AccountConfig, BudgetConfig, EnsembleConfig } from '../config.ts';
 import type { LoadBalancing } from '../load-balancing.ts';
 import type { CallOutcome, ModelRequest } from '../model.ts';
 import type { ExecutionNote } from '../ports.ts';
+import type { RestingModel } from './model-health.ts';
 import type { PriceBook } from './pricing.ts';
 
 /** How a call is made; all of it optional for the library's user. */
@@ -42,6 +43,8 @@ export interface AccountStatus {
   readonly state: 'ready' | 'cooling' | 'disabled' | 'key-refused' | 'out-of-credits';
   /** Cause and end of the present cooldown; null when ready. */
   readonly cooldown: { readonly cause: string; readonly until: string } | null;
+  /** Models that cool down while the account's others go on. */
+  readonly restingModels: readonly RestingModel[];
   /** ISO time from which on a call could go here; null: now, or only the user can help. */
   readonly freeAt: string | null;
   readonly limits: readonly LimitStatus[];

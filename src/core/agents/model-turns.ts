@@ -101,6 +101,7 @@ export class ModelTurns {
     const { task, execution, responseSchema } = this.#scope;
     const { runId, instanceId, task: spec } = execution;
     const share = shareLimit(task.call, (taskId) => execution.spentBelow?.(taskId) ?? null);
+    const authors = task.judges ? execution.inputs.flatMap(({ accounts = [] }) => accounts) : [];
     return {
       messages,
       tier: task.tier,
@@ -112,6 +113,7 @@ export class ModelTurns {
       runBudget: task.call.budget,
       ...(share && { budgetShare: share }),
       loadBalancing: task.call.loadBalancing,
+      ...(authors.length > 0 ? { avoid: [...new Set(authors)] } : {}),
       attribution: { runId, instanceId, agent: spec.agent, purpose },
     };
   }

@@ -47,6 +47,8 @@ export interface AgentTask {
   readonly detail: JsonObject | null;
   /** Settings of the run that every call carries to the pool. */
   readonly call: CallSettings;
+  /** True: it judges the work of its dependencies, and so goes to other accounts than theirs where it can. Default false. */
+  readonly judges?: boolean;
   /** Other tasks that the agent may write to and hear from. Default none. */
   readonly peers?: readonly Peer[];
   /**

@@ -57,7 +57,9 @@ function spentBy({ costUSD, tokens, children }: TaskState): { usd: number | null
 }
 
 /** A task as those that depend on it see it. */
-export function inputOf({ spec, status, output }: TaskState): TaskInput {
+export function inputOf({ spec, status, output, attempts }: TaskState): TaskInput {
   const seen = status === 'completed' || status === 'skipped' ? status : 'failed';
-  return { taskId: spec.id, agent: spec.agent, description: spec.description, status: seen, output };
+  const answered = attempts.filter(({ outcome }) => outcome === 'completed').map(({ account }) => account);
+  const accounts = answered.length > 0 ? { accounts: [...new Set(answered)] } : {};
+  return { taskId: spec.id, agent: spec.agent, description: spec.description, status: seen, output, ...accounts };
 }

@@ -69,7 +69,7 @@ export function extendRefactor(output: Json, planTask: AgentTask): TaskSpec[] {
       CHECK_TASK_ID,
       'Check each edit',
       edits.map(({ id }) => id),
-      { ...check, output: 'edit-checks', purpose: 'review', context: 'proposal' },
+      { ...check, output: 'edit-checks', purpose: 'review', context: 'proposal', judges: true },
     ),
   ];
 }

@@ -55,6 +55,7 @@ export function planTests(code: TargetCode, facts: TestFacts, call: CallSettings
       ...agentTaskSpec(CHECK_TASK_ID, 'Check the tests', [WRITE_TASK_ID], {
         ...task(TEST_CHECKER, checkPrompt(code, facts), MAX_CODE_TOKENS),
         output: 'test-check',
+        judges: true,
         purpose: 'review',
         context: 'proposal',
       }),

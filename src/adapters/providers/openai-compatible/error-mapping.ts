@@ -26,6 +26,9 @@ const TOO_LARGE_WORDS =
 const KEY_WORDS = /(incorrect|invalid|wrong) api[ _-]?key|api[ _-]?key (is )?(not valid|invalid|incorrect)/i;
 const FILTER_WORDS = /moderation|content[ _-]?(policy|filter)|usage guidelines|safety/i;
 
+/** OpenAI and Groq name the model whose limit is reached, Google a quota per model. */
+const MODEL_LIMIT_WORDS = /rate limit reached for (model )?["'`]?[\w./:-]+["'`]? (in|on) /i;
+
 /** Sorts an error answer of an OpenAI-shaped API into a failure. `began`: it came inside an answer. */
 export function openAiFailure(
   error: APIError,
@@ -42,6 +45,7 @@ export function openAiFailure(
     retryAfterMs: retryAfterMs(error.headers, context.now) ?? retryAdviceIn(error.error, context.now),
     // An error answer says that no completion was made; gateways' time-outs may hide one that was.
     possiblyBilled: context.began || HIDES_AN_ANSWER.has(facts.status ?? 0),
+    ...(isOfModel(cause, facts) ? { perModel: true } : {}),
   };
 }
 
@@ -62,6 +66,11 @@ const WORDS: Partial<Readonly<Record<FailureCause, string>>> = {
   refused: 'The request was refused by a filter',
   timeout: 'The provider gave up waiting',
 };
+
+function isOfModel(cause: FailureCause, { codes, message }: ErrorFacts): boolean {
+  if (cause !== 'rate-limited' && cause !== 'daily-quota') return false;
+  return MODEL_LIMIT_WORDS.test(message) || codes.some((code) => /PerModel/.test(code));
+}
 
 /** Google's details name a reason, and the quotas that are used up, such as `GenerateRequestsPerDayPerProjectPerModel`. */
 function reasonsIn(details: unknown): unknown[] {

@@ -95,8 +95,13 @@ function accountTable(rows: readonly AccountRow[], { style, columns }: Session):
   );
 }
 
-function stateOf({ state, cooldown }: AccountStatus): string {
-  return cooldown === null ? state : `${state}: ${cooldown.cause} until ${localTime(cooldown.until).slice(-5)}`;
+function stateOf({ state, cooldown, restingModels }: AccountStatus): string {
+  const until = (time: string) => `until ${localTime(time).slice(-5)}`;
+  if (cooldown !== null) return `${state}: ${cooldown.cause} ${until(cooldown.until)}`;
+  const [first] = restingModels;
+  if (!first) return state;
+  const more = restingModels.length > 1 ? `, ${restingModels.length - 1} more` : '';
+  return `${state}, but ${oneLine(first.model)}: ${first.cause} ${until(first.until)}${more}`;
 }
 
 /** The free share of the tightest limit, as a bar and in words; a dash where no limit is known. */

@@ -156,6 +156,18 @@ describe('AgentExecutor', () => {
       });
     });
 
+    it('keeps away from the accounts whose work it judges', async () => {
+      pool.script(answered('fine'), answered('fine'));
+      const inputs = [input('a', { accounts: ['x', 'y'] }), input('b', { accounts: ['y'] }), input('c')];
+      await execute(execution({ judges: true }, { inputs }));
+      context = new FakeContext();
+      await execute(execution({}, { inputs }));
+      assert.deepEqual(
+        pool.requests.map(({ avoid }) => avoid),
+        [['x', 'y'], undefined],
+      );
+    });
+
     it('sends the JSON schema of a structured answer', async () => {
       pool.script(answered(VALID));
       await execute(execution({ output: 'plan' }));

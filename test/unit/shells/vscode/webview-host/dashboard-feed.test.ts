@@ -264,6 +264,7 @@ describe('DashboardFeed', () => {
       enabled: true,
       state: 'cooling' as const,
       cooldown: { cause: 'rate-limited', until },
+      restingModels: [],
       freeAt: until,
       limits: [],
       headroom: 0,
