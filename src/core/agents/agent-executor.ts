@@ -17,6 +17,7 @@ import type {
 } from '../ports.ts';
 import { converse } from './agent-loop.ts';
 import type { AnswerKinds } from './answer-kind.ts';
+import { copyPrompt } from './copy-prompt.ts';
 import { Correspondence, renderPeers } from './correspondence.ts';
 import { type FailedOutcome, outcomeOfFailedCall } from './failed-call.ts';
 import { brokenRules } from './guardrails.ts';
@@ -148,7 +149,7 @@ export class AgentExecutor implements TaskExecutor {
     return this.#deps.answers[task.output].whenNothing ?? null;
   }
 
-  #messages(task: AgentTask, { inputs, others }: TaskExecution): Message[] {
+  #messages(task: AgentTask, { inputs, others, task: { copy } }: TaskExecution): Message[] {
     const { context: settings } = this.#deps;
     let known = '';
     if (task.context === 'full') known = renderTaskContext(inputs, others, settings);
@@ -159,7 +160,10 @@ export class AgentExecutor implements TaskExecutor {
     return [
       // The same for every task of the agent, so it comes first and is marked for prompt caches.
       { role: 'system', content: task.agent.instructions, stable: true },
-      { role: 'user', content: [known, task.prompt, peers].filter((part) => part !== '').join('\n\n') },
+      {
+        role: 'user',
+        content: [known, task.prompt, copyPrompt(copy), peers].filter((part) => part !== '').join('\n\n'),
+      },
     ];
   }
 

@@ -1,6 +1,6 @@
 import { type AttemptRecord, addUsage } from '../model.ts';
-import { admit, block, blockedBy, grow, makeReady, waveOf } from './grow.ts';
-import type { EntryDraft, JournalEntry, TaskCompletion } from './journal-entry.ts';
+import { admit, block, blockedBy, fan, grow, makeReady, waveOf } from './grow.ts';
+import type { EntryDraft, GraphExtension, JournalEntry, TaskCompletion } from './journal-entry.ts';
 import { applyMail, renewMail } from './mail.ts';
 import { addCost, sumCost, sumTokens } from './spending.ts';
 import {
@@ -39,7 +39,7 @@ export function advance(state: RunState, entry: EntryDraft, at: string): readonl
       state.activeSince = at;
       return NOTHING;
     case 'graph-extended':
-      return grow(state, entry.payload.by, entry.payload.tasks);
+      return extend(state, entry.payload);
     case 'run-cancel-requested':
       state.stopped = { as: 'cancelled', reason: entry.payload.reason };
       return NOTHING;
@@ -70,6 +70,10 @@ export function advance(state: RunState, entry: EntryDraft, at: string): readonl
     default:
       return advanceTask(state, taskOf(state, entry.instanceId), entry, at);
   }
+}
+
+function extend(state: RunState, { by, tasks, items }: GraphExtension): readonly TaskState[] {
+  return items === undefined || by === null ? grow(state, by, tasks) : fan(state, by, items);
 }
 
 /**
@@ -227,6 +231,7 @@ function end(state: RunState, task: TaskState, status: FinalStatus, at: string):
   if (task.startedAt !== null) task.durationMs = msBetween(task.startedAt, at);
   count(state, status);
   state.skips.delete(task);
+  if (state.fans.size > 0) state.fans.delete(task);
   waveOf(state, task).open--;
   if (status === 'failed' && task.spec.onError === 'fail') stopAll(state, `"${task.spec.id}" failed and ends the run`);
   const changed = [task];

@@ -5,6 +5,8 @@ import type { RunState, Skip, TaskState } from './state.ts';
 export interface Decision {
   /** Tasks that can never run, with the reason. To be carried out first: it may skip or free others. */
   readonly skip: ReadonlyMap<TaskState, Skip>;
+  /** The task that fans out or joins next, which takes no slot; null: none does. */
+  readonly fan: TaskState | null;
   /** The task that starts next, given a slot; null: none is ready. */
   readonly start: TaskState | null;
   /** How the run ends; null while tasks are open. */
@@ -13,7 +15,13 @@ export interface Decision {
 
 /** Says what comes next; takes the same time for a large run as for a small one, apart from passing over what has left the heap. */
 export function decide(state: RunState): Decision {
-  return { skip: state.skips, start: nextReady(state), end: endOf(state) };
+  return { skip: state.skips, fan: nextFan(state), start: nextReady(state), end: endOf(state) };
+}
+
+function nextFan({ fans, stopped, skips }: RunState): TaskState | null {
+  if (fans.size === 0 || stopped !== null) return null;
+  for (const task of fans) if (!skips.has(task)) return task;
+  return null;
 }
 
 /**

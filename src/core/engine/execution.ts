@@ -35,7 +35,9 @@ class Execution implements TaskExecution {
   get others(): readonly TaskInput[] {
     const { startedSeq, dependencies } = this.#self;
     const known = new Set(dependencies);
-    const ended = (task: TaskState) => hasEnded(task) && task.endedSeq < startedSeq && !known.has(task);
+    // Copies speak through the task that they join in.
+    const ended = (task: TaskState) =>
+      hasEnded(task) && task.endedSeq < startedSeq && !known.has(task) && task.spec.copy === undefined;
     return [...this.#state.tasks.values()].filter(ended).map(inputOf);
   }
 

@@ -1,4 +1,5 @@
 import { EnsembleError, isEnsembleError, toErrorInfo } from '../errors.ts';
+import type { CopyOf } from '../graph/types.ts';
 import type { Json } from '../json.ts';
 import type { AttemptRecord } from '../model.ts';
 import type { ExecutionContext, TaskExecution, TaskExecutor, TaskOutcome } from '../ports.ts';
@@ -8,6 +9,8 @@ export interface GraphTaskContext {
   readonly signal: AbortSignal;
   /** Outputs of the declared dependencies that completed, by id. */
   readonly inputs: Readonly<Record<string, Json>>;
+  /** Which copy this is, of a task that fans out; null: it does not. */
+  readonly copy: CopyOf | null;
 }
 
 /** A task that a function does. */
@@ -42,8 +45,8 @@ export class FunctionExecutor<T extends FunctionTask> implements TaskExecutor {
   }
 
   #call(execution: TaskExecution, context: ExecutionContext): Promise<Json | undefined> {
-    const { id, payload } = execution.task;
-    const task = this.#byId.get(id);
+    const { id, payload, copy } = execution.task;
+    const task = this.#byId.get(copy === undefined ? id : copy.of);
     if (task === undefined) return Promise.reject(new EnsembleError('internal', `Task "${id}" has no function.`));
     const own = new FunctionContext(execution, context);
     try {
@@ -82,6 +85,10 @@ class FunctionContext implements GraphTaskContext {
 
   get signal(): AbortSignal {
     return this.#context.signal;
+  }
+
+  get copy(): CopyOf | null {
+    return this.#execution.task.copy ?? null;
   }
 
   get inputs(): Readonly<Record<string, Json>> {

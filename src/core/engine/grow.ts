@@ -4,6 +4,7 @@ import type { TaskSpec } from '../graph/types.ts';
 import type { Json } from '../json.ts';
 import { type AttemptRecord, NO_USAGE } from '../model.ts';
 import type { ToolUse } from '../results.ts';
+import { copiesOf } from './fan-out.ts';
 import { hasEnded, type RunState, type Skip, type TaskState, taskOf, type WaveState } from './state.ts';
 
 /** Why a task must be skipped that one of its dependencies keeps from running; null: that one does not. */
@@ -28,8 +29,15 @@ export function block(state: RunState, task: TaskState, skip: Skip): void {
 /** All dependencies of a task have ended: it is ready to start, unless its condition does not hold. */
 export function admit(state: RunState, task: TaskState): void {
   const { when } = task.spec;
-  if (when === undefined || holds(parseCondition(when), (id) => outputOf(task, id))) makeReady(state, task);
+  // The copies were let in by the condition of the task that they join in.
+  if (task.spec.fanOut !== undefined && task.children.length > 0) state.fans.add(task);
+  else if (when === undefined || holds(parseCondition(when), (id) => outputOf(task, id))) begin(state, task);
   else block(state, task, { reason: `its condition does not hold: ${when}`, declined: true });
+}
+
+function begin(state: RunState, task: TaskState): void {
+  if (task.spec.fanOut === undefined) makeReady(state, task);
+  else state.fans.add(task);
 }
 
 /** Only a completed dependency has an output. */
@@ -45,6 +53,34 @@ export function grow(state: RunState, by: string | null, specs: readonly TaskSpe
   const parent = by === null ? null : taskOf(state, by);
   const spawner = parent !== null && !hasEnded(parent) ? parent : null;
   const prefix = parent === null ? '' : `${parent.instanceId}/`;
+  return addTasks(state, specs, { prefix, spawner, join: null, lowestWave: parent === null ? 1 : parent.wave + 1 });
+}
+
+/** Adds the copies of a task, which are of its wave, and lets it wait for them. */
+export function fan(state: RunState, by: string, items: readonly Json[]): readonly TaskState[] {
+  const task = taskOf(state, by);
+  const prefix = task.instanceId.slice(0, -task.spec.id.length);
+  state.fans.delete(task);
+  const place = { prefix, spawner: task, join: task, lowestWave: task.wave };
+  const copies = addTasks(state, copiesOf(task.spec, items), place);
+  task.unmet = copies.length;
+  task.startedAt = state.lastAt;
+  return copies;
+}
+
+/** Where tasks are added. */
+interface Place {
+  /** Of their instance ids. */
+  readonly prefix: string;
+  readonly lowestWave: number;
+  /** The task that goes on while they are done. */
+  readonly spawner: TaskState | null;
+  /** The task that joins them. */
+  readonly join: TaskState | null;
+}
+
+function addTasks(state: RunState, specs: readonly TaskSpec[], where: Place): readonly TaskState[] {
+  const { prefix, lowestWave, spawner, join } = where;
   const added: TaskState[] = [];
   for (const spec of specs) {
     const task = newTask(spec, prefix + spec.id, { order: state.tasks.size, addedSeq: state.seq, parent: spawner });
@@ -53,7 +89,8 @@ export function grow(state: RunState, by: string | null, specs: readonly TaskSpe
   }
   if (spawner !== null) spawner.children = spawner.children.concat(added);
   for (const task of added) link(state, task);
-  assignWaves(added, parent === null ? 1 : parent.wave + 1);
+  if (join !== null) for (const task of added) task.dependents.push(join);
+  assignWaves(added, lowestWave);
   if (lengthenPaths(added, isOpen).length > 0) state.ready.reorder();
   for (const task of added) {
     const wave = waveOf(state, task);

@@ -9,7 +9,7 @@ import type { ApprovalAction } from '../policy/approval.ts';
 /**
  * Version of the entry payloads below. A journal with a higher one is opened read-only; all lower ones are read. 2: tasks may
  * have a condition and a fallback, which version 1 would pass over. 3: messages between tasks, questions to a person, runs that
- * wait for one.
+ * wait for one, tasks that fan out.
  */
 export const JOURNAL_VERSION = 3;
 
@@ -23,7 +23,12 @@ export type JournalBody =
   /** The only way tasks come into being; atomic. `by` is the instance that added them, null for the initial graph. */
   | {
       readonly kind: 'graph-extended';
-      readonly payload: { readonly by: string | null; readonly tasks: readonly TaskSpec[] };
+      readonly payload: {
+        readonly by: string | null;
+        readonly tasks: readonly TaskSpec[];
+        /** Instead of `tasks`: the items of which the task `by` gets a copy each. */
+        readonly items?: readonly Json[];
+      };
     }
   | { readonly kind: 'task-started'; readonly payload: Record<string, never> }
   /** Durable before the effect: a model turn or tool call of this attempt, named by `key`. */
@@ -100,6 +105,9 @@ export type JournalBody =
       readonly kind: 'run-ended';
       readonly payload: { readonly status: RunStatus; readonly error: ErrorInfo | null; readonly result: Json };
     };
+
+/** What `graph-extended` adds. */
+export type GraphExtension = Extract<JournalBody, { readonly kind: 'graph-extended' }>['payload'];
 
 /** What a completed attempt leaves behind; `attempts`, `tokens` and `costUSD` are this attempt's own. */
 export interface TaskCompletion {

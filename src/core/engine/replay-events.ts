@@ -24,7 +24,7 @@ export function advanceWithEvents(
   };
   if (entry.kind === 'task-started') tellWaveStart(state, taskOf(state, entry.instanceId), tell);
   const changed = advance(state, entry, at);
-  if (entry.instanceId === null) tellOfRun(state, entry, tell);
+  if (entry.instanceId === null) tellOfRun(state, entry, changed, tell);
   else tellOfTask(state, taskOf(state, entry.instanceId), entry, tell);
   return changed;
 }
@@ -42,12 +42,13 @@ export function eventsOf(entries: readonly JournalEntry[]): EnsembleEvent[] {
 
 type Tell = (body: EventBody) => void;
 
-function tellOfRun(state: RunState, entry: EntryDraft, tell: Tell): void {
+function tellOfRun(state: RunState, entry: EntryDraft, changed: readonly TaskState[], tell: Tell): void {
   switch (entry.kind) {
     case 'graph-extended':
       if (entry.payload.by === null) tellRunStart(state, tell);
-      for (const { id, agent, description, priority, dependencies } of entry.payload.tasks) {
-        const parentId = state.tasks.get(id)?.parent?.spec.id ?? null;
+      for (const { spec, parent } of changed) {
+        const { id, agent, description, priority, dependencies } = spec;
+        const parentId = parent?.spec.id ?? null;
         tell({ type: 'task:added', taskId: id, agentName: agent, description, priority, dependencies, parentId });
       }
       return;

@@ -7,6 +7,7 @@ import type { ExecutionContext, MailWait, SendReport, TaskExecutor, TaskMail, Ta
 import { apply } from './apply.ts';
 import { hadChildren, spawnedTask } from './children.ts';
 import { executionOf } from './execution.ts';
+import { fanStep } from './fan-out.ts';
 import { JOURNAL_VERSION, type JournalEntry } from './journal-entry.ts';
 import type { MailBox } from './mail-state.ts';
 import {
@@ -55,7 +56,9 @@ export async function replayRun(
   const open = new Map<string, Recorded>();
   const sum = { attempts: 0, effects: 0 };
   for (const [index, entry] of entries.entries()) {
-    if (endsAttempt(entry)) {
+    const fanned = fannedOut(state, entry);
+    if (fanned !== null) compareFan(state, fanned, entry);
+    else if (endsAttempt(entry)) {
       signal.throwIfAborted();
       const recorded = open.get(entry.instanceId ?? '') ?? new Map();
       await replayAttempt(state, { entry, added: addedWith(entry, entries[index + 1]), recorded }, executor, signal);
@@ -79,6 +82,19 @@ function checkReplayable(entries: readonly JournalEntry[]): void {
   throw new EnsembleError('invalid-input', 'Only a run that has ended can be replayed.', {
     hint: 'Resume it first, or cancel it.',
   });
+}
+
+/** The task that fans out or joins with this entry; null: none does. */
+function fannedOut(state: RunState, entry: JournalEntry): TaskState | null {
+  const by = entry.kind === 'graph-extended' ? entry.payload.by : endsAttempt(entry) ? entry.instanceId : null;
+  const task = by === null ? null : taskOf(state, by);
+  return task?.spec.fanOut === undefined ? null : task;
+}
+
+function compareFan(state: RunState, task: TaskState, { kind, payload }: JournalEntry): void {
+  const now = fanStep(state, task);
+  if (now.kind !== kind || !same(now.payload as unknown as Json, payload as unknown as Json))
+    throw diverged(task.spec.id, 'it fans out or joins in another way');
 }
 
 type Settlement = Extract<JournalEntry, { kind: 'task-completed' | 'task-failed' | 'task-retry' }>;

@@ -12,6 +12,7 @@ import { type Conclude, concludeRun, interruptedResult } from './conclusion.ts';
 import { decide } from './decide.ts';
 import { runEntry, taskEntry } from './entries.ts';
 import { executionOf } from './execution.ts';
+import { fanStep } from './fan-out.ts';
 import type { EntryDraft, JournalBody, RunLimits } from './journal-entry.ts';
 import { MailRoom } from './mail-room.ts';
 import { settlementOf } from './settlement.ts';
@@ -134,11 +135,14 @@ export class RunDriver {
   /** Does all that can be done now, and ends the run when nothing is left. Synchronous, so it never runs twice at once. */
   #advance(): void {
     while (!this.#finishing) {
-      const { skip, start, end } = decide(this.#parts.state);
+      const { skip, fan, start, end } = decide(this.#parts.state);
       if (skip.size > 0) {
         this.#write(
           Array.from(skip, ([task, { reason }]) => taskEntry(task, { kind: 'task-skipped', payload: { reason } })),
         );
+        this.#mailRoom.changed();
+      } else if (fan !== null && this.#stop === null) {
+        this.#write([fanStep(this.#parts.state, fan)]);
         this.#mailRoom.changed();
       } else if (start !== null && this.#stop === null && this.#slots.free) {
         this.#start(start);

@@ -1,6 +1,6 @@
 import type { ErrorInfo } from '../errors.ts';
 import type { EventListener } from '../events.ts';
-import type { FailurePolicy, RetryPolicy, RunStatus, TaskSpec, TaskStatus } from '../graph/types.ts';
+import type { FailurePolicy, FanOut, RetryPolicy, RunStatus, TaskSpec, TaskStatus } from '../graph/types.ts';
 import { newRunId } from '../ids.ts';
 import type { Json } from '../json.ts';
 import type { Clock, Logger, Random, RunJournal } from '../ports.ts';
@@ -30,6 +30,12 @@ export interface GraphTask extends FunctionTask {
    * the task is skipped and so are its dependents, unless `onError` is `continue`; that is no failure. Default: the task runs.
    */
   readonly when?: string;
+  /**
+   * The task is done several times at once: `{ count: 3 }`, or once per item of a list in the output of a dependency,
+   * `{ over: 'plan.files' }` (`copy` of the context has the item). Its output is the list of outputs in order; see `onError` for
+   * copies that fail. Default: once.
+   */
+  readonly fanOut?: FanOut;
 }
 
 /** Options of {@link runGraph}. */
@@ -119,10 +125,11 @@ function specOf(task: GraphTask): TaskSpec {
     onError: task.onError ?? 'skip-dependents',
     payload: null,
   };
-  if (task.when === undefined && task.fallback === undefined) return spec;
+  if (task.when === undefined && task.fallback === undefined && task.fanOut === undefined) return spec;
   return {
     ...spec,
     ...(task.when === undefined ? {} : { when: task.when }),
+    ...(task.fanOut === undefined ? {} : { fanOut: task.fanOut }),
     ...(task.fallback === undefined ? {} : { fallback: { agent: spec.agent, payload: FALLBACK } }),
   };
 }

@@ -1,8 +1,9 @@
 import { toErrorInfo } from '../errors.ts';
 import type { RetryPolicy } from '../graph/types.ts';
-import { validateGraph } from '../graph/validate.ts';
+import { MAX_GROWN_TASKS, validateGraph } from '../graph/validate.ts';
 import type { Random, TaskOutcome } from '../ports.ts';
 import { runEntry, taskEntry } from './entries.ts';
+import { tooLarge } from './fan-out.ts';
 import type { EntryDraft } from './journal-entry.ts';
 import { sumCost, sumTokens } from './spending.ts';
 import type { RunState, TaskState } from './state.ts';
@@ -29,6 +30,7 @@ function completion(state: RunState, task: TaskState, { output, attempts, extend
   const completed = taskEntry(task, { kind: 'task-completed', payload });
   if (extend.length === 0) return [completed];
   try {
+    if (state.tasks.size + extend.length > MAX_GROWN_TASKS) throw tooLarge(state.tasks.size + extend.length);
     validateGraph(extend, state.tasks);
   } catch (error) {
     return [taskEntry(task, { kind: 'task-failed', payload: { error: toErrorInfo(error), attempts } })];

@@ -115,6 +115,8 @@ export interface RunState {
   readonly waves: WaveState[];
   /** Ready tasks; may also hold some that have left that state, which `decide` passes over. */
   readonly ready: ReadyHeap<TaskState>;
+  /** Tasks that fan out, or whose copies join, as soon as it is journaled. */
+  readonly fans: Set<TaskState>;
   /** Tasks that must be skipped, with the reason, in order. */
   readonly skips: Map<TaskState, Skip>;
   /** Set once nothing new may start: a task with `onError: fail` has failed, or the run was cancelled for good. */
@@ -142,6 +144,7 @@ export function initialState(runId: string): RunState {
     tasks: new Map(),
     waves: [],
     ready: new ReadyHeap(),
+    fans: new Set(),
     skips: new Map(),
     stopped: null,
     counts: { ended: 0, succeeded: 0, failed: 0, skipped: 0, declined: 0 },

@@ -34,6 +34,18 @@ export function parseCondition(text: string): Condition {
   return parser.condition();
 }
 
+/** Reads a path into the output of a task, such as `plan.files` or `["the plan"].files[0]`. Throws `invalid-graph`. */
+export function parsePath(text: string): Condition {
+  const path = parseCondition(text);
+  if (path.kind === 'path') return path;
+  throw conditionError('This is not a path', 0, 'Name a task and fields of its output, as in plan.files');
+}
+
+/** What a path leads to, null where there is nothing. Never throws. */
+export function valueAt(path: Condition, outputOf: (task: string) => Json): Json {
+  return look(path, outputOf);
+}
+
 /** Ids of the tasks that a condition looks at. */
 export function tasksOf(condition: Condition): ReadonlySet<string> {
   const ids = new Set<string>();

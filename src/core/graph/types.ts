@@ -19,6 +19,20 @@ export interface Fallback {
   readonly payload: Json;
 }
 
+/** How a task is done several times at once: so many copies, or one per item of a list in the output of a dependency. */
+export type FanOut = { readonly count: number } | { readonly over: string };
+
+/** Which copy of a task one is. */
+export interface CopyOf {
+  /** Id of the task that fanned out. */
+  readonly of: string;
+  /** 0-based. */
+  readonly index: number;
+  readonly count: number;
+  /** The item of the list; null where copies were counted. */
+  readonly item: Json;
+}
+
 /**
  * One node of a task graph: what the scheduler needs to know. What the task *does* is in `payload`, which only the
  * run's TaskExecutor understands; it must be JSON because it is journaled.
@@ -51,6 +65,14 @@ export interface TaskSpec {
    * without its fallback. Default: nobody is asked.
    */
   readonly approval?: string;
+  /**
+   * Copies of the task do its work, each with its own attempts, as `<id>[0]`, `<id>[1]`, ...; the task itself joins them: its output
+   * is the list of their outputs in order. Where some copies fail it has failed, unless `onError` is `continue`: their places are
+   * null then. Default: the task is done once.
+   */
+  readonly fanOut?: FanOut;
+  /** Set by the engine on copies. */
+  readonly copy?: CopyOf;
   readonly payload: Json;
 }
 

@@ -1,13 +1,19 @@
 import { EnsembleError, toErrorInfo } from '../errors.ts';
 import { nearestName } from '../nearest-name.ts';
-import { parseCondition, tasksOf } from './condition.ts';
-import type { TaskSpec } from './types.ts';
+import { type Condition, parseCondition, parsePath, tasksOf } from './condition.ts';
+import type { FanOut, TaskSpec } from './types.ts';
 
 /** Longest id a task may have, characters. */
 const MAX_ID_LENGTH = 128;
 
 /** Tasks that a path in a message names at most; the middle of a longer cycle is left out. */
 const MAX_NAMED_TASKS = 12;
+
+/** Copies that one task may have. */
+export const MAX_COPIES = 1_000;
+
+/** Tasks that a run may grow to; a graph that is larger to begin with does not grow. */
+export const MAX_GROWN_TASKS = 20_000;
 
 /** Ids that are in a graph already; a Set or a Map by id. */
 export interface KnownIds {
@@ -41,7 +47,8 @@ export function validateGraph(tasks: readonly TaskSpec[], existing: KnownIds = n
       if (at !== undefined || existing.has(dependency)) continue;
       throw unknownDependency(task.id, dependency, [...added.keys(), ...existing.keys()]);
     }
-    if (task.when !== undefined) checkCondition(task, task.when);
+    if (task.when !== undefined) checkLooks(task, 'condition', () => parseCondition(task.when ?? ''));
+    if (task.fanOut !== undefined) checkFanOut(task, task.fanOut, tasks);
     own++;
   }
   // Where each task comes after its dependencies there is no cycle to look for.
@@ -75,20 +82,39 @@ function checkNumbers({ id, priority, estimateMs, timeoutMs, retry }: TaskSpec):
   }
 }
 
+/** The engine names the copies, so nobody else may. */
+function checkCopyNames(id: string, tasks: readonly TaskSpec[]): void {
+  const taken = tasks.find((other) => other.id.startsWith(`${id}[`) && /^\d+\]$/.test(other.id.slice(id.length + 1)));
+  if (taken === undefined) return;
+  throw invalid(`"${taken.id}" is the name of a copy of task "${id}".`, 'Give that task another id.');
+}
+
+function checkFanOut(task: TaskSpec, fanOut: FanOut, tasks: readonly TaskSpec[]): void {
+  checkCopyNames(task.id, tasks);
+  if ('over' in fanOut) {
+    checkLooks(task, 'list', () => parsePath(fanOut.over));
+  } else if (!Number.isInteger(fanOut.count) || fanOut.count < 1 || fanOut.count > MAX_COPIES) {
+    throw invalid(
+      `Task "${task.id}" shall have ${fanOut.count} copies.`,
+      `Use a whole number from 1 to ${MAX_COPIES}.`,
+    );
+  }
+}
+
 /** Looking at other tasks than those it waits for would make the outcome a matter of timing. */
-function checkCondition({ id, dependencies }: TaskSpec, when: string): void {
+function checkLooks({ id, dependencies }: TaskSpec, what: 'condition' | 'list', read: () => Condition): void {
   let seen: ReadonlySet<string>;
   try {
-    seen = tasksOf(parseCondition(when));
+    seen = tasksOf(read());
   } catch (error) {
     const { message, hint } = toErrorInfo(error);
-    throw invalid(`The condition of task "${id}" cannot be read: ${message}`, hint ?? '');
+    throw invalid(`The ${what} of task "${id}" cannot be read: ${message}`, hint ?? '');
   }
   for (const name of seen) {
     if (dependencies.includes(name)) continue;
     const near = nearestName(name, dependencies);
     throw invalid(
-      `The condition of task "${id}" looks at "${name}", which is none of its dependencies.`,
+      `The ${what} of task "${id}" looks at "${name}", which is none of its dependencies.`,
       near === null ? `Add "${name}" to the dependencies.` : `Did you mean "${near}"? Else add it to the dependencies.`,
     );
   }
