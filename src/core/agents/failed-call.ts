@@ -69,7 +69,7 @@ const MEANINGS: Readonly<Record<FailureCause, Meaning>> = {
   },
   'model-not-found': {
     code: 'provider-failed',
-    message: 'The vendor does not have the model.',
+    message: 'No account has the model, or may use it.',
     hint: 'Set a model that the account may use, see `ensemble accounts test`.',
     stopsRun: false,
   },

@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { SecretStore } from '../../../core/ports.ts';
 import type { Outlets } from '../host/outlets.ts';
 import { reportError } from '../host/report.ts';
@@ -19,7 +19,7 @@ export interface AccountSurfaceParts {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** Makes the Accounts view and what it remembers; both follow keys that another window changes. */
+/** Makes the Accounts view and what it remembers; both follow keys that another window changes, and the editor's models. */
 export function createAccountSurface({ context, session, settings, secrets, outlets, log }: AccountSurfaceParts): {
   readonly notes: AccountNotes;
   readonly view: AccountsTree;
@@ -40,6 +40,11 @@ export function createAccountSurface({ context, session, settings, secrets, outl
   const keys = onDidChangeKey(context.secrets, () => {
     follow().catch((error: unknown) => reportError(error, log));
   });
-  context.subscriptions.push(view, keys);
+  // Extensions that bring models start late, and come and go.
+  const models = vscode.lm.onDidChangeChatModels(() => {
+    if (!settings.list().some(({ provider }) => provider === 'vscode-lm')) return;
+    follow().catch((error: unknown) => reportError(error, log));
+  });
+  context.subscriptions.push(view, keys, models);
   return { notes, view };
 }

@@ -16,7 +16,7 @@ const KEY_ADVICE = 'revoke it if others could read the file, and run "Ensemble: 
 
 /** What a session needs from the editor. */
 export interface SessionParts {
-  readonly context: Pick<vscode.ExtensionContext, 'globalStorageUri'>;
+  readonly context: Pick<vscode.ExtensionContext, 'globalStorageUri' | 'languageModelAccessInformation'>;
   readonly workspace: Workspace;
   readonly secrets: SecretStore;
   readonly approver: Approver;
@@ -131,7 +131,7 @@ export class Session implements vscode.Disposable {
       approver,
       logger,
       hostProviders: {
-        'vscode-lm': async () => createEditorModels(),
+        'vscode-lm': async () => createEditorModels(vscode, context.languageModelAccessInformation),
       },
     });
     ensemble.subscribe(onEvent);

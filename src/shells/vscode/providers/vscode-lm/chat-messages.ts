@@ -1,9 +1,10 @@
-import * as vscode from 'vscode';
+import type * as code from 'vscode';
 import type { Message, ToolDefinition } from '../../../../core/model.ts';
 import { argumentsObject } from '../../../../core/tool-conversation.ts';
+import type { EditorApi } from './editor-api.ts';
 
 /** A conversation as the editor's models take it: without a system role, so that instructions are the user's first words. */
-export function chatMessages(messages: readonly Message[]): vscode.LanguageModelChatMessage[] {
+export function chatMessages(vscode: EditorApi, messages: readonly Message[]): code.LanguageModelChatMessage[] {
   return messages.map((message) => {
     const { role, content } = message;
     if (role === 'tool') {
@@ -22,6 +23,6 @@ export function chatMessages(messages: readonly Message[]): vscode.LanguageModel
 }
 
 /** Tools as the editor's models take them. */
-export function chatTools(tools: readonly ToolDefinition[]): vscode.LanguageModelChatTool[] {
+export function chatTools(tools: readonly ToolDefinition[]): code.LanguageModelChatTool[] {
   return tools.map(({ name, description, parameters }) => ({ name, description, inputSchema: { ...parameters } }));
 }

@@ -1,9 +1,10 @@
-import * as vscode from 'vscode';
+import type * as code from 'vscode';
 import { EnsembleError } from '../../../../core/errors.ts';
 import type { FailureCause, ProviderCall, ProviderFailure, StreamPart, TokenUsage } from '../../../../core/model.ts';
 import type { ModelProvider, ProviderCapabilities } from '../../../../core/ports.ts';
 import { withSchemaInstructions } from '../../../../core/schema-instructions.ts';
 import { chatMessages, chatTools } from './chat-messages.ts';
+import type { EditorApi, ModelAccess } from './editor-api.ts';
 
 /** The model of an account that leaves the choice to the editor. */
 export const ANY_MODEL = 'auto';
@@ -11,17 +12,28 @@ export const ANY_MODEL = 'auto';
 const MOST_CHARACTERS_PER_TOKEN = 8;
 
 /** The id of one of the editor's models in Ensemble's settings: `<vendor>/<id>`. */
-export function modelIdOf({ vendor, id }: Pick<vscode.LanguageModelChat, 'vendor' | 'id'>): string {
+export function modelIdOf({ vendor, id }: Pick<code.LanguageModelChat, 'vendor' | 'id'>): string {
   return `${vendor}/${id}`;
 }
 
 /**
  * A provider over the models that other extensions bring into this editor (GitHub Copilot and others). The editor asks the
- * person for leave before the first request; there are no keys, no system role, no finish reasons and no usage, which is
- * counted with the model's own tokenizer.
+ * person for leave before the first request, which is why calls come from what a person has started; where the leave was
+ * refused, nothing is sent and nobody is asked again. There are no keys, no system role, no finish reasons and no usage, which
+ * is counted with the model's own tokenizer. Models are looked up for every call, as extensions come and go.
  */
-export function createEditorModels(): ModelProvider {
-  return { capabilities: CAPABILITIES, stream, listModels };
+export function createEditorModels(vscode: EditorApi, access: ModelAccess): ModelProvider {
+  return {
+    capabilities: CAPABILITIES,
+    stream: (call, signal) => stream({ vscode, access }, call, signal),
+    listModels: () => listModels(vscode),
+  };
+}
+
+/** The editor, and what it lets us do. */
+interface Editor {
+  readonly vscode: EditorApi;
+  readonly access: ModelAccess;
 }
 
 const CAPABILITIES: ProviderCapabilities = {
@@ -37,7 +49,7 @@ const CAPABILITIES: ProviderCapabilities = {
   isLanguageModel: true,
 };
 
-async function listModels(): Promise<readonly string[]> {
+async function listModels(vscode: EditorApi): Promise<readonly string[]> {
   const models = await vscode.lm.selectChatModels();
   if (models.length > 0) return models.map(modelIdOf);
   throw new EnsembleError('provider-failed', vscode.l10n.t('The editor has no language models.'), {
@@ -45,21 +57,21 @@ async function listModels(): Promise<readonly string[]> {
   });
 }
 
-async function* stream(call: ProviderCall, signal: AbortSignal): AsyncGenerator<StreamPart> {
+async function* stream(editor: Editor, call: ProviderCall, signal: AbortSignal): AsyncGenerator<StreamPart> {
   signal.throwIfAborted();
-  const source = new vscode.CancellationTokenSource();
+  const source = new editor.vscode.CancellationTokenSource();
   const cancel = () => source.cancel();
   signal.addEventListener('abort', cancel, { once: true });
   let shown = false;
   try {
-    for await (const part of answerOf(call, source.token)) {
+    for await (const part of answerOf(editor, call, source.token)) {
       signal.throwIfAborted();
       shown ||= part.type === 'text';
       yield part;
     }
   } catch (error) {
     signal.throwIfAborted();
-    yield { type: 'failure', failure: failureOf(error, shown) };
+    yield { type: 'failure', failure: failureOf(editor.vscode, error, shown) };
   } finally {
     signal.removeEventListener('abort', cancel);
     source.cancel();
@@ -67,13 +79,23 @@ async function* stream(call: ProviderCall, signal: AbortSignal): AsyncGenerator<
   }
 }
 
-async function* answerOf(call: ProviderCall, token: vscode.CancellationToken): AsyncGenerator<StreamPart> {
-  const model = await modelFor(call.model);
+async function* answerOf(
+  { vscode, access }: Editor,
+  call: ProviderCall,
+  token: code.CancellationToken,
+): AsyncGenerator<StreamPart> {
+  const model = await modelFor(vscode, call.model);
+  if (access.canSendRequest(model) === false) {
+    throw vscode.LanguageModelError.NoPermissions(
+      vscode.l10n.t('access was refused. Allow it with "Manage Language Model Access" in the menu of your account.'),
+    );
+  }
   const { responseSchema, tools = [] } = call;
   const messages = chatMessages(
+    vscode,
     responseSchema === null ? call.messages : withSchemaInstructions(call.messages, responseSchema),
   );
-  const options: vscode.LanguageModelChatRequestOptions = {
+  const options: code.LanguageModelChatRequestOptions = {
     justification: vscode.l10n.t("Ensemble's agents work with the models of the editor, because you added them."),
     ...(tools.length > 0 && { tools: chatTools(tools) }),
   };
@@ -100,7 +122,7 @@ async function* answerOf(call: ProviderCall, token: vscode.CancellationToken): A
 }
 
 /** Throws the editor's own error where there is no such model. */
-async function modelFor(name: string): Promise<vscode.LanguageModelChat> {
+async function modelFor(vscode: EditorApi, name: string): Promise<code.LanguageModelChat> {
   const slash = name.indexOf('/');
   const selector = slash > 0 ? { vendor: name.slice(0, slash), id: name.slice(slash + 1) } : { id: name };
   const [model] = await vscode.lm.selectChatModels(name === ANY_MODEL ? undefined : selector);
@@ -113,10 +135,10 @@ async function modelFor(name: string): Promise<vscode.LanguageModelChat> {
 }
 
 async function countedUsage(
-  model: vscode.LanguageModelChat,
-  messages: readonly vscode.LanguageModelChatMessage[],
+  model: code.LanguageModelChat,
+  messages: readonly code.LanguageModelChatMessage[],
   written: string,
-  token: vscode.CancellationToken,
+  token: code.CancellationToken,
 ): Promise<TokenUsage> {
   try {
     const counts = await Promise.all([written, ...messages].map((one) => model.countTokens(one, token)));
@@ -142,7 +164,7 @@ const CODED: Readonly<Record<string, FailureCause>> = {
   Blocked: 'rate-limited',
 };
 
-function failureOf(error: unknown, shown: boolean): ProviderFailure {
+function failureOf(vscode: EditorApi, error: unknown, shown: boolean): ProviderFailure {
   const {
     code = '',
     name,
