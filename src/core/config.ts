@@ -2,7 +2,7 @@ import type { LoadBalancing } from './load-balancing.ts';
 import type { ProviderId, Tier } from './model.ts';
 
 /** How a super-agent's sub-tasks are ordered (contracts.md, `run`). */
-export type Strategy = 'parallel' | 'sequential' | 'adaptive' | 'balanced';
+export type Strategy = 'parallel' | 'sequential' | 'adaptive' | 'balanced' | 'coordinated';
 
 /** What a task sees of the others (S3). */
 export type ContextStrategy = 'shared' | 'isolated' | 'hierarchical';

@@ -144,7 +144,12 @@ export class Ensemble {
     this.#requireAccounts(pool, options.requireLlm ?? false);
     const target = shortHash(JSON.stringify([workspace?.root ?? null, request]));
     await this.#confirmSecondRun(target, signal);
-    const prepared = await this.#parts.kinds.prepare(request, { config: this.#config, options, signal });
+    const prepared = await this.#parts.kinds.prepare(request, {
+      config: this.#config,
+      eligible: pool.eligible(),
+      options,
+      signal,
+    });
     await authoriseSend({
       pool,
       tasks: prepared.tasks,

@@ -133,6 +133,8 @@ export interface ModelRequest {
   readonly runBudget: { readonly usd: number | null; readonly tokens: number | null };
   /** A part of the run's budget that the calls with the same owner share, beside the run's own. Default none. */
   readonly budgetShare?: { readonly owner: string; readonly usd: number | null; readonly tokens: number | null };
+  /** The only account that may serve it; it fails where that one cannot. Default: any. */
+  readonly account?: string;
   /** Null: the pool's own strategy. */
   readonly loadBalancing: LoadBalancing | null;
   /**

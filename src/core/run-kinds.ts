@@ -1,4 +1,4 @@
-import type { EnsembleConfig } from './config.ts';
+import type { AccountConfig, EnsembleConfig } from './config.ts';
 import type { Conclude } from './engine/conclusion.ts';
 import type { RunSnapshot } from './engine/journal-entry.ts';
 import { EnsembleError } from './errors.ts';
@@ -31,6 +31,8 @@ export interface PreparedRun {
 /** What preparation may look at. */
 export interface PrepareContext {
   readonly config: EnsembleConfig;
+  /** Accounts that may receive prompts now. */
+  readonly eligible: readonly AccountConfig[];
   readonly options: RunOptions;
   readonly signal: AbortSignal;
 }

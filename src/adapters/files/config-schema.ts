@@ -94,7 +94,7 @@ const destinationSchema = z.discriminatedUnion('type', [
 export const SECTION_SCHEMAS = {
   quotaGroups: z.record(nameSchema, quotaLimitsSchema),
   loadBalancing: z.enum(['round-robin', 'least-loaded', 'cost-optimized', 'balanced']),
-  strategy: z.enum(['parallel', 'sequential', 'adaptive', 'balanced']),
+  strategy: z.enum(['parallel', 'sequential', 'adaptive', 'balanced', 'coordinated']),
   engine: z
     .object({
       maxParallelAgents: z.number().int().min(1).max(50),

@@ -83,7 +83,8 @@ export class AccountPool implements Pool, CallHost {
    */
   entriesFor(request: ModelRequest): readonly AccountEntry[] {
     const { vendors } = this.deps;
-    const usable = this.#entries.filter((entry) => entry.account.enabled);
+    const mayServe = ({ name }: AccountConfig) => request.account === undefined || request.account === name;
+    const usable = this.#entries.filter(({ account }) => account.enabled && mayServe(account));
     const serving = preferred(usable, (entry) => servesRequest(request, entry.account, vendors));
     if ((request.tools ?? []).length === 0) return serving;
     return preferred(serving, (entry) => vendors.takesTools(entry.account));

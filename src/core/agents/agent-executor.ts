@@ -77,7 +77,7 @@ export class AgentExecutor implements TaskExecutor {
         : await this.#converse(task, execution, context, attempts);
     } catch (error) {
       context.signal.throwIfAborted();
-      const failed = failureOf(error);
+      const failed = failureOf(error, task.call.account);
       if (!failed) throw error;
       return { ...failed, attempts: [...attempts, ...(error instanceof TurnFailed ? error.call.attempts : [])] };
     }
@@ -122,7 +122,7 @@ export class AgentExecutor implements TaskExecutor {
     const box = this.#deps.toolsOf(task.agent);
     const records = new ToolRecords({ ...this.#deps, execution });
     const tools = box && new ToolCalls({ box, records, context });
-    const mail = task.peers && context.mail ? new Correspondence(context.mail) : null;
+    const mail = task.peers && context.mail ? new Correspondence(context.mail, task.patienceMs) : null;
     const scope = { turns, mail, tools, purpose: task.purpose, attempts };
     const { turn: first, messages, steps } = await converse(scope, start);
     const answer = this.#understand(task, first, false);
@@ -281,8 +281,8 @@ function nothingToMerge(): FailedOutcome {
 }
 
 /** Failures of a call, and refusals thrown on the way to it, end the task; anything else is a bug or a lost run. */
-function failureOf(error: unknown): Omit<FailedOutcome, 'attempts'> | null {
-  if (error instanceof TurnFailed) return outcomeOfFailedCall(error.call);
+function failureOf(error: unknown, account: string | undefined): Omit<FailedOutcome, 'attempts'> | null {
+  if (error instanceof TurnFailed) return outcomeOfFailedCall(error.call, account);
   if (isEnsembleError(error) && error.code === 'invalid-model-output') {
     return { status: 'failed', error: toErrorInfo(error), retryable: true };
   }

@@ -47,6 +47,18 @@ Keep what is useful and complete, above all code and concrete steps; leave out r
 Where a part failed or is missing, say plainly what the answer does not cover. Invent nothing to fill the gap.`,
 });
 
+/** Merges what two super-agents made of the same task (S0's cross-account coordination). */
+export const COORDINATOR: AgentDefinition = agent({
+  name: 'coordinator',
+  description: 'Merges what two super-agents on two accounts made of one task, and names where they disagree.',
+  category: 'orchestration',
+  role: 'super-agent',
+  tier: 'complex',
+  job: `Your job is to coordinate. Two super-agents have worked on the same task independently of each other. Write the one answer to the task, in Markdown, for the person who asked.
+Take the best of both, check each against the other, and decide with a reason where they contradict each other. What both found is surer than what one found; what one found alone is not wrong for that.
+Where one of them failed or left something out, say plainly what rests on the other alone. Invent nothing.`,
+});
+
 /** Answers a prompt alone, without a plan. */
 export const SOLOIST: AgentDefinition = agent({
   name: 'assistant',

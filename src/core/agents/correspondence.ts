@@ -16,14 +16,16 @@ const UNCHANGED = /^\W*unchanged\W*$/i;
  */
 export class Correspondence {
   readonly #mail: TaskMail;
+  readonly #patienceMs: number;
   /** Requests that have no response and are not given up. */
   readonly #open = new Map<number, string>();
   #problems: string[] = [];
   #extraTurns = 0;
   #result = '';
 
-  constructor(mail: TaskMail) {
+  constructor(mail: TaskMail, patienceMs = DEFAULT_REQUEST_TIMEOUT_MS) {
     this.#mail = mail;
+    this.#patienceMs = patienceMs;
   }
 
   /** What the agent has answered so far, without its messages. */
@@ -68,11 +70,7 @@ export class Correspondence {
 
   async #replies(key: string): Promise<readonly string[]> {
     if (this.#open.size === 0) return [];
-    const { because, unanswered } = await this.#mail.wait(
-      `replies-${key}`,
-      [...this.#open.keys()],
-      DEFAULT_REQUEST_TIMEOUT_MS,
-    );
+    const { because, unanswered } = await this.#mail.wait(`replies-${key}`, [...this.#open.keys()], this.#patienceMs);
     if (because === 'message') return [];
     this.#open.clear();
     return unanswered.map((request) => noAnswer(request, because));

@@ -99,8 +99,20 @@ const MEANINGS: Readonly<Record<FailureCause, Meaning>> = {
   },
 };
 
-/** The outcome of a task whose call gave no complete answer; partial text is never an answer. */
-export function outcomeOfFailedCall(call: FailedCall): Omit<FailedOutcome, 'attempts'> {
+/** What has happened to a single account. */
+const WHY_NOT: Partial<Readonly<Record<FailureCause, string>>> = {
+  auth: 'its key was refused.',
+  'out-of-credits': 'it has no credits left.',
+  'rate-limited': 'it is rate limited.',
+  'daily-quota': 'its quota of the day is used up.',
+  network: 'it could not be reached.',
+};
+
+/**
+ * The outcome of a task whose call gave no complete answer; partial text is never an answer. `account`: the only one that the task
+ * may use, so that other tasks can go on without it.
+ */
+export function outcomeOfFailedCall(call: FailedCall, account?: string): Omit<FailedOutcome, 'attempts'> {
   // The pool has tried it several times by then, at every account.
   if (call.status === 'partial') return { status: 'failed', error: errorOf('cut-stream'), retryable: false };
   if (call.status === 'refused') {
@@ -115,6 +127,10 @@ export function outcomeOfFailedCall(call: FailedCall): Omit<FailedOutcome, 'atte
   }
   const { cause, message } = call.failure;
   const error = errorOf(cause, detailOf(call.failure, message), call.retryAt);
+  if (account !== undefined && cause !== 'cancelled') {
+    const message = `The account "${account}" could not do this: ${WHY_NOT[cause] ?? error.message}`;
+    return { status: 'failed', error: { ...error, message }, retryable: false };
+  }
   return { status: 'failed', error, retryable: false, stopsRun: MEANINGS[cause].stopsRun };
 }
 

@@ -112,6 +112,7 @@ export class ModelTurns {
       priority: spec.priority,
       runBudget: task.call.budget,
       ...(share && { budgetShare: share }),
+      ...(task.call.account !== undefined && { account: task.call.account }),
       loadBalancing: task.call.loadBalancing,
       ...(authors.length > 0 ? { avoid: [...new Set(authors)] } : {}),
       attribution: { runId, instanceId, agent: spec.agent, purpose },

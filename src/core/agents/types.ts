@@ -51,6 +51,8 @@ export interface AgentTask {
   readonly judges?: boolean;
   /** Other tasks that the agent may write to and hear from. Default none. */
   readonly peers?: readonly Peer[];
+  /** How long its requests to others wait, ms. Default 60,000. */
+  readonly patienceMs?: number;
   /**
    * Makes it the task of a super-agent within the run: the tasks that its plan adds run below it, and then this merges what they
    * came to. Default: the plan's tasks follow it.
@@ -73,6 +75,8 @@ export interface CallSettings {
   readonly loadBalancing: LoadBalancing | null;
   /** The part of the budget that the calls of one super-agent's team share. Default: all of it. */
   readonly share?: BudgetShare;
+  /** The only account that the calls may go to. Default: any. */
+  readonly account?: string;
 }
 
 /** A super-agent's part of the run's budget. */

@@ -1,5 +1,6 @@
 import { outputText } from '../context/task-context.ts';
 import type { TaskResult } from '../results.ts';
+import { SIDES } from './coordinate.ts';
 import { AGGREGATE_TASK_ID, ANSWER_TASK_ID, PLAN_TASK_ID } from './plan-task.ts';
 
 /**
@@ -17,8 +18,10 @@ export function concludeTask(tasks: readonly TaskResult[]): { markdown: string }
   const subTasks = tasks.filter((task) => task !== plan && task !== aggregate);
   const missing = subTasks.filter(({ status }) => status !== 'completed');
   if (aggregate?.status === 'completed') {
+    const alone = accountOfBoth(tasks);
     const notes = missing.length === 0 ? [] : [`## Not covered\n\n${missing.map(missingLine).join('\n')}`];
-    return { markdown: [outputText(aggregate.output), ...notes].join('\n\n') };
+    const same = alone === null ? [] : [`> Both super-agents worked on the account "${alone}": there is no other one.`];
+    return { markdown: [...same, outputText(aggregate.output), ...notes].join('\n\n') };
   }
   if (subTasks.length === 0) {
     return { markdown: `# Not done\n\nThe task was not split into sub-tasks. ${reasonOf(plan)}` };
@@ -35,6 +38,14 @@ export function concludeTask(tasks: readonly TaskResult[]): { markdown: string }
         ),
     ].join('\n\n'),
   };
+}
+
+/** The account that both sides of a coordinated task had to share; null: they did not. */
+function accountOfBoth(tasks: readonly TaskResult[]): string | null {
+  const used = SIDES.map((side) => tasks.find(({ id, parentId }) => id === side && parentId === null));
+  const accounts = new Set(used.flatMap((task) => task?.attempts.map(({ account }) => account) ?? [null]));
+  const [first] = accounts;
+  return accounts.size === 1 ? (first ?? null) : null;
 }
 
 /** True when what it came to is part of the result of a super-agent. */

@@ -25,6 +25,11 @@ export interface Parts {
   readonly share: BudgetShare | undefined;
 }
 
+/** What each of two super-agents beside each other gets. */
+export function halved({ levels, tasks }: Nesting): Nesting {
+  return { levels: Math.max(0, levels - 1), tasks: Math.floor(tasks / 2) };
+}
+
 /** Fewest tasks that a super-agent is worth. */
 const MIN_TASKS = 2;
 /** How much of the budget a task is taken to need, by its tier; a merge is a complex one. */

@@ -37,8 +37,8 @@ interface Below {
   /** Its task id, which the ids of its tasks begin with. */
   readonly id: string;
   readonly title: string;
-  /** The whole that its task is a part of. */
-  readonly overall: string;
+  /** The whole that its task is a part of; null: its task is the whole. */
+  readonly overall: string | null;
   /** Tasks whose results it got; its first tasks get them, too. */
   readonly dependencies: readonly string[];
 }
@@ -109,7 +109,8 @@ export function extendPlan(planOutput: Json, planTask: AgentTask): TaskSpec[] {
     const place = { id, dependencies: subtask.dependencies.map(idOf), peers };
     const part = parts[index] ?? { nesting: null, share };
     const own = shared(call, part.share);
-    if (part.nesting !== null) return superTaskSpec(place, subtask, { ...detail, nesting: part.nesting }, own);
+    if (part.nesting !== null)
+      return superTaskSpec(place, { ...subtask, overall: wholeOf(detail) }, { ...detail, nesting: part.nesting }, own);
     return subTaskSpec(place, subtask, detail, own);
   });
   try {
@@ -141,9 +142,15 @@ function inheriting(spec: TaskSpec, dependencies: readonly string[]): TaskSpec {
   return spec.dependencies.length > 0 ? spec : { ...spec, dependencies };
 }
 
+/** The task that all of it is about. */
+function wholeOf({ task, below }: PlanDetail): string {
+  return below?.overall ?? task;
+}
+
 /** The task of a super-agent, after the whole that it is a part of. */
 function taskSections({ task, below }: PlanDetail): string[] {
-  return below ? [`# Overall task\n\n${below.overall}`, `# Task: ${below.title}\n\n${task}`] : [`# Task\n\n${task}`];
+  if (!below || below.overall === null) return [`# Task\n\n${task}`];
+  return [`# Overall task\n\n${below.overall}`, `# Task: ${below.title}\n\n${task}`];
 }
 
 function planPrompt(detail: PlanDetail): string {
@@ -173,13 +180,12 @@ interface Place {
 /** A sub-task that a super-agent of its own splits, has done and merges. */
 export function superTaskSpec(
   place: Place,
-  planned: Pick<PlannedSubTask, 'title' | 'description'>,
+  planned: Pick<PlannedSubTask, 'title' | 'description'> & { readonly overall: string | null },
   parent: PlanDetail,
   call: CallSettings,
 ): TaskSpec {
   const { id, dependencies, peers } = place;
-  const overall = parent.below?.overall ?? parent.task;
-  const below = { id, title: planned.title, overall, dependencies };
+  const below = { id, title: planned.title, overall: planned.overall, dependencies };
   const detail: PlanDetail = { ...parent, task: planned.description, below };
   const payload: AgentTask = {
     ...planPayload(detail, call),
@@ -209,8 +215,8 @@ function subTaskSpec(place: Place, planned: PlannedSubTask, detail: PlanDetail, 
   const payload: AgentTask = {
     agent: agentForRole(planned.role),
     prompt: [
-      `# Overall task\n\n${detail.below?.overall ?? detail.task}`,
-      ...(detail.below ? [`# The part that yours belongs to: ${detail.below.title}\n\n${detail.task}`] : []),
+      `# Overall task\n\n${wholeOf(detail)}`,
+      ...(detail.below?.overall ? [`# The part that yours belongs to: ${detail.below.title}\n\n${detail.task}`] : []),
       ...(detail.context === null ? [] : [`# Context\n\n${detail.context}`]),
       `# Your sub-task: ${planned.title}\n\n${planned.description}`,
     ].join('\n\n'),

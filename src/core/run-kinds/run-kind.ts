@@ -1,5 +1,5 @@
 import type { CallSettings } from '../agents/types.ts';
-import type { EnsembleConfig } from '../config.ts';
+import type { AccountConfig, EnsembleConfig } from '../config.ts';
 import type { Conclusion, EndedRun } from '../engine/conclusion.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import type { Json, JsonObject } from '../json.ts';
@@ -12,6 +12,8 @@ export interface KindContext {
   readonly workspace: Workspace | null;
   readonly stores: Pick<Stores, 'findings'>;
   readonly config: EnsembleConfig;
+  /** Accounts that may receive prompts now. */
+  readonly eligible: readonly AccountConfig[];
   readonly options: RunOptions;
   readonly signal: AbortSignal;
   /** Values that must be neither stored nor sent. */

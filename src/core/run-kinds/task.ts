@@ -1,6 +1,7 @@
 import { EnsembleError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { concludeTask } from '../planning/conclude-task.ts';
+import { accountsOfSides, coordinatedTasks } from '../planning/coordinate.ts';
 import { answerTask, planTask } from '../planning/plan-task.ts';
 import { redact } from '../policy/redaction.ts';
 import type { TaskRequest } from '../requests.ts';
@@ -37,12 +38,27 @@ async function prepare(typed: TaskRequest, context: KindContext): Promise<Prepar
   return {
     title: firstLine(request.title ?? request.task),
     stored: { request },
-    tasks: request.direct
-      ? answerTask(request, call)
-      : planTask(request, { strategy, maxSubTasks, communicates, nesting, call }),
-    expectedCalls: request.direct ? 1 : maxSubTasks + 2,
+    ...firstTasks(request, { strategy, maxSubTasks, communicates, nesting, call }, context),
     mayReadFiles: context.workspace !== null,
   };
+}
+
+function firstTasks(
+  request: TaskRequest,
+  options: Parameters<typeof planTask>[1],
+  { eligible }: KindContext,
+): Pick<PreparedKind, 'tasks' | 'expectedCalls'> {
+  const { maxSubTasks, call } = options;
+  if (request.direct) return { tasks: answerTask(request, call), expectedCalls: 1 };
+  const { strategy, nesting = { levels: 0, tasks: maxSubTasks } } = options;
+  if (strategy === 'coordinated') {
+    const accounts = accountsOfSides(eligible);
+    return {
+      tasks: coordinatedTasks(request, { ...options, accounts, nesting }),
+      expectedCalls: 2 * (maxSubTasks + 2) + 1,
+    };
+  }
+  return { tasks: planTask(request, options), expectedCalls: maxSubTasks + 2 };
 }
 
 function conclude(stored: JsonObject, { tasks }: EndedKind): ConcludedKind {

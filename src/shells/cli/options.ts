@@ -45,7 +45,7 @@ export function globalOptions(values: Readonly<Record<string, unknown>>): Global
 }
 
 const KEYED_PROVIDERS = ['xai', 'openai', 'anthropic', 'gemini', 'openrouter', 'groq'] as const satisfies ProviderId[];
-const STRATEGIES: readonly Strategy[] = ['parallel', 'sequential', 'adaptive', 'balanced'];
+const STRATEGIES: readonly Strategy[] = ['parallel', 'sequential', 'adaptive', 'balanced', 'coordinated'];
 const BALANCINGS: readonly LoadBalancing[] = ['round-robin', 'least-loaded', 'cost-optimized', 'balanced'];
 const DEPTHS: readonly ReviewDepth[] = ['quick', 'standard', 'thorough'];
 

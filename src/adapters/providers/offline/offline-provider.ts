@@ -4,6 +4,7 @@ import { estimateTokens } from '../../../core/context/token-estimate.ts';
 import type { ProviderCall, StreamPart } from '../../../core/model.ts';
 import type { ModelProvider, ProviderCapabilities } from '../../../core/ports.ts';
 import { parseReviewPrompt } from '../../../core/review/prompt-format.ts';
+import { withMessages } from './answers/messages-answer.ts';
 import { planAnswer } from './answers/plan-answer.ts';
 import { editChecksAnswer, editsAnswer, refactorPlanAnswer } from './answers/refactor-answer.ts';
 import { testCasesAnswer, testCheckAnswer, testCodeAnswer } from './answers/tests-answer.ts';
@@ -68,7 +69,7 @@ async function turn(signal: AbortSignal): Promise<void> {
 /** The task is the first message of the user; what follows it can only ask for the same again. Null: not understood. */
 function answerTo({ messages, responseSchema }: ProviderCall): string | null {
   const prompt = messages.find(({ role }) => role === 'user')?.content ?? '';
-  if (!responseSchema) return textAnswer(prompt);
+  if (!responseSchema) return withMessages(textAnswer(prompt), messages);
   const answer = structuredAnswer(responseSchema.name as OutputSchemaName, prompt);
   return answer === null ? null : JSON.stringify(answer);
 }
