@@ -29,7 +29,7 @@ import {
   withOffline,
 } from './core/config.ts';
 import { Engine } from './core/engine/engine.ts';
-import { type AccountTest, Ensemble, type EnsembleParts, tryProvider } from './core/ensemble.ts';
+import { Ensemble, type EnsembleParts } from './core/ensemble.ts';
 import type { ProviderId, Tier } from './core/model.ts';
 import { createPrivacyGate } from './core/policy/privacy-gate.ts';
 import type { Approver, Clock, Logger, ModelProvider, Random, SecretStore, Workspace } from './core/ports.ts';
@@ -37,6 +37,7 @@ import { PromptLibrary } from './core/prompts/library.ts';
 import { findingsContext } from './core/review/merge-findings.ts';
 import { ANSWER_KINDS, proposalContext } from './core/run-kinds/answers.ts';
 import { RunKinds } from './core/run-kinds.ts';
+import { type AccountTest, tryProvider } from './core/try-provider.ts';
 import { BUILT_IN_WORKFLOWS } from './core/workflows/catalogue.ts';
 
 export { type ParsedConfig, parseConfig } from './adapters/files/parse-config.ts';

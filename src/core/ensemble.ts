@@ -6,7 +6,7 @@ import { type AccountBudget, type AccountConfig, ASK_ABOVE_USD, type EnsembleCon
 import type { Engine, RunBehaviour } from './engine/engine.ts';
 import { eventsOf } from './engine/replay-events.ts';
 import { type ReplayReport, replayRun } from './engine/replay-run.ts';
-import { EnsembleError, type ErrorInfo, toErrorInfo } from './errors.ts';
+import { EnsembleError, toErrorInfo } from './errors.ts';
 import type { EnsembleEvent, EventListener } from './events.ts';
 import { shortHash } from './hash.ts';
 import type { HistoryStore } from './history/history.ts';
@@ -33,19 +33,8 @@ import type { RunResult } from './results.ts';
 import { type PreparedRun, type RunKinds, requestOf } from './run-kinds.ts';
 import { readStoredRun, type StoredRun, unknownRun } from './stored-run.ts';
 import type { Traces } from './tracing/traces.ts';
+import { type AccountTest, tryProvider } from './try-provider.ts';
 import type { WorkflowDefinition } from './workflows/catalogue.ts';
-
-/** How long an account test may take, ms. */
-const ACCOUNT_TEST_TIMEOUT_MS = 15_000;
-
-/** Result of asking an account for its models. */
-export interface AccountTest {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly models: readonly string[];
-  readonly latencyMs: number;
-  readonly error: ErrorInfo | null;
-}
 
 /** Spending of one account by the ledger, over all processes; days and months are UTC. */
 export interface AccountSpending {
@@ -358,28 +347,6 @@ export class Ensemble {
       });
     }
     return tryProvider(name, () => this.#parts.pools.providerFor(account), this.#parts.clock, signal);
-  }
-}
-
-/**
- * Asks a provider for its models. What goes wrong is in the result, also that it took too long; rejects only with the
- * signal's reason.
- */
-export async function tryProvider(
-  name: string,
-  bind: () => Promise<ModelProvider>,
-  clock: Pick<Clock, 'monotonic'>,
-  signal: AbortSignal,
-): Promise<AccountTest> {
-  const began = clock.monotonic();
-  const latencyMs = () => Math.round(clock.monotonic() - began);
-  try {
-    const provider = await bind();
-    const models = await provider.listModels(AbortSignal.any([signal, AbortSignal.timeout(ACCOUNT_TEST_TIMEOUT_MS)]));
-    return { name, ok: true, models, latencyMs: latencyMs(), error: null };
-  } catch (error) {
-    signal.throwIfAborted();
-    return { name, ok: false, models: [], latencyMs: latencyMs(), error: toErrorInfo(error) };
   }
 }
 

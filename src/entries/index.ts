@@ -17,7 +17,7 @@ export type {
   QuotaLimits,
   Strategy,
 } from '../core/config.ts';
-export type { AccountOverview, AccountSpending, AccountTest, Ensemble } from '../core/ensemble.ts';
+export type { AccountOverview, AccountSpending, Ensemble } from '../core/ensemble.ts';
 export { EnsembleError, type ErrorCode, type ErrorInfo } from '../core/errors.ts';
 export type { EnsembleEvent, EventListener } from '../core/events.ts';
 export type { LoadBalancing } from '../core/load-balancing.ts';
@@ -34,3 +34,4 @@ export type {
   WorkflowRequest,
 } from '../core/requests.ts';
 export type { Coverage, Finding, RunResult, TaskResult } from '../core/results.ts';
+export type { AccountTest } from '../core/try-provider.ts';

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { tryAccount } from '../../../compose.ts';
 import type { AccountStatus } from '../../../core/accounts/types.ts';
-import type { AccountOverview, AccountTest } from '../../../core/ensemble.ts';
+import type { AccountOverview } from '../../../core/ensemble.ts';
 import { EnsembleError } from '../../../core/errors.ts';
 import { NO_USAGE } from '../../../core/model.ts';
 import type { UsageSummary } from '../../../core/ports.ts';
+import type { AccountTest } from '../../../core/try-provider.ts';
 import { itemDocument, listDocument } from '../../../protocol/json-document.ts';
 import { EXIT } from '../exit-codes.ts';
 import { duration, localTime, tokenSum, usd } from '../format.ts';

@@ -1,6 +1,6 @@
-import type { AccountTest } from '../../../core/ensemble.ts';
 import type { EnsembleEvent } from '../../../core/events.ts';
 import type { AttemptRecord } from '../../../core/model.ts';
+import type { AccountTest } from '../../../core/try-provider.ts';
 import type { ErrorNote, TestNote } from './account-facts.ts';
 
 /** What keeps the tests over reloads; `vscode.Memento` is one of these. */

@@ -1,6 +1,6 @@
 import type { ProviderChoice } from '../../../compose.ts';
-import type { AccountTest } from '../../../core/ensemble.ts';
 import type { Tier } from '../../../core/model.ts';
+import type { AccountTest } from '../../../core/try-provider.ts';
 import type { AccountSetting, BudgetSetting, LimitsSetting } from './account-settings.ts';
 import type { WizardPlan } from './wizard.ts';
 

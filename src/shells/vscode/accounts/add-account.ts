@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { ProviderChoice } from '../../../compose.ts';
 import { validateBaseURL } from '../../../core/accounts/base-url.ts';
-import type { AccountTest } from '../../../core/ensemble.ts';
 import type { Tier } from '../../../core/model.ts';
+import type { AccountTest } from '../../../core/try-provider.ts';
 import { type Answered, askPick, askText, askToWait, converse, onAnswer, type StepFrame } from '../host/multi-step.ts';
 import { notify, sentences } from '../host/report.ts';
 import { useEditorModels } from '../providers/vscode-lm/use-editor-models.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { AccountTest } from '../../../core/ensemble.ts';
+import type { AccountTest } from '../../../core/try-provider.ts';
 import { signalOf } from '../host/cancellation.ts';
 import { actions, type Notice, notify, sentences } from '../host/report.ts';
 import type { Shell } from '../shell.ts';
