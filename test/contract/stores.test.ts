@@ -326,7 +326,7 @@ describe('Stores', () => {
         assert.deepEqual(await named({ search: 'big 100%' }), ['agent-called']);
         assert.deepEqual(await named({ action: 'tool-called', search: 'READ' }), ['tool-called']);
         assert.deepEqual(await named({ search: '*' }), []);
-        const page = await audit.list({ limit: 1, offset: 1, since: before });
+        const page = await audit.list({ limit: 1, offset: 1, since: before, search: 'RUN/a' });
         assert.deepEqual([page.items[0]?.detail, page.total], [{ tool: 'read-file' }, 2]);
       });
     });
