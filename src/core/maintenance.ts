@@ -25,6 +25,15 @@ export interface Compaction {
   readonly afterBytes: number;
 }
 
+/** What was taken over from S1's database; numbers of rows that were not there before. */
+export interface OrchestrationImport {
+  readonly conversations: number;
+  readonly documents: number;
+  readonly prompts: number;
+  /** Rows that were left out, and why. */
+  readonly problems: readonly string[];
+}
+
 /** Care for the database itself. All of it waits for other processes that write, and rejects `storage-locked` in the end. */
 export interface Maintenance {
   /** The newest first; at most three of each origin are kept. */
@@ -38,6 +47,11 @@ export interface Maintenance {
   restore(file: string): Promise<void>;
   /** Reads everything, compares it with its checksums, and mends what can be mended. */
   check(): Promise<DatabaseCheck>;
+  /**
+   * Takes over conversations, documents and prompts of S1's program (`~/.supergrok/orchestration.db`), all or nothing; doing it
+   * again adds only what is new. Rejects `invalid-input` for a file that is no such database. The file itself is only read.
+   */
+  importOrchestration(file: string): Promise<OrchestrationImport>;
   /** Gives the room of deleted rows back to the disk. */
   compact(): Promise<Compaction>;
 }

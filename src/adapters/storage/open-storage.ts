@@ -166,6 +166,7 @@ function storesOf(client: StorageClient): Stores {
       backUp: () => client.call('backUp'),
       restore: (file) => client.call('restoreBackup', path.resolve(file)),
       check: () => client.call('checkDatabase'),
+      importOrchestration: (file) => client.call('importOrchestration', path.resolve(file)),
       compact: () => client.call('compactDatabase'),
     },
     stats: () => client.call('readStats'),

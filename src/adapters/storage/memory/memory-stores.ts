@@ -121,6 +121,7 @@ export class MemoryStores implements Stores {
     backups: async () => [],
     backUp: () => Promise.reject(noDatabase('to back up')),
     restore: () => Promise.reject(noDatabase('to restore')),
+    importOrchestration: () => Promise.reject(noDatabase('to import into')),
     check: async () => ({ rows: 0, problems: [], mended: 0 }),
     compact: async () => ({ beforeBytes: 0, afterBytes: 0 }),
   };

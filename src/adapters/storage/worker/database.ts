@@ -10,6 +10,7 @@ import type { Sqlite } from '../sqlite/sqlite.ts';
 import { isCorruption, SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
 import { Backups, copyDatabase, isSound, syncFile } from './backups.ts';
 import { examine } from './database-file.ts';
+import { copyForeign, noDatabase } from './foreign-file.ts';
 import { inspect, integrityProblems } from './inspection.ts';
 import { migrate, refuseNewer, SCHEMA_VERSION, schemaVersion } from './migrations.ts';
 import { probe } from './probe.ts';
@@ -176,6 +177,26 @@ export class Database {
   /** Writes the file anew without the room of deleted rows. */
   compact(): void {
     this.#onCurrentFile(() => this.#connection.run('VACUUM'));
+  }
+
+  /**
+   * Reads another SQLite file through a copy, because its own program may be at work on it. Throws `invalid-input` where it cannot
+   * be read as a database.
+   */
+  readCopyOf<T>(file: string, read: (source: Connection) => T): T {
+    const copy = `${this.file}.import.${process.pid}`;
+    try {
+      copyForeign(file, copy);
+      if (!isSound(this.#sqlite, copy)) throw noDatabase(file);
+      const source = this.#sqlite.open(copy, null);
+      try {
+        return read(source);
+      } finally {
+        source.close();
+      }
+    } finally {
+      fs.rmSync(copy, { force: true });
+    }
   }
 
   /** Bytes of the file. */

@@ -10,6 +10,7 @@ import {
   historyRuns,
   historyUnfinished,
 } from './history-operations.ts';
+import { importOrchestration } from './import-operations.ts';
 import {
   appendToRun,
   claimRun,
@@ -136,6 +137,7 @@ export const OPERATIONS = {
   backUp: alone(backUp),
   restoreBackup: alone(restoreBackup),
   checkDatabase: alone(checkDatabase),
+  importOrchestration: alone(importOrchestration),
   compactDatabase: alone(compactDatabase),
   copyTo: alone(copyTo),
 } as const;

@@ -7,6 +7,7 @@ import { bytes, count, localTime } from '../format.ts';
 import { table } from '../layout.ts';
 import { refuseUnknown } from '../options.ts';
 import type { Perform } from '../perform.ts';
+import { oneLine } from '../sanitize.ts';
 import type { Session } from '../session.ts';
 
 const ORIGINS: Readonly<Record<Backup['origin'], string>> = {
@@ -23,7 +24,7 @@ export function registerDatabase(program: Command, perform: Perform): void {
     .usage('[command]')
     .argument('[unknown...]')
     .action((rest: string[], _flags: unknown, command: Command) => {
-      refuseUnknown('database', rest, ['backups', 'backup', 'restore', 'check', 'compact']);
+      refuseUnknown('database', rest, ['backups', 'backup', 'restore', 'import', 'check', 'compact']);
       return perform(command.optsWithGlobals(), listBackups);
     });
   const add = (name: string, description: string, run: (session: Session) => Promise<number>) =>
@@ -39,6 +40,13 @@ export function registerDatabase(program: Command, perform: Perform): void {
     .argument('<file>', 'one of those that "database backups" lists')
     .action((file: string, _flags: unknown, command: Command) =>
       perform(command.optsWithGlobals(), (session) => restore(session, file)),
+    );
+  database
+    .command('import')
+    .description('take over what SuperGrok kept: conversations, documents, prompts')
+    .argument('[file]', 'its database (default: ~/.supergrok/orchestration.db)')
+    .action((file: string | undefined, _flags: unknown, command: Command) =>
+      perform(command.optsWithGlobals(), (session) => importOrchestration(session, file)),
     );
   add('check', 'read everything, and mend what is damaged', check);
   add('compact', 'give the room of deleted rows back to the disk', compact);
@@ -85,6 +93,23 @@ async function restore(session: Session, name: string): Promise<number> {
     text: () => [
       `Restored ${known?.file ?? wanted}`,
       ...(undo ? [`What was there before: ensemble database restore ${path.basename(undo.file)}`] : []),
+    ],
+  });
+  return EXIT.completed;
+}
+
+async function importOrchestration(session: Session, name: string | undefined): Promise<number> {
+  const { ensemble } = await session.open();
+  const file =
+    name === undefined
+      ? path.join(session.host.home, '.supergrok', 'orchestration.db')
+      : path.resolve(session.host.cwd, name);
+  const taken = await ensemble.stores.maintenance.importOrchestration(file);
+  session.emit({
+    json: () => itemDocument(taken),
+    text: () => [
+      `Imported ${count(taken.conversations, 'conversation')}, ${count(taken.documents, 'document')} and ${count(taken.prompts, 'prompt')} from ${file}`,
+      ...taken.problems.map((problem) => `Left out: ${oneLine(problem)}`),
     ],
   });
   return EXIT.completed;

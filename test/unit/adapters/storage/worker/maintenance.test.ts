@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Sqlite } from '../../../../../src/adapters/storage/sqlite/sqlite.ts';
 import { outcome, write } from '../../../../contract/journal-samples.ts';
 import { sqliteForTests } from '../sqlite-for-tests.ts';
 import { StoreForTests } from './store-for-tests.ts';
 
 const DOCUMENT = { taskId: 't', title: 'Report', content: 'the answer is 42', format: 'text' } as const;
+
+const MINE = { name: 'mine', variables: [], description: '', category: '', tags: [], parameters: [] } as const;
 
 describe('maintenance of a database', () => {
   let sqlite: Sqlite;
@@ -135,6 +138,77 @@ describe('maintenance of a database', () => {
     store.call('appendToRun', 'first', 1, write([outcome('x'.repeat(10_000))]));
     store.alter(`UPDATE blobs SET content = replace(content, 'xxx', 'yyy')`);
     assert.match(store.call('checkDatabase').problems.join(), /large journal entry/);
+  });
+
+  describe('importing what SuperGrok kept', () => {
+    const SCHEMA = `
+      CREATE TABLE conversations (id INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL, type TEXT NOT NULL,
+        messages TEXT NOT NULL, model TEXT NOT NULL, tokens INTEGER DEFAULT 0, cost REAL DEFAULT 0.0,
+        created_at TEXT DEFAULT CURRENT_TIMESTAMP);
+      CREATE TABLE documents (id INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL, title TEXT NOT NULL,
+        content TEXT NOT NULL, format TEXT DEFAULT 'markdown', created_at TEXT DEFAULT CURRENT_TIMESTAMP);
+      CREATE TABLE prompts (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE NOT NULL, template TEXT NOT NULL,
+        variables TEXT DEFAULT '[]', description TEXT, created_at TEXT DEFAULT CURRENT_TIMESTAMP);`;
+    const ROWS = `
+      INSERT INTO conversations (task_id, type, messages, model, tokens, cost)
+        VALUES ('t1', 'subtask', '[{"role":"user","content":"count the zebras"}]', 'grok-4', 12, 0.5),
+               ('t2', 'subtask', 'no json', 'grok-4', 0, 0);
+      INSERT INTO documents (task_id, title, content, format) VALUES ('t1', 'Zebras', '# Three', 'markdown');
+      INSERT INTO prompts (name, template, variables, description) VALUES ('mine', 'Say {{what}}', '["what"]', NULL), ('', 'x', '[]', NULL);`;
+    let file: string;
+    const foreign = (sql: string) => {
+      const database = new DatabaseSync(file);
+      database.exec(sql);
+      database.close();
+    };
+    beforeEach(() => {
+      file = path.join(store.folder, 'orchestration.db');
+    });
+
+    it('takes over conversations, documents and prompts, once, and says what it left out', () => {
+      foreign(SCHEMA + ROWS);
+      store.call('savePrompt', { ...MINE, template: 'other' }, { author: '', reason: '' });
+      const { problems, ...counts } = store.call('importOrchestration', file);
+      assert.deepEqual(counts, { conversations: 1, documents: 1, prompts: 1 });
+      assert.deepEqual(
+        problems.map((problem) => problem.split(':')[0]),
+        ['conversations 2', 'prompts 2'],
+      );
+      assert.equal(store.call('historyConversations', { limit: 5, search: 'zebras' }).items[0]?.tokens, 12);
+      assert.deepEqual(titles(), ['Zebras']);
+      assert.equal(store.call('readPrompt', 'mine')?.template, 'other');
+      assert.deepEqual(store.call('readPrompt', 'mine-2')?.variables, ['what']);
+      const again = store.call('importOrchestration', file);
+      assert.deepEqual([again.conversations, again.documents, again.prompts], [0, 0, 0]);
+      assert.deepEqual(store.call('checkDatabase').problems, []);
+    });
+
+    it('reads a file in WAL mode, and waits for a program that writes', () => {
+      foreign(`PRAGMA journal_mode=WAL; ${SCHEMA}${ROWS}`);
+      assert.equal(store.call('importOrchestration', file).documents, 1);
+      fs.writeFileSync(`${file}-wal`, 'something');
+      assert.throws(() => store.call('importOrchestration', file), { code: 'invalid-input', message: /being written/ });
+    });
+
+    it('refuses other files and leaves nothing behind', () => {
+      assert.throws(() => store.call('importOrchestration', file), {
+        code: 'invalid-input',
+        message: /does not exist/,
+      });
+      fs.writeFileSync(file, 'text');
+      assert.throws(() => store.call('importOrchestration', file), { code: 'invalid-input', message: /no SQLite/ });
+      fs.rmSync(file);
+      foreign('CREATE TABLE conversations (id INTEGER PRIMARY KEY)');
+      assert.throws(() => store.call('importOrchestration', file), {
+        code: 'invalid-input',
+        message: /no documents, no prompts/,
+      });
+      store.close();
+      assert.deepEqual(
+        store.neighbours().filter((name) => name.includes('import')),
+        [],
+      );
+    });
   });
 
   it('gives the room of deleted rows back', () => {
