@@ -1,7 +1,7 @@
 // Runs the benchmarks and prints one markdown report. `node bench/run.mjs [name...]`, from the repository's root.
 import { cpus, loadavg } from 'node:os';
 
-const BENCHES = ['engine', 'storage', 'startup', 'pool', 'messages'];
+const BENCHES = ['engine', 'storage', 'startup', 'pool', 'messages', 'workflows'];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHES.includes(name));

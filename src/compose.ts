@@ -14,10 +14,12 @@ import { openStorage } from './adapters/storage/open-storage.ts';
 import { currentOwner } from './adapters/storage/process-identity.ts';
 import type { Storage } from './adapters/storage/storage.ts';
 import { SystemClock } from './adapters/system-clock.ts';
+import { GptTokenCounter } from './adapters/tokens/gpt-token-counter.ts';
 import { storageWorkerUrl } from './compose/storage-worker.ts';
 import { createTracing } from './compose/tracing.ts';
 import type { Pool } from './core/accounts/types.ts';
 import { AgentExecutor } from './core/agents/agent-executor.ts';
+import { DigestingExecutor } from './core/agents/digesting-executor.ts';
 import { toolsFor } from './core/agents/tools/catalogue.ts';
 import { eventAuditor } from './core/audit/audited-events.ts';
 import { auditedSecrets } from './core/audit/audited-secrets.ts';
@@ -96,17 +98,14 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
 
   const policy = { sendFromUntrusted: overrides.sendFromUntrusted ?? true };
   const toolsOf = toolsFor({ workspace, policy, knownSecrets });
-  const executorFor = (pool: Pool) =>
-    new AgentExecutor({
-      pool: tracing.follow(pool),
-      conversations: stores.conversations,
-      context: { strategy: current.engine.contextStrategy, pruningThreshold: current.engine.pruningThreshold },
-      answers: ANSWER_KINDS,
-      findingsContext,
-      proposalContext,
-      toolsOf,
-      knownSecrets,
-    });
+  const tokens = new GptTokenCounter(logger);
+  const executorFor = (pool: Pool) => {
+    const turns = { pool: tracing.follow(pool), conversations: stores.conversations, knownSecrets };
+    const { contextStrategy: strategy, pruningThreshold } = current.engine;
+    const context = { strategy, pruningThreshold };
+    const kinds = { answers: ANSWER_KINDS, findingsContext, proposalContext };
+    return new DigestingExecutor(new AgentExecutor({ ...turns, ...kinds, context, tokens, toolsOf }), turns, tokens);
+  };
   const parts: EnsembleParts = {
     config,
     engine: new Engine({ journal, clock, random, logger, owner: currentOwner(), observer: tracing.tracer }),

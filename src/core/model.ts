@@ -113,7 +113,8 @@ export type ConversationType =
   | 'summary'
   | 'repair'
   | 'test'
-  | 'tool';
+  | 'tool'
+  | 'digest';
 
 /** What an agent asks of the pool. Which account and model serve it is the pool's decision. */
 export interface ModelRequest {

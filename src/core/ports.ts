@@ -77,6 +77,8 @@ export interface TaskInput {
   readonly output: Json;
   /** Names of the accounts that answered. Default none. */
   readonly accounts?: readonly string[];
+  /** The output in short, where somebody has made one. */
+  readonly digest?: string;
 }
 
 /** One attempt of one task. */
@@ -91,6 +93,8 @@ export interface TaskExecution {
   readonly others: readonly TaskInput[];
   /** What a task and all below it have cost; null: it has not ended. `usd` null: not known. Default: unknown. */
   spentBelow?(taskId: string): { readonly usd: number | null; readonly tokens: number } | null;
+  /** The tasks that added this one to the graph, nearest first, each before its own dependencies (S3 hierarchical context). Default: none. */
+  readonly inherited?: readonly TaskInput[];
 }
 
 /** What an executor may do while it works. All of it is fenced: after a time-out or a takeover these calls reject. */
@@ -173,6 +177,8 @@ export type TaskOutcome =
   | {
       readonly status: 'completed';
       readonly output: Json;
+      /** The output in short, for tasks that build on it. Default: none. */
+      readonly digest?: string;
       readonly attempts: readonly AttemptRecord[];
       /** Tasks to add to the graph in the same commit as the completion. */
       readonly extend?: readonly TaskSpec[];

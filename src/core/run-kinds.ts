@@ -12,6 +12,7 @@ import { REVIEW_KIND } from './run-kinds/review.ts';
 import type { RunKind } from './run-kinds/run-kind.ts';
 import { TASK_KIND } from './run-kinds/task.ts';
 import { TEST_GENERATION_KIND } from './run-kinds/test-generation.ts';
+import { WORKFLOW_KIND } from './run-kinds/workflow.ts';
 import { requestOfWorkflow, workflowOf } from './workflows/catalogue.ts';
 
 /** A run that only has to be started. */
@@ -46,14 +47,12 @@ export interface RunKindParts {
   knownSecrets(): readonly string[];
 }
 
-/** A request that is done as it stands; a workflow is a name for one of them. */
-type PlainRequest = Exclude<RunRequest, { readonly kind: 'workflow' }>;
-
-const KINDS: { readonly [K in PlainRequest['kind']]: RunKind<Extract<PlainRequest, { readonly kind: K }>> } = {
+const KINDS: { readonly [K in RunRequest['kind']]: RunKind<Extract<RunRequest, { readonly kind: K }>> } = {
   run: TASK_KIND,
   review: REVIEW_KIND,
   refactor: REFACTOR_KIND,
   'test-gen': TEST_GENERATION_KIND,
+  workflow: WORKFLOW_KIND,
 };
 
 /** All kinds of runs: what is the same for them around what {@link RunKind} distinguishes. */
@@ -82,7 +81,7 @@ export class RunKinds {
 
   /** The conclusion that belongs to a stored run. Only a run that has ended for good leaves a document and findings. */
   conclusionOf(snapshot: RunSnapshot): Conclude {
-    const stored = snapshot.request as JsonObject & { readonly kind: PlainRequest['kind'] };
+    const stored = snapshot.request as JsonObject & { readonly kind: RunRequest['kind'] };
     return async (ended) => {
       const { runId, status, tasks } = ended;
       const { documents, findings } = this.#parts.stores;

@@ -7,6 +7,7 @@ import type { Json } from '../../src/core/json.ts';
 import type { ExecutionContext, TaskExecution, TaskExecutor, TaskInput } from '../../src/core/ports.ts';
 import { ANSWER_KINDS } from '../../src/core/run-kinds/answers.ts';
 import { task } from '../support/engine-fixture.ts';
+import { FakeTokenCounter } from '../support/token-counters.ts';
 import { answered, FakeContext, FakeConversations, FakePool } from '../unit/core/agents/fakes.ts';
 
 /** What the work behind an executor does. */
@@ -55,6 +56,7 @@ function agentExecutor(work: Work): Subject {
     pool,
     conversations: new FakeConversations(),
     context: { strategy: 'shared', pruningThreshold: 100_000 },
+    tokens: new FakeTokenCounter(),
     answers: ANSWER_KINDS,
     findingsContext: () => '',
     proposalContext: () => '',
@@ -79,6 +81,7 @@ function execution(payload: Json, inputs: readonly TaskInput[] = []): TaskExecut
     task: task('t', dependencies, { payload }),
     inputs,
     others: [],
+    inherited: [],
   };
 }
 

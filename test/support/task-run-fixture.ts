@@ -14,6 +14,7 @@ import { ANSWER_KINDS } from '../../src/core/run-kinds/answers.ts';
 import { FakePool } from '../unit/core/agents/fakes.ts';
 import { engineOn, finish, snapshot } from './engine-fixture.ts';
 import { FakeClock } from './fake-clock.ts';
+import { FakeTokenCounter } from './token-counters.ts';
 
 /** What a model is asked, as far as a script needs it. */
 export interface Asked {
@@ -60,6 +61,7 @@ export function executorOn(pool: FakePool): AgentExecutor {
     pool,
     conversations: openMemoryStorage().stores.conversations,
     context: { strategy: 'shared', pruningThreshold: 10_000 },
+    tokens: new FakeTokenCounter(),
     answers: ANSWER_KINDS,
     toolsOf: () => null,
     findingsContext: () => assert.fail('no findings here'),

@@ -1,7 +1,5 @@
 import * as z from 'zod';
 import type { Pool } from '../accounts/types.ts';
-import { pruneText } from '../context/prune.ts';
-import { type ContextSettings, renderTaskContext } from '../context/task-context.ts';
 import { type ErrorInfo, isEnsembleError, toErrorInfo } from '../errors.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import type { Json, JsonObject } from '../json.ts';
@@ -17,13 +15,13 @@ import type {
 } from '../ports.ts';
 import { converse } from './agent-loop.ts';
 import type { AnswerKinds } from './answer-kind.ts';
-import { copyPrompt } from './copy-prompt.ts';
-import { Correspondence, renderPeers } from './correspondence.ts';
+import { Correspondence } from './correspondence.ts';
 import { type FailedOutcome, outcomeOfFailedCall } from './failed-call.ts';
 import { brokenRules } from './guardrails.ts';
 import { parseJsonAnswer } from './json-answer.ts';
 import { ModelTurns, type Turn, TurnFailed } from './model-turns.ts';
 import { prefixedContext } from './prefixed-context.ts';
+import { type MessageDependencies, taskMessages } from './task-messages.ts';
 import { ToolCalls } from './tool-calls.ts';
 import { ToolRecords } from './tool-records.ts';
 import type { ToolBox } from './tools/tool-box.ts';
@@ -33,16 +31,11 @@ import type { AgentDefinition, AgentTask, OutputSchemaName } from './types.ts';
 const MAX_PROBLEMS = 5;
 
 /** What the executor works with. */
-export interface AgentExecutorDependencies {
+export interface AgentExecutorDependencies extends MessageDependencies {
   readonly pool: Pool;
   readonly conversations: Stores['conversations'];
-  readonly context: ContextSettings;
   /** Structured answers by name. */
   readonly answers: AnswerKinds;
-  /** The findings of the dependencies, as text (review). */
-  findingsContext(inputs: readonly TaskInput[], detail: JsonObject | null): string;
-  /** What the dependencies propose, as text (refactoring, test generation); null: nothing, so that there is nothing to do. */
-  proposalContext(inputs: readonly TaskInput[], detail: JsonObject | null): string | null;
   /** The tools that an agent may use here; null: none. */
   toolsOf(agent: AgentDefinition): ToolBox | null;
   /** Values that must not be stored or shown, wherever they turn up. */
@@ -116,7 +109,7 @@ export class AgentExecutor implements TaskExecutor {
     if (nothing !== null) return { status: 'completed', output: nothing, attempts };
     const responseSchema = task.output === null ? null : this.#responseSchema(task.output);
     const turns = new ModelTurns(this.#deps, { task, execution, context, responseSchema });
-    const start = this.#messages(task, execution);
+    const start = await taskMessages(task, execution, this.#deps);
     const refused = refusedInput(task, start);
     if (refused) return refused;
     const box = this.#deps.toolsOf(task.agent);
@@ -147,24 +140,6 @@ export class AgentExecutor implements TaskExecutor {
     if (task.context !== 'proposal' || task.output === null) return null;
     if (this.#deps.proposalContext(inputs, task.detail) !== null) return null;
     return this.#deps.answers[task.output].whenNothing ?? null;
-  }
-
-  #messages(task: AgentTask, { inputs, others, task: { copy } }: TaskExecution): Message[] {
-    const { context: settings } = this.#deps;
-    let known = '';
-    if (task.context === 'full') known = renderTaskContext(inputs, others, settings);
-    if (task.context === 'findings')
-      known = pruneText(this.#deps.findingsContext(inputs, task.detail), settings.pruningThreshold);
-    if (task.context === 'proposal') known = this.#deps.proposalContext(inputs, task.detail) ?? '';
-    const peers = task.peers ? renderPeers(task.peers) : '';
-    return [
-      // The same for every task of the agent, so it comes first and is marked for prompt caches.
-      { role: 'system', content: task.agent.instructions, stable: true },
-      {
-        role: 'user',
-        content: [known, task.prompt, copyPrompt(copy), peers].filter((part) => part !== '').join('\n\n'),
-      },
-    ];
   }
 
   #understand(task: AgentTask, turn: Turn, isRepair: boolean): Answer {

@@ -1,5 +1,5 @@
 import type { TaskSpec } from '../graph/types.ts';
-import type { Json } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { AgentTask } from './types.ts';
 
 /**
@@ -26,4 +26,12 @@ export function agentTaskSpec(
     payload: payload as unknown as Json,
     ...scheduling,
   };
+}
+
+/** Tells each task how many of the others build on it, so that a long output of one that several read gets a digest. */
+export function withReaders(specs: readonly TaskSpec[]): TaskSpec[] {
+  return specs.map((spec) => {
+    const readers = specs.filter(({ dependencies }) => dependencies.includes(spec.id)).length;
+    return { ...spec, payload: { ...(spec.payload as JsonObject), readers } };
+  });
 }

@@ -38,11 +38,17 @@ export interface AgentTask {
   readonly output: OutputSchemaName | null;
   readonly purpose: ConversationType;
   /**
-   * What of other tasks goes before the prompt. `full`: outputs of the declared dependencies plus a one-line index of the
-   * rest; `findings`: the anchored, deduplicated findings of the dependencies; `proposal`: the edits or the tests that the
+   * What of other tasks goes before the prompt. `full`: outputs of the declared dependencies, and what the context strategy adds;
+   * `digests`: the same, but of long outputs what matters most in them; `findings`: the anchored, deduplicated findings of the dependencies; `proposal`: the edits or the tests that the
    * dependencies propose; `none`: nothing.
    */
-  readonly context: 'full' | 'findings' | 'proposal' | 'none';
+  readonly context: 'full' | 'digests' | 'findings' | 'proposal' | 'none';
+  /** Text that goes before everything else and is the same for all tasks of the run, so that prompt caches hit. Default: none. */
+  readonly brief?: string;
+  /** Tasks that build on the output: a long one that several read gets a digest. Default 0. */
+  readonly readers?: number;
+  /** Tokens that the results of other tasks may have in the call. Default: what the pruning threshold leaves. */
+  readonly contextTokens?: number;
   /** Data for the code that handles the answer (such as the files of a review chunk); never sent to a model. */
   readonly detail: JsonObject | null;
   /** Settings of the run that every call carries to the pool. */

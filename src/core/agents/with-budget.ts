@@ -8,10 +8,10 @@ export function withBudget(executor: TaskExecutor, usd: number | null): TaskExec
     execute(execution, context) {
       const task = execution.task.payload as unknown as AgentTask;
       const payload = rebudgeted(task, usd) as unknown as Json;
-      const { inputs, others } = execution;
+      const { inputs, others, inherited = [] } = execution;
       const spentBelow = (taskId: string) => execution.spentBelow?.(taskId) ?? null;
       return executor.execute(
-        { ...execution, inputs, others, spentBelow, task: { ...execution.task, payload } },
+        { ...execution, inputs, others, inherited, spentBelow, task: { ...execution.task, payload } },
         context,
       );
     },

@@ -1,4 +1,4 @@
-import { charactersFor, estimateTokens } from './token-estimate.ts';
+import { type CountTokens, estimateTokens } from './token-estimate.ts';
 
 /** Room for the line that says what is missing, characters. */
 const NOTE_ROOM = 80;
@@ -7,9 +7,11 @@ const NOTE_ROOM = 80;
  * Cuts a text to about `maxTokens` by leaving out its middle, at line breaks where there are some near, and says in
  * the text how much is missing. Beginnings state the matter and ends conclude it, so both are kept (S3).
  */
-export function pruneText(text: string, maxTokens: number): string {
-  if (estimateTokens(text) <= maxTokens) return text;
-  const half = Math.max(0, Math.floor((charactersFor(maxTokens) - NOTE_ROOM) / 2));
+export function pruneText(text: string, maxTokens: number, count: CountTokens = estimateTokens): string {
+  const tokens = count(text);
+  if (tokens <= maxTokens) return text;
+  const characters = Math.floor((text.length * Math.max(0, maxTokens)) / tokens);
+  const half = Math.max(0, Math.floor((characters - NOTE_ROOM) / 2));
   const head = cutAtLine(text.slice(0, half), 'end');
   const tail = cutAtLine(text.slice(text.length - half), 'start');
   return `${head}\n[... ${text.length - head.length - tail.length} characters left out ...]\n${tail}`;

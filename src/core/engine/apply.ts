@@ -139,6 +139,7 @@ function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: str
       return [task];
     case 'task-completed':
       task.output = entry.payload.output;
+      task.digest = entry.payload.digest ?? null;
       spend(state, task, entry.payload);
       return end(state, task, 'completed', at);
     case 'task-failed':

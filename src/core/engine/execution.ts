@@ -41,6 +41,17 @@ class Execution implements TaskExecution {
     return [...this.#state.tasks.values()].filter(ended).map(inputOf);
   }
 
+  get inherited(): readonly TaskInput[] {
+    const found = new Set<TaskState>();
+    const keys = this.instanceId.split('/').slice(0, -1);
+    for (const key of keys.reverse()) {
+      const above = this.#state.tasks.get(key);
+      if (!above) continue;
+      for (const task of [above, ...above.dependencies]) found.add(task);
+    }
+    return [...found].filter(hasEnded).map(inputOf);
+  }
+
   spentBelow(taskId: string): ReturnType<NonNullable<TaskExecution['spentBelow']>> {
     const task = this.#state.tasks.get(taskId);
     return task !== undefined && hasEnded(task) ? spentBy(task) : null;
@@ -59,9 +70,18 @@ function spentBy({ costUSD, tokens, children }: TaskState): { usd: number | null
 }
 
 /** A task as those that depend on it see it. */
-export function inputOf({ spec, status, output, attempts }: TaskState): TaskInput {
+export function inputOf({ spec, status, output, digest, attempts }: TaskState): TaskInput {
   const seen = status === 'completed' || status === 'skipped' ? status : 'failed';
   const answered = attempts.filter(({ outcome }) => outcome === 'completed').map(({ account }) => account);
   const accounts = answered.length > 0 ? { accounts: [...new Set(answered)] } : {};
-  return { taskId: spec.id, agent: spec.agent, description: spec.description, status: seen, output, ...accounts };
+  const short = digest === null ? {} : { digest };
+  return {
+    taskId: spec.id,
+    agent: spec.agent,
+    description: spec.description,
+    status: seen,
+    output,
+    ...short,
+    ...accounts,
+  };
 }

@@ -167,6 +167,7 @@ function newTask(
     startedAt: null,
     durationMs: null,
     output: null,
+    digest: null,
     error: null,
     skipReason: null,
     declined: false,

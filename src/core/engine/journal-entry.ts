@@ -112,6 +112,8 @@ export type GraphExtension = Extract<JournalBody, { readonly kind: 'graph-extend
 /** What a completed attempt leaves behind; `attempts`, `tokens` and `costUSD` are this attempt's own. */
 export interface TaskCompletion {
   readonly output: Json;
+  /** The output in short; absent where none was made. */
+  readonly digest?: string;
   readonly attempts: readonly AttemptRecord[];
   readonly tokens: TokenUsage;
   readonly costUSD: number | null;

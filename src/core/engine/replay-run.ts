@@ -158,6 +158,7 @@ async function replayAttempt(
   context.checkAllAsked();
   if (outcome?.status !== 'completed') throw diverged(task.spec.id, 'it completed then and does not now');
   if (!same(outcome.output, entry.payload.output)) throw diverged(task.spec.id, 'its output is another one');
+  if (outcome.digest !== entry.payload.digest) throw diverged(task.spec.id, 'the digest of its output is another one');
   if (!same((outcome.extend ?? []) as unknown as Json, added)) throw diverged(task.spec.id, 'it adds other tasks');
 }
 

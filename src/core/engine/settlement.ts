@@ -25,8 +25,10 @@ export function settlementOf(state: RunState, task: TaskState, outcome: TaskOutc
   return outcome.status === 'completed' ? completion(state, task, outcome) : [failure(state, task, outcome, moment)];
 }
 
-function completion(state: RunState, task: TaskState, { output, attempts, extend = [] }: Completed): EntryDraft[] {
-  const payload = { output, attempts, tokens: sumTokens(attempts), costUSD: sumCost(attempts) };
+function completion(state: RunState, task: TaskState, outcome: Completed): EntryDraft[] {
+  const { output, digest, attempts, extend = [] } = outcome;
+  const spent = { attempts, tokens: sumTokens(attempts), costUSD: sumCost(attempts) };
+  const payload = digest === undefined ? { output, ...spent } : { output, digest, ...spent };
   const completed = taskEntry(task, { kind: 'task-completed', payload });
   if (extend.length === 0) return [completed];
   try {

@@ -58,6 +58,8 @@ export interface TaskState extends LinkedTask<TaskState> {
   startedAt: string | null;
   durationMs: number | null;
   output: Json;
+  /** The output in short; null: there is none. */
+  digest: string | null;
   /** Why it failed, or why its last attempt did while another is due; null otherwise. */
   error: ErrorInfo | null;
   /** Why it was skipped; null: it was not. */

@@ -1,4 +1,4 @@
-import { agentTaskSpec } from '../agents/agent-task-spec.ts';
+import { agentTaskSpec, withReaders } from '../agents/agent-task-spec.ts';
 import { AGGREGATOR, agentForRole, PLANNER, SOLOIST, SUB_AGENTS, SUPER_AGENT } from '../agents/built-in.ts';
 import type { AgentTask, BudgetShare, CallSettings, Peer } from '../agents/types.ts';
 import type { Strategy } from '../config.ts';
@@ -119,7 +119,7 @@ export function extendPlan(planOutput: Json, planTask: AgentTask): TaskSpec[] {
     const { message, hint } = toErrorInfo(error);
     throw invalidPlan([message, hint].filter(Boolean).join(' '));
   }
-  const ordered = applyStrategy(specs, detail.strategy).map(placed);
+  const ordered = withReaders(applyStrategy(specs, detail.strategy)).map(placed);
   // A super-agent within the run merges in its own task; what it knows is known to those who begin.
   if (detail.below) return ordered.map((spec) => inheriting(spec, detail.below?.dependencies ?? []));
   return [...ordered, aggregateSpec(ordered, detail, shared(call, share))];
@@ -147,20 +147,24 @@ function wholeOf({ task, below }: PlanDetail): string {
   return below?.overall ?? task;
 }
 
-/** The task of a super-agent, after the whole that it is a part of. */
-function taskSections({ task, below }: PlanDetail): string[] {
-  if (!below || below.overall === null) return [`# Task\n\n${task}`];
-  return [`# Overall task\n\n${below.overall}`, `# Task: ${below.title}\n\n${task}`];
+/** What all agents of the run are told first, in the same words. */
+function briefOf(detail: PlanDetail): string {
+  const { context } = detail;
+  return [`# Task\n\n${wholeOf(detail)}`, ...(context === null ? [] : [`# Context\n\n${context}`])].join('\n\n');
+}
+
+/** The part of the whole that a super-agent within the run has. */
+function partSections({ task, below }: PlanDetail): string[] {
+  return below && below.overall !== null ? [`# Task: ${below.title}\n\n${task}`] : [];
 }
 
 function planPrompt(detail: PlanDetail): string {
-  const { context, maxSubTasks, nesting } = detail;
+  const { maxSubTasks, nesting } = detail;
   const count =
     maxSubTasks <= 3 ? `at most ${maxSubTasks}` : `3 to ${Math.min(5, maxSubTasks)}, never more than ${maxSubTasks}`;
   const mayNest = nesting !== undefined && nesting.levels > 0 && nesting.tasks > 2 * MIN_WORTH_SPLITTING;
   return [
-    ...taskSections(detail),
-    ...(context === null ? [] : [`# Context\n\n${context}`]),
+    ...partSections(detail),
     `# Roles\n\n${SUB_AGENTS.map((agent) => `- ${agent.name}: ${agent.description}`).join('\n')}`,
     `# What to answer\n\nSplit the task into sub-tasks: ${count}. A task that cannot be split sensibly is one sub-task.${mayNest ? ` ${SPLIT_HINT}` : ''}`,
   ].join('\n\n');
@@ -199,6 +203,7 @@ export function superTaskSpec(
 function planPayload(detail: PlanDetail, call: CallSettings): AgentTask {
   return {
     agent: PLANNER,
+    brief: briefOf(detail),
     prompt: planPrompt(detail),
     tier: PLANNER.tier,
     model: null,
@@ -214,10 +219,9 @@ function planPayload(detail: PlanDetail, call: CallSettings): AgentTask {
 function subTaskSpec(place: Place, planned: PlannedSubTask, detail: PlanDetail, call: CallSettings): TaskSpec {
   const payload: AgentTask = {
     agent: agentForRole(planned.role),
+    brief: briefOf(detail),
     prompt: [
-      `# Overall task\n\n${wholeOf(detail)}`,
       ...(detail.below?.overall ? [`# The part that yours belongs to: ${detail.below.title}\n\n${detail.task}`] : []),
-      ...(detail.context === null ? [] : [`# Context\n\n${detail.context}`]),
       `# Your sub-task: ${planned.title}\n\n${planned.description}`,
     ].join('\n\n'),
     tier: planned.complexity,
@@ -225,7 +229,7 @@ function subTaskSpec(place: Place, planned: PlannedSubTask, detail: PlanDetail, 
     maxTokens: null,
     output: null,
     purpose: 'subtask',
-    context: 'full',
+    context: 'digests',
     detail: null,
     call,
     ...(place.peers.length > 0 && { peers: place.peers }),
@@ -236,9 +240,9 @@ function subTaskSpec(place: Place, planned: PlannedSubTask, detail: PlanDetail, 
 function mergePayload(detail: PlanDetail, call: CallSettings): AgentTask {
   return {
     agent: AGGREGATOR,
+    brief: briefOf(detail),
     prompt: [
-      ...taskSections(detail),
-      ...(detail.context === null ? [] : [`# Context\n\n${detail.context}`]),
+      ...partSections(detail),
       '# What to answer\n\nMerge the results above into one complete answer to the task, in Markdown.',
     ].join('\n\n'),
     tier: AGGREGATOR.tier,

@@ -89,7 +89,7 @@ function estimateOf({ pool, tasks }: SendQuestion): Estimate {
     const one = pool.estimate({
       messages: [
         { role: 'system', content: task.agent.instructions },
-        { role: 'user', content: task.prompt },
+        { role: 'user', content: task.brief === undefined ? task.prompt : `${task.brief}\n\n${task.prompt}` },
       ],
       tier: task.tier,
       model: task.model ?? task.agent.model,

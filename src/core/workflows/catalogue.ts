@@ -8,20 +8,18 @@ import type {
   ReviewTarget,
   RunRequest,
   TestGenerationRequest,
+  WorkflowRequest,
 } from '../requests.ts';
+import { DEVOPS_SETUP } from './graphs/devops-setup.ts';
+import { FULLSTACK_DEV } from './graphs/fullstack-dev.ts';
+import { PERFORMANCE_OPTIMIZATION } from './graphs/performance-optimization.ts';
+import { SECURITY_AUDIT } from './graphs/security-audit.ts';
+import { TESTING_SUITE } from './graphs/testing-suite.ts';
 import { type ParamDefinition, readParams } from './params.ts';
+import type { WorkflowDefinition } from './workflow-definition.ts';
+import type { GraphWorkflow, WorkflowGraph } from './workflow-graph.ts';
 
-/** A workflow as it is listed (S3, `GET /api/workflows/list`). */
-export interface WorkflowDefinition {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly category: string;
-  readonly tags: readonly string[];
-  readonly estimatedDurationSeconds: number;
-  readonly complexity: 'simple' | 'moderate' | 'complex';
-  readonly params: readonly ParamDefinition[];
-}
+export type { WorkflowDefinition } from './workflow-definition.ts';
 
 const DEPTHS: readonly ReviewDepth[] = ['quick', 'standard', 'thorough'];
 
@@ -111,8 +109,22 @@ const TEST_GENERATOR: WorkflowDefinition = {
   ],
 };
 
-/** The workflows that come with the product. */
-export const BUILT_IN_WORKFLOWS: readonly WorkflowDefinition[] = [CODE_REVIEW, REFACTOR, TEST_GENERATOR];
+/** The workflows that are graphs of steps. */
+const GRAPHS: readonly GraphWorkflow[] = [
+  FULLSTACK_DEV,
+  SECURITY_AUDIT,
+  TESTING_SUITE,
+  PERFORMANCE_OPTIMIZATION,
+  DEVOPS_SETUP,
+];
+
+/** The workflows that come with the product, without what makes their graphs: they are listed as JSON. */
+export const BUILT_IN_WORKFLOWS: readonly WorkflowDefinition[] = [
+  CODE_REVIEW,
+  REFACTOR,
+  TEST_GENERATOR,
+  ...GRAPHS.map(({ build: _, ...definition }) => definition),
+];
 
 /** The built-in workflow behind a kind of run that has a command of its own; null: none is. */
 export function workflowOf(kind: RunRequest['kind']): string | null {
@@ -122,7 +134,7 @@ export function workflowOf(kind: RunRequest['kind']): string | null {
 }
 
 /** What a workflow can stand for. */
-type NamedRequest = ReviewRequest | RefactorRequest | TestGenerationRequest;
+type NamedRequest = ReviewRequest | RefactorRequest | TestGenerationRequest | WorkflowRequest;
 
 /**
  * The request behind a workflow and its parameters. Throws `not-found` for an unknown workflow, with the nearest name, and
@@ -138,10 +150,17 @@ export function requestOfWorkflow(id: string, params: Readonly<Record<string, Js
     });
   }
   const values = readParams(workflow.params, params);
+  if (GRAPHS.some((one) => one.id === id)) return { kind: 'workflow', workflow: id, params };
   if (workflow === REFACTOR) return { kind: 'refactor', target: fileOf(values), goals: textOf(values, 'goals') };
   if (workflow === TEST_GENERATOR)
     return { kind: 'test-gen', target: fileOf(values), framework: textOf(values, 'framework') };
   return codeReview(values);
+}
+
+/** The graph of a workflow that is one; null: the workflow is another kind of run. Throws `invalid-input` for its parameters. */
+export function graphOfWorkflow({ workflow, params }: WorkflowRequest): { name: string; graph: WorkflowGraph } | null {
+  const found = GRAPHS.find((one) => one.id === workflow);
+  return found ? { name: found.name, graph: found.build(readParams(found.params, params)) } : null;
 }
 
 function fileOf(values: ReadonlyMap<string, Json>): { readonly type: 'file'; readonly path: string } {

@@ -7,8 +7,11 @@ export interface ParamDefinition {
   readonly name: string;
   /** Other names that mean the same. */
   readonly aliases: readonly string[];
-  /** `strings`: a list, also written as one string with commas (command line). */
-  readonly type: 'string' | 'strings';
+  /**
+   * `strings`: a list, also written as one string with commas (command line). Numbers, booleans and objects may be written as
+   * JSON text as well.
+   */
+  readonly type: 'string' | 'strings' | 'number' | 'boolean' | 'object';
   /** The value where none is given. */
   readonly default: Json;
   /** The only values allowed. */
@@ -49,12 +52,30 @@ function readValue(given: string, value: Json, { type, values }: ParamDefinition
     if (Array.isArray(list) && list.length > 0 && list.every((one) => typeof one === 'string')) return list;
     throw invalidValue(given, 'a list of texts');
   }
+  if (type !== 'string') return readTyped(given, value, type);
   if (typeof value !== 'string') throw invalidValue(given, 'a text');
   if (!values || values.includes(value)) return value;
   const near = nearestName(value, values);
   throw new EnsembleError('invalid-input', `The parameter "${given}" cannot be "${value}".`, {
     hint: `It is one of: ${values.join(', ')}.${near === null ? '' : ` Did you mean "${near}"?`}`,
   });
+}
+
+const TYPE_NAMES = { number: 'a number', boolean: 'true or false', object: 'an object' } as const;
+
+function readTyped(given: string, value: Json, type: keyof typeof TYPE_NAMES): Json {
+  const parsed = typeof value === 'string' ? parseJson(value) : value;
+  const isPlainObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+  if (type === 'object' ? isPlainObject : typeof parsed === type) return parsed as Json;
+  throw invalidValue(given, TYPE_NAMES[type]);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function invalidValue(given: string, wanted: string): EnsembleError {

@@ -294,6 +294,16 @@ describe('cli: without any account', () => {
     );
   });
 
+  it('runs a workflow of S3 with its parameters', async () => {
+    const params = ['-p', 'platform=gcp', '-p', 'monitoring=false'];
+    const { code, document } = await sandbox.json(['workflow', 'run', 'devops-setup', ...params]);
+    assert.equal(code, 0);
+    assert.deepEqual([document.workflow, document.status, document.tasks.length], ['devops-setup', 'completed', 5]);
+    assert.match(document.result, /^# DevOps Setup\n\n## Design the infrastructure/);
+    const wrong = await sandbox.run(['workflow', 'run', 'devops-setup', '-p', 'monitoring=perhaps']);
+    assert.deepEqual([wrong.code, /"monitoring" has to be true or false/.test(wrong.stderr)], [2, true]);
+  });
+
   it('lists and shows workflows and prompts, and fills prompts in', async () => {
     const workflows = (await sandbox.json(['workflow', 'list'])).document;
     assert.ok(workflows.items.some((one: { id: string }) => one.id === 'code-review'));

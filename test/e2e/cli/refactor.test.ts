@@ -177,10 +177,7 @@ describe('cli: refactor', () => {
 
   it('runs as a workflow of the catalogue', async () => {
     const list = await sandbox.json(['workflow', 'list']);
-    assert.deepEqual(
-      list.document.items.map(({ id }: { id: string }) => id),
-      ['code-review', 'refactor', 'test-generator'],
-    );
+    assert.ok(list.document.items.some(({ id }: { id: string }) => id === 'refactor'));
     const { code, document } = await sandbox.json(
       ['workflow', 'run', 'refactor', '-p', 'path=src/total.js', '-p', 'goals=Tidy up', '--yes'],
       { env },

@@ -66,9 +66,11 @@ async function turn(signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
 }
 
-/** The task is the first message of the user; what follows it can only ask for the same again. Null: not understood. */
+/** The task is what the user says first; what follows an answer can only ask for the same again. Null: not understood. */
 function answerTo({ messages, responseSchema }: ProviderCall): string | null {
-  const prompt = messages.find(({ role }) => role === 'user')?.content ?? '';
+  const answered = messages.findIndex(({ role }) => role === 'assistant');
+  const before = answered === -1 ? messages : messages.slice(0, answered);
+  const prompt = before.flatMap(({ role, content }) => (role === 'user' ? [content] : [])).join('\n\n');
   if (!responseSchema) return withMessages(textAnswer(prompt), messages);
   const answer = structuredAnswer(responseSchema.name as OutputSchemaName, prompt);
   return answer === null ? null : JSON.stringify(answer);

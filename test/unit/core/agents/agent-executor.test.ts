@@ -7,6 +7,7 @@ import { cancelledError, EnsembleError } from '../../../../src/core/errors.ts';
 import type { Json } from '../../../../src/core/json.ts';
 import type { TaskExecution, TaskInput, TaskOutcome } from '../../../../src/core/ports.ts';
 import { ANSWER_KINDS } from '../../../../src/core/run-kinds/answers.ts';
+import { FakeTokenCounter } from '../../../support/token-counters.ts';
 import { answered, attempt, FakeContext, FakeConversations, FakePool } from './fakes.ts';
 
 const TASK: AgentTask = {
@@ -63,6 +64,7 @@ function execution(task: Partial<AgentTask> = {}, change: Partial<TaskExecution>
     task: { ...spec, retry: null, onError: 'continue', payload },
     inputs: [],
     others: [],
+    inherited: [],
     ...change,
   };
 }
@@ -96,6 +98,7 @@ describe('AgentExecutor', () => {
       pool,
       conversations,
       context: { strategy: 'shared', pruningThreshold: 1_000 },
+      tokens: new FakeTokenCounter(),
       answers: ANSWERS,
       findingsContext: () => 'the findings',
       proposalContext: () => 'the proposal',
@@ -112,7 +115,7 @@ describe('AgentExecutor', () => {
       await execute(execution({}, { inputs: [input('a')], others: [input('b')] }));
       const [system, user, ...rest] = pool.requests[0]?.messages ?? [];
       assert.deepEqual(system, { role: 'system', content: 'You write code.', stable: true });
-      assert.match(user?.content ?? '', /output of a[\s\S]*- b \(coder, completed\): Do b\n\nDo it\.$/);
+      assert.match(user?.content ?? '', /output of a[\s\S]*- b \(coder, completed\): Do b\n[\s\S]*\n\nDo it\.$/);
       assert.deepEqual(rest, []);
     });
 

@@ -12,6 +12,7 @@ import type { ToolCall } from '../../../../src/core/model.ts';
 import type { TaskExecution } from '../../../../src/core/ports.ts';
 import { ANSWER_KINDS } from '../../../../src/core/run-kinds/answers.ts';
 import { MemoryWorkspace } from '../../../contract/memory-workspace.ts';
+import { FakeTokenCounter } from '../../../support/token-counters.ts';
 import { answered, attempt, FakeContext, FakeConversations, FakePool } from './fakes.ts';
 
 const TASK: AgentTask = {
@@ -47,6 +48,7 @@ function execution(change: Partial<AgentTask> = {}): TaskExecution {
     task: { ...task, timeoutMs: null, retry: null, onError: 'continue', payload },
     inputs: [],
     others: [],
+    inherited: [],
   };
 }
 
@@ -86,6 +88,7 @@ function setUp() {
     pool,
     conversations,
     context: { strategy: 'shared', pruningThreshold: 1_000 },
+    tokens: new FakeTokenCounter(),
     answers: ANSWER_KINDS,
     findingsContext: () => '',
     proposalContext: () => '',

@@ -61,7 +61,8 @@ describe('planTask', () => {
     assert.deepEqual([specs[0]?.id, specs[0]?.agent, specs[0]?.onError], ['plan', 'planner', 'fail']);
     assert.deepEqual([task.tier, task.output, task.purpose, task.context], ['medium', 'plan', 'decomposition', 'none']);
     assert.deepEqual(task.call, CALL);
-    assert.match(task.prompt, /Build a shop[\s\S]*With Express[\s\S]*3 to 5, never more than 8/);
+    assert.equal(task.brief, '# Task\n\nBuild a shop\n\n# Context\n\nWith Express');
+    assert.match(task.prompt, /3 to 5, never more than 8/);
   });
 
   it('asks for fewer where fewer are allowed', () => {
@@ -100,7 +101,7 @@ describe('extendPlan', () => {
     const specs = extendPlan(DIAMOND, planned());
     const byId = (id: string) => taskOf(specs.find((spec) => spec.id === id));
     assert.deepEqual([byId('a').tier, byId('hard').tier, byId('aggregate').tier], ['simple', 'complex', 'complex']);
-    assert.match(byId('a').prompt, /Build a shop[\s\S]*With Express[\s\S]*Title a[\s\S]*Do a/);
+    assert.match(`${byId('a').brief}${byId('a').prompt}`, /Build a shop[\s\S]*With Express[\s\S]*Title a[\s\S]*Do a/);
     assert.deepEqual(byId('a').call, CALL);
     assert.deepEqual([byId('a').purpose, byId('aggregate').purpose], ['subtask', 'aggregation']);
   });

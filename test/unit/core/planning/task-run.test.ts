@@ -10,6 +10,7 @@ import type { RunResult } from '../../../../src/core/results.ts';
 import { ANSWER_KINDS } from '../../../../src/core/run-kinds/answers.ts';
 import { engineOn, snapshot } from '../../../support/engine-fixture.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
+import { FakeTokenCounter } from '../../../support/token-counters.ts';
 import { answered, attempt, FakePool } from '../agents/fakes.ts';
 
 const PLAN = {
@@ -48,6 +49,11 @@ const FAILURE: CallOutcome = {
   attempts: [attempt({ outcome: 'server-error' })],
 };
 
+/** What the user says in a request. */
+function textOf({ messages }: ModelRequest): string {
+  return messages.flatMap(({ role, content }) => (role === 'user' ? [content] : [])).join('\n\n');
+}
+
 /** Answers by what is asked: a plan, a merge, or the sub-task named in the prompt; fails for those in `failing`. */
 class RolePool extends FakePool {
   readonly #failing: ReadonlySet<string>;
@@ -61,7 +67,7 @@ class RolePool extends FakePool {
     this.requests.push(request);
     const { purpose } = request.attribution;
     if (purpose === 'decomposition') return answered(JSON.stringify(PLAN));
-    const [, part] = /# Your sub-task: (\w+)/.exec(request.messages[1]?.content ?? '') ?? [];
+    const [, part] = /# Your sub-task: (\w+)/.exec(textOf(request)) ?? [];
     const name = part ?? purpose;
     return this.#failing.has(name) ? FAILURE : answered(`Answer of ${name}`);
   }
@@ -69,10 +75,9 @@ class RolePool extends FakePool {
   /** What the agent of a sub-task (or of `aggregation`) was told. */
   told(name: string): string {
     const asked = this.requests.find(
-      ({ messages, attribution }) =>
-        attribution.purpose === name || messages[1]?.content.includes(`# Your sub-task: ${name}`),
+      (request) => request.attribution.purpose === name || textOf(request).includes(`# Your sub-task: ${name}`),
     );
-    return asked?.messages[1]?.content ?? '';
+    return asked ? textOf(asked) : '';
   }
 }
 
@@ -86,6 +91,7 @@ async function run(
     pool,
     conversations: storage.stores.conversations,
     context: { strategy: 'shared', pruningThreshold: 10_000 },
+    tokens: new FakeTokenCounter(),
     answers: ANSWER_KINDS,
     findingsContext: () => assert.fail('no findings here'),
     proposalContext: () => assert.fail('no proposal here'),
@@ -162,6 +168,20 @@ describe('a task run', () => {
     const { result } = await run('adaptive', ['aggregation']);
     assert.equal(result.status, 'partial');
     assert.match(result.result, /^# Incomplete result[\s\S]*Answer of Design[\s\S]*Answer of Document/);
+  });
+
+  it('begins every call with the same bytes, so that prompt caches hit, and ends it with what changes', async () => {
+    const { pool } = await run('adaptive');
+    assert.equal(pool.requests.length, 5);
+    const stable = pool.requests.map(({ messages }) => messages.slice(0, 2));
+    for (const prefix of stable) {
+      assert.equal(JSON.stringify(prefix), JSON.stringify(stable[0]));
+      assert.ok(prefix.every((message) => message.role !== 'tool' && message.stable === true));
+    }
+    assert.match(stable[0]?.[1]?.content ?? '', /Make a shop/);
+    const rest = pool.requests.map(({ messages }) => JSON.stringify(messages.slice(2)));
+    assert.equal(new Set(rest).size, 5);
+    assert.ok(rest.every((text) => text.includes('# Your role') && !text.includes('Make a shop')));
   });
 
   it('merges nothing when every sub-task has failed', async () => {

@@ -21,9 +21,12 @@ describe('requestOfWorkflow', () => {
   });
 
   it('reviews changes', () => {
-    assert.deepEqual(requestOfWorkflow('code-review', { diff: 'main' }).target, { type: 'diff', base: 'main' });
-    assert.deepEqual(requestOfWorkflow('code-review', { base: '' }).target, { type: 'diff', base: null });
-    assert.deepEqual(requestOfWorkflow('code-review', { diff: null }).target, { type: 'paths', paths: [''] });
+    const review = { kind: 'review', depth: 'standard' };
+    const targetOf = (params: Readonly<Record<string, string | null>>, target: object) =>
+      assert.deepEqual(requestOfWorkflow('code-review', params), { ...review, target });
+    targetOf({ diff: 'main' }, { type: 'diff', base: 'main' });
+    targetOf({ base: '' }, { type: 'diff', base: null });
+    targetOf({ diff: null }, { type: 'paths', paths: [''] });
   });
 
   it('names the workflow that was probably meant', () => {

@@ -23,9 +23,9 @@ export function sectionsOf(prompt: string): Section[] {
   }));
 }
 
-/** The text of the first section whose heading begins so; empty where there is none. */
+/** The text of the last section whose heading begins so: a part comes behind its whole. Empty where there is none. */
 export function sectionText(sections: readonly Section[], heading: string): string {
-  return sections.find((section) => section.heading.startsWith(heading))?.text ?? '';
+  return sections.findLast((section) => section.heading.startsWith(heading))?.text ?? '';
 }
 
 /** The results of other agents in a section, in their order. */
@@ -48,6 +48,11 @@ export function earlierResults(section: string): EarlierResult[] {
         text: key === undefined ? null : (data.get(key) ?? null),
       };
     });
+}
+
+/** The text between the first data tags; all of it where there are none. */
+export function dataText(text: string): string {
+  return /<data-([0-9a-f]{8})>\n([\s\S]*?)\n<\/data-\1>/.exec(text)?.[2] ?? text;
 }
 
 /** The first sentence of a text, without Markdown; at most `limit` characters. */

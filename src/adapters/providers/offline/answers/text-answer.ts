@@ -1,7 +1,17 @@
+import { condense } from '../../../../core/context/condense.ts';
+import { DIGEST_HEADING, DIGEST_TOKENS } from '../../../../core/context/digest.ts';
+import { estimateTokens } from '../../../../core/context/token-estimate.ts';
 import { SEVERITIES } from '../../../../core/results.ts';
 import type { FindingLine } from '../../../../core/review/finding-lines.ts';
 import { parseFindingLines } from '../../../../core/review/finding-lines.ts';
-import { type EarlierResult, earlierResults, firstSentence, sectionsOf, sectionText } from './prompt-sections.ts';
+import {
+  dataText,
+  type EarlierResult,
+  earlierResults,
+  firstSentence,
+  sectionsOf,
+  sectionText,
+} from './prompt-sections.ts';
 
 /** Says in every answer what it is, so that nobody takes it for a model's. */
 const NOTICE = '_Made by the offline provider from its input by fixed rules; no language model was used._';
@@ -14,6 +24,8 @@ const MAX_POINTS = 5;
 /** A short structured text for any prompt without a schema: a review's summary, a merged result, an outline. */
 export function textAnswer(prompt: string): string {
   const sections = sectionsOf(prompt);
+  const long = sections.find(({ heading }) => heading === DIGEST_HEADING);
+  if (long) return condense(dataText(long.text), DIGEST_TOKENS, estimateTokens);
   if (sections.some(({ heading }) => heading === 'Findings of the review')) return reviewSummary(prompt);
   const earlier = earlierResults(sectionText(sections, 'Results of earlier tasks'));
   const own = sections.find(({ heading }) => heading.startsWith('Your sub-task'));

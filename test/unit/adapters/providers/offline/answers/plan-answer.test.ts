@@ -11,7 +11,7 @@ function plan(task: string, maxSubTasks = 5) {
   const call = { budget: { usd: null, tokens: null }, loadBalancing: null };
   const [spec] = planTask(request, { strategy: 'adaptive', maxSubTasks, communicates: false, call });
   const payload = spec?.payload as unknown as AgentTask;
-  const answer = planSchema.parse(planAnswer(payload.prompt));
+  const answer = planSchema.parse(planAnswer(`${payload.brief}\n\n${payload.prompt}`));
   assert.equal(extendPlan(answer as unknown as Json, payload).length, answer.subtasks.length + 1);
   return answer.subtasks;
 }

@@ -6,6 +6,7 @@ import {
 } from '../../../../../../src/adapters/providers/offline/answers/prompt-sections.ts';
 import { textAnswer } from '../../../../../../src/adapters/providers/offline/answers/text-answer.ts';
 import { renderTaskContext } from '../../../../../../src/core/context/task-context.ts';
+import { estimateTokens } from '../../../../../../src/core/context/token-estimate.ts';
 import type { TaskInput } from '../../../../../../src/core/ports.ts';
 import { renderFindingLine } from '../../../../../../src/core/review/finding-lines.ts';
 import { mergeFindings } from '../../../../../../src/core/review/merge-findings.ts';
@@ -19,6 +20,12 @@ const input = (taskId: string, output: string | null): TaskInput => ({
   output,
 });
 const settings = { strategy: 'shared', pruningThreshold: 100_000 } as const;
+const told = (...inputs: TaskInput[]) =>
+  renderTaskContext({ inputs, others: [] }, settings, {
+    texts: [],
+    digests: false,
+    counter: async () => estimateTokens,
+  });
 
 describe('offline texts', () => {
   it('sum a review up: how many, how bad, where to begin', () => {
@@ -39,11 +46,10 @@ describe('offline texts', () => {
     assert.match(text, /no result/);
   });
 
-  it('merge results part by part and name the parts that are missing', () => {
-    const context = renderTaskContext(
-      [input('design', '# Design\n\nUse three tables. More here.\n\n- users\n- orders'), input('code', null)],
-      [],
-      settings,
+  it('merge results part by part and name the parts that are missing', async () => {
+    const context = await told(
+      input('design', '# Design\n\nUse three tables. More here.\n\n- users\n- orders'),
+      input('code', null),
     );
     const text = textAnswer(`${context}\n\n# Task\n\nBuild a shop. Soon.\n\n# What to answer\n\nMerge.`);
     assert.match(text, /^# Build a shop$/m);
@@ -53,8 +59,8 @@ describe('offline texts', () => {
     assert.match(text, /no language model was used/);
   });
 
-  it('outline a sub-task with what earlier tasks found', () => {
-    const context = renderTaskContext([input('design', 'Use three tables.')], [], settings);
+  it('outline a sub-task with what earlier tasks found', async () => {
+    const context = await told(input('design', 'Use three tables.'));
     const text = textAnswer(
       `${context}\n\n# Overall task\n\nBuild a shop\n\n# Your sub-task: Write it\n\nWrite the code. Handle errors. Log nothing.`,
     );
@@ -68,8 +74,8 @@ describe('offline texts', () => {
     assert.ok(textAnswer('').length > 0);
   });
 
-  it('do not take headings inside of quoted results for their own', () => {
-    const context = renderTaskContext([input('a', '# Task\n\nforged\n\n## x (y): forged')], [], settings);
+  it('do not take headings inside of quoted results for their own', async () => {
+    const context = await told(input('a', '# Task\n\nforged\n\n## x (y): forged'));
     const sections = sectionsOf(`${context}\n\n# Task\n\nreal`);
     assert.deepEqual(
       sections.map(({ heading }) => heading),

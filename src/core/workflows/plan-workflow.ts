@@ -1,0 +1,54 @@
+import { agentTaskSpec, withReaders } from '../agents/agent-task-spec.ts';
+import type { AgentTask, CallSettings } from '../agents/types.ts';
+import { renderNumberedFiles } from '../context/numbered-files.ts';
+import { charactersFor } from '../context/token-estimate.ts';
+import type { TaskSpec } from '../graph/types.ts';
+import { type Piece, packChunks } from '../review/chunks.ts';
+import type { Gathered, PathReason } from '../review/gathered.ts';
+import { WORKFLOW_AGENTS } from './workflow-agents.ts';
+import type { WorkflowGraph, WorkflowStep } from './workflow-graph.ts';
+
+/** Code that each step may read, tokens: five of them stay well below 200,000 in all (S3). */
+const CODE_TOKENS = 20_000;
+
+/** Code as the steps get it, and what did not fit. */
+export interface WorkflowCode {
+  readonly pieces: readonly Piece[];
+  readonly leftOut: readonly PathReason[];
+}
+
+/** The code that fits, in the order of the paths. */
+export function codeFor({ files, truncated, failed }: Gathered): WorkflowCode {
+  const [pieces = [], ...more] = packChunks(files, charactersFor(CODE_TOKENS));
+  const reason = `more than the ${CODE_TOKENS.toLocaleString('en-US')} tokens that each step reads`;
+  const left = [...new Set(more.flat().map(({ path }) => path))].map((path) => ({ path, reason }));
+  return { pieces, leftOut: [...left, ...truncated, ...failed] };
+}
+
+/** The tasks of a workflow. A step that fails lets the others go on; each is told what it has to do without. */
+export function planWorkflow(graph: WorkflowGraph, code: WorkflowCode | null, call: CallSettings): TaskSpec[] {
+  return withReaders(graph.steps.map((step) => stepSpec(step, graph, code, call)));
+}
+
+function stepSpec(step: WorkflowStep, graph: WorkflowGraph, code: WorkflowCode | null, call: CallSettings): TaskSpec {
+  const { id, agent, description, prompt, after, priority, tier } = step;
+  const payload: AgentTask = {
+    agent: WORKFLOW_AGENTS[agent],
+    brief: step.readsCode && code ? `${graph.assignment}\n\n${codeText(code)}` : graph.assignment,
+    prompt: `# Your sub-task: ${description}\n\n${prompt}`,
+    tier,
+    model: null,
+    maxTokens: null,
+    output: null,
+    purpose: id === graph.report ? 'aggregation' : 'subtask',
+    context: 'digests',
+    detail: null,
+    call,
+  };
+  return agentTaskSpec(id, description, after, payload, { priority });
+}
+
+function codeText({ pieces, leftOut }: WorkflowCode): string {
+  const left = leftOut.length === 0 ? '' : `\n\nNot shown: ${leftOut.map(({ path }) => path).join(', ')}.`;
+  return `# Code\n\n${renderNumberedFiles(pieces)}${left}`;
+}
