@@ -138,9 +138,7 @@ function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: str
       requeue(state, task);
       return [task];
     case 'task-completed':
-      task.output = entry.payload.output;
-      task.digest = entry.payload.digest ?? null;
-      spend(state, task, entry.payload);
+      keepOutput(state, task, entry.payload);
       return end(state, task, 'completed', at);
     case 'task-failed':
       task.error = entry.payload.error;
@@ -154,6 +152,12 @@ function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: str
     case 'task-cancelled':
       return end(state, task, 'cancelled', at);
   }
+}
+
+function keepOutput(state: RunState, task: TaskState, completion: TaskCompletion): void {
+  task.output = completion.output;
+  task.digest = completion.digest ?? null;
+  spend(state, task, completion);
 }
 
 function start(state: RunState, task: TaskState, attempt: number, at: string): void {
