@@ -6,6 +6,7 @@ import type { ModelProvider, ProviderCapabilities } from '../../../core/ports.ts
 import { parseReviewPrompt } from '../../../core/review/prompt-format.ts';
 import { withMessages } from './answers/messages-answer.ts';
 import { planAnswer } from './answers/plan-answer.ts';
+import { requestOf } from './answers/prompt-sections.ts';
 import { editChecksAnswer, editsAnswer, refactorPlanAnswer } from './answers/refactor-answer.ts';
 import { testCasesAnswer, testCheckAnswer, testCodeAnswer } from './answers/tests-answer.ts';
 import { textAnswer } from './answers/text-answer.ts';
@@ -68,9 +69,7 @@ async function turn(signal: AbortSignal): Promise<void> {
 
 /** The task is what the user says first; what follows an answer can only ask for the same again. Null: not understood. */
 function answerTo({ messages, responseSchema }: ProviderCall): string | null {
-  const answered = messages.findIndex(({ role }) => role === 'assistant');
-  const before = answered === -1 ? messages : messages.slice(0, answered);
-  const prompt = before.flatMap(({ role, content }) => (role === 'user' ? [content] : [])).join('\n\n');
+  const prompt = requestOf(messages);
   if (!responseSchema) return withMessages(textAnswer(prompt), messages);
   const answer = structuredAnswer(responseSchema.name as OutputSchemaName, prompt);
   return answer === null ? null : JSON.stringify(answer);

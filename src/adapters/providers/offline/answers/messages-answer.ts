@@ -1,5 +1,5 @@
 import type { Message } from '../../../../core/model.ts';
-import { firstSentence, sectionsOf, sectionText } from './prompt-sections.ts';
+import { firstSentence, requestOf, sectionsOf, sectionText } from './prompt-sections.ts';
 
 /**
  * An answer together with what its agent writes to others: each request gets the gist of the answer as its response, and who is told
@@ -18,8 +18,7 @@ export function withMessages(answer: string, messages: readonly Message[]): stri
 }
 
 function notes(gist: string, messages: readonly Message[]): string[] {
-  const prompt = messages.find(({ role }) => role === 'user')?.content ?? '';
-  const sections = sectionsOf(prompt);
+  const sections = sectionsOf(requestOf(messages));
   if (!sections.some(({ heading }) => heading === 'Compare notes')) return [];
   const [, other] = /^- (\S+) \(/m.exec(sectionText(sections, 'Other agents')) ?? [];
   return other === undefined

@@ -1,3 +1,5 @@
+import type { Message } from '../../../../core/model.ts';
+
 /** A section of a prompt: a heading of the first level and the text up to the next one. */
 export interface Section {
   readonly heading: string;
@@ -12,6 +14,13 @@ export interface EarlierResult {
 }
 
 const DATA = /<data-([0-9a-f]{8})>\n([\s\S]*?)\n<\/data-\1>/g;
+
+/** What the user says before the first answer: that is the task. */
+export function requestOf(messages: readonly Message[]): string {
+  const answered = messages.findIndex(({ role }) => role === 'assistant');
+  const before = answered === -1 ? messages : messages.slice(0, answered);
+  return before.flatMap(({ role, content }) => (role === 'user' ? [content] : [])).join('\n\n');
+}
 
 /** The sections of a prompt. Headings inside of quoted data are none of its own. */
 export function sectionsOf(prompt: string): Section[] {
