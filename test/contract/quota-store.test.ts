@@ -84,6 +84,25 @@ describe('QuotaStore', () => {
       const limits = { tokensPerMinute: 100, inputTokensPerMinute: null, outputTokensPerMinute: null };
       const tokens = { input: 30, output: 20 };
 
+      it('keeps the place of who waits, counts in what others use, and lets go of who waits no more', async () => {
+        const { storage, other } = subject();
+        const take = (input: number, now: number, claim: number | null = null) =>
+          storage.quota.takeTokens({ key: 'line', tokens: { input, output: 0 }, limits, now, claim });
+        await storage.quota.reportTokens({ key: 'line', kind: 'tokensPerMinute', used: 60, tolerance: 5, now: NOW });
+        const large = await take(90, NOW + 1_000);
+        assert.ok(!large.granted && large.claim !== null);
+        assert.deepEqual([large.freeAt, large.used.input], [NOW + 60_000, 60]);
+        assert.equal(
+          (await other.quota.takeTokens({ key: 'line', tokens: { input: 20, output: 0 }, limits, now: NOW + 2_000 }))
+            .granted,
+          false,
+        );
+        assert.equal((await take(90, NOW + 60_000, large.claim)).granted, true);
+        const next = await take(80, NOW + 61_000);
+        assert.ok(!next.granted && next.claim !== null);
+        await storage.quota.settleTokens({ key: 'line', ticket: next.claim, tokens: { input: 0, output: 0 } });
+      });
+
       it('keeps the minute over all connections together, and takes back what was not used', async () => {
         const { storage, other } = subject();
         const take = (index: number) =>
@@ -94,7 +113,13 @@ describe('QuotaStore', () => {
         assert.ok(grants.every((grant) => grant.granted || grant.freeAt >= NOW + 60_000));
         assert.ok(first?.granted);
         await storage.quota.settleTokens({ key: 'minute', ticket: first.ticket, tokens: { input: 1, output: 1 } });
-        assert.equal((await take(4)).granted, false);
+        const refused = [...grants, await take(4)].filter((grant) => !grant.granted);
+        assert.equal(refused.length, 3);
+        // They wait no more.
+        for (const { claim } of refused) {
+          if (claim !== null)
+            await other.quota.settleTokens({ key: 'minute', ticket: claim, tokens: { input: 0, output: 0 } });
+        }
         const small = { key: 'minute', tokens: { input: 40, output: 8 }, limits, now: NOW + 5 };
         assert.equal((await other.quota.takeTokens(small)).granted, true);
       });

@@ -1,10 +1,11 @@
-import type { AttemptRecord, CallOutcome, LimitReport, ModelRequest, ProviderFailure } from '../model.ts';
+import type { AttemptRecord, CallOutcome, ModelRequest, ProviderFailure } from '../model.ts';
 import type { AccountEntry, Visit } from './account-entry.ts';
 import { type Sent, type Stop, sendAttempt, spentBy } from './attempt.ts';
 import type { ChangeBell } from './change-bell.ts';
 import { holdEnd, MAX_RETRY_AFTER_MS, nextDailyReset, pauseAfter } from './cooldown.ts';
 import { allCooling, DAY_IS_USED_UP, type Exhausted, noneLeft } from './exhausted.ts';
 import type { GroupGate } from './group-gate.ts';
+import { heedLimits } from './heed-limits.ts';
 import { concernsModel } from './model-health.ts';
 import { type ChosenModel, chooseModel } from './models.ts';
 import { otherThan } from './other-than.ts';
@@ -15,7 +16,7 @@ import type { PoolDependencies } from './pool-dependencies.ts';
 import { type Refusal, reserveCall, type Spent } from './reservation.ts';
 import { TokenWaits } from './token-waits.ts';
 import type { CallOptions } from './types.ts';
-import type { Decision, WaitingLine } from './waiting-line.ts';
+import type { Decision, Waiting, WaitingLine } from './waiting-line.ts';
 
 /** Longest time a call waits while no account takes calls, ms; then it fails honestly. Pacing does not count. */
 export const MAX_WAIT_MS = 120_000;
@@ -75,6 +76,7 @@ export class PooledCall {
   readonly #tokenWaits = new TokenWaits();
   #countedAttempts = 0;
   readonly #patience: Patience;
+  readonly #place: Waiting<Turn>;
   #budgetPollMs = BUDGET_POLL_MS;
   #shown = false;
   #noticed = false;
@@ -90,9 +92,22 @@ export class PooledCall {
     this.#options = options;
     this.#signal = options.signal ?? new AbortController().signal;
     this.#patience = new Patience(pool.deps.clock, pool.deps.maxWaitMs ?? MAX_WAIT_MS);
+    this.#place = {
+      ...{ priority: request.priority, run: request.attribution.runId, turn: null },
+      decide: () => this.#decide(),
+      couldPass: (gate) => this.#usable().some((entry) => entry.gate === gate),
+    };
   }
 
   async run(): Promise<CallOutcome> {
+    try {
+      return await this.#run();
+    } finally {
+      await this.#tokenWaits.giveUp();
+    }
+  }
+
+  async #run(): Promise<CallOutcome> {
     for (;;) {
       this.#signal.throwIfAborted();
       const usable = this.#usable();
@@ -130,18 +145,14 @@ export class PooledCall {
   /** Goes on at once where an account is free, else gives the engine's slot back and stands in line. */
   async #nextTurn(): Promise<Turn> {
     const { line } = this.#pool;
-    const decide = () => this.#decide();
     if (line.isEmpty) {
-      const now = decide();
+      const now = this.#decide();
       if ('go' in now) return now.go;
     }
-    const { priority, attribution } = this.#request;
-    const run = attribution.runId;
-    const couldPass = (gate: GroupGate) => this.#usable().some((entry) => entry.gate === gate);
     let turn: Turn | null = null;
     try {
       return await this.#waiting(async () => {
-        turn = await line.wait({ priority, run, decide, couldPass }, this.#signal);
+        turn = await line.wait(this.#place, this.#signal);
         return turn;
       });
     } catch (error) {
@@ -211,11 +222,14 @@ export class PooledCall {
   /** Null when nothing was sent because the account cooled down meanwhile. */
   async #sendWithinBudget(stop: Stop): Promise<Sent | Refusal | null> {
     const { deps, settled } = this.#pool;
-    const reservation = await reserveCall({ ...stop, account: stop.entry.account, gate: stop.entry.gate }, deps);
+    const { entry } = stop;
+    const claim = this.#tokenWaits.claimAt(entry);
+    const reservation = await reserveCall({ ...stop, account: entry.account, gate: entry.gate, claim }, deps);
     if (!reservation.granted) {
       stop.pass.giveBack();
       return reservation;
     }
+    this.#tokenWaits.served(entry);
     let spent: Spent = 'nothing';
     try {
       const sent = await this.#send(stop, () => {
@@ -259,7 +273,7 @@ export class PooledCall {
         this.#shown = false;
       },
       ended: (record) => this.#attempts.push(record),
-      onLimits: (limits) => this.#heedLimits(stop, limits),
+      onLimits: (limits) => heedLimits(stop, limits, this.#pool.deps.clock.now()),
       onText: (text) => {
         if (!this.#shown) {
           // An answer that has begun shows that the account works: whoever waits for a probe may go.
@@ -301,22 +315,6 @@ export class PooledCall {
     }
     this.#coolDown(stop, failure);
     return null;
-  }
-
-  /**
-   * Requests per minute teach the pace. Of other limits that are used up, the vendor need not refuse the next call: the group waits
-   * until one request is free again.
-   */
-  #heedLimits(
-    { entry, pass }: Stop,
-    { requests, requestsPerDay, tokens, inputTokens, outputTokens }: LimitReport,
-  ): void {
-    if (requests) pass.reported(requests);
-    for (const reading of [requestsPerDay, tokens, inputTokens, outputTokens]) {
-      if (reading?.remaining !== 0 || !reading.resetMs) continue;
-      const freeInMs = reading.resetMs / Math.max(1, reading.limit ?? 1);
-      entry.gate.hold(this.#pool.deps.clock.now() + Math.min(MAX_RETRY_AFTER_MS, freeInMs));
-    }
   }
 
   #coolDown({ entry, visit, pass, model }: Stop, failure: ProviderFailure): void {

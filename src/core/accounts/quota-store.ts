@@ -1,7 +1,7 @@
 import type { LessonContext } from './learn-pace.ts';
 import type { Pace } from './lessons.ts';
 import type { SlotRequest } from './pacing.ts';
-import type { CallTokens, TokenGrant, TokenLimits } from './token-window.ts';
+import type { CallTokens, TokenGrant, TokenReport, TokenRequest } from './token-window.ts';
 
 /** A block of send slots drawn by one process; times are epoch ms. Unused ones are given back or expire by themselves. */
 export interface SlotBlock {
@@ -41,14 +41,11 @@ export interface QuotaStore {
   drawSlots(request: SlotRequest & { readonly key: string }): Promise<SlotBlock>;
   /** Takes in what an answer says about the key's limit, for every process. Resolves with the pace from now on. */
   learn(request: LessonContext & { readonly key: string }): Promise<Pace>;
-  /** Takes a call's tokens out of the key's minute where they fit, else says when they would. */
-  takeTokens(request: {
-    readonly key: string;
-    readonly tokens: CallTokens;
-    readonly limits: TokenLimits;
-    readonly now: number;
-  }): Promise<TokenGrant>;
-  /** Replaces what a call took by what it used. */
+  /** Takes a call's tokens out of the key's minute where they fit and nobody waits for them, else says when it may ask again. */
+  takeTokens(request: TokenRequest & { readonly key: string }): Promise<TokenGrant>;
+  /** Counts in what others have used of the key's minute, by what the vendor says. */
+  reportTokens(request: TokenReport & { readonly key: string }): Promise<void>;
+  /** Replaces what a call took by what it used; for a call that waits no more, gives its claim back. */
   settleTokens(request: { readonly key: string; readonly ticket: number; readonly tokens: CallTokens }): Promise<void>;
   /** Reserves all lines or none. */
   reserve(lines: readonly BudgetLine[]): Promise<ReservationOutcome>;

@@ -14,6 +14,8 @@ export interface ReservedCall {
   readonly account: AccountConfig;
   readonly gate: GroupGate;
   readonly model: ChosenModel;
+  /** The call's place among those that wait for tokens of the gate; null: none. */
+  readonly claim: number | null;
 }
 
 /** What became of a reserved call: not sent, used so much, or sent with an unknown end. */
@@ -42,6 +44,8 @@ export type Refusal =
       readonly by: 'tokens';
       readonly freeAt: number;
       readonly tokens: CallTokens;
+      /** With it the call keeps its place in line. */
+      readonly claim: number | null;
       /** Settled calls of the gate when it was asked. */
       readonly settledBefore: number;
     }
@@ -53,17 +57,17 @@ export type Refusal =
  * of its quota group.
  */
 export async function reserveCall(call: ReservedCall, deps: PoolDependencies): Promise<Reservation | Refusal> {
-  const { request, gate, account } = call;
+  const { request, gate, account, claim } = call;
   const budget = await reserveBudget(call, deps);
   if (!budget.granted) return budget;
   const output = maxOutputTokens(request.maxTokens, account, deps.vendors);
   const tokens = { input: estimateInputTokens(request), output };
   const settledBefore = gate.tokens.settled;
-  const grant = await gate.tokens.take(tokens);
+  const grant = await gate.tokens.take(tokens, { claim, priority: request.priority });
   if (grant === null) return budget;
   if (!grant.granted) {
     await budget.settle('nothing');
-    return { granted: false, by: 'tokens', freeAt: grant.freeAt, tokens, settledBefore };
+    return { granted: false, by: 'tokens', freeAt: grant.freeAt, tokens, claim: grant.claim, settledBefore };
   }
   const settle = async (spent: Spent) => {
     await budget.settle(spent);

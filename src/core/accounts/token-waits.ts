@@ -12,6 +12,23 @@ export class TokenWaits {
     this.#refusals.set(entry, refusal);
   }
 
+  /** The call's place among those that wait for tokens of the account; null: none. */
+  claimAt(entry: AccountEntry): number | null {
+    return this.#refusals.get(entry)?.claim ?? null;
+  }
+
+  /** The account gave the tokens. */
+  served(entry: AccountEntry): void {
+    this.#refusals.delete(entry);
+  }
+
+  /** The call waits no more: others may have what it waited for. */
+  async giveUp(): Promise<void> {
+    const refusals = [...this.#refusals];
+    this.#refusals.clear();
+    for (const [{ gate }, { claim }] of refusals) if (claim !== null) await gate.tokens.giveUp(claim);
+  }
+
   /** Epoch ms from which on the account's minute may hold the call's tokens: earlier than it said when calls used less. */
   freeAt({ gate }: AccountEntry, now: number): number {
     for (const [entry, { freeAt, tokens, settledBefore }] of this.#refusals) {

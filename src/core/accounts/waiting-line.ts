@@ -17,6 +17,8 @@ export interface Waiting<T> {
   readonly priority: number;
   /** Runs of the same priority take turns, so that one with many calls does not keep the others waiting. */
   readonly run: string;
+  /** Given by the line when the call first waits; it keeps it when it has to wait again. Null before. */
+  turn: number | null;
   decide(): Decision<T>;
   /** True when the gate could serve it, now or later. */
   couldPass(gate: GroupGate): boolean;
@@ -75,8 +77,9 @@ export class WaitingLine<T> {
           leave();
           settle(value);
         };
+      waiting.turn ??= this.#turnOf(waiting);
       const place: Place<T> = {
-        turn: this.#turnOf(waiting),
+        turn: waiting.turn,
         waiting,
         resolve: settled(resolve),
         reject: settled(reject),

@@ -4,6 +4,7 @@ import type { Pace } from '../../../core/accounts/lessons.ts';
 import { allocateSlots, INITIAL_PACE, type PaceState, type SlotRequest } from '../../../core/accounts/pacing.ts';
 import {
   EMPTY_TOKENS,
+  reportTokens,
   settleTokens,
   type TokenGrant,
   type TokenWindow,
@@ -35,6 +36,10 @@ export class MemoryQuota implements QuotaStore {
     const { window, grant } = takeTokens(this.#tokens.get(key) ?? EMPTY_TOKENS, request);
     this.#tokens.set(key, window);
     return grant;
+  }
+
+  async reportTokens({ key, ...report }: Parameters<QuotaStore['reportTokens']>[0]): Promise<void> {
+    this.#tokens.set(key, reportTokens(this.#tokens.get(key) ?? EMPTY_TOKENS, report));
   }
 
   async settleTokens({ key, ticket, tokens }: Parameters<QuotaStore['settleTokens']>[0]): Promise<void> {

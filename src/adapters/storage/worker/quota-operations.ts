@@ -5,12 +5,15 @@ import { allocateSlots, INITIAL_PACE, type PaceState, type SlotRequest } from '.
 import {
   type CallTokens,
   EMPTY_TOKENS,
+  reportTokens,
   settleTokens,
   type TokenGrant,
+  type TokenReport,
+  type TokenRequest,
   type TokenWindow,
   takeTokens,
 } from '../../../core/accounts/token-window.ts';
-import type { BudgetLine, QuotaStore, ReservationOutcome, RunOwner, SlotBlock } from '../../../core/ports.ts';
+import type { BudgetLine, ReservationOutcome, RunOwner, SlotBlock } from '../../../core/ports.ts';
 import { isAlive } from '../process-identity.ts';
 import type { Row } from '../sqlite/connection.ts';
 import type { Database } from './database.ts';
@@ -32,12 +35,14 @@ export function learn({ database }: OperationContext, key: string, context: Less
   return pace;
 }
 
-type TokenRequest = Omit<Parameters<QuotaStore['takeTokens']>[0], 'key'>;
-
 export function takeQuotaTokens({ database }: OperationContext, key: string, request: TokenRequest): TokenGrant {
   const { window, grant } = takeTokens(readTokens(database, key), request);
   writeTokens(database, key, window);
   return grant;
+}
+
+export function reportQuotaTokens({ database }: OperationContext, key: string, report: TokenReport): void {
+  writeTokens(database, key, reportTokens(readTokens(database, key), report));
 }
 
 export function settleQuotaTokens(

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { MemoryQuota } from '../../../../src/adapters/storage/memory/memory-quota.ts';
 import { EMPTY_TOKENS, settleTokens, takeTokens } from '../../../../src/core/accounts/token-window.ts';
+import type { LimitReport } from '../../../../src/core/model.ts';
 import type { FakeClock } from '../../../support/fake-clock.ts';
 import { answer, FakeProvider, failure } from '../../../support/fake-provider.ts';
-import { account, poolOf, request } from '../../../support/pool-fixture.ts';
+import { account, type PoolWorld, poolOf, request } from '../../../support/pool-fixture.ts';
 
 async function settle<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
   let over = false;
@@ -45,6 +46,8 @@ describe('takeTokens', () => {
           window = next;
           if (!grant.granted) {
             assert.ok(grant.freeAt > now && grant.freeAt <= now + 60_000);
+            // It does not wait.
+            if (grant.claim !== null) window = settleTokens(window, grant.claim, { input: 0, output: 0 });
             continue;
           }
           const actual = { input: Math.min(input, used), output: Math.min(output, used) };
@@ -67,8 +70,117 @@ describe('takeTokens', () => {
     assert.deepEqual(takeTokens(first.window, large).grant, {
       granted: false,
       freeAt: 1_060_000,
+      claim: 2,
       used: { input: 500, output: 0 },
     });
+  });
+});
+
+describe('takeTokens: who waits', () => {
+  const limits = { tokensPerMinute: 10_000, inputTokensPerMinute: null, outputTokensPerMinute: null };
+  const request = (tokens: number, now: number) => ({ tokens: { input: tokens, output: 0 }, limits, now });
+
+  it('serves a large call within a minute of its asking, however many small ones take what is free', () => {
+    const small = fc.record({ step: fc.integer({ min: 0, max: 3_000 }), tokens: fc.integer({ min: 1, max: 2_000 }) });
+    const large = fc.record({ after: fc.nat(150), tokens: fc.integer({ min: 2_000, max: 20_000 }) });
+    fc.assert(
+      fc.property(fc.array(small, { minLength: 200, maxLength: 300 }), large, (calls, { after, tokens }) => {
+        let window = EMPTY_TOKENS;
+        let now = 1_000_000;
+        let claim: number | null = null;
+        let due = Number.POSITIVE_INFINITY;
+        let askedAt = 0;
+        for (const [index, call] of calls.entries()) {
+          now += call.step;
+          if (index === after || now >= due) {
+            if (index === after) askedAt = now;
+            const result = takeTokens(window, { ...request(tokens, now), claim });
+            window = result.window;
+            if (result.grant.granted) return assert.ok(now - askedAt <= 60_000 + 2 * 3_000, `${now - askedAt}`);
+            ({ claim, freeAt: due } = result.grant);
+          }
+          const result = takeTokens(window, request(call.tokens, now));
+          window = result.window;
+          if (result.grant.granted || result.grant.claim === null) continue;
+          window = settleTokens(window, result.grant.claim, { input: 0, output: 0 });
+        }
+        assert.ok(now - askedAt <= 70_000, 'it was never served');
+      }),
+    );
+  });
+
+  it('lets small calls go meanwhile that delay nobody', () => {
+    let { window } = takeTokens(EMPTY_TOKENS, request(9_000, 1_000_000));
+    ({ window } = takeTokens(window, request(5_000, 1_010_000)));
+    assert.equal(takeTokens(window, request(1_000, 1_011_000)).grant.granted, true);
+    assert.equal(takeTokens(window, request(1_001, 1_011_000)).grant.granted, false);
+  });
+
+  it('lets nobody wait for a call of lower priority', () => {
+    let { window } = takeTokens(EMPTY_TOKENS, request(9_000, 1_000_000));
+    ({ window } = takeTokens(window, { ...request(9_500, 1_010_000), priority: 3 }));
+    assert.equal(takeTokens(window, { ...request(900, 1_011_000), priority: 3 }).grant.granted, false);
+    assert.equal(takeTokens(window, { ...request(900, 1_011_000), priority: 4 }).grant.granted, true);
+  });
+
+  it('forgets who does not ask again', () => {
+    let { window } = takeTokens(EMPTY_TOKENS, request(9_000, 1_000_000));
+    ({ window } = takeTokens(window, request(9_500, 1_010_000)));
+    assert.equal(takeTokens(window, request(900, 1_064_000)).grant.granted, false);
+    assert.equal(takeTokens(window, request(9_900, 1_066_000)).grant.granted, true);
+  });
+});
+
+describe('AccountPool: tokens per minute that a vendor names', () => {
+  const reading = (limit: number, remaining: number) => ({ limit, remaining, resetMs: 1_000 });
+  const naming = (limits: Partial<LimitReport>, usage = { input: 16, output: 100 }) =>
+    new FakeProvider(function* () {
+      yield { type: 'limits', limits: { requests: null, tokens: null, ...limits } };
+      yield* answer('fine', usage);
+    });
+  const rows = ({ pool }: PoolWorld) =>
+    pool.status()[0]?.limits.map(({ kind, limit, learned }) => [kind, limit, learned]);
+
+  it('hold from the first answer on, and calls wait for them', async () => {
+    const world = poolOf({ providers: { a: naming({ tokens: reading(250, 134) }) } });
+    await world.pool.call(request());
+    assert.deepEqual(rows(world), [['tokens-per-minute', 250, true]]);
+    const began = world.clock.monotonic();
+    await settle(world.clock, Promise.all([1, 2].map(() => world.pool.call(request()))));
+    assert.ok(world.clock.monotonic() - began >= 59_000, `${world.clock.monotonic() - began}`);
+  });
+
+  it('are kept apart for input and output where the vendor does', async () => {
+    const world = poolOf({
+      providers: {
+        a: naming({ tokens: reading(900, 500), inputTokens: reading(1_000, 900), outputTokens: reading(300, 200) }),
+      },
+    });
+    await world.pool.call(request());
+    assert.deepEqual(rows(world), [
+      ['input-tokens-per-minute', 1_000, true],
+      ['output-tokens-per-minute', 300, true],
+    ]);
+  });
+
+  it('give way to what the user set', async () => {
+    const world = poolOf({
+      providers: { a: naming({ tokens: reading(9_000, 8_000) }) },
+      limits: { a: { tokensPerMinute: 500 } },
+    });
+    await world.pool.call(request());
+    assert.deepEqual(rows(world), [['tokens-per-minute', 500, false]]);
+  });
+
+  it('count in what others use of the key', async () => {
+    const world = poolOf({
+      providers: { a: naming({ tokens: reading(1_000, 50) }) },
+      limits: { a: { tokensPerMinute: 1_000 } },
+    });
+    await world.pool.call(request());
+    const began = world.clock.monotonic();
+    await settle(world.clock, world.pool.call(request()));
+    assert.ok(world.clock.monotonic() - began >= 59_000);
   });
 });
 
@@ -99,6 +211,32 @@ describe('AccountPool: limits of a group', () => {
     await settle(world.clock, Promise.all(Array.from({ length: 6 }, () => world.pool.call(request()))));
     assert.deepEqual([a.filter((at) => at < 60_000).length, b.filter((at) => at < 60_000).length], [2, 1]);
     assert.equal(a.length + b.length, 6);
+  });
+
+  it('lets a large call have its tokens among many small ones, in turn', async () => {
+    const [small, large]: [number[], number[]] = [[], []];
+    const world = poolOf({
+      providers: {
+        a: new FakeProvider(function* ({ maxTokens }) {
+          (maxTokens > 100 ? large : small).push(world.clock.monotonic());
+          yield* answer('fine', { input: 16, output: maxTokens });
+        }),
+      },
+      limits: { a: { tokensPerMinute: 1_000 } },
+    });
+    const calls = Array.from({ length: 40 }, () => world.pool.call(request()));
+    await world.clock.advance(1_000);
+    calls.push(
+      world.pool.call(
+        request({
+          maxTokens: 800,
+          attribution: { runId: 'other', instanceId: 'task', agent: 'agent', purpose: 'subtask' },
+        }),
+      ),
+    );
+    await settle(world.clock, Promise.all(calls));
+    assert.ok((large[0] ?? Number.POSITIVE_INFINITY) <= 130_000, `${large}`);
+    assert.equal(small.length, 40);
   });
 
   it('keeps a limit of one model, and lets the others go', async () => {
