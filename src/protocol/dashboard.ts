@@ -47,6 +47,11 @@ const taskRow = z.object({
   agent: name,
   status: taskStatus,
   dependencies: list(name, TASKS_SHOWN),
+  /** Task of the super-agent that it is a part of. */
+  parentId: z.nullable(name),
+  /** Messages to other tasks, and those it was told. */
+  sent: amount,
+  received: amount,
   account: z.nullable(name),
   /** `<provider>/<id>`. */
   model: z.nullable(name),

@@ -98,13 +98,17 @@ export function runItem(id: string, run: RunView, { active, expanded }: RunPlace
   return item;
 }
 
-/** A sub-agent at its task as a tree item. An agent may have several tasks in a run: what it does tells them apart. */
-export function taskItem(id: string, task: TaskView): vscode.TreeItem {
+/**
+ * A sub-agent at its task as a tree item. An agent may have several tasks in a run: what it does tells them apart. `parts`: how many
+ * tasks a super-agent has below it.
+ */
+export function taskItem(id: string, task: TaskView, parts = 0): vscode.TreeItem {
   const look = lookOfTask(task.status);
   const label = task.description || task.agent;
   const who = [task.agent, task.account, task.model].filter((part) => part !== null);
   const facts = [look.text, ...factsOf(task), ...who];
-  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
+  const { Expanded, None } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(label, parts > 0 ? Expanded : None);
   item.id = id;
   item.iconPath = iconOf(look);
   item.description = facts.join(' · ');
@@ -116,6 +120,7 @@ export function taskItem(id: string, task: TaskView): vscode.TreeItem {
     vscode.l10n.t('Agent: {0}', task.agent),
     ...(task.account === null ? [] : [vscode.l10n.t('Account: {0}', task.account)]),
     ...(task.model === null ? [] : [vscode.l10n.t('Model: {0}', task.model)]),
+    ...(parts === 0 ? [] : [vscode.l10n.t('Parts: {0}', parts)]),
     ...messagesOf(task),
     ...(task.dependencies.length === 0 ? [] : [vscode.l10n.t('After: {0}', task.dependencies.join(', '))]),
     ...problem(task),

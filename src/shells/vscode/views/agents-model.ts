@@ -19,6 +19,8 @@ export interface TaskView {
   readonly costUSD: number | null;
   readonly durationMs: number | null;
   readonly dependencies: readonly string[];
+  /** Task of the super-agent that it is a part of; null: it belongs to the run itself. */
+  readonly parentId: string | null;
   /** When its first attempt began, ISO-8601 UTC. */
   readonly startedAt: string | null;
   /** The end of what the agent has written so far, at most {@link TEXT_LIMIT} characters. */
@@ -111,6 +113,8 @@ export function hasEnded(task: Pick<TaskView, 'status'>): boolean {
  */
 export class AgentsModel {
   readonly #runs = new Map<string, KnownRun>();
+  /** Parts by the task that they belong to, of runs that were asked about. */
+  readonly #parts = new Map<string, ReadonlyMap<string | null, readonly string[]>>();
 
   /** Runs, newest first (ids sort by time). */
   runs(): readonly RunView[] {
@@ -123,6 +127,13 @@ export class AgentsModel {
 
   task(runId: string, taskId: string): TaskView | null {
     return this.#runs.get(runId)?.tasks?.get(taskId) ?? null;
+  }
+
+  /** Tasks that are parts of a super-agent's task, or of the run itself (null), in the order in which they were added. */
+  parts(runId: string, taskId: string | null): readonly string[] {
+    const known = this.#parts.get(runId) ?? partsOf(this.#runs.get(runId)?.tasks?.values() ?? []);
+    this.#parts.set(runId, known);
+    return known.get(taskId) ?? [];
   }
 
   /** Takes over what is stored of a run; its tasks stay as they are until {@link loadTasks}. */
@@ -139,6 +150,7 @@ export class AgentsModel {
     if (!run) return;
     const tasks = new Map(stored.tasks.map((task) => [task.taskId, viewOf(task, stored.messages)]));
     if (live) for (const [taskId, task] of run.tasks ?? []) tasks.set(taskId, task);
+    this.#parts.delete(runId);
     const succeeded = [...tasks.values()].filter((task) => task.status === 'completed').length;
     this.#runs.set(runId, { ...run, tasks, taskCount: tasks.size, succeeded });
   }
@@ -146,6 +158,7 @@ export class AgentsModel {
   /** Forgets runs that are not among the given ones. */
   keep(runIds: ReadonlySet<string>): void {
     for (const runId of this.#runs.keys()) if (!runIds.has(runId)) this.#runs.delete(runId);
+    for (const runId of this.#parts.keys()) if (!runIds.has(runId)) this.#parts.delete(runId);
   }
 
   /** Takes an event in. Returns the ids of the changed elements; null: the list of runs itself changed. */
@@ -166,12 +179,23 @@ export class AgentsModel {
     const before = tasks.get(taskId);
     const task = changeTask(before ?? newTask(taskId), event);
     tasks.set(taskId, task);
+    if (before?.parentId !== task.parentId) this.#parts.delete(runId);
     if (before && shownText(event) !== null) return [];
     this.#runs.set(runId, { ...counted(run, before ?? newTask(taskId), task), tasks, taskCount: tasks.size });
     if (!isKnown) return null;
     // The run's own line counts its tasks, and a new task is a new child of it.
     return !before || hasEnded(task) ? [elementId(runId, null), elementId(runId, taskId)] : [elementId(runId, taskId)];
   }
+}
+
+function partsOf(tasks: Iterable<TaskView>): Map<string | null, string[]> {
+  const parts = new Map<string | null, string[]>();
+  for (const { taskId, parentId } of tasks) {
+    const siblings = parts.get(parentId);
+    if (siblings) siblings.push(taskId);
+    else parts.set(parentId, [taskId]);
+  }
+  return parts;
 }
 
 /** A stored run, its tasks not loaded. */
@@ -221,6 +245,7 @@ function newTask(taskId: string): TaskView {
     costUSD: null,
     durationMs: null,
     dependencies: [],
+    parentId: null,
     startedAt: null,
     text: '',
     messages: NO_MESSAGES,
@@ -233,7 +258,13 @@ type TaskEvent = Extract<EnsembleEvent, { readonly taskId: string }>;
 function changeTask(task: TaskView, event: TaskEvent): TaskView {
   switch (event.type) {
     case 'task:added':
-      return { ...task, agent: event.agentName, description: event.description, dependencies: event.dependencies };
+      return {
+        ...task,
+        agent: event.agentName,
+        description: event.description,
+        dependencies: event.dependencies,
+        parentId: event.parentId,
+      };
     case 'task:start':
       return {
         ...task,
@@ -353,6 +384,7 @@ function viewOf(stored: TaskProjection, messages: readonly RunMessage[]): TaskVi
     costUSD: stored.costUSD,
     durationMs: stored.durationMs,
     dependencies: stored.dependencies,
+    parentId: stored.parentId,
     startedAt: stored.startedAt,
     text: textOf(stored.output),
     messages: messageCountOf(stored.instanceId, messages),

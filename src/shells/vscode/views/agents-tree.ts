@@ -56,9 +56,9 @@ export class AgentsTree implements vscode.Disposable {
       if (!this.#listed) await this.#list();
       return this.#model.runs().map((run) => elementId(run.runId, null));
     }
-    const { runId } = parseElement(element);
+    const { runId, taskId } = parseElement(element);
     await this.load(runId);
-    return [...(this.#model.run(runId)?.tasks?.keys() ?? [])].map((taskId) => elementId(runId, taskId));
+    return this.#model.parts(runId, taskId).map((part) => elementId(runId, part));
   }
 
   /** Makes sure that the tasks of a run are in the model. Rejects `not-found` for an unknown run. */
@@ -70,7 +70,7 @@ export class AgentsTree implements vscode.Disposable {
     const { runId, taskId } = parseElement(element);
     const run = this.#model.run(runId);
     const task = taskId === null ? null : this.#model.task(runId, taskId);
-    if (task) return taskItem(element, task);
+    if (task) return taskItem(element, task, this.#model.parts(runId, taskId).length);
     if (run) {
       const active = this.#session.opened?.runs.active().includes(runId) ?? false;
       return runItem(element, run, { active, expanded: active || this.#model.runs()[0] === run });
@@ -80,7 +80,7 @@ export class AgentsTree implements vscode.Disposable {
 
   parent(element: string): string | undefined {
     const { runId, taskId } = parseElement(element);
-    return taskId === null ? undefined : elementId(runId, null);
+    return taskId === null ? undefined : elementId(runId, this.#model.task(runId, taskId)?.parentId ?? null);
   }
 
   /** The element of a run. */

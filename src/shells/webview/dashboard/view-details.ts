@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { formatCost, formatDuration, formatTime, formatTokens } from './format.ts';
+import { formatCost, formatCount, formatDuration, formatTime, formatTokens } from './format.ts';
 import type { PageTask } from './state.ts';
 import { lookOfTask } from './status.ts';
 import { t } from './texts.ts';
@@ -35,6 +35,7 @@ export function detailsView(input: ViewInput): TemplateResult {
 
 function factsOf({ state, now }: ViewInput, task: PageTask): TemplateResult {
   const after = task.dependencies.map((id) => state.tasks.get(id)?.label ?? id);
+  const whole = task.parentId === null ? null : (state.tasks.get(task.parentId)?.label ?? task.parentId);
   const facts: readonly (readonly [string, string])[] = [
     [t('Agent'), task.agent],
     [t('Account'), task.account ?? '–'],
@@ -43,6 +44,10 @@ function factsOf({ state, now }: ViewInput, task: PageTask): TemplateResult {
     [t('Duration'), formatDuration(elapsed(task, now))],
     [t('Tokens'), formatTokens(task.tokens)],
     [t('Cost'), formatCost(task.costUSD)],
+    ...(whole === null ? [] : [[t('Part of'), whole] as const]),
+    ...(task.sent + task.received === 0
+      ? []
+      : [[t('Messages'), t('{0} sent, {1} received', formatCount(task.sent), formatCount(task.received))] as const]),
     ...(after.length === 0 ? [] : [[t('After'), after.join(', ')] as const]),
   ];
   return html`<dl class="sheet">

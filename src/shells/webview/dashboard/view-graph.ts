@@ -3,6 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { type DashboardRun, TASKS_SHOWN } from '../../../protocol/dashboard.ts';
 import { formatCost, formatCount, formatDuration, formatTime, formatTokens } from './format.ts';
 import { type GraphLayout, type GraphNode, layoutGraph, NODE, neighbour } from './layout.ts';
+import { cameFrom, nested } from './nesting.ts';
 import { place } from './place.ts';
 import type { PageTask } from './state.ts';
 import { type Look, lookOfAgent, lookOfTask } from './status.ts';
@@ -45,7 +46,7 @@ function taskNodes({ state, actions, now }: ViewInput): DrawnNode[] {
     ];
     return {
       id: task.id,
-      dependencies: task.dependencies,
+      dependencies: cameFrom(task),
       title: task.label,
       facts: facts.join(' · '),
       look,
@@ -149,11 +150,14 @@ function moveFocus(event: KeyboardEvent, to: string | null): void {
 function taskTable({ state, actions, now }: ViewInput): TemplateResult {
   const link = (task: PageTask) =>
     html`<button type="button" class="link" @click=${() => actions.selectTask(task.id)}>${task.label}</button>`;
+  const rows = nested([...state.tasks.values()]);
+  const levels = new Map(rows.map(({ task, level }) => [task.id, level]));
+  const indent = ({ id }: PageTask) => place({ 'padding-left': `${(levels.get(id) ?? 0) * 14}px` });
   const after = (task: PageTask) => task.dependencies.map((id) => state.tasks.get(id)?.label ?? id).join(', ');
   return table<PageTask>(
     t('Tasks of the run'),
     [
-      { title: t('Task'), cell: link },
+      { title: t('Task'), cell: (task) => html`<span ${indent(task)}>${link(task)}</span>` },
       { title: t('Status'), cell: (task) => status(lookOfTask(task.status)) },
       { title: t('Agent'), cell: (task) => task.agent },
       { title: t('Account'), cell: (task) => task.account ?? '–' },
@@ -167,6 +171,6 @@ function taskTable({ state, actions, now }: ViewInput): TemplateResult {
         cell: (task) => html`<span class="clipped" title=${after(task)}>${after(task) || '–'}</span>`,
       },
     ],
-    [...state.tasks.values()],
+    rows.map(({ task }) => task),
   );
 }

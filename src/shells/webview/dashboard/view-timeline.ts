@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { formatCount, formatDuration, formatTime } from './format.ts';
+import { type NestedTask, nested } from './nesting.ts';
 import { place } from './place.ts';
 import type { PageTask } from './state.ts';
 import { lookOfTask } from './status.ts';
@@ -10,22 +11,27 @@ import { icon, section, status, table, type ViewInput } from './view-parts.ts';
 
 /** When each task began and how long it took. */
 export function timelineView(input: ViewInput): TemplateResult {
-  const tasks = [...input.state.tasks.values()];
-  const begun = tasks.filter((task) => task.startedAt !== null);
+  const tasks = nested([...input.state.tasks.values()]);
+  const begun = tasks.filter(({ task }) => task.startedAt !== null);
   const waiting = tasks.length - begun.length;
   return section(input, {
     id: 'timeline',
     title: t('Timeline'),
     note: waiting > 0 ? t('{0} tasks have not begun.', formatCount(waiting)) : undefined,
     picture: () => picture(input, begun),
-    table: () => timelineTable(input, begun),
+    table: () =>
+      timelineTable(
+        input,
+        begun.map(({ task }) => task),
+      ),
   });
 }
 
 const percent = (fraction: number) => `${(fraction * 100).toFixed(3)}%`;
 
-function picture(input: ViewInput, tasks: readonly PageTask[]): TemplateResult {
+function picture(input: ViewInput, rows: readonly NestedTask[]): TemplateResult {
   const { state, actions, now } = input;
+  const tasks = rows.map(({ task }) => task);
   const axis = timeAxis(tasks, now);
   const focusable = tasks.some(({ id }) => id === state.cursor.timeline) ? state.cursor.timeline : tasks[0]?.id;
   return html`<div class="timeline">
@@ -39,9 +45,9 @@ function picture(input: ViewInput, tasks: readonly PageTask[]): TemplateResult {
     </div>
     <ul class="bars">
       ${repeat(
-        tasks,
-        ({ id }) => id,
-        (task) =>
+        rows,
+        ({ task }) => task.id,
+        ({ task, level }) =>
           html`<li>
             <button
               type="button"
@@ -53,7 +59,7 @@ function picture(input: ViewInput, tasks: readonly PageTask[]): TemplateResult {
               @focus=${() => actions.moveCursor('timeline', task.id)}
               @keydown=${moveInList}
             >
-              ${bar(task, axis, now)}
+              ${bar(task, level, axis, now)}
             </button>
           </li>`,
       )}
@@ -61,11 +67,12 @@ function picture(input: ViewInput, tasks: readonly PageTask[]): TemplateResult {
   </div>`;
 }
 
-function bar(task: PageTask, axis: TimeAxis, now: number): TemplateResult {
+function bar(task: PageTask, level: number, axis: TimeAxis, now: number): TemplateResult {
   const look = lookOfTask(task.status);
   const span = axis.spanOf(task) ?? { from: 0, length: 0 };
   const where = place({ left: percent(span.from), width: percent(span.length) });
-  return html`<span class="bar-label">${icon(look.icon, look.tone)}<span class="ellipsis">${task.label}</span></span>
+  const indent = place({ 'padding-left': `${level * 14}px` });
+  return html`<span class="bar-label" ${indent}>${icon(look.icon, look.tone)}<span class="ellipsis">${task.label}</span></span>
     <span class="visually-hidden">${inWords(task, axis)}</span>
     <span class="track"><span class="bar tone-${look.tone}" ${where}></span></span>
     <span class="bar-time">${formatDuration(elapsed(task, now))}</span>`;

@@ -121,6 +121,7 @@ describe('AgentsModel', () => {
       durationMs: 1200,
       dependencies: [],
       startedAt: '2026-01-01T00:00:00.000Z',
+      parentId: null,
       text: '',
       messages: { sent: 0, received: 0 },
       error: null,
@@ -207,6 +208,19 @@ describe('AgentsModel', () => {
     assert.equal(model.run(RUN)?.durationMs, 800);
     assert.equal(model.run(RUN)?.costUSD, null);
     assert.equal(model.run(RUN)?.tokens, 9);
+  });
+
+  it('puts the parts of a super-agent below its task, live and stored', () => {
+    const model = new AgentsModel();
+    for (const each of [opened, added('a'), added('b')]) model.apply(each);
+    assert.deepEqual(model.parts(RUN, null), ['a', 'b']);
+    const part = { agentName: 'x', description: '', priority: 5, dependencies: [], parentId: 'a' } as const;
+    model.apply(event({ type: 'task:added', taskId: 'a.1', ...part }));
+    assert.deepEqual([model.parts(RUN, null), model.parts(RUN, 'a'), model.parts(RUN, 'b')], [['a', 'b'], ['a.1'], []]);
+    model.loadRun(stored('completed'));
+    const tasks = [storedTask('a', 'completed'), { ...storedTask('a.1', 'completed'), parentId: 'a' }];
+    model.loadTasks(RUN, { tasks, messages: [] }, false);
+    assert.deepEqual([model.parts(RUN, null), model.parts(RUN, 'a')], [['a'], ['a.1']]);
   });
 
   it('counts the messages of a task, live and stored', () => {

@@ -1,0 +1,27 @@
+import type { PageTask } from './state.ts';
+
+/** A task with its level below the run: 0 for tasks of the run itself. */
+export interface NestedTask {
+  readonly task: PageTask;
+  readonly level: number;
+}
+
+/** Tasks with the parts of each super-agent right below it. Parts of a task that is not on the page stand on the first level. */
+export function nested(tasks: readonly PageTask[]): readonly NestedTask[] {
+  const known = new Set(tasks.map(({ id }) => id));
+  const parts = new Map<string | null, PageTask[]>();
+  for (const task of tasks) {
+    const parent = task.parentId !== null && known.has(task.parentId) ? task.parentId : null;
+    const siblings = parts.get(parent) ?? [];
+    siblings.push(task);
+    parts.set(parent, siblings);
+  }
+  const below = (id: string | null, level: number): NestedTask[] =>
+    (parts.get(id) ?? []).flatMap((task) => [{ task, level }, ...below(task.id, level + 1)]);
+  return below(null, 0);
+}
+
+/** What leads to a task: its dependencies, and for a part without any the super-agent that it is a part of. */
+export function cameFrom({ dependencies, parentId }: PageTask): readonly string[] {
+  return dependencies.length === 0 && parentId !== null ? [parentId] : dependencies;
+}
