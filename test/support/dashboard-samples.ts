@@ -314,3 +314,73 @@ export function hostile(): DashboardSnapshot {
 export function samplePatch(changes: Partial<Extract<HostMessage, { type: 'patch' }>>): HostMessage {
   return { type: 'patch', runId: RUN_ID, ...changes };
 }
+
+/** Two super-agents with parts below them, one of which is split again; messages between the two. */
+export const COORDINATED: DashboardSnapshot = {
+  ...RUNNING,
+  run: {
+    ...RUN,
+    title: 'Plan the migration',
+    total: 8,
+    succeeded: 3,
+    ended: 3,
+    agents: [sampleAgent('super-agent', { tasks: 3 })],
+  },
+  tasks: [
+    sampleTask('super-1', {
+      ...BEGUN,
+      label: 'Super-agent 1 on grok-1',
+      agent: 'super-agent',
+      status: 'waiting',
+      sent: 1,
+      received: 2,
+    }),
+    sampleTask('super-2', {
+      ...BEGUN,
+      label: 'Super-agent 2 on claude',
+      agent: 'super-agent',
+      status: 'running',
+      account: 'claude',
+    }),
+    sampleTask('aggregate', {
+      ...NOT_BEGUN,
+      label: 'Coordinate and merge',
+      agent: 'coordinator',
+      status: 'pending',
+      dependencies: ['super-1', 'super-2'],
+    }),
+    sampleTask('super-1.data', { label: 'Data model', agent: 'architect', parentId: 'super-1', startedAt: at(4) }),
+    sampleTask('super-1.api', {
+      ...BEGUN,
+      label: 'Move the API',
+      agent: 'super-agent',
+      status: 'waiting',
+      parentId: 'super-1',
+      startedAt: at(5),
+    }),
+    sampleTask('super-1.api.routes', {
+      label: 'Routes',
+      agent: 'coder',
+      parentId: 'super-1.api',
+      startedAt: at(9),
+      durationMs: 6_000,
+    }),
+    sampleTask('super-1.api.tests', {
+      ...BEGUN,
+      label: 'Tests of the routes',
+      agent: 'tester',
+      status: 'running',
+      parentId: 'super-1.api',
+      dependencies: ['super-1.api.routes'],
+      startedAt: at(16),
+    }),
+    sampleTask('super-2.survey', {
+      label: 'Survey of the code',
+      agent: 'researcher',
+      parentId: 'super-2',
+      account: 'claude',
+      startedAt: at(3),
+    }),
+  ],
+  texts: [{ id: 'super-1', text: 'The data model can stay as it is.', reset: true }],
+};

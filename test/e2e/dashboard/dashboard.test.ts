@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import { EMPTY, FAILED, hostile, longRun, RUNNING, samplePatch, sampleTask } from '../../support/dashboard-samples.ts';
+import {
+  COORDINATED,
+  EMPTY,
+  FAILED,
+  hostile,
+  longRun,
+  RUNNING,
+  samplePatch,
+  sampleTask,
+} from '../../support/dashboard-samples.ts';
 import { DashboardPage, launchBrowser, type PageOptions, THEMES } from './dashboard-page.ts';
 
 describe('the page of the Dashboard', () => {
@@ -133,6 +142,31 @@ describe('the page of the Dashboard', () => {
   });
 
   describe('with data from anywhere', () => {
+    it('shows the parts of super-agents below them, and their messages', async () => {
+      for (const theme of ['light', 'dark']) {
+        await shown?.close();
+        const { page } = await open({ theme });
+        await shown?.send(COORDINATED);
+        await page.locator('.timeline [data-task="super-1"]').click();
+        await shown?.shot(`super-agents-${theme}`);
+        const labels = await page.locator('.timeline .bar-label').allInnerTexts();
+        assert.deepEqual(
+          labels.map((label) => label.trim()),
+          [
+            'Super-agent 1 on grok-1',
+            'Data model',
+            'Move the API',
+            'Routes',
+            'Tests of the routes',
+            'Super-agent 2 on claude',
+            'Survey of the code',
+          ],
+        );
+        assert.match(await page.locator('.details').innerText(), /Messages\s+1 sent, 2 received/);
+        assert.deepEqual(await shown?.axe(), []);
+      }
+    });
+
     it('shows every text as text', async () => {
       const dashboard = await open();
       await dashboard.send(hostile());
