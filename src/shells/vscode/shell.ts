@@ -17,6 +17,7 @@ import { Session } from './host/session.ts';
 import { createPromptSurface, type PromptSurface } from './prompts/prompt-surface.ts';
 import type { ResultFiles } from './results/result-files.ts';
 import type { Findings } from './review/findings.ts';
+import type { RunApprovals } from './runs/run-approvals.ts';
 import type { RunLauncher } from './runs/run-launcher.ts';
 import type { RunSources } from './runs/run-sources.ts';
 import { createRunSurface } from './runs/run-surface.ts';
@@ -41,6 +42,7 @@ export interface Shell extends Changes, HistorySurface, PromptSurface {
   readonly findings: Findings;
   readonly sources: RunSources;
   readonly runs: RunLauncher;
+  readonly approvals: RunApprovals;
   readonly log: vscode.LogOutputChannel;
   /** Selects a run in the Agents view. */
   revealRun(runId: string): void;
@@ -72,6 +74,7 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
       agents.onEvent(event);
       accountSurface.view.onEvent(event);
       historySurface.history.onEvent(event);
+      surface.approvals.onEvent(event);
       outlets.events.fire(event);
     },
     onOpened: (ensemble) => historySurface.resumeOffer.look(ensemble),

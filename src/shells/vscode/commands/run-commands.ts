@@ -8,6 +8,7 @@ export const RUN_COMMANDS: CommandTable = {
   'ensemble.runTask': async (shell) => runTask(shell),
   'ensemble.cancelRun': async (shell, element) => cancelRun(shell, element),
   'ensemble.resumeRun': async (shell, element) => resumeRun(shell, element),
+  'ensemble.answerAgents': async (shell) => shell.approvals.answer(),
   'ensemble.endRun': async (shell, element) => endRun(shell, element),
   'ensemble.openResult': async (shell, element) => openResult(shell, element),
   'ensemble.openLocation': async (_, location) => openLocation(location),

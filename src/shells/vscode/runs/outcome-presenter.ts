@@ -67,8 +67,11 @@ export class OutcomePresenter {
         const buttons = [...keys, actions.openResult(result.runId), actions.showLog()];
         return { level: 'error', text: failureText(result, refused), buttons };
       }
-      case 'interrupted':
       case 'suspended':
+        // The questions themselves are shown (run-approvals.ts).
+        if (result.error?.code === 'approval-required') return null;
+        return stoppedNotice(result, refused, keys);
+      case 'interrupted':
         return stoppedNotice(result, refused, keys);
       case 'partial':
         return { level: 'warning', text: partialText(result), buttons: [...keys, actions.showLog()] };

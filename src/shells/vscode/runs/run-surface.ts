@@ -8,6 +8,7 @@ import { ResultFiles } from '../results/result-files.ts';
 import { Findings } from '../review/findings.ts';
 import type { AgentsTree } from '../views/agents-tree.ts';
 import { OutcomePresenter } from './outcome-presenter.ts';
+import { RunApprovals } from './run-approvals.ts';
 import { RunLauncher } from './run-launcher.ts';
 import { RunSources } from './run-sources.ts';
 
@@ -17,6 +18,7 @@ export interface RunSurface extends Changes {
   readonly results: ResultFiles;
   readonly findings: Findings;
   readonly runs: RunLauncher;
+  readonly approvals: RunApprovals;
 }
 
 /** What the surface of runs is wired from. */
@@ -56,7 +58,10 @@ export function createRunSurface(parts: RunSurfaceParts): RunSurface {
   });
   context.subscriptions.push(findings);
   const runs = new RunLauncher({ session, sources, agents, outcomes, proposals: changes.proposals });
-  return { ...changes, sources, results, findings, runs };
+  const resume = (runId: string, title: string) => runs.resume(runId, title);
+  const approvals = new RunApprovals({ session, resume, report });
+  context.subscriptions.push(approvals);
+  return { ...changes, sources, results, findings, runs, approvals };
 }
 
 async function refusedAccounts(session: Session): Promise<readonly string[]> {

@@ -112,7 +112,7 @@ export function taskItem(id: string, task: TaskView, parts = 0): vscode.TreeItem
   item.id = id;
   item.iconPath = iconOf(look);
   item.description = facts.join(' · ');
-  item.contextValue = 'task';
+  item.contextValue = task.status === 'waiting' ? 'task waiting' : 'task';
   item.tooltip = tooltip([
     label,
     look.text,

@@ -100,6 +100,12 @@ export class AgentsTree implements vscode.Disposable {
     return this.#model.runs();
   }
 
+  /** Questions of agents that are open, in any window. */
+  async questions(): Promise<number> {
+    const ensemble = await this.#session.openExisting();
+    return (await ensemble?.approvals.open())?.length ?? 0;
+  }
+
   /** Listed runs that stopped before their end. */
   stopped(): number {
     return this.#model.runs().filter((run) => run.status === 'interrupted' || run.status === 'suspended').length;
