@@ -92,8 +92,12 @@ function unknownName({ tasks }: RunState, sender: TaskState, name: string): stri
 
 /** Those that start only when the task has ended. */
 function tasksAfter(task: TaskState): ReadonlySet<TaskState> {
-  const after = new Set(task.dependents);
-  for (const one of after) for (const dependent of one.dependents) after.add(dependent);
+  const after = new Set<TaskState>();
+  const addDependents = ({ dependents }: TaskState): void => {
+    for (let edge = dependents; edge !== null; edge = edge.next) after.add(edge.to);
+  };
+  addDependents(task);
+  after.forEach(addDependents);
   return after;
 }
 

@@ -15,20 +15,23 @@ import {
 } from './state.ts';
 import { usesAfter } from './tool-effects.ts';
 
-const NOTHING: readonly TaskState[] = [];
+/** Where the tasks go that have changed; null: nobody wants to know. */
+export type Changes = Set<TaskState> | null;
 
 /**
  * Advances the state by one entry and returns the tasks that it changed. Depends on nothing but its arguments, so the same
  * journal always gives the same state. Work is proportional to the tasks that the entry touches.
  */
-export function apply(state: RunState, entry: JournalEntry): readonly TaskState[] {
+export function apply(state: RunState, entry: JournalEntry): ReadonlySet<TaskState> {
+  const changed = new Set<TaskState>();
   state.seq = entry.seq - 1;
   state.epoch = entry.epoch;
-  return advance(state, entry, entry.at);
+  advance(state, entry, entry.at, changed);
+  return changed;
 }
 
 /** Does what {@link apply} does with the entry that comes next, as it is written; `at` is its time. */
-export function advance(state: RunState, entry: EntryDraft, at: string): readonly TaskState[] {
+export function advance(state: RunState, entry: EntryDraft, at: string, changed: Changes): void {
   const previousAt = state.lastAt;
   state.seq++;
   state.lastAt = at;
@@ -37,38 +40,41 @@ export function advance(state: RunState, entry: EntryDraft, at: string): readonl
       state.snapshot = entry.payload;
       state.status = 'running';
       state.activeSince = at;
-      return NOTHING;
+      break;
     case 'graph-extended':
-      return extend(state, entry.payload);
+      addAll(changed, extend(state, entry.payload));
+      break;
     case 'run-cancel-requested':
       state.stopped = { as: 'cancelled', reason: entry.payload.reason };
-      return NOTHING;
+      break;
     case 'run-resumed':
       // After a crash the run went on until its last entry, as far as anybody knows.
       stopTime(state, previousAt ?? at);
       state.activeSince = at;
       state.status = 'running';
       state.error = null;
-      return requeueCutOff(state);
+      addAll(changed, requeueCutOff(state));
+      break;
     case 'run-interrupted':
       stopTime(state, at);
       state.status = 'interrupted';
       state.error = entry.payload.error;
-      return requeueCutOff(state);
+      addAll(changed, requeueCutOff(state));
+      break;
     case 'run-suspended':
       // The tasks go on showing what they wait for.
       stopTime(state, at);
       state.status = 'suspended';
       state.error = entry.payload.error;
-      return NOTHING;
+      break;
     case 'run-ended':
       stopTime(state, at);
       state.status = entry.payload.status;
       state.error = entry.payload.error;
       state.result = entry.payload.result;
-      return NOTHING;
+      break;
     default:
-      return advanceTask(state, taskOf(state, entry.instanceId), entry, at);
+      advanceTask(state, taskOf(state, entry.instanceId), entry, at, changed);
   }
 }
 
@@ -94,34 +100,35 @@ type TaskEntry = Extract<
   { kind: `task-${string}` | `effect-${string}` | `message-${string}` | `approval-${string}` }
 >;
 
-function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: string): readonly TaskState[] {
+function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: string, changed: Changes): void {
+  if (entry.kind.startsWith('task-') || entry.kind.startsWith('approval-')) changed?.add(task);
   switch (entry.kind) {
     case 'task-started':
       start(state, task, entry.attempt, at);
-      return [task];
+      break;
     case 'effect-intent':
       task.intents ??= new Set();
       task.intents.add(entry.payload.key);
-      return NOTHING;
+      break;
     case 'message-sent':
     case 'message-refused':
     case 'message-delivered':
       applyMail(state, task, entry, at);
-      return NOTHING;
+      break;
     case 'effect-outcome':
       task.outcomes ??= new Map();
       task.outcomes.set(entry.payload.key, entry.payload.result);
       task.tools = usesAfter(task.tools, entry.payload.key, entry.payload.result);
-      return NOTHING;
+      break;
     case 'approval-asked': {
       const { key, actionHash, title } = entry.payload;
       setQuestion(task, key, { actionHash, title, approved: null });
-      return [task];
+      break;
     }
     case 'approval-answered': {
       const { key, actionHash, approved } = entry.payload;
       setQuestion(task, key, { actionHash, title: task.questions?.get(key)?.title ?? '', approved });
-      return [task];
+      break;
     }
     case 'task-retry':
       task.status = 'pending';
@@ -130,27 +137,31 @@ function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: str
       spend(state, task, entry.payload);
       task.earlierAttempts = task.attempts;
       if (entry.payload.fallback) takeOver(task);
-      return [task];
+      break;
     case 'task-interrupted':
       task.error = entry.payload.error;
       // Shown, not counted: the attempt that goes on tells of these calls again.
       task.attempts = task.earlierAttempts.concat(entry.payload.attempts);
       requeue(state, task);
-      return [task];
+      break;
     case 'task-completed':
       keepOutput(state, task, entry.payload);
-      return end(state, task, 'completed', at);
+      end(state, task, 'completed', at, changed);
+      break;
     case 'task-failed':
       task.error = entry.payload.error;
       spend(state, task, entry.payload);
-      return end(state, task, 'failed', at);
+      end(state, task, 'failed', at, changed);
+      break;
     case 'task-skipped':
       task.skipReason = entry.payload.reason;
       task.declined = state.skips.get(task)?.declined ?? false;
       if (task.declined) state.counts.declined++;
-      return end(state, task, 'skipped', at);
+      end(state, task, 'skipped', at, changed);
+      break;
     case 'task-cancelled':
-      return end(state, task, 'cancelled', at);
+      end(state, task, 'cancelled', at, changed);
+      break;
   }
 }
 
@@ -227,7 +238,7 @@ function spend(state: RunState, task: TaskState, { attempts, tokens, costUSD }: 
 
 type FinalStatus = 'completed' | 'failed' | 'skipped' | 'cancelled';
 
-function end(state: RunState, task: TaskState, status: FinalStatus, at: string): readonly TaskState[] {
+function end(state: RunState, task: TaskState, status: FinalStatus, at: string, changed: Changes): void {
   task.status = status;
   task.endedSeq = state.seq;
   task.outcomes = null;
@@ -235,22 +246,21 @@ function end(state: RunState, task: TaskState, status: FinalStatus, at: string):
   task.retryAt = null;
   if (task.startedAt !== null) task.durationMs = msBetween(task.startedAt, at);
   count(state, status);
-  state.skips.delete(task);
+  if (state.skips.size > 0) state.skips.delete(task);
   if (state.fans.size > 0) state.fans.delete(task);
   waveOf(state, task).open--;
   if (status === 'failed' && task.spec.onError === 'fail') stopAll(state, `"${task.spec.id}" failed and ends the run`);
-  const changed = [task];
   const blocked = blockedBy(task);
-  for (const dependent of task.dependents) {
+  for (let edge = task.dependents; edge !== null; edge = edge.next) {
+    const dependent = edge.to;
     dependent.unmet--;
     if (hasEnded(dependent)) continue;
     if (blocked !== null) block(state, dependent, blocked);
     else if (dependent.unmet === 0 && !state.skips.has(dependent)) {
       admit(state, dependent);
-      changed.push(dependent);
+      changed?.add(dependent);
     }
   }
-  return changed;
 }
 
 /** Parsing a time is dear for a task that takes none. */
@@ -277,4 +287,8 @@ function stopAll(state: RunState, reason: string): void {
 function stopTime(state: RunState, at: string): void {
   state.activeMs = activeDurationMs(state, at);
   state.activeSince = null;
+}
+
+function addAll(changed: Changes, tasks: readonly TaskState[]): void {
+  if (changed !== null) for (const task of tasks) changed.add(task);
 }

@@ -15,6 +15,7 @@ import type {
 } from '../ports.ts';
 import { AttemptContext } from './attempt-context.ts';
 import { spawnChildren } from './children.ts';
+import type { Waiting } from './commit-log.ts';
 import { type EntryDraft, type JournalBody, UNLIMITED_MS } from './journal-entry.ts';
 import { ShownText } from './shown-text.ts';
 import type { Slots } from './slots.ts';
@@ -35,6 +36,8 @@ export interface AttemptHost {
   readonly slots: Slots;
   readonly executor: TaskExecutor;
   readonly mail: MailHost;
+  /** What the executor is told of an attempt that begins now. */
+  executionOf(task: TaskState): TaskExecution;
   /** The attempt is over; told once. */
   ended(task: TaskState, outcome: TaskOutcome): void;
   /** Journals entries; resolves when they are durable, rejects when the run was lost. */
@@ -59,7 +62,7 @@ export interface AttemptHost {
  * One attempt of one task: holds a slot, watches the time, hands the executor its context. The context is fenced: once the
  * attempt was aborted (time-out, stop, lost run) or is over, what a late executor does is refused and changes nothing.
  */
-export class Attempt {
+export class Attempt implements Waiting {
   readonly #host: AttemptHost;
   readonly #task: TaskState;
   /** Made when somebody looks at the signal. */
@@ -105,11 +108,11 @@ export class Attempt {
   }
 
   /**
-   * Calls the executor; the host hears the outcome once the slot is back. A bug in the executor is a failed outcome, an aborted
+   * The start is durable: calls the executor. The host hears the outcome once the slot is back. A bug in the executor is a failed outcome, an aborted
    * attempt has the reason of the abort as its error. Told by a callback: this is the path of every task, and promises
    * would cost more than all the rest of it.
    */
-  run(execution: TaskExecution): void {
+  durable(): void {
     // Aborted while its start was journaled.
     if (this.#aborted) {
       this.#end(abortedBy(this.#aborted));
@@ -117,10 +120,15 @@ export class Attempt {
     }
     this.#began = true;
     this.#allowance?.start();
-    this.#execute(execution).then(
+    this.#execute().then(
       (outcome) => this.#end(outcome),
       (failure) => this.#end(this.#aborted ? abortedBy(this.#aborted) : this.#bug(failure)),
     );
+  }
+
+  /** The start is not kept, so nothing begins: the run is lost, and whoever lost it says so. */
+  refused(): void {
+    this.#over = true;
   }
 
   /** True: all that the attempt does is to wait for people who are not here. */
@@ -134,19 +142,20 @@ export class Attempt {
     return this.#spawning > 0 && this.#spawning === this.#waits && this.#performing === 0;
   }
 
-  #execute(execution: TaskExecution): Promise<TaskOutcome> {
+  #execute(): Promise<TaskOutcome> {
     const { approval } = this.#task.spec;
-    return approval === undefined ? this.#perform(execution) : this.#performIfAllowed(approval, execution);
+    return approval === undefined ? this.#perform() : this.#performIfAllowed(approval);
   }
 
-  async #performIfAllowed(title: string, execution: TaskExecution): Promise<TaskOutcome> {
+  async #performIfAllowed(title: string): Promise<TaskOutcome> {
     const isAllowed = await this.#asking().mayStart(title);
-    return isAllowed ? this.#perform(execution) : refusedStart(this.#task.spec);
+    return isAllowed ? this.#perform() : refusedStart(this.#task.spec);
   }
 
-  #perform(execution: TaskExecution): Promise<TaskOutcome> {
+  #perform(): Promise<TaskOutcome> {
     try {
-      return this.#host.executor.execute(execution, new AttemptContext(this));
+      const { executor, executionOf } = this.#host;
+      return executor.execute(executionOf(this.#task), new AttemptContext(this));
     } catch (failure) {
       return Promise.reject(failure);
     }

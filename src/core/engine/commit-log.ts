@@ -24,19 +24,24 @@ export type EntryObserver = (entries: readonly EntryDraft[], at: string) => void
 /** Entries that become durable together. */
 interface Batch {
   readonly at: string;
-  readonly drafts: EntryDraft[];
+  /** What the journal is to keep; null: there is no journal. */
+  readonly kept: Kept | null;
   readonly events: EnsembleEvent[];
-  readonly changed: Set<TaskState>;
-  /** Ids of the messages that were sent or delivered. */
-  readonly messages: Set<number>;
   /** Who waits until they are durable, in the order of asking. */
   readonly waiting: Waiting[];
 }
 
+interface Kept {
+  readonly drafts: EntryDraft[];
+  readonly changed: Set<TaskState>;
+  /** Ids of the messages that were sent or delivered. */
+  readonly messages: Set<number>;
+}
+
 /** Hears that entries are durable, or why they never will be. */
-interface Waiting {
-  readonly durable: () => void;
-  readonly refused?: (error: unknown) => void;
+export interface Waiting {
+  durable(): void;
+  refused(error: unknown): void;
 }
 
 /**
@@ -72,8 +77,10 @@ export class CommitLog {
   /** Creates the run with its first entries. */
   async create(owner: RunOwner, drafts: readonly EntryDraft[]): Promise<void> {
     const batch = this.#newBatch();
-    this.#take(batch, drafts);
-    await this.#parts.journal?.create(this.#parts.state.runId, owner, this.#writeOf(batch));
+    for (const draft of drafts) this.#add(batch, draft);
+    const { journal, state } = this.#parts;
+    if (journal !== null && batch.kept !== null)
+      await journal.create(state.runId, owner, this.#writeOf(batch.at, batch.kept));
     this.#show(batch);
   }
 
@@ -85,31 +92,26 @@ export class CommitLog {
   append(drafts: readonly EntryDraft[]): Promise<void> {
     if (this.#refusal !== null) return this.#refusal;
     const batch = this.#open();
-    this.#take(batch, drafts);
+    for (const draft of drafts) this.#add(batch, draft);
     return durable(batch);
   }
 
   /**
-   * As {@link append}, for what every task needs: `durable` is called when the entries are, and never after a failure, of which
-   * {@link failed} tells.
+   * As {@link append} with one entry that `waiting`, if somebody, hears of: a promise for each would cost more than all the rest
+   * of a small task. After a failure nothing is heard here; {@link failed} tells of it.
    */
-  appendThen(drafts: readonly EntryDraft[], durable: () => void): void {
+  write(draft: EntryDraft, waiting: Waiting | null): void {
     if (this.#refusal !== null) return;
     const batch = this.#open();
-    this.#take(batch, drafts);
-    batch.waiting.push({ durable });
-  }
-
-  /** As {@link append}, for entries that nobody waits for. */
-  write(drafts: readonly EntryDraft[]): void {
-    if (this.#refusal === null) this.#take(this.#open(), drafts);
+    this.#add(batch, draft);
+    if (waiting !== null) batch.waiting.push(waiting);
   }
 
   /** Writes the row of a task anew that changed without an entry (it waits). Rejects as {@link append} does. */
   project(task: TaskState): Promise<void> {
     if (this.#refusal !== null) return this.#refusal;
     const batch = this.#open();
-    batch.changed.add(task);
+    batch.kept?.changed.add(task);
     return durable(batch);
   }
 
@@ -128,19 +130,19 @@ export class CommitLog {
   }
 
   #newBatch(): Batch {
-    return { at: this.#now(), drafts: [], events: [], changed: new Set(), messages: new Set(), waiting: [] };
+    const kept = this.#parts.journal && { drafts: [], changed: new Set<TaskState>(), messages: new Set<number>() };
+    return { at: this.#now(), kept, events: [], waiting: [] };
   }
 
-  #take({ at, drafts: gathered, events, changed, messages }: Batch, drafts: readonly EntryDraft[]): void {
-    const { state, journal, listener } = this.#parts;
-    for (const draft of drafts) {
-      const touched = listener === null ? advance(state, draft, at) : advanceWithEvents(state, draft, at, events);
-      if (journal === null) continue;
-      gathered.push(draft);
-      for (const task of touched) changed.add(task);
-      if (draft.kind === 'message-sent') messages.add(draft.payload.id);
-      if (draft.kind === 'message-delivered') for (const id of draft.payload.ids) messages.add(id);
-    }
+  #add({ at, kept, events }: Batch, draft: EntryDraft): void {
+    const { state, listener } = this.#parts;
+    const changed = kept === null ? null : kept.changed;
+    if (listener === null) advance(state, draft, at, changed);
+    else advanceWithEvents(state, draft, at, changed, events);
+    if (kept === null) return;
+    kept.drafts.push(draft);
+    if (draft.kind === 'message-sent') kept.messages.add(draft.payload.id);
+    if (draft.kind === 'message-delivered') for (const id of draft.payload.ids) kept.messages.add(id);
   }
 
   /** ISO time by the clock; the text is made once per millisecond. */
@@ -164,9 +166,10 @@ export class CommitLog {
       if (batch === null) break;
       this.#batch = null;
       try {
-        if (journal !== null) await journal.append(state.runId, state.epoch, this.#writeOf(batch));
+        const { at, kept, waiting } = batch;
+        if (journal !== null && kept !== null) await journal.append(state.runId, state.epoch, this.#writeOf(at, kept));
         this.#show(batch);
-        for (const { durable } of batch.waiting) durable();
+        for (const one of waiting) one.durable();
       } catch (error) {
         this.#fail(batch, error);
       }
@@ -177,19 +180,19 @@ export class CommitLog {
   #fail(batch: Batch, error: unknown): void {
     this.#refusal = Promise.reject(error);
     this.#refusal.catch(() => undefined);
-    for (const lost of [batch, this.#batch]) for (const { refused } of lost?.waiting ?? []) refused?.(error);
+    for (const lost of [batch, this.#batch]) for (const one of lost?.waiting ?? []) one.refused(error);
     this.#batch = null;
     this.#tellFailed(error);
   }
 
-  #writeOf({ at, drafts, changed, messages }: Batch): JournalWrite {
+  #writeOf(at: string, { drafts, changed, messages }: Kept): JournalWrite {
     const { state } = this.#parts;
     const write = { at, entries: drafts, run: projectRun(state), tasks: Array.from(changed, projectTask) };
     return messages.size === 0 ? write : { ...write, messages: projectMessages(state, messages) };
   }
 
-  #show({ at, drafts, events }: Batch): void {
-    if (drafts.length > 0) this.#parts.observer?.(drafts, at);
+  #show({ at, kept, events }: Batch): void {
+    if (kept !== null && kept.drafts.length > 0) this.#parts.observer?.(kept.drafts, at);
     for (const event of events) {
       this.#shownSeq = event.seq;
       this.#parts.listener?.(event);

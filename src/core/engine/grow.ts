@@ -88,8 +88,9 @@ function addTasks(state: RunState, specs: readonly TaskSpec[], where: Place): re
     added.push(task);
   }
   if (spawner !== null) spawner.children = spawner.children.concat(added);
-  for (const task of added) link(state, task);
-  if (join !== null) for (const task of added) task.dependents.push(join);
+  // From the last to the first, so that each list of dependents has the first task in front.
+  for (let at = added.length - 1; at >= 0; at--) link(state, added[at] as TaskState);
+  if (join !== null) for (const task of added) task.dependents = { to: join, next: task.dependents };
   assignWaves(added, lowestWave);
   if (lengthenPaths(added, isOpen).length > 0) state.ready.reorder();
   for (const task of added) {
@@ -111,14 +112,15 @@ export function waveOf(state: RunState, { wave }: TaskState): WaveState {
   return found;
 }
 
+/** Resolves the edges of a task. */
 function link(state: RunState, task: TaskState): void {
-  for (const id of task.spec.dependencies) {
-    const dependency = state.tasks.get(id);
-    if (dependency === undefined) throw new Error(`Run ${state.runId} has no task ${id}.`);
-    task.dependencies.push(dependency);
-    dependency.dependents.push(task);
+  if (task.spec.dependencies.length === 0) return;
+  task.dependencies = task.spec.dependencies.map((id) => {
+    const dependency = taskOf(state, id);
+    dependency.dependents = { to: task, next: dependency.dependents };
     if (!hasEnded(dependency)) task.unmet++;
-  }
+    return dependency;
+  });
 }
 
 /** Decides what a new task is at first. */
@@ -135,7 +137,7 @@ function place(state: RunState, task: TaskState): void {
 }
 
 const NO_TOOLS: readonly ToolUse[] = [];
-const NO_CHILDREN: readonly TaskState[] = [];
+const NO_TASKS: readonly TaskState[] = [];
 const NO_ATTEMPTS: readonly AttemptRecord[] = [];
 
 function newTask(
@@ -149,11 +151,11 @@ function newTask(
     order,
     addedSeq,
     parent,
-    children: NO_CHILDREN,
+    children: NO_TASKS,
     wave: 0,
     path: NO_PATH,
-    dependencies: [],
-    dependents: [],
+    dependencies: NO_TASKS,
+    dependents: null,
     status: 'pending',
     unmet: 0,
     attempt: 0,

@@ -39,7 +39,7 @@ export class MailRoom {
 
   /** A message was sent, or a task has ended. */
   changed(): void {
-    for (const look of this.#waiting) look();
+    if (this.#waiting.size > 0) for (const look of this.#waiting) look();
   }
 }
 

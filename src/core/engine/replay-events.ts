@@ -1,32 +1,32 @@
 import type { EnsembleEvent, EventBody, RunSummary } from '../events.ts';
 import type { RunMessage } from '../messages/run-message.ts';
 import type { RunResult } from '../results.ts';
-import { advance } from './apply.ts';
+import { advance, type Changes } from './apply.ts';
 import { waveOf } from './grow.ts';
 import type { EntryDraft, JournalEntry } from './journal-entry.ts';
 import { hasEnded, initialState, type RunState, type TaskState, taskOf } from './state.ts';
 import { toolEventOf } from './tool-effects.ts';
 
 /**
- * Applies the entry that comes next, adds the events that it stands for to `events`, and returns the tasks that it changed. Live
- * runs and replays use this one function, so a late listener hears the same as an early one.
+ * Applies the entry that comes next, and adds the events that it stands for to `events`. Live runs and replays use this one function, so a late listener hears the same as an early one.
  */
 export function advanceWithEvents(
   state: RunState,
   entry: EntryDraft,
   at: string,
+  changed: Changes,
   events: EnsembleEvent[],
-): readonly TaskState[] {
+): void {
   const { runId } = state;
   const seq = state.seq + 1;
   const tell = (body: EventBody): void => {
     events.push({ ...body, schema: 1, runId, seq, at });
   };
   if (entry.kind === 'task-started') tellWaveStart(state, taskOf(state, entry.instanceId), tell);
-  const changed = advance(state, entry, at);
-  if (entry.instanceId === null) tellOfRun(state, entry, changed, tell);
+  const known = state.tasks.size;
+  advance(state, entry, at, changed);
+  if (entry.instanceId === null) tellOfRun(state, entry, known, tell);
   else tellOfTask(state, taskOf(state, entry.instanceId), entry, tell);
-  return changed;
 }
 
 /** The journaled events of a run, from its entries. */
@@ -35,18 +35,19 @@ export function eventsOf(entries: readonly JournalEntry[]): EnsembleEvent[] {
   const state = initialState(entries[0]?.runId ?? '');
   for (const entry of entries) {
     state.epoch = entry.epoch;
-    advanceWithEvents(state, entry, entry.at, events);
+    advanceWithEvents(state, entry, entry.at, null, events);
   }
   return events;
 }
 
 type Tell = (body: EventBody) => void;
 
-function tellOfRun(state: RunState, entry: EntryDraft, changed: readonly TaskState[], tell: Tell): void {
+/** `known`: how many tasks there were before the entry. */
+function tellOfRun(state: RunState, entry: EntryDraft, known: number, tell: Tell): void {
   switch (entry.kind) {
     case 'graph-extended':
       if (entry.payload.by === null) tellRunStart(state, tell);
-      for (const { spec, parent } of changed) {
+      for (const { spec, parent } of [...state.tasks.values()].slice(known)) {
         const { id, agent, description, priority, dependencies } = spec;
         const parentId = parent?.spec.id ?? null;
         tell({ type: 'task:added', taskId: id, agentName: agent, description, priority, dependencies, parentId });

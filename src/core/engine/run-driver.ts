@@ -87,6 +87,7 @@ export class RunDriver {
       executor,
       slots: this.#slots,
       mail: { state: parts.state, clock, room: this.#mailRoom, append: (drafts) => this.#write(drafts) },
+      executionOf: (task) => executionOf(parts.state, task),
       ended: (task, outcome) => this.#ended(task, outcome),
       commit: (drafts) => log.append(drafts),
       show: (body) => log.show(body),
@@ -161,8 +162,7 @@ export class RunDriver {
     this.#running.set(task, attempt);
     const number = task.interrupted ? task.attempt : task.attempt + 1;
     this.#slots.take();
-    const { state, log } = this.#parts;
-    log.appendThen([taskEntry(task, STARTED, number)], () => attempt.run(executionOf(state, task)));
+    this.#parts.log.write(taskEntry(task, STARTED, number), attempt);
   }
 
   #ended(task: TaskState, outcome: TaskOutcome): void {
@@ -255,7 +255,7 @@ export class RunDriver {
 
   /** Journals entries that nothing waits for. */
   #write(drafts: readonly EntryDraft[]): void {
-    this.#parts.log.write(drafts);
+    for (const draft of drafts) this.#parts.log.write(draft, null);
   }
 
   /** The journal refused: another process owns the run, or the disk does not take it. Writes nothing more. */

@@ -26,11 +26,11 @@ export function settlementOf(state: RunState, task: TaskState, outcome: TaskOutc
 }
 
 function completion(state: RunState, task: TaskState, outcome: Completed): EntryDraft[] {
-  const { output, digest, attempts, extend = [] } = outcome;
+  const { output, digest, attempts, extend } = outcome;
   const spent = { attempts, tokens: sumTokens(attempts), costUSD: sumCost(attempts) };
   const payload = digest === undefined ? { output, ...spent } : { output, digest, ...spent };
   const completed = taskEntry(task, { kind: 'task-completed', payload });
-  if (extend.length === 0) return [completed];
+  if (extend === undefined || extend.length === 0) return [completed];
   try {
     if (state.tasks.size + extend.length > MAX_GROWN_TASKS) throw tooLarge(state.tasks.size + extend.length);
     validateGraph(extend, state.tasks);

@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../errors.ts';
-import type { LinkedTask } from '../graph/linked-graph.ts';
+import type { Edge, LinkedTask } from '../graph/linked-graph.ts';
 import { ReadyHeap } from '../graph/ready-heap.ts';
 import type { RunStatus, TaskSpec, TaskStatus } from '../graph/types.ts';
 import type { Json } from '../json.ts';
@@ -33,8 +33,8 @@ export interface TaskState extends LinkedTask<TaskState> {
   children: readonly TaskState[];
   /** Seq of the entry that added it. */
   readonly addedSeq: number;
-  readonly dependencies: TaskState[];
-  readonly dependents: TaskState[];
+  dependencies: readonly TaskState[];
+  dependents: Edge<TaskState> | null;
   status: TaskStatus;
   /** Dependencies that have not ended. */
   unmet: number;

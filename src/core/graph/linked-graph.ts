@@ -6,11 +6,17 @@ export const UNKNOWN_ESTIMATE_MS = 10_000;
 /** Path of a task that has been added and not been looked at. */
 export const NO_PATH = -1;
 
+/** A list of tasks, linked: most are short, and arrays that grow would take more memory than the tasks. */
+export interface Edge<T> {
+  readonly to: T;
+  readonly next: Edge<T> | null;
+}
+
 /** A task with its edges resolved. `dependents` are the tasks that name it as a dependency. */
 export interface LinkedTask<T> {
   readonly spec: Pick<TaskSpec, 'estimateMs'>;
   readonly dependencies: readonly T[];
-  readonly dependents: readonly T[];
+  readonly dependents: Edge<T> | null;
   /** 1-based level, 0 before {@link assignWaves} has set it. */
   wave: number;
   /** Weight of the heaviest path from here to an end of the graph, itself included; {@link NO_PATH} before {@link lengthenPaths}. */
@@ -41,17 +47,17 @@ function assignInOrder<T extends LinkedTask<T>>(added: readonly T[], lowest: num
 function assignByDependencies<T extends LinkedTask<T>>(added: readonly T[], lowest: number): void {
   const open = new Map(added.map((task) => [task, 0]));
   for (const task of added) {
-    for (const dependent of task.dependents) open.set(dependent, (open.get(dependent) ?? 0) + 1);
+    for (let edge = task.dependents; edge !== null; edge = edge.next) open.set(edge.to, (open.get(edge.to) ?? 0) + 1);
   }
   const ordered = added.filter((task) => open.get(task) === 0);
   // Grows while it is walked: a task joins when its last added dependency has its level.
   for (const task of ordered) {
     task.wave = lowest;
     for (const dependency of task.dependencies) task.wave = Math.max(task.wave, dependency.wave + 1);
-    for (const dependent of task.dependents) {
-      const left = (open.get(dependent) ?? 0) - 1;
-      open.set(dependent, left);
-      if (left === 0) ordered.push(dependent);
+    for (let edge = task.dependents; edge !== null; edge = edge.next) {
+      const left = (open.get(edge.to) ?? 0) - 1;
+      open.set(edge.to, left);
+      if (left === 0) ordered.push(edge.to);
     }
   }
 }
@@ -74,7 +80,7 @@ export function lengthenPaths<T extends LinkedTask<T>>(added: readonly T[], isOp
   for (let at = tasks.length - 1; at >= 0; at--) {
     const task = tasks[at] as T;
     let rest = 0;
-    for (const dependent of task.dependents) if (dependent.path > rest) rest = dependent.path;
+    for (let edge = task.dependents; edge !== null; edge = edge.next) if (edge.to.path > rest) rest = edge.to.path;
     const path = rest + (task.spec.estimateMs ?? UNKNOWN_ESTIMATE_MS);
     if (path !== task.path && task.path !== NO_PATH) grown.push(task);
     task.path = path;

@@ -50,7 +50,7 @@ class Story {
   #tell(draft: EntryDraft): readonly TaskState[] {
     const seq = this.state.seq + 1;
     const at = new Date(seq * 1000).toISOString();
-    return apply(this.state, { ...draft, runId: 'R', seq, epoch: 1, v: JOURNAL_VERSION, at });
+    return [...apply(this.state, { ...draft, runId: 'R', seq, epoch: 1, v: JOURNAL_VERSION, at })];
   }
 }
 

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { assignWaves, lengthenPaths, NO_PATH, UNKNOWN_ESTIMATE_MS } from '../../../../src/core/graph/linked-graph.ts';
+import {
+  assignWaves,
+  type Edge,
+  lengthenPaths,
+  NO_PATH,
+  UNKNOWN_ESTIMATE_MS,
+} from '../../../../src/core/graph/linked-graph.ts';
 
 interface Node {
   readonly id: number;
   readonly spec: { readonly estimateMs: number | null };
   readonly dependencies: Node[];
-  readonly dependents: Node[];
+  dependents: Edge<Node> | null;
   wave: number;
   path: number;
 }
@@ -16,13 +22,13 @@ function add(nodes: Node[], dependencies: readonly number[], estimateMs: number 
     id: nodes.length,
     spec: { estimateMs },
     dependencies: [],
-    dependents: [],
+    dependents: null,
     wave: 0,
     path: NO_PATH,
   };
   for (const id of dependencies) {
     node.dependencies.push(nodes[id]!);
-    nodes[id]!.dependents.push(node);
+    nodes[id]!.dependents = { to: node, next: nodes[id]!.dependents };
   }
   nodes.push(node);
   return node;
