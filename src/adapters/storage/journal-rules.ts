@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../../core/engine/journal-entry.ts';
+import type { EntryDraft } from '../../core/engine/journal-entry.ts';
 import { EnsembleError } from '../../core/errors.ts';
 import type { RunStatus, TaskStatus } from '../../core/graph/types.ts';
 import type { OpenApproval } from '../../core/policy/approval.ts';
@@ -49,7 +49,11 @@ export function noOpenQuestion(runId: string): EnsembleError {
 }
 
 /** What an entry does to the open questions: `question` is no longer open, `asked` is (null: none). Null: nothing. */
-export function approvalChange({ runId, instanceId, attempt, at, ...body }: JournalEntry): {
+export function approvalChange(
+  { instanceId, attempt, ...body }: EntryDraft,
+  runId: string,
+  at: string,
+): {
   readonly question: Pick<OpenApproval, 'instanceId' | 'attempt' | 'key'>;
   readonly asked: OpenApproval | null;
 } | null {

@@ -30,11 +30,11 @@ export interface RunRecord extends RunProjection {
  */
 export interface RunJournal {
   /** Creates the run with epoch 1 and its first entries. Rejects `invalid-input` when the id exists. */
-  create(runId: string, owner: RunOwner, write: JournalWrite): Promise<readonly JournalEntry[]>;
+  create(runId: string, owner: RunOwner, write: JournalWrite): Promise<void>;
   /**
    * Appends. Rejects with `run-lost` and writes nothing unless `epoch` is the run's current one.
    */
-  append(runId: string, epoch: number, write: JournalWrite): Promise<readonly JournalEntry[]>;
+  append(runId: string, epoch: number, write: JournalWrite): Promise<void>;
   /**
    * Takes the run over: epoch + 1, new owner, one transaction. Rejects with `run-owned-elsewhere` while the present
    * owner is alive, `not-found` for an unknown run.

@@ -1,4 +1,5 @@
 import {
+  type EntryDraft,
   JOURNAL_VERSION,
   type JournalEntry,
   type JournalWrite,
@@ -27,18 +28,25 @@ interface MemoryRun {
   projection: RunProjection;
   readonly createdAt: string;
   updatedAt: string;
-  readonly entries: JournalEntry[];
+  readonly entries: KeptEntry[];
   readonly tasks: Map<string, TaskProjection>;
   readonly messages: Map<number, RunMessage>;
   /** Questions that no journaled answer has ended. */
   approvals: ApprovalRecord[];
 }
 
-/** A RunJournal that lives as long as its object. Everything is copied in and out, as a database would. */
+/** An entry as JSON: what it was made from may change afterwards. */
+interface KeptEntry {
+  readonly draft: string;
+  readonly epoch: number;
+  readonly at: string;
+}
+
+/** A RunJournal that lives as long as its object. What comes back is what a database would give back, and never what was given. */
 export class MemoryJournal implements RunJournal {
   readonly #runs = new Map<string, MemoryRun>();
 
-  async create(runId: string, owner: RunOwner, write: JournalWrite): Promise<readonly JournalEntry[]> {
+  async create(runId: string, owner: RunOwner, write: JournalWrite): Promise<void> {
     if (write.run === null) throw runNeedsProjection();
     if (this.#runs.has(runId)) throw runExists(runId);
     const at = write.at ?? new Date().toISOString();
@@ -54,13 +62,13 @@ export class MemoryJournal implements RunJournal {
       approvals: [],
     };
     this.#runs.set(runId, run);
-    return this.#write(runId, run, write, at);
+    this.#write(runId, run, write, at);
   }
 
-  async append(runId: string, epoch: number, write: JournalWrite): Promise<readonly JournalEntry[]> {
+  async append(runId: string, epoch: number, write: JournalWrite): Promise<void> {
     const run = this.#runs.get(runId);
     if (run?.epoch !== epoch) throw runLost(runId);
-    return this.#write(runId, run, write, write.at ?? new Date().toISOString());
+    this.#write(runId, run, write, write.at ?? new Date().toISOString());
   }
 
   async claim(runId: string, owner: RunOwner) {
@@ -70,7 +78,7 @@ export class MemoryJournal implements RunJournal {
     if (refusal !== null) throw refusal;
     run.epoch += 1;
     run.owner = copyOf(owner);
-    return { epoch: run.epoch, entries: copyOf(run.entries) };
+    return { epoch: run.epoch, entries: entriesOf(runId, run, 0) };
   }
 
   async release(runId: string, epoch: number): Promise<void> {
@@ -79,7 +87,8 @@ export class MemoryJournal implements RunJournal {
   }
 
   async read(runId: string, afterSeq = 0): Promise<readonly JournalEntry[]> {
-    return copyOf(this.#runs.get(runId)?.entries.slice(afterSeq) ?? []);
+    const run = this.#runs.get(runId);
+    return run === undefined ? [] : entriesOf(runId, run, afterSeq);
   }
 
   async get(runId: string): Promise<RunRecord | null> {
@@ -139,25 +148,32 @@ export class MemoryJournal implements RunJournal {
     return { runs: this.#runs.size, agents: this.#runs.size + tasks };
   }
 
-  #write(runId: string, run: MemoryRun, write: JournalWrite, at: string): JournalEntry[] {
+  #write(runId: string, run: MemoryRun, write: JournalWrite, at: string): void {
     const { epoch } = run;
-    const first = run.entries.length + 1;
-    const entries = write.entries.map((draft, index) => {
-      return { ...copyOf(draft), runId, seq: first + index, epoch, v: JOURNAL_VERSION, at };
-    });
-    run.entries.push(...entries);
-    for (const entry of entries) {
-      const change = approvalChange(entry);
+    for (const draft of write.entries) {
+      run.entries.push({ draft: JSON.stringify(draft), epoch, at });
+      const change = approvalChange(draft, runId, at);
       if (change === null) continue;
       run.approvals = run.approvals.filter((one) => !isSameQuestion(one, change.question));
       if (change.asked !== null) run.approvals.push({ ...change.asked, answer: null });
     }
     run.updatedAt = at;
-    if (write.run !== null) run.projection = copyOf(write.run);
-    for (const task of write.tasks) run.tasks.set(task.instanceId, copyOf(task));
+    if (write.run !== null) run.projection = write.run;
+    for (const task of write.tasks) run.tasks.set(task.instanceId, keptTask(task));
     for (const message of write.messages ?? []) run.messages.set(message.id, copyOf(message));
-    return copyOf(entries);
   }
+}
+
+function entriesOf(runId: string, { entries }: MemoryRun, afterSeq: number): JournalEntry[] {
+  return entries.slice(afterSeq).map(({ draft, epoch, at }, index) => {
+    const seq = afterSeq + index + 1;
+    return { ...(JSON.parse(draft) as EntryDraft), runId, seq, epoch, v: JOURNAL_VERSION, at };
+  });
+}
+
+/** Of a projection only the output belongs to somebody else, who may change it. */
+function keptTask(task: TaskProjection): TaskProjection {
+  return typeof task.output === 'object' && task.output !== null ? { ...task, output: copyOf(task.output) } : task;
 }
 
 function openApprovals({ projection, tasks, approvals }: MemoryRun): ApprovalRecord[] {

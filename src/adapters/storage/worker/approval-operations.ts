@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../../../core/engine/journal-entry.ts';
+import type { EntryDraft } from '../../../core/engine/journal-entry.ts';
 import type { ApprovalRecord, OpenApproval } from '../../../core/policy/approval.ts';
 import { approvalChange, noOpenQuestion, OVER } from '../journal-rules.ts';
 import type { Row } from '../sqlite/connection.ts';
@@ -12,19 +12,19 @@ const OPEN = `approvals JOIN runs USING (run_id) JOIN tasks USING (run_id, insta
   AND tasks.attempt = approvals.attempt`;
 
 /** Keeps the table in step with an entry, in the transaction of the entry. */
-export function writeApproval(database: Database, entry: JournalEntry): void {
-  const change = approvalChange(entry);
+export function writeApproval(database: Database, entry: EntryDraft, runId: string, at: string): void {
+  const change = approvalChange(entry, runId, at);
   if (change === null) return;
   const { instanceId, attempt, key } = change.question;
   database.run('DELETE FROM approvals WHERE run_id = ? AND instance_id = ? AND attempt = ? AND key = ?', [
-    ...[entry.runId, instanceId, attempt, key],
+    ...[runId, instanceId, attempt, key],
   ]);
   if (change.asked === null) return;
   const { actionHash, title, details, askedAt } = change.asked;
   database.run(
     `INSERT INTO approvals (run_id, instance_id, attempt, key, action_hash, title, details, asked_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    [entry.runId, instanceId, attempt, key, actionHash, title, JSON.stringify(details), askedAt],
+    [runId, instanceId, attempt, key, actionHash, title, JSON.stringify(details), askedAt],
   );
 }
 

@@ -21,12 +21,7 @@ import { integer, json, jsonOrNull, text, textOrNull, toJsonOrNull, toMicros, us
 /** Payloads whose JSON is longer than this many characters lie in `blobs`, where equal ones share a row. */
 const INLINE_LIMIT = 4_096;
 
-export function createRun(
-  { database }: OperationContext,
-  runId: string,
-  owner: RunOwner,
-  change: JournalWrite,
-): JournalEntry[] {
+export function createRun({ database }: OperationContext, runId: string, owner: RunOwner, change: JournalWrite): void {
   if (change.run === null) throw runNeedsProjection();
   if (database.get('SELECT 1 FROM runs WHERE run_id = ?', [runId])) throw runExists(runId);
   const at = change.at ?? new Date().toISOString();
@@ -36,20 +31,15 @@ export function createRun(
      VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [runId, JSON.stringify(owner), ...projectionColumns(change.run), at, at],
   );
-  return writeChange(database, runId, 1, change, at);
+  writeChange(database, runId, 1, change, at);
 }
 
-export function appendToRun(
-  { database }: OperationContext,
-  runId: string,
-  epoch: number,
-  change: JournalWrite,
-): JournalEntry[] {
+export function appendToRun({ database }: OperationContext, runId: string, epoch: number, change: JournalWrite): void {
   if (currentEpoch(database, runId) !== epoch) throw runLost(runId);
   const at = change.at ?? new Date().toISOString();
   database.run('UPDATE runs SET updated_at = ? WHERE run_id = ?', [at, runId]);
   if (change.run !== null) updateRun(database, runId, change.run);
-  return writeChange(database, runId, epoch, change, at);
+  writeChange(database, runId, epoch, change, at);
 }
 
 export function claimRun(context: OperationContext, runId: string, owner: RunOwner) {
@@ -97,28 +87,22 @@ function currentEpoch(database: Database, runId: string): number | null {
 }
 
 /** The entries and what follows from them, in the caller's transaction. */
-function writeChange(
-  database: Database,
-  runId: string,
-  epoch: number,
-  change: JournalWrite,
-  at: string,
-): JournalEntry[] {
+function writeChange(database: Database, runId: string, epoch: number, change: JournalWrite, at: string): void {
   const last = database.get('SELECT coalesce(max(seq), 0) AS seq FROM journal WHERE run_id = ?', [runId]) ?? {};
-  const first = integer(last, 'seq') + 1;
-  const entries = change.entries.map((draft, index) =>
-    insertEntry(database, draft, { runId, seq: first + index, epoch, at }),
-  );
-  for (const entry of entries) writeApproval(database, entry);
+  let seq = integer(last, 'seq');
+  for (const draft of change.entries) {
+    seq++;
+    insertEntry(database, draft, { runId, seq, epoch, at });
+    writeApproval(database, draft, runId, at);
+  }
   for (const task of change.tasks) upsertTask(database, runId, task);
   writeMessages(database, runId, change.messages ?? []);
   writeAgents(database, runId, change, at);
-  return entries;
 }
 
 type Position = Pick<JournalEntry, 'runId' | 'seq' | 'epoch' | 'at'>;
 
-function insertEntry(database: Database, draft: EntryDraft, position: Position): JournalEntry {
+function insertEntry(database: Database, draft: EntryDraft, position: Position): void {
   const payload = JSON.stringify(draft.payload);
   const inline = payload.length <= INLINE_LIMIT;
   const hash = inline ? null : createHash('sha256').update(payload).digest('hex');
@@ -141,7 +125,6 @@ function insertEntry(database: Database, draft: EntryDraft, position: Position):
       checksumOf([draft.kind, inline ? payload : null, hash]),
     ],
   );
-  return { ...draft, ...position, v: JOURNAL_VERSION };
 }
 
 function updateRun(database: Database, runId: string, run: RunProjection): void {

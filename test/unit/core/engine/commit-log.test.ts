@@ -12,9 +12,9 @@ import { FakeClock } from '../../../support/fake-clock.ts';
 /** A journal whose appends end when the test says so. */
 class ManualJournal extends MemoryJournal {
   readonly writes: JournalWrite[] = [];
-  #pending: { resolve(value: []): void; reject(error: unknown): void }[] = [];
+  #pending: { resolve(): void; reject(error: unknown): void }[] = [];
 
-  override append(...[, , write]: [string?, number?, JournalWrite?]): Promise<[]> {
+  override append(...[, , write]: [string?, number?, JournalWrite?]): Promise<void> {
     if (write) this.writes.push(write);
     return new Promise((resolve, reject) => this.#pending.push({ resolve, reject }));
   }
@@ -22,7 +22,7 @@ class ManualJournal extends MemoryJournal {
   async settle(error?: EnsembleError): Promise<void> {
     const first = this.#pending.shift() ?? assert.fail('nothing is being written');
     if (error) first.reject(error);
-    else first.resolve([]);
+    else first.resolve();
     await turn();
   }
 
