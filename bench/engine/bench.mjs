@@ -1,135 +1,128 @@
-// How well the scheduler uses its slots, and what a task costs it. Needs Node 24 or newer: it imports the TypeScript sources.
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { runGraph } from '../../src/entries/engine.ts';
-import { idealMakespan, listSchedule, lowerBound } from './ideal.mjs';
-import { layeredGraph, median, modelOf } from './workload.mjs';
+// The engine beside its peers and a hand-written loop. Build first (`npm run build`); `npm --prefix bench install` brings the peers, without
+// which their rows are left out. Needs Node 24 or newer: the in-memory journal is imported from the TypeScript sources.
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { measureMessages } from '../messages/bench.mjs';
+import { staticClosureBytes } from '../startup/bench.mjs';
+import { BARE, BASE, hasPeers, JOURNALED, measureCosts, WHOLE } from './costs.mjs';
+import { measureDurable, measureMakespan } from './makespan.mjs';
+import { median } from './workload.mjs';
 
-const SEEDS = 20;
-const TASKS = 100;
-const CONCURRENCIES = [Number.POSITIVE_INFINITY, 4];
-const MAKESPAN_GOAL = 1.01;
-/** Runs of each graph; the faster one counts, because a busy machine only ever adds. */
-const REPETITIONS = 2;
+const GRAPHS = ['graph 100', 'graph 1000', 'graph 10000'];
+const LOADS = 9;
 
-const SIZES = [100, 1_000, 10_000];
-const OVERHEAD_GOAL = 2.5;
-const PROCESSES = 5;
-
-const OVERHEAD = fileURLToPath(new URL('./overhead.mjs', import.meta.url));
-
-async function makespan(tasks, concurrency, schedule) {
-  const { call, check } = modelOf(tasks, concurrency);
-  const began = performance.now();
-  await schedule(tasks, concurrency, call);
-  const took = performance.now() - began;
-  check();
-  return took;
+/** Ms until a fresh process has loaded the bundle, median. */
+function loadMs(file) {
+  const code = `const t=performance.now();await import(${JSON.stringify(file)});console.log(performance.now()-t)`;
+  const once = () =>
+    Number(spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' }).stdout);
+  return median(Array.from({ length: LOADS }, once));
 }
 
-async function engine(tasks, concurrency, call) {
-  const { status } = await runGraph({ tasks, execute: call, concurrency });
-  if (status !== 'completed') throw new Error(`the graph ended ${status}`);
+const table = (rows) => rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+const round = (value, digits = 2) => (value === undefined ? '-' : value.toFixed(digits));
+
+/** A line of the verdict. `limit` is the highest value that meets the goal. */
+const goal = (what, seen, limit, digits = 2, unit = '') => ({ what, seen, limit, digits, unit });
+
+function costGoals(costs) {
+  const ratio = (workload, name, figure, base = BASE) =>
+    costs.of(workload, name, figure) / costs.of(workload, base, figure);
+  const perTask = GRAPHS.map((workload) => costs.of(workload, BARE, 'cpuUs'));
+  return [
+    ...GRAPHS.map((workload) =>
+      goal(`bare CPU per task, ${workload} tasks / by hand`, ratio(workload, BARE, 'cpuUs'), 2.5),
+    ),
+    goal('bare CPU per task, 10,000 / 1,000 tasks (flat)', perTask[2] / perTask[1], 1.25),
+    ...GRAPHS.map((workload) =>
+      goal(`in-memory journal and events, ${workload} tasks / by hand`, ratio(workload, JOURNALED, 'cpuUs'), 5),
+    ),
+    goal('peak memory, 1,000 tasks / by hand', ratio('graph 1000', BARE, 'peakMB'), 1.3),
+    ...[BARE, WHOLE].flatMap((name) => [
+      goal(`10,000 tokens of 50 agents, ${name} / by hand`, ratio('stream 0', name, 'wallMs'), 2.5),
+      goal(
+        `event loop p99 at 5 ms pace, ${name} - by hand`,
+        costs.of('stream 5', name, 'p99Ms') - costs.of('stream 5', BASE, 'p99Ms'),
+        2,
+        2,
+        ' ms',
+      ),
+    ]),
+  ];
 }
 
-/** Both schedulers on one graph at the same time, so that the machine hinders both alike. */
-function bothMakespans(tasks, concurrency) {
-  return Promise.all([engine, listSchedule].map((schedule) => makespan(tasks, concurrency, schedule)));
-}
-
-/** Real runs of all graphs beside the simulated ideal of the same policy. */
-async function measureMakespan(concurrency) {
-  const graphs = Array.from({ length: SEEDS }, (_, seed) =>
-    layeredGraph(TASKS, { seed: seed + 1, minMs: 5, maxMs: 200 }),
-  );
-  const ideal = graphs.map((tasks) => idealMakespan(tasks, concurrency));
-  const bound = graphs.map((tasks) => lowerBound(tasks, concurrency));
-  const real = [];
-  const byHand = [];
-  for (const tasks of graphs) {
-    const times = [];
-    for (let run = 0; run < REPETITIONS; run++) times.push(await bothMakespans(tasks, concurrency));
-    real.push(Math.min(...times.map(([ours]) => ours)));
-    byHand.push(Math.min(...times.map(([, reference]) => reference)));
-  }
-  const ratios = real.map((ms, index) => ms / ideal[index]);
-  return {
-    concurrency: concurrency === Number.POSITIVE_INFINITY ? 'unlimited' : String(concurrency),
-    realMs: median(real),
-    idealMs: median(ideal),
-    ratio: median(real) / median(ideal),
-    worstGraph: Math.max(...ratios),
-    byHandRatio: median(byHand) / median(ideal),
-    idealOverBound: median(ideal.map((ms, index) => ms / bound[index])),
-  };
-}
-
-/** CPU time per task, each contender in fresh processes that take turns. */
-async function measureOverhead() {
-  const names = ['hand-written loop', 'runGraph'];
-  const results = [];
-  for (let round = 0; round < PROCESSES; round++) {
-    for (const size of SIZES) {
-      for (const name of names) {
-        const { stdout } = await promisify(execFile)(process.execPath, [OVERHEAD, name, String(size)]);
-        results.push({ size, ...JSON.parse(stdout) });
-      }
+async function scheduleGoals(runGraph) {
+  const goals = [];
+  for (const [label, concurrency] of [
+    ['no limit', Number.POSITIVE_INFINITY],
+    ['4 slots', 4],
+  ]) {
+    for (const estimates of [true, false]) {
+      const { ratio, ms, idealMs } = await measureMakespan(runGraph, { concurrency, estimates });
+      const what = `makespan / ideal, 20 seeds, ${label}, ${estimates ? 'with' : 'without'} estimates (${ms.toFixed(0)} / ${idealMs.toFixed(0)} ms)`;
+      goals.push(goal(what, ratio, 1.01, 4));
     }
   }
-  return SIZES.flatMap((size) => {
-    const rows = names.map((name) => overheadOf(results, size, name));
-    return rows.map((row) => ({ ...row, ratio: row.minCpuUs / rows[0].minCpuUs }));
-  });
+  const durable = await measureDurable(runGraph, { concurrency: Number.POSITIVE_INFINITY });
+  goals.push(goal('makespan with durable journal / ideal', durable.ratio, 1.03, 4));
+  goals.push(goal('commits per task, durable journal', durable.commitsPerTask, 1));
+  return goals;
 }
 
-function overheadOf(results, size, name) {
-  const own = results.filter((result) => result.name === name && result.size === size);
-  const of = (key) => median(own.map((result) => result[key]));
-  // Other work on the machine only ever adds, so the least is the nearest to the truth.
-  const minCpuUs = Math.min(...own.map(({ cpuUs }) => cpuUs));
-  return { size, name, cpuUs: of('cpuUs'), minCpuUs, wallUs: of('wallUs'), coldCpuUs: of('coldCpuUs') };
+async function messageGoals() {
+  const rows = await measureMessages();
+  const worst = Math.max(...rows.map(({ ratio }) => ratio));
+  const [first, last] = [rows[0], rows.at(-1)];
+  return [
+    goal('per message / plain queue, worst of 100 to 100,000', worst, 3),
+    goal('per message, 100,000 / 100 (flat)', last.bus / first.bus, 1.25),
+  ];
 }
 
-function table(rows) {
-  const [head, ...body] = rows;
-  return [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-function makespanRow({ concurrency, realMs, idealMs, ratio, worstGraph, byHandRatio, idealOverBound }) {
-  const met = ratio <= MAKESPAN_GOAL ? 'met' : 'missed';
-  const ms = [realMs, idealMs].map((value) => value.toFixed(0));
-  const ratios = [worstGraph, byHandRatio, idealOverBound].map((value) => value.toFixed(4));
-  return [concurrency, ...ms, `${ratio.toFixed(4)} (${met})`, ...ratios];
+function costTables(costs) {
+  const graphs = [...GRAPHS, 'graph 50'].flatMap((workload) =>
+    costs.contendersOf(workload).map((name) => {
+      const base = costs.of(workload, BASE, 'cpuUs');
+      const cpu = costs.of(workload, name, 'cpuUs');
+      const rest = ['wallUs', 'coldMs', 'peakMB', 'loadMs'].map((figure) => round(costs.of(workload, name, figure), 1));
+      return [workload, name, round(cpu, 1), cpu === undefined ? '-' : round(cpu / base, 1), ...rest];
+    }),
+  );
+  const streams = ['stream 0', 'stream 5'].flatMap((workload) =>
+    costs.contendersOf(workload).map((name) => {
+      const figures = ['wallMs', 'cpuMs', 'p99Ms', 'longestMs'].map((figure) =>
+        round(costs.of(workload, name, figure), 1),
+      );
+      return [workload, name, ...figures];
+    }),
+  );
+  const graphHead = ['tasks', '', 'CPU µs / task', 'x by hand', 'wall µs', 'first run ms', 'peak MB', 'load ms'];
+  const streamHead = ['ms between tokens', '', 'ms', 'CPU ms', 'loop p99 ms', 'loop longest ms'];
+  const line = (head) => head.map(() => '---');
+  return [table([graphHead, line(graphHead), ...graphs]), table([streamHead, line(streamHead), ...streams])].join(
+    '\n\n',
+  );
 }
 
 export async function run() {
-  const makespans = [];
-  for (const concurrency of CONCURRENCIES) makespans.push(await measureMakespan(concurrency));
-  const overhead = await measureOverhead();
-  console.log(
-    `Makespan of ${SEEDS} seeded ${TASKS}-task layered graphs, tasks of 5 to 200 ms, real timers; medians over the graphs, the faster of ${REPETITIONS} runs of each.\n` +
-      `"By hand" is the same policy in a few lines, run at the same time: the share of the machine.\n`,
-  );
-  const head = [
-    'slots',
-    'ms',
-    'ideal ms',
-    `ratio (goal <= ${MAKESPAN_GOAL})`,
-    'worst graph',
-    'by hand',
-    'ideal / lower bound',
+  const peers = hasPeers();
+  if (!peers) console.log('The peers are not installed (npm --prefix bench install), so their rows are empty.\n');
+  const engine = path.resolve('dist/engine.js');
+  const { runGraph } = await import(engine);
+  const sizes = [
+    goal('engine.js and what it loads', staticClosureBytes(engine) / 1_000, 60, 1, ' kB'),
+    goal('engine.js loads in', loadMs(engine), 5, 1, ' ms'),
   ];
-  console.log(table([head, ...makespans.map(makespanRow)]));
-  console.log(
-    `\nWhat a task costs: tasks that take no time, no limit; ${PROCESSES} fresh processes each, medians of their warm runs.\n`,
-  );
-  const us = (value) => value.toFixed(1);
-  const costs = overhead.map(({ size, name, cpuUs, minCpuUs, wallUs, coldCpuUs, ratio }) => {
-    const goal = name === 'runGraph' ? ` (${ratio <= OVERHEAD_GOAL ? 'met' : 'missed'})` : '';
-    return [size, name, ...[minCpuUs, cpuUs, wallUs, coldCpuUs].map(us), `${ratio.toFixed(1)}${goal}`];
-  });
-  const columns = ['tasks', '', 'CPU µs / task, minimum', 'median', 'wall µs / task', 'first run, CPU µs / task'];
-  console.log(table([[...columns, `ratio of minima (goal <= ${OVERHEAD_GOAL})`], ...costs]));
-  console.log(`\n\`\`\`json\n${JSON.stringify({ engine: { makespans, overhead } })}\n\`\`\``);
+  const costs = await measureCosts({ peers });
+  console.log(`${costTables(costs)}\n`);
+  for (const error of costs.errors) console.log(`failed: ${error}`);
+  const goals = [...costGoals(costs), ...(await scheduleGoals(runGraph)), ...(await messageGoals()), ...sizes];
+  const rows = goals.map(({ what, seen, limit, digits, unit }) => [
+    what,
+    `<= ${limit}${unit}`,
+    `${round(seen, digits)}${unit}`,
+    seen <= limit ? 'met' : 'MISSED',
+  ]);
+  console.log(`\n${table([['what', 'goal', 'seen', ''], ['---', '---', '---', '---'], ...rows])}`);
+  return goals;
 }

@@ -63,12 +63,11 @@ async function microsecondsPerMessage(work, count) {
   return ((performance.now() - began) * 1_000) / count;
 }
 
-export async function run() {
+/** What a message costs by their number: microseconds of a plain queue, of the bus, and their ratio. */
+export async function measureMessages() {
   const variants = [plainQueue, chain, backlog];
   for (const work of variants) for (let i = 0; i < 3; i++) await work(10_000); // warm
-  console.log('| messages | plain queue, µs each | bus, chain, µs each | ratio | bus, backlog, µs each |');
-  console.log('|---|---|---|---|---|');
-  let worst = 0;
+  const rows = [];
   for (const count of COUNTS) {
     const times = variants.map(() => []);
     // Interleaved, so that a busy moment of the machine hits all alike.
@@ -76,15 +75,19 @@ export async function run() {
       for (const [index, work] of variants.entries()) times[index].push(await microsecondsPerMessage(work, count));
     }
     const [queue, bus, waiting] = times.map((all) => Math.min(...all));
-    worst = Math.max(worst, bus / queue);
-    const row = [
-      count.toLocaleString('en'),
-      queue.toFixed(2),
-      bus.toFixed(2),
-      (bus / queue).toFixed(2),
-      waiting.toFixed(2),
-    ];
-    console.log(`| ${row.join(' | ')} |`);
+    rows.push({ count, queue, bus, waiting, ratio: bus / queue });
   }
+  return rows;
+}
+
+export async function run() {
+  const rows = await measureMessages();
+  console.log('| messages | plain queue, µs each | bus, chain, µs each | ratio | bus, backlog, µs each |');
+  console.log('|---|---|---|---|---|');
+  for (const { count, queue, bus, waiting, ratio } of rows) {
+    const cells = [count.toLocaleString('en'), ...[queue, bus, ratio, waiting].map((value) => value.toFixed(2))];
+    console.log(`| ${cells.join(' | ')} |`);
+  }
+  const worst = Math.max(...rows.map(({ ratio }) => ratio));
   console.log(`\nGoal: at most ${RATIO_GOAL} x a plain queue. Worst here: ${worst.toFixed(2)} x.`);
 }
