@@ -145,6 +145,18 @@ function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: str
       requeue(state, task);
       break;
     case 'task-completed':
+    case 'task-failed':
+    case 'task-skipped':
+    case 'task-cancelled':
+      conclude(state, task, entry, at, changed);
+  }
+}
+
+type FinalEntry = Extract<TaskEntry, { kind: `task-${FinalStatus}` }>;
+
+function conclude(state: RunState, task: TaskState, entry: FinalEntry, at: string, changed: Changes): void {
+  switch (entry.kind) {
+    case 'task-completed':
       keepOutput(state, task, entry.payload);
       end(state, task, 'completed', at, changed);
       break;
@@ -161,7 +173,6 @@ function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: str
       break;
     case 'task-cancelled':
       end(state, task, 'cancelled', at, changed);
-      break;
   }
 }
 
