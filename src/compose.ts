@@ -32,6 +32,7 @@ import {
 } from './core/config.ts';
 import { Engine } from './core/engine/engine.ts';
 import { Ensemble, type EnsembleParts } from './core/ensemble.ts';
+import { HistoryMemory } from './core/history/session-memory.ts';
 import type { ProviderId, Tier } from './core/model.ts';
 import { createPrivacyGate } from './core/policy/privacy-gate.ts';
 import type { Approver, Clock, Logger, ModelProvider, Random, SecretStore, Workspace } from './core/ports.ts';
@@ -99,12 +100,14 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
   const policy = { sendFromUntrusted: overrides.sendFromUntrusted ?? true };
   const toolsOf = toolsFor({ workspace, policy, knownSecrets });
   const tokens = new GptTokenCounter(logger);
-  const executorFor = (pool: Pool) => {
+  const executorFor = (pool: Pool, inside: string | null) => {
     const turns = { pool: tracing.follow(pool), conversations: stores.conversations, knownSecrets };
     const { contextStrategy: strategy, pruningThreshold } = current.engine;
     const context = { strategy, pruningThreshold };
     const kinds = { answers: ANSWER_KINDS, findingsContext, proposalContext };
-    return new DigestingExecutor(new AgentExecutor({ ...turns, ...kinds, context, tokens, toolsOf }), turns, tokens);
+    const memory = new HistoryMemory({ ...storage, conversations: stores.conversations, workspace: inside });
+    const agents = new AgentExecutor({ ...turns, ...kinds, context, tokens, memory, toolsOf });
+    return new DigestingExecutor(agents, turns, tokens);
   };
   const parts: EnsembleParts = {
     config,

@@ -81,7 +81,8 @@ export interface EnsembleParts {
   readonly workflows: readonly WorkflowDefinition[];
   readonly workspace: Workspace | null;
   readonly approver: Approver;
-  executorFor(pool: Pool): TaskExecutor;
+  /** `workspace`: of the run; what is remembered of another one stays there. */
+  executorFor(pool: Pool, workspace: string | null): TaskExecutor;
   closeStorage(): Promise<void>;
   /** Told of a changed configuration before the pool is. */
   onReconfigured(config: EnsembleConfig): void;
@@ -226,7 +227,7 @@ export class Ensemble {
     replay: async (runId: string, signal: AbortSignal): Promise<ReplayReport> => {
       const entries = await this.#parts.journal.read(runId);
       if (entries.length === 0) throw unknownRun(runId);
-      return replayRun(entries, this.#parts.executorFor(await this.#parts.pools.get()), signal);
+      return replayRun(entries, this.#parts.executorFor(await this.#parts.pools.get(), null), signal);
     },
     /** The stored JSON result; null while the run has not ended. */
     result: async (runId: string): Promise<RunResult | null> => {
@@ -268,7 +269,7 @@ export class Ensemble {
     listener: EventListener | undefined,
     budgetUSD?: number | null,
   ): RunBehaviour {
-    const executor = this.#parts.executorFor(pool);
+    const executor = this.#parts.executorFor(pool, run.snapshot.workspace);
     const { approver } = this.#parts;
     return {
       ask: approver.askDuring?.bind(approver),

@@ -109,7 +109,7 @@ export class AgentExecutor implements TaskExecutor {
     if (nothing !== null) return { status: 'completed', output: nothing, attempts };
     const responseSchema = task.output === null ? null : this.#responseSchema(task.output);
     const turns = new ModelTurns(this.#deps, { task, execution, context, responseSchema });
-    const start = await taskMessages(task, execution, this.#deps);
+    const start = await taskMessages(task, execution, this.#deps, (...effect) => context.effect(...effect));
     const refused = refusedInput(task, start);
     if (refused) return refused;
     const box = this.#deps.toolsOf(task.agent);

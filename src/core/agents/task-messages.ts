@@ -2,9 +2,11 @@ import { layOutPrompt } from '../context/prompt-layout.ts';
 import { pruneText } from '../context/prune.ts';
 import { type ContextSettings, renderTaskContext } from '../context/task-context.ts';
 import type { TokenCounter } from '../context/token-counter.ts';
+import { shortHash } from '../hash.ts';
+import { recollectionOf, renderRecollection, type SessionMemory } from '../history/session-memory.ts';
 import type { JsonObject } from '../json.ts';
 import type { Message } from '../model.ts';
-import type { TaskExecution, TaskInput } from '../ports.ts';
+import type { ExecutionContext, TaskExecution, TaskInput } from '../ports.ts';
 import { copyPrompt } from './copy-prompt.ts';
 import { renderPeers } from './correspondence.ts';
 import type { AgentTask } from './types.ts';
@@ -13,22 +15,42 @@ import type { AgentTask } from './types.ts';
 export interface MessageDependencies {
   readonly context: ContextSettings;
   readonly tokens: TokenCounter;
+  /** What is remembered of earlier runs. Default: nothing. */
+  readonly memory?: SessionMemory;
   /** The findings of the dependencies, as text (review). */
   findingsContext(inputs: readonly TaskInput[], detail: JsonObject | null): string;
   /** What the dependencies propose, as text (refactoring, test generation); null: nothing, so that there is nothing to do. */
   proposalContext(inputs: readonly TaskInput[], detail: JsonObject | null): string | null;
 }
 
-/** The messages that a task begins with. They depend on the journal alone, so that a resumed attempt and a replay make the same. */
+/**
+ * The messages that a task begins with. They depend on the journal alone, so that a resumed attempt and a replay make the same: what
+ * is remembered is an effect.
+ */
 export async function taskMessages(
   task: AgentTask,
   execution: TaskExecution,
   deps: MessageDependencies,
+  effect: ExecutionContext['effect'],
 ): Promise<Message[]> {
   const { agent, brief = null } = task;
   const peers = task.peers ? renderPeers(task.peers) : '';
   const prompt = [task.prompt, copyPrompt(execution.task.copy), peers].filter((part) => part !== '').join('\n\n');
-  return layOutPrompt({ agent, brief, known: await known(task, execution, deps), prompt });
+  const parts = [await remembered(task, execution, deps, effect), await known(task, execution, deps)];
+  return layOutPrompt({ agent, brief, known: parts.filter((part) => part !== '').join('\n\n'), prompt });
+}
+
+async function remembered(
+  task: AgentTask,
+  { runId }: TaskExecution,
+  { memory }: MessageDependencies,
+  effect: ExecutionContext['effect'],
+): Promise<string> {
+  if (!memory || !(task.call.memory || task.agent.memory)) return '';
+  const query = { runId, agent: task.agent.name, about: `${task.brief ?? ''}\n${task.prompt}` };
+  const recall = async () => (await memory.recall(query)) as unknown as JsonObject;
+  const detail = { agent: query.agent, about: shortHash(query.about) };
+  return renderRecollection(recollectionOf(await effect('memory', detail, recall)));
 }
 
 async function known(task: AgentTask, execution: TaskExecution, deps: MessageDependencies): Promise<string> {

@@ -15,6 +15,8 @@ export interface AgentDefinition {
   /** `<provider>/<id>` or alias; null: by tier. */
   readonly model: string | null;
   readonly temperature: number | null;
+  /** True: it is told what was done before in this workspace (session memory). Default false. */
+  readonly memory?: boolean;
   /** Null: by tier 2,048 / 4,096 / 8,192 (design, decision 8). */
   readonly maxTokens: number | null;
   /** Names of the tools that it may use. Default none. */
@@ -79,6 +81,8 @@ export interface Peer {
 export interface CallSettings {
   readonly budget: { readonly usd: number | null; readonly tokens: number | null };
   readonly loadBalancing: LoadBalancing | null;
+  /** True: all agents of the run are told what was done before in this workspace. Default: those that say so of themselves. */
+  readonly memory?: boolean;
   /** The part of the budget that the calls of one super-agent's team share. Default: all of it. */
   readonly share?: BudgetShare;
   /** The only account that the calls may go to. Default: any. */

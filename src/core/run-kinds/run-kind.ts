@@ -60,7 +60,9 @@ export interface RunKind<Request extends RunRequest = RunRequest> {
 /** The settings that each model call of a run carries. */
 export function callSettings({ config, options }: KindContext, byStrategy: LoadBalancing | null): CallSettings {
   const usd = options.budgetUSD === undefined ? config.budget.perRunUSD : options.budgetUSD;
-  return { budget: { usd, tokens: config.budget.perRunTokens }, loadBalancing: options.loadBalancing ?? byStrategy };
+  const budget = { usd, tokens: config.budget.perRunTokens };
+  const memory = options.memory ? { memory: true } : {};
+  return { budget, loadBalancing: options.loadBalancing ?? byStrategy, ...memory };
 }
 
 /** A stored value as what it was made from. */

@@ -17,6 +17,7 @@ interface RunFlags {
   readonly subAgents?: number;
   readonly budget?: number;
   readonly saveDoc?: true;
+  readonly memory?: boolean;
 }
 
 const EXAMPLES = `
@@ -40,6 +41,7 @@ export function registerRun(program: Command, perform: Perform): void {
     .option('-m, --max-subtasks <n>', 'at most this many sub-tasks, 1 to 50', subTasks)
     .option('--sub-agents <n>', 'the same as --max-subtasks', subTasks)
     .option('--budget <usd>', 'spend at most this much on the run', dollars)
+    .option('--memory', 'tell the agents what was done before in this workspace')
     .option('--save-doc', 'keep the result as a document')
     .addHelpText('after', EXAMPLES)
     .action((task: string | undefined, flags: RunFlags, command: Command) =>
@@ -69,6 +71,7 @@ async function run(session: Session, argument: string | undefined, flags: RunFla
           ...options,
           ...(flags.loadBalancing ? { loadBalancing: flags.loadBalancing } : {}),
           ...(flags.budget === undefined ? {} : { budgetUSD: flags.budget }),
+          ...(flags.memory ? { memory: true } : {}),
         },
       ),
   });

@@ -21,6 +21,7 @@ interface ListFlags {
 interface RunFlags {
   readonly param?: Readonly<Record<string, string>>;
   readonly params?: string;
+  readonly memory?: boolean;
 }
 
 /** `ensemble workflow`. */
@@ -47,6 +48,7 @@ export function registerWorkflow(program: Command, perform: Perform): void {
     .argument('<id>')
     .option('-p, --param <key=value>', 'a parameter; may be given more than once', keyValue)
     .option('--params <file>', 'a JSON file with parameters; -p wins over it')
+    .option('--memory', 'tell the agents what was done before in this workspace')
     .action((id: string, flags: RunFlags, command: Command) =>
       perform(command.optsWithGlobals(), (session) => run(session, id, flags)),
     );
@@ -108,7 +110,8 @@ function paramLines(param: WorkflowDefinition['params'][number], { style, column
 async function run(session: Session, id: string, flags: RunFlags): Promise<number> {
   const params = { ...(await paramsFile(session.host.cwd, flags.params)), ...flags.param };
   return executeRun(session, {
-    start: ({ ensemble }, options) => ensemble.start({ kind: 'workflow', workflow: id, params }, options),
+    start: ({ ensemble }, options) =>
+      ensemble.start({ kind: 'workflow', workflow: id, params }, { ...options, memory: flags.memory ?? false }),
   });
 }
 
