@@ -106,8 +106,24 @@ export interface TestGenerationRequest {
   readonly framework: string | null;
 }
 
+/** `ensemble pipeline` (S2): product manager, architect, developer, QA engineer; the result has `pipeline` and `edits`. */
+export interface PipelineRequest {
+  readonly kind: 'pipeline';
+  readonly requirement: string;
+  /** Files that the team is shown and may change, relative to the workspace. */
+  readonly paths: readonly string[];
+  /** How often the QA engineer may send the work back, 0-5. */
+  readonly rounds: number;
+}
+
 /** Anything that can be run. */
-export type RunRequest = TaskRequest | ReviewRequest | RefactorRequest | TestGenerationRequest | WorkflowRequest;
+export type RunRequest =
+  | TaskRequest
+  | ReviewRequest
+  | RefactorRequest
+  | TestGenerationRequest
+  | PipelineRequest
+  | WorkflowRequest;
 
 /** A run that was started: it goes on until `result` settles, whoever watches. */
 export interface RunHandle {

@@ -2,6 +2,7 @@ import type { ErrorInfo } from './errors.ts';
 import type { RunStatus, TaskStatus } from './graph/types.ts';
 import type { Json } from './json.ts';
 import type { AttemptRecord, TokenUsage } from './model.ts';
+import type { PipelineResult } from './pipeline/pipeline-answers.ts';
 
 /** A task in a JSON result (contracts.md, JSON results). */
 export interface TaskResult {
@@ -169,10 +170,12 @@ export interface RunResult {
   /** Found again, but dismissed earlier: they are not among `findings`. */
   readonly dismissed?: readonly DismissedFinding[];
   readonly coverage?: Coverage;
-  /** Refactorings and generated tests only: what is proposed; empty when nothing should change. */
+  /** Refactorings, generated tests and pipelines only: what is proposed; empty when nothing should change. */
   readonly edits?: readonly FileEdit[];
   /** Generated tests only; null where no framework was found. */
   readonly testPlan?: TestPlan | null;
+  /** Pipelines only: what the team has handed over. */
+  readonly pipeline?: PipelineResult;
   /** Why it did not complete; null when it did. */
   readonly error: ErrorInfo | null;
 }

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from './json.ts';
 import type { Policy } from './policy/decide.ts';
 import type { Stores, Workspace } from './ports.ts';
 import type { RunOptions, RunRequest } from './requests.ts';
+import { PIPELINE_KIND } from './run-kinds/pipeline.ts';
 import { REFACTOR_KIND } from './run-kinds/refactor.ts';
 import { REVIEW_KIND } from './run-kinds/review.ts';
 import type { RunKind } from './run-kinds/run-kind.ts';
@@ -53,6 +54,7 @@ const KINDS: { readonly [K in RunRequest['kind']]: RunKind<Extract<RunRequest, {
   refactor: REFACTOR_KIND,
   'test-gen': TEST_GENERATION_KIND,
   workflow: WORKFLOW_KIND,
+  pipeline: PIPELINE_KIND,
 };
 
 /** All kinds of runs: what is the same for them around what {@link RunKind} distinguishes. */
@@ -86,10 +88,17 @@ export class RunKinds {
       const { runId, status, tasks } = ended;
       const { documents, findings } = this.#parts.stores;
       const llm = tasks.some((task) => task.attempts.some((attempt) => !attempt.model.startsWith('offline/')));
-      const { keepsDocument, ...concluded } = KINDS[stored.kind].conclude(stored, { ...ended, llm });
+      const {
+        keepsDocument,
+        documents: parts = [],
+        ...concluded
+      } = KINDS[stored.kind].conclude(stored, { ...ended, llm });
       const keep = status === 'completed' || status === 'partial' || status === 'failed';
       if (keep && concluded.findings) await findings.save(runId, concluded.findings as unknown as Json[]);
       const document = { taskId: runId, title: snapshot.title, content: concluded.result, format: 'markdown' } as const;
+      for (const { taskId, title, content } of keep ? parts : []) {
+        await documents.save({ taskId: `${runId}/${taskId}`, title, content, format: 'markdown' });
+      }
       const documentId = keep && keepsDocument ? await documents.save(document) : null;
       return { ...concluded, llm, documentId };
     };

@@ -96,6 +96,31 @@ const fileEdit = z.object({
 
 const testPlan = z.object({ file: z.string(), framework: z.string(), command: z.array(z.string()).nullable() });
 
+const file = z.object({ path: z.string(), content: z.string(), summary: z.string() });
+
+/** S2's ten fields. */
+const pipeline = z.strictObject({
+  userStories: z.array(z.object({ id: z.string(), story: z.string(), acceptance: z.array(z.string()) })).nullable(),
+  competitiveAnalysis: z.string().nullable(),
+  requirements: z
+    .array(
+      z.object({
+        id: z.string(),
+        text: z.string(),
+        kind: z.enum(['functional', 'quality']),
+        priority: z.enum(['must', 'should', 'could']),
+      }),
+    )
+    .nullable(),
+  architecture: z.string().nullable(),
+  dataStructures: z.array(z.object({ name: z.string(), definition: z.string(), purpose: z.string() })).nullable(),
+  apis: z.array(z.object({ name: z.string(), signature: z.string(), description: z.string() })).nullable(),
+  implementation: z.array(file).nullable(),
+  documentation: z.string().nullable(),
+  tests: z.array(file).nullable(),
+  qualityReport: z.string().nullable(),
+});
+
 /** The JSON result of `run`, `review` and `workflow run`, as contracts.md promises it; used to check what we print. */
 export const runResultSchema = z.strictObject({
   schema: z.literal(1),
@@ -121,6 +146,7 @@ export const runResultSchema = z.strictObject({
   coverage: coverage.optional(),
   edits: z.array(fileEdit).optional(),
   testPlan: testPlan.nullable().optional(),
+  pipeline: pipeline.optional(),
   error: error.nullable(),
 });
 
@@ -133,5 +159,6 @@ const sameFields: [
   Same<z.infer<typeof dismissed>, DismissedFinding>,
   Same<z.infer<typeof fileEdit>, FileEdit>,
   Same<z.infer<typeof testPlan>, TestPlan>,
-] = [true, true, true, true, true, true];
+  Same<z.infer<typeof pipeline>, NonNullable<RunResult['pipeline']>>,
+] = [true, true, true, true, true, true, true];
 void sameFields;

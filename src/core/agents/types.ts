@@ -108,4 +108,8 @@ export type OutputSchemaName =
   | 'edit-checks'
   | 'test-cases'
   | 'test-code'
-  | 'test-check';
+  | 'test-check'
+  | 'pipeline-requirements'
+  | 'pipeline-design'
+  | 'pipeline-implementation'
+  | 'pipeline-quality';

@@ -1,5 +1,6 @@
 import { type ErrorInfo, toErrorInfo } from '../errors.ts';
 import type { RunStatus, TaskSpec } from '../graph/types.ts';
+import type { PipelineResult } from '../pipeline/pipeline-answers.ts';
 import type { Coverage, DismissedFinding, FileEdit, Finding, RunResult, TaskResult, TestPlan } from '../results.ts';
 import type { RunSnapshot } from './journal-entry.ts';
 import { snapshotOf, taskResult } from './projections.ts';
@@ -16,6 +17,7 @@ export interface Conclusion {
   readonly coverage?: Coverage;
   readonly edits?: readonly FileEdit[];
   readonly testPlan?: TestPlan | null;
+  readonly pipeline?: PipelineResult;
   /** True: a run whose tasks all completed is still incomplete (a review that left files out). */
   readonly partial?: boolean;
 }

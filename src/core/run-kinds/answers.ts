@@ -3,6 +3,8 @@ import { type EditBase, placeEdits } from '../edits/place-edits.ts';
 import { parseProposedEdits, proposedEditsSchema } from '../edits/proposed-edit.ts';
 import { EnsembleError } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
+import { designSchema, implementationSchema, qualitySchema, requirementsSchema } from '../pipeline/pipeline-answers.ts';
+import { settleImplementation, settleQuality } from '../pipeline/plan-pipeline.ts';
 import { keptPlan, parsePlan, planSchema } from '../planning/plan-schema.ts';
 import { extendPlan } from '../planning/plan-task.ts';
 import type { TaskInput } from '../ports.ts';
@@ -45,6 +47,16 @@ export const ANSWER_KINDS: AnswerKinds = {
     schema: testCheckSchema,
     whenNothing: { problems: [], code: null },
     settle: (output, { task }) => ({ output: settleTestCheck(output, task) }),
+  },
+  'pipeline-requirements': { schema: requirementsSchema },
+  'pipeline-design': { schema: designSchema },
+  'pipeline-implementation': {
+    schema: implementationSchema,
+    settle: (output, { task }) => ({ output: settleImplementation(output, task) }),
+  },
+  'pipeline-quality': {
+    schema: qualitySchema,
+    settle: (output, { task }) => ({ output: settleQuality(output, task) }),
   },
 };
 

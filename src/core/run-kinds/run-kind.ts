@@ -47,6 +47,8 @@ export interface EndedKind extends EndedRun {
 export interface ConcludedKind extends Omit<Conclusion, 'llm' | 'documentId'> {
   /** True: the result is kept as a document when the run has ended for good. */
   readonly keepsDocument: boolean;
+  /** What single tasks have made, to be kept as documents of their own. Default: none. */
+  readonly documents?: readonly { readonly taskId: string; readonly title: string; readonly content: string }[];
 }
 
 /** What distinguishes one kind of run: how a request becomes the first tasks, and what is made of the ended ones. */

@@ -26,6 +26,8 @@ interface TracedTask {
   span: OpenSpan | null;
   /** Effects that are under way, by key. */
   readonly effects: Map<string, OpenEffect>;
+  /** Questions to a person that nobody has answered, by key. */
+  readonly questions: Map<string, OpenSpan>;
   /** Times that an effect was begun, by attempt and key: more than once after a crash. */
   readonly begun: Map<string, number>;
 }
@@ -103,7 +105,7 @@ export class RunTrace {
         for (const { id, agent, fallback } of entry.payload.tasks) {
           const instanceId = entry.payload.by === null ? id : `${entry.payload.by}/${id}`;
           const task = { id, instanceId, agent, fallback: fallback?.agent ?? null, span: null };
-          this.#tasks.set(instanceId, { ...task, effects: new Map(), begun: new Map() });
+          this.#tasks.set(instanceId, { ...task, effects: new Map(), questions: new Map(), begun: new Map() });
         }
         return;
       case 'run-cancel-requested':
@@ -115,6 +117,7 @@ export class RunTrace {
         this.#root?.event('resumed', at);
         return;
       case 'run-interrupted':
+      case 'run-suspended':
         this.#interrupt(at, entry.payload.error.code);
         return;
       case 'run-ended': {
@@ -132,6 +135,7 @@ export class RunTrace {
   #interrupt(at: string, code: string): void {
     for (const task of this.#tasks.values()) {
       this.#endEffects(task, at, 'interrupted');
+      for (const question of task.questions.values()) this.#close(question, at);
       this.#close(task.span, at);
     }
     this.#root?.event('interrupted', at, { 'error.type': code });
@@ -159,6 +163,12 @@ export class RunTrace {
       case 'task-interrupted':
         this.#endEffects(task, at, entry.payload.error.code);
         task.span?.event('interrupted', at, { 'error.type': entry.payload.error.code });
+        return;
+      case 'approval-asked':
+        this.#ask(task, entry, at);
+        return;
+      case 'approval-answered':
+        this.#answer(task, entry.payload, at);
         return;
       case 'message-sent':
       case 'message-refused':
@@ -196,6 +206,7 @@ export class RunTrace {
 
   #endTask(task: TracedTask, at: string, status: 'ok' | 'error' | 'unset', errorType: string | null): void {
     this.#endEffects(task, at, errorType ?? 'interrupted');
+    for (const question of task.questions.values()) this.#close(question, at);
     this.#tasks.delete(task.instanceId);
     task.span?.settle(status, errorType);
     this.#close(task.span, at);
@@ -242,6 +253,27 @@ export class RunTrace {
       (last ?? effect.span).set(contentOfAnswer(result));
     }
     this.#closeEffect(effect, at);
+  }
+
+  /** A person is asked: only which action by its hash, as what it says is content. */
+  #ask(task: TracedTask, { attempt, payload }: Extract<EntryDraft, { kind: 'approval-asked' }>, at: string): void {
+    const { instanceId, agent } = task;
+    const id = spanIdOf(this.#runId, 'approval', instanceId, attempt, payload.key);
+    const parentId = spanIdOf(this.#runId, 'task', instanceId);
+    const question = new OpenSpan({ ...this.#base('approval', 'approval', parentId), instanceId, agent }, id, at);
+    question.set({ 'ensemble.task.id': task.id, 'ensemble.approval.hash': payload.actionHash });
+    task.questions.set(payload.key, question);
+  }
+
+  #answer(
+    task: TracedTask,
+    { key, approved }: Extract<EntryDraft, { kind: 'approval-answered' }>['payload'],
+    at: string,
+  ): void {
+    const question = task.questions.get(key) ?? null;
+    task.questions.delete(key);
+    question?.settle(approved ? 'ok' : 'error', approved ? null : 'refused');
+    this.#close(question, at);
   }
 
   /** A message is sent at once, or refused. */

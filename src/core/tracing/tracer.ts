@@ -8,6 +8,9 @@ import type { SpanRecord } from './span.ts';
 import { SpanQueue } from './span-queue.ts';
 import type { SpanSink } from './span-sink.ts';
 
+/** Entries after which a run goes on no more, or only once it is resumed. */
+const STOPS: ReadonlySet<EntryDraft['kind']> = new Set(['run-ended', 'run-interrupted', 'run-suspended']);
+
 /** Longest time that a flush may take, ms (design, decision 15). */
 const FLUSH_TIMEOUT_MS = 2_000;
 
@@ -58,7 +61,7 @@ export class Tracer {
     const run = this.#runs.get(runId) ?? this.#begin(runId);
     for (const entry of entries) {
       run.add(entry, at);
-      if (entry.kind === 'run-ended' || entry.kind === 'run-interrupted') this.#end(runId);
+      if (STOPS.has(entry.kind)) this.#end(runId);
     }
   }
 
@@ -68,11 +71,17 @@ export class Tracer {
     if (runId === undefined) return;
     const run = this.#begin(runId, () => {});
     for (const entry of entries) run.add(entry, entry.at);
-    run.tellTo((span) => this.#take(span));
+    // Until the old spans are there: they must not come after newer ones of the same id.
+    let told: Set<string> | null = new Set();
+    run.tellTo((span) => {
+      told?.add(span.spanId);
+      this.#take(span);
+    });
     // What a crash kept from the database; the same spans have the same ids.
     this.#parts.ledgerOf(runId).then(
       (rows) => {
-        for (const span of traceOf(entries, rows)) this.#database.add(span);
+        for (const span of traceOf(entries, rows)) if (!told?.has(span.spanId)) this.#database.add(span);
+        told = null;
       },
       (error) => this.#tell(this.#parts.database, error),
     );

@@ -2,6 +2,7 @@ import { EnsembleError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import { nearestName } from '../nearest-name.ts';
 import type {
+  PipelineRequest,
   RefactorRequest,
   ReviewDepth,
   ReviewRequest,
@@ -20,6 +21,9 @@ import type { WorkflowDefinition } from './workflow-definition.ts';
 import type { GraphWorkflow, WorkflowGraph } from './workflow-graph.ts';
 
 export type { WorkflowDefinition } from './workflow-definition.ts';
+
+/** Rounds of rework where nobody says how many. */
+export const DEFAULT_ROUNDS = 1;
 
 const DEPTHS: readonly ReviewDepth[] = ['quick', 'standard', 'thorough'];
 
@@ -64,6 +68,7 @@ const PATH: ParamDefinition = {
   aliases: ['file'],
   type: 'string',
   default: null,
+  required: true,
   description: 'The file, relative to the workspace. It has to be given.',
 };
 
@@ -109,6 +114,42 @@ const TEST_GENERATOR: WorkflowDefinition = {
   ],
 };
 
+const SOP: WorkflowDefinition = {
+  id: 'sop',
+  name: 'Requirement to Code',
+  description:
+    'A product manager, an architect, a developer and a QA engineer turn a requirement into stories, a design, files and tests; QA may send the work back.',
+  category: 'development',
+  tags: ['pipeline', 'sop', 'requirements', 'design', 'implementation', 'tests'],
+  estimatedDurationSeconds: 300,
+  complexity: 'complex',
+  params: [
+    {
+      name: 'requirement',
+      aliases: ['task'],
+      type: 'string',
+      default: null,
+      required: true,
+      description: 'What should be built. It has to be given.',
+    },
+    {
+      name: 'paths',
+      aliases: ['files', 'path'],
+      type: 'strings',
+      default: [],
+      description: 'Files that the team is shown and may change, relative to the workspace.',
+    },
+    {
+      name: 'rounds',
+      aliases: ['maxRounds'],
+      type: 'string',
+      default: String(DEFAULT_ROUNDS),
+      values: ['0', '1', '2', '3', '4', '5'],
+      description: 'How often the QA engineer may send the work back.',
+    },
+  ],
+};
+
 /** The workflows that are graphs of steps. */
 const GRAPHS: readonly GraphWorkflow[] = [
   FULLSTACK_DEV,
@@ -123,6 +164,7 @@ export const BUILT_IN_WORKFLOWS: readonly WorkflowDefinition[] = [
   CODE_REVIEW,
   REFACTOR,
   TEST_GENERATOR,
+  SOP,
   ...GRAPHS.map(({ build: _, ...definition }) => definition),
 ];
 
@@ -130,11 +172,12 @@ export const BUILT_IN_WORKFLOWS: readonly WorkflowDefinition[] = [
 export function workflowOf(kind: RunRequest['kind']): string | null {
   if (kind === 'review') return CODE_REVIEW.id;
   if (kind === 'refactor') return REFACTOR.id;
-  return kind === 'test-gen' ? TEST_GENERATOR.id : null;
+  if (kind === 'test-gen') return TEST_GENERATOR.id;
+  return kind === 'pipeline' ? SOP.id : null;
 }
 
 /** What a workflow can stand for. */
-type NamedRequest = ReviewRequest | RefactorRequest | TestGenerationRequest | WorkflowRequest;
+type NamedRequest = ReviewRequest | RefactorRequest | TestGenerationRequest | PipelineRequest | WorkflowRequest;
 
 /**
  * The request behind a workflow and its parameters. Throws `not-found` for an unknown workflow, with the nearest name, and
@@ -154,7 +197,18 @@ export function requestOfWorkflow(id: string, params: Readonly<Record<string, Js
   if (workflow === REFACTOR) return { kind: 'refactor', target: fileOf(values), goals: textOf(values, 'goals') };
   if (workflow === TEST_GENERATOR)
     return { kind: 'test-gen', target: fileOf(values), framework: textOf(values, 'framework') };
-  return codeReview(values);
+  return workflow === SOP ? pipeline(values) : codeReview(values);
+}
+
+function pipeline(values: ReadonlyMap<string, Json>): PipelineRequest {
+  const requirement = textOf(values, 'requirement');
+  if (requirement === null) {
+    throw new EnsembleError('invalid-input', 'The parameter "requirement" is missing.', {
+      hint: 'Say what should be built.',
+    });
+  }
+  const paths = values.get('paths') as readonly string[];
+  return { kind: 'pipeline', requirement, paths, rounds: Number(values.get('rounds')) };
 }
 
 /** The graph of a workflow that is one; null: the workflow is another kind of run. Throws `invalid-input` for its parameters. */

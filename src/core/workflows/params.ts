@@ -14,6 +14,8 @@ export interface ParamDefinition {
   readonly type: 'string' | 'strings' | 'number' | 'boolean' | 'object';
   /** The value where none is given. */
   readonly default: Json;
+  /** True: it has to be given, so that a form asks for it. Default false. */
+  readonly required?: boolean;
   /** The only values allowed. */
   readonly values?: readonly string[];
   readonly description: string;

@@ -6,6 +6,7 @@ import { registerDatabase } from './commands/database.ts';
 import { registerDocs } from './commands/docs.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerInit } from './commands/init.ts';
+import { registerPipeline } from './commands/pipeline.ts';
 import { registerPrompt } from './commands/prompt.ts';
 import { registerRefactor } from './commands/refactor.ts';
 import { registerReport } from './commands/report.ts';
@@ -42,6 +43,7 @@ const COMMANDS = [
   registerReview,
   registerRefactor,
   registerTestGen,
+  registerPipeline,
   registerRun,
   registerWorkflow,
   registerRuns,

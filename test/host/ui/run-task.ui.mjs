@@ -29,4 +29,52 @@ export default async (h) => {
     assert.match(rows[0], /^Explain the risks of this module, completed/);
     await h.shot('result');
   });
+
+  await h.step('the performance report tells what its agents did', async () => {
+    await h.command('Ensemble: Show Performance Report...');
+    await h.page.locator('.quick-input-list-row', { hasText: 'Last 30 Days' }).first().waitFor();
+    await h.shot('report-pick');
+    await h.page.keyboard.type('Last 30');
+    await h.page.keyboard.press('Enter');
+    const text = await h.until('the report', () => textAt(h, '/performance/'));
+    assert.match(text, /^# Performance: Last 30 Days\n\n1 run, as of /);
+    assert.match(text, /\| planner +\| +1 \| +0 \| +100 % \|/);
+    assert.match(text, /## Accounts\n\n[\s\S]*\| offline +\| +\d+ \|/);
+    await h.command('View: Close All Editor Groups');
+    await h.command('Ensemble: Show Performance Report...');
+    await h.page.locator('.quick-input-list-row', { hasText: 'Last 30 Days' }).first().waitFor();
+    await h.page.keyboard.press('Enter');
+    await h.page.locator('.view-line', { hasText: 'planner' }).first().waitFor();
+    await h.shot('report');
+  });
+
+  await h.step('a workflow asks for its parameters, and its result is shown', async () => {
+    await h.command('Ensemble: Run Workflow...');
+    await h.page.locator('.quick-input-list-row', { hasText: 'Requirement to Code' }).first().waitFor();
+    await h.shot('workflows');
+    await h.page.keyboard.type('Requirement');
+    await h.page.keyboard.press('Enter');
+    const message = h.page.locator('.quick-input-message');
+    await message.filter({ hasText: 'What should be built' }).waitFor();
+    await h.page.keyboard.press('Enter');
+    await message.filter({ hasText: 'This has to be given.' }).waitFor();
+    await h.page.keyboard.type('Count the words of a text. It should ignore punctuation.');
+    await h.page.keyboard.press('Enter');
+    await message.filter({ hasText: 'Separate several by commas.' }).waitFor();
+    await h.shot('parameter');
+    await h.page.keyboard.press('Enter');
+    await h.page.locator('.quick-input-list-row', { hasText: 'default' }).first().waitFor();
+    await h.page.keyboard.press('Enter');
+    const text = await h.until('the result', () => textAt(h, '/Count the words'));
+    assert.match(text, /No file is proposed\. Nobody has checked it/);
+    await h.shot('pipeline');
+  });
 };
+
+/** The text of an open document of ours whose path has the words; null: there is none. */
+function textAt(h, words) {
+  return h.evaluate((vscode, part) => {
+    const ours = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'ensemble-result');
+    return ours.find(({ uri }) => uri.path.includes(part))?.getText() ?? null;
+  }, words);
+}

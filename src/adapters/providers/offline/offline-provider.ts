@@ -5,6 +5,7 @@ import type { ProviderCall, StreamPart } from '../../../core/model.ts';
 import type { ModelProvider, ProviderCapabilities } from '../../../core/ports.ts';
 import { parseReviewPrompt } from '../../../core/review/prompt-format.ts';
 import { withMessages } from './answers/messages-answer.ts';
+import { designAnswer, implementationAnswer, qualityAnswer, requirementsAnswer } from './answers/pipeline-answer.ts';
 import { planAnswer } from './answers/plan-answer.ts';
 import { requestOf } from './answers/prompt-sections.ts';
 import { editChecksAnswer, editsAnswer, refactorPlanAnswer } from './answers/refactor-answer.ts';
@@ -95,6 +96,14 @@ function structuredAnswer(name: OutputSchemaName, prompt: string): object | null
       return testCodeAnswer(prompt);
     case 'test-check':
       return testCheckAnswer();
+    case 'pipeline-requirements':
+      return requirementsAnswer(prompt);
+    case 'pipeline-design':
+      return designAnswer();
+    case 'pipeline-implementation':
+      return implementationAnswer();
+    case 'pipeline-quality':
+      return qualityAnswer(prompt);
     default:
       // A schema from elsewhere: there is no rule that could fill it.
       return null;

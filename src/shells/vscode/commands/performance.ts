@@ -47,5 +47,5 @@ async function show(shell: Shell, uri: vscode.Uri): Promise<void> {
     location: vscode.ProgressLocation.Window,
     title: vscode.l10n.t('Adding up what the agents did...'),
   };
-  await vscode.window.withProgress(progress, () => shell.results.openDocument(uri));
+  await vscode.window.withProgress(progress, () => shell.results.openWide(uri));
 }

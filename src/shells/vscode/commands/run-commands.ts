@@ -1,11 +1,13 @@
 import type { CommandTable } from './command-table.ts';
 import { openLocation } from './open-location.ts';
 import { runTask } from './run-task.ts';
+import { runWorkflow } from './run-workflow.ts';
 import { cancelRun, endRun, openResult, resumeRun } from './runs.ts';
 
 /** Runs, their results, and the log. */
 export const RUN_COMMANDS: CommandTable = {
   'ensemble.runTask': async (shell) => runTask(shell),
+  'ensemble.runWorkflow': async (shell) => runWorkflow(shell),
   'ensemble.cancelRun': async (shell, element) => cancelRun(shell, element),
   'ensemble.resumeRun': async (shell, element) => resumeRun(shell, element),
   'ensemble.answerAgents': async (shell) => shell.approvals.answer(),

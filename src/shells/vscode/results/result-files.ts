@@ -43,17 +43,18 @@ export class ResultFiles {
   /** Opens the document of a run beside the code or the Dashboard, without taking the focus from it. */
   async open(runId: string): Promise<vscode.Uri> {
     const uri = await this.uriOf(runId);
-    await this.openDocument(uri);
-    return uri;
-  }
-
-  /** Opens a document of this file system likewise; one that is open already is read again. */
-  async openDocument(uri: vscode.Uri): Promise<void> {
     this.#changed(uri);
     const document = await vscode.workspace.openTextDocument(uri);
     const page = vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputWebview;
     const column = vscode.window.activeTextEditor || page ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
     await vscode.window.showTextDocument(document, { viewColumn: column, preserveFocus: true, preview: false });
+    return uri;
+  }
+
+  /** Opens a document with tables where the person is; one that is open already is read again. */
+  async openWide(uri: vscode.Uri): Promise<void> {
+    this.#changed(uri);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
   }
 
   /** Lets the document of a run be read again where it is open. */

@@ -10,6 +10,7 @@ export function fileNameOf(title: string): string {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
     .replace(/[\\/:*?"<>|\u0000-\u001f\u007f]+/g, '-')
     .replace(/\s+/g, ' ')
+    .replace(/[. ]+$/, '')
     .trim();
   const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
   return `${short || 'Result'}.md`;

@@ -36,10 +36,12 @@ export class OutcomePresenter {
   /** `undisturbed`: the person is still in the editor where the run was started, or in none. */
   async present(result: RunResult, subject: RunSubject, undisturbed: boolean): Promise<void> {
     const ended = result.status === 'completed' || result.status === 'partial';
-    if (ended && result.edits) await this.#parts.edits.present(result, undisturbed);
+    // A pipeline is read before its files are looked at.
+    if (ended && result.edits && !result.pipeline) await this.#parts.edits.present(result, undisturbed);
     else if (ended) {
       const uri = await this.#parts.results.open(result.runId);
       await this.#showFindings(result, subject, uri);
+      if ((result.edits ?? []).length > 0) await this.#parts.edits.present(result, false);
     }
     const notice = await this.#notice(result);
     if (notice) notify(notice);
@@ -130,9 +132,10 @@ function failureText(result: RunResult, refused: readonly string[]): string {
   return result.error ? sentences(result.error) : vscode.l10n.t('The run failed.');
 }
 
-function partialText({ coverage, totals }: RunResult): string {
+function partialText({ coverage, totals, pipeline }: RunResult): string {
   if (!coverage) {
     const { failed, tasks } = totals;
+    if (pipeline && failed === 0) return vscode.l10n.t('The QA engineer is not content. The result says why.');
     return vscode.l10n.t('The run is incomplete: {0} of {1} agents failed. The result says why.', failed, tasks);
   }
   const left = coverage.truncated.length + coverage.failed.length;

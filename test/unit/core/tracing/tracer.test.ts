@@ -157,4 +157,32 @@ describe('Tracer', () => {
     );
     assert.doesNotMatch(JSON.stringify(spans), /private words|nobody/);
   });
+
+  it('makes a span of a question to a person, also where the run waits for it', async () => {
+    const database = sinkOf('the database');
+    const { tracer } = tracerWith(database.sink);
+    const task = { instanceId: 'a', attempt: 1 };
+    const spec = { id: 'a', agent: 'coder', description: '', dependencies: [], priority: 5 };
+    const entries = [
+      STARTED,
+      { kind: 'graph-extended', payload: { by: null, tasks: [spec] }, instanceId: null, attempt: 0 },
+      { kind: 'task-started', payload: {}, ...task },
+      { kind: 'approval-asked', payload: { key: 'q', actionHash: 'h', title: 'private words' }, ...task },
+      { kind: 'run-suspended', payload: { error: { code: 'approval-needed' } }, instanceId: null, attempt: 0 },
+    ] as unknown as EntryDraft[];
+    tracer.committed('one', entries, AT);
+    await tracer.flush();
+    const later = '2026-01-02T00:01:00.000Z';
+    const answered = { kind: 'approval-answered', payload: { key: 'q', actionHash: 'h', approved: false }, ...task };
+    const past = entries.map((entry, index) => ({ ...entry, runId: 'one', seq: index + 1, epoch: 1, v: 3, at: AT }));
+    tracer.resumed(past as never);
+    tracer.committed('one', [answered as unknown as EntryDraft, ENDED], later);
+    await tracer.flush();
+    const questions = database.batches.flat().filter(({ kind }) => kind === 'approval');
+    assert.equal(new Set(questions.map(({ spanId }) => spanId)).size, 1);
+    assert.deepEqual(questions[0]?.status, 'unset');
+    const last = questions.at(-1);
+    assert.deepEqual([last?.status, last?.errorType, last?.durationMs], ['error', 'refused', 60_000]);
+    assert.doesNotMatch(JSON.stringify(database.batches), /private words/);
+  });
 });

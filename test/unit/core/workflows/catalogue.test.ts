@@ -29,6 +29,15 @@ describe('requestOfWorkflow', () => {
     targetOf({ diff: null }, { type: 'paths', paths: [''] });
   });
 
+  it('takes a requirement to code', () => {
+    const wanted = { kind: 'pipeline', requirement: 'Count words', paths: [], rounds: 1 };
+    assert.deepEqual(requestOfWorkflow('sop', { requirement: 'Count words' }), wanted);
+    const all = { task: 'Count words', files: 'a.ts,b.ts', rounds: '0' };
+    assert.deepEqual(requestOfWorkflow('sop', all), { ...wanted, paths: ['a.ts', 'b.ts'], rounds: 0 });
+    assert.throws(() => requestOfWorkflow('sop', {}), { code: 'invalid-input', message: /"requirement" is missing/ });
+    assert.throws(() => requestOfWorkflow('sop', { requirement: 'x', rounds: '9' }), { code: 'invalid-input' });
+  });
+
   it('names the workflow that was probably meant', () => {
     assert.throws(() => requestOfWorkflow('code-reveiw', {}), { code: 'not-found', hint: /"code-review"/ });
     assert.throws(() => requestOfWorkflow('fullstack', {}), { code: 'not-found', hint: /There are: code-review/ });
