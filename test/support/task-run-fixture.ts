@@ -3,6 +3,7 @@ import { MemoryJournal } from '../../src/adapters/storage/memory/memory-journal.
 import { openMemoryStorage } from '../../src/adapters/storage/memory/open-memory-storage.ts';
 import type { CallOptions } from '../../src/core/accounts/types.ts';
 import { AgentExecutor } from '../../src/core/agents/agent-executor.ts';
+import type { ToolBox } from '../../src/core/agents/tools/tool-box.ts';
 import type { RunBehaviour } from '../../src/core/engine/engine.ts';
 import type { TaskSpec } from '../../src/core/graph/types.ts';
 import type { CallOutcome, ModelRequest } from '../../src/core/model.ts';
@@ -56,14 +57,14 @@ export class AnsweringPool extends FakePool {
 }
 
 /** The executor that the product has, on a pool that is scripted. */
-export function executorOn(pool: FakePool): AgentExecutor {
+export function executorOn(pool: FakePool, toolsOf: () => ToolBox | null = () => null): AgentExecutor {
   return new AgentExecutor({
     pool,
     conversations: openMemoryStorage().stores.conversations,
     context: { strategy: 'shared', pruningThreshold: 10_000 },
     tokens: new FakeTokenCounter(),
     answers: ANSWER_KINDS,
-    toolsOf: () => null,
+    toolsOf,
     findingsContext: () => assert.fail('no findings here'),
     proposalContext: () => assert.fail('no proposal here'),
     knownSecrets: () => [],
@@ -83,9 +84,9 @@ export const TASK_REQUEST: TaskRequest = {
 /** Settings of calls without limits. */
 export const NO_LIMITS = { budget: { usd: null, tokens: null }, loadBalancing: null } as const;
 
-function behaviourOn(pool: FakePool): RunBehaviour {
+function behaviourOn(pool: FakePool, toolsOf?: () => ToolBox | null): RunBehaviour {
   return {
-    executor: executorOn(pool),
+    executor: executorOn(pool, toolsOf),
     conclude: async (ended) => ({ result: concludeTask(ended.tasks).markdown, llm: true, documentId: null }),
     onEvent: null,
   };
@@ -99,10 +100,16 @@ export async function runTasks<Journal extends RunJournal = MemoryJournal>(
     parallel = 3,
     journal = new MemoryJournal() as RunJournal as Journal,
     clock = new FakeClock(),
-  }: { readonly parallel?: number; readonly journal?: Journal; readonly clock?: FakeClock } = {},
+    toolsOf,
+  }: {
+    readonly parallel?: number;
+    readonly journal?: Journal;
+    readonly clock?: FakeClock;
+    readonly toolsOf?: () => ToolBox | null;
+  } = {},
 ): Promise<{ result: RunResult; journal: Journal }> {
   const plan = { runId: 'R', snapshot: snapshot(parallel), tasks };
-  const handle = await engineOn(journal, clock).start(plan, behaviourOn(pool));
+  const handle = await engineOn(journal, clock).start(plan, behaviourOn(pool, toolsOf));
   return { result: await finish(clock, handle.result), journal };
 }
 

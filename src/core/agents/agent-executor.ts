@@ -114,8 +114,8 @@ export class AgentExecutor implements TaskExecutor {
     if (refused) return refused;
     const box = this.#deps.toolsOf(task.agent);
     const records = new ToolRecords({ ...this.#deps, execution });
-    const tools = box && new ToolCalls({ box, records, context });
     const mail = task.peers && context.mail ? new Correspondence(context.mail, task.patienceMs) : null;
+    const tools = box && new ToolCalls({ box, records, context, mail });
     const scope = { turns, mail, tools, purpose: task.purpose, attempts };
     const { turn: first, messages, steps } = await converse(scope, start);
     const answer = this.#understand(task, first, false);

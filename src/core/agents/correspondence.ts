@@ -3,6 +3,7 @@ import { DEFAULT_REQUEST_TIMEOUT_MS } from '../messages/message-bus.ts';
 import { parseMessageTags, QUOTED_TAG } from '../messages/message-tags.ts';
 import type { RunMessage } from '../messages/run-message.ts';
 import type { MailWait, TaskMail } from '../ports.ts';
+import { readSendMessage } from './tools/send-message.ts';
 import type { Peer } from './types.ts';
 
 /** Turns that messages may cost an agent beyond those of its work. */
@@ -53,6 +54,17 @@ export class Correspondence {
     for (const { id, kind, to } of report.sent) if (kind === 'request') this.#open.set(id, to);
     this.#problems.push(...problems.filter((problem) => problem !== QUOTED_TAG), ...report.problems);
     return text.trim();
+  }
+
+  /** Sends the message of a tool call; the result is what the agent is told. */
+  called(key: string, argumentText: string): { readonly ok: boolean; readonly content: string } {
+    const message = readSendMessage(argumentText);
+    if (typeof message === 'string') return { ok: false, content: message };
+    const { sent, problems } = this.#mail.send(key, [message]);
+    const [first] = sent;
+    if (first === undefined) return { ok: false, content: problems.join(' ') };
+    if (first.kind === 'request') this.#open.set(first.id, first.to);
+    return { ok: true, content: `Sent as message ${first.id}.` };
   }
 
   /** What the agent is told in another turn `key`, after its answer; null: it has ended. Waits for responses to its requests. */

@@ -5,7 +5,9 @@ import type { Json } from '../json.ts';
 import type { Message, ToolCall, ToolDefinition } from '../model.ts';
 import { redact } from '../policy/redaction.ts';
 import type { ExecutionContext } from '../ports.ts';
+import type { Correspondence } from './correspondence.ts';
 import type { ToolRecords } from './tool-records.ts';
+import { SEND_MESSAGE, sendMessageDefinition } from './tools/send-message.ts';
 import type { ToolBox } from './tools/tool-box.ts';
 
 /** Tool calls of one answer that are done; the others are told to come again. */
@@ -24,6 +26,8 @@ export interface ToolCallsScope {
   readonly box: ToolBox;
   readonly records: ToolRecords;
   readonly context: ExecutionContext;
+  /** Null: there is nobody to write to. */
+  readonly mail: Correspondence | null;
 }
 
 /**
@@ -52,7 +56,9 @@ export class ToolCalls {
 
   /** The tools for the next turn. */
   offered(): readonly ToolDefinition[] {
-    return this.#ended === null ? this.#scope.box.definitions() : [];
+    if (this.#ended !== null) return [];
+    const { box, mail } = this.#scope;
+    return mail === null ? box.definitions() : [...box.definitions(), sendMessageDefinition()];
   }
 
   /** Ends the use of tools; the first reason counts. */
@@ -87,6 +93,9 @@ export class ToolCalls {
       this.end('The tools have given as much as fits.');
       return FULL;
     }
+    const { mail } = this.#scope;
+    // A message is an entry of the journal itself, so it is no effect besides.
+    if (mail !== null && call.name === SEND_MESSAGE) return mail.called(`message-${number}`, call.arguments);
     const outcome = await this.#perform(`${TOOL_KEY}${number}`, call);
     this.#received += outcome.content.length;
     if (!outcome.ok) this.#failed.add(same);
@@ -118,5 +127,6 @@ const FULL: Result = { ok: false, content: 'Not done: the earlier results leave 
 
 /** What went wrong is ours to say; everything else is data. */
 function contentOf(tool: string, { ok, content }: Result): string {
+  if (tool === SEND_MESSAGE) return content;
   return ok ? `Data from ${tool}:\n${asData(content)}` : `Error: ${content}`;
 }

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../json.ts';
 import type { ToolCall, ToolDefinition } from '../../model.ts';
 import { nearestName } from '../../nearest-name.ts';
 import type { EffectClass, Tool, ToolContext } from './tool.ts';
+import { readInput } from './tool-input.ts';
 
 /** What a tool call gave. A failure is text for the model, like a result. */
 export interface ToolResult {
@@ -38,12 +39,10 @@ export class ToolBox {
   async call({ name, arguments: text }: ToolCall, signal: AbortSignal): Promise<ToolResult> {
     const tool = this.#tools.get(name);
     if (!tool) return failed(this.#unknown(name));
-    const input = parsed(text);
-    if (input === undefined) return failed('The arguments are not valid JSON.');
-    const checked = tool.input.safeParse(input);
-    if (!checked.success) return failed(`The arguments do not fit ${name}: ${problemsOf(checked.error)}`);
+    const input = readInput(name, tool.input, text);
+    if (!input.ok) return failed(input.problem);
     try {
-      return { ok: true, content: await tool.run(checked.data, { ...this.#context, signal }) };
+      return { ok: true, content: await tool.run(input.value, { ...this.#context, signal }) };
     } catch (error) {
       signal.throwIfAborted();
       if (!isEnsembleError(error)) throw error;
@@ -61,21 +60,4 @@ export class ToolBox {
 
 function failed(content: string): ToolResult {
   return { ok: false, content };
-}
-
-/** Undefined: no JSON. No arguments at all are an empty object, as vendors send them. */
-function parsed(text: string): unknown {
-  if (text.trim() === '') return {};
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function problemsOf(error: z.ZodError): string {
-  return error.issues
-    .slice(0, 5)
-    .map(({ path, message }) => `${path.length > 0 ? path.join('.') : 'arguments'}: ${message}`)
-    .join('; ');
 }

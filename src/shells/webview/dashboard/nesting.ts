@@ -21,7 +21,20 @@ export function nested(tasks: readonly PageTask[]): readonly NestedTask[] {
   return below(null, 0);
 }
 
-/** What leads to a task: its dependencies, and for a part without any the super-agent that it is a part of. */
-export function cameFrom({ dependencies, parentId }: PageTask): readonly string[] {
-  return dependencies.length === 0 && parentId !== null ? [parentId] : dependencies;
+/**
+ * What leads to each task: its dependencies, and for a part without any the super-agent that it is a part of. What comes after a
+ * super-agent comes after the last of its parts.
+ */
+export function flowOf(tasks: readonly PageTask[]): ReadonlyMap<string, readonly string[]> {
+  const needed = new Set(tasks.flatMap((task) => task.dependencies));
+  const lastOf = (id: string): readonly string[] => {
+    const last = tasks.filter((task) => task.parentId === id && !needed.has(task.id));
+    return last.length === 0 ? [id] : last.flatMap((task) => lastOf(task.id));
+  };
+  return new Map(
+    tasks.map(({ id, dependencies, parentId }) => {
+      const own = dependencies.flatMap(lastOf);
+      return [id, own.length === 0 && parentId !== null ? [parentId] : own];
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { type DashboardRun, TASKS_SHOWN } from '../../../protocol/dashboard.ts';
 import { formatCost, formatCount, formatDuration, formatTime, formatTokens } from './format.ts';
 import { type GraphLayout, type GraphNode, layoutGraph, NODE, neighbour } from './layout.ts';
-import { cameFrom, nested } from './nesting.ts';
+import { flowOf, nested } from './nesting.ts';
 import { place } from './place.ts';
 import type { PageTask } from './state.ts';
 import { type Look, lookOfAgent, lookOfTask } from './status.ts';
@@ -36,7 +36,9 @@ export function graphView(input: ViewInput, run: DashboardRun): TemplateResult {
 }
 
 function taskNodes({ state, actions, now }: ViewInput): DrawnNode[] {
-  return [...state.tasks.values()].map((task) => {
+  const tasks = [...state.tasks.values()];
+  const flow = flowOf(tasks);
+  return tasks.map((task) => {
     const look = lookOfTask(task.status);
     const took = elapsed(task, now);
     const facts = [
@@ -46,7 +48,7 @@ function taskNodes({ state, actions, now }: ViewInput): DrawnNode[] {
     ];
     return {
       id: task.id,
-      dependencies: cameFrom(task),
+      dependencies: flow.get(task.id) ?? [],
       title: task.label,
       facts: facts.join(' · '),
       look,

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { ReadableFiles } from '../../../../src/core/agents/tools/readable-files.ts';
+import { ToolBox } from '../../../../src/core/agents/tools/tool-box.ts';
 import { replayRun } from '../../../../src/core/engine/replay-run.ts';
 import { planTask } from '../../../../src/core/planning/plan-task.ts';
+import { MemoryWorkspace } from '../../../contract/memory-workspace.ts';
 import {
   AnsweringPool,
   type Asked,
@@ -100,6 +103,44 @@ describe('messages of a task run', () => {
     assert.match(pool.told('ui'), /There is no response to your request 1: "api" has ended/);
     assert.match(pool.told('ui'), /The message to "api" was not sent: "api" has ended/);
     assert.equal(outputsOf(result).ui, 'Draft 3');
+  });
+
+  it('can be sent by a tool, too, and are answered before the answer is final', async () => {
+    const workspace = new MemoryWorkspace({});
+    const files = new ReadableFiles({ workspace, policy: { sendFromUntrusted: true }, knownSecrets: () => [] });
+    const toolsOf = () => new ToolBox([], { workspace, files });
+    const wish = (argumentText: string) =>
+      answered('', {
+        finishReason: 'tool-calls',
+        toolCalls: [{ id: 'c1', name: 'send-message', arguments: argumentText }],
+      });
+    const results: string[] = [];
+    const pool = new AnsweringPool(({ purpose, taskId, before, told, request }) => {
+      if (purpose === 'decomposition') return answered(JSON.stringify(PLAN));
+      if (purpose === 'aggregation') return answered('merged');
+      if (taskId === 'api') {
+        const [, id] = /## Message (\d+) from ui: request/.exec(told) ?? [];
+        if (before === 0)
+          return wish(JSON.stringify({ to: 'ui', type: 'response', content: 'name', inReplyTo: Number(id) }));
+        return answered('The API.');
+      }
+      const last = request.messages.at(-1);
+      if (last?.role === 'tool') results.push(last.content);
+      if (before === 0) return wish('{"to":"nobody","content":"x"}');
+      if (before === 1) return wish('{"to":"api","type":"request","content":"Which fields?"}');
+      return answered(before === 2 ? 'A draft.' : `A form with ${/>\n(name)\n</.exec(told)?.[1]}`);
+    });
+    const { result, journal } = await runTasks(pool, tasksOf(), { parallel: 1, toolsOf });
+    assert.equal(outputsOf(result).ui, 'A form with name');
+    assert.match(results[0] ?? '', /"nobody" was not sent: nobody has that name/);
+    assert.equal(results[1], 'Sent as message 1.');
+    assert.deepEqual(
+      (await journal.messages('R')).map(({ from, to, kind }) => `${from} ${kind} ${to}`),
+      ['ui request api', 'api response ui'],
+    );
+    const { length } = pool.asked;
+    await replayRun(await journal.read('R'), executorOn(pool, toolsOf), new AbortController().signal);
+    assert.equal(pool.asked.length, length);
   });
 
   it('are left out where communication is off', async () => {

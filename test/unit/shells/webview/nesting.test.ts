@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cameFrom, nested } from '../../../../src/shells/webview/dashboard/nesting.ts';
+import { flowOf, nested } from '../../../../src/shells/webview/dashboard/nesting.ts';
 import { sampleTask } from '../../../support/dashboard-samples.ts';
 
 const page = (id: string, parentId: string | null = null, dependencies: readonly string[] = []) => ({
@@ -23,9 +23,8 @@ describe('tasks of super-agents on the Dashboard', () => {
     );
   });
 
-  it('come from what they depend on, else from their super-agent', () => {
-    assert.deepEqual(cameFrom(page('a.1', 'a')), ['a']);
-    assert.deepEqual(cameFrom(page('a.2', 'a', ['a.1'])), ['a.1']);
-    assert.deepEqual(cameFrom(page('a')), []);
+  it('come from what they depend on, else from their super-agent; what follows that comes after its last parts', () => {
+    const flow = flowOf([page('a'), page('a.1', 'a'), page('a.2', 'a', ['a.1']), page('b', null, ['a']), page('c')]);
+    assert.deepEqual(Object.fromEntries(flow), { a: [], 'a.1': ['a'], 'a.2': ['a.1'], b: ['a.2'], c: [] });
   });
 });
