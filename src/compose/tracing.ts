@@ -62,6 +62,7 @@ export async function createTracing(config: TracingConfig, parts: TracingParts):
       tracer.asked(request);
       return pool.call(request, options);
     },
+    look: () => pool.look(),
     status: () => pool.status(),
     eligible: () => pool.eligible(),
     estimate: (request) => pool.estimate(request),

@@ -333,6 +333,7 @@ export class Ensemble {
       this.stores.usage.summary(`${day}T00:00:00.000Z`),
       this.stores.usage.summary(`${day.slice(0, 7)}-01T00:00:00.000Z`),
     ]);
+    await pool.look();
     return pool.status().map((status) => {
       const account = this.#config.accounts.find(({ name }) => name === status.name);
       const of = (rows: readonly UsageSummary[]) => rows.find((row) => row.account === status.name);

@@ -115,6 +115,7 @@ function quotaOf(client: StorageClient): QuotaStore {
     drawSlots: ({ key, ...request }) => client.call('drawSlots', key, request),
     learn: ({ key, ...context }) => client.call('learn', key, context),
     takeTokens: ({ key, ...request }) => client.call('takeQuotaTokens', key, request),
+    present: ({ key, ...request }) => client.call('readQuota', key, request),
     reportTokens: ({ key, ...report }) => client.call('reportQuotaTokens', key, report),
     settleTokens: ({ key, ticket, tokens }) => client.call('settleQuotaTokens', key, ticket, tokens),
     reserve: (lines) => client.call('reserve', lines),

@@ -35,7 +35,7 @@ export function budgetNeed(
   const month = day.slice(0, 7);
   const lines: BudgetLine[] = [];
   if (limits.requestsPerDay !== null) {
-    const scope = `requests-day:${account.quotaGroup}:${quotaDay(now, limits.dayResets)}`;
+    const scope = requestsDayScope(account.quotaGroup, limits, now);
     lines.push({ scope, limit: limits.requestsPerDay, amount: 1 });
   }
   const tokens = input + maxOutputTokens;
@@ -68,6 +68,11 @@ export function budgetNeed(
   // What costs nothing needs no budget, and so no trip to the database.
   if (amount > 0) for (const [scope, usd] of limited) lines.push({ scope, limit: Math.round(usd * 1e6), amount });
   return { known: true, lines };
+}
+
+/** Scope of the requests that a quota group has left in the vendor's day. */
+export function requestsDayScope(group: string, { dayResets }: Pick<QuotaLimits, 'dayResets'>, now: number): string {
+  return `requests-day:${group}:${quotaDay(now, dayResets)}`;
 }
 
 /** What a scope counts. */

@@ -5,10 +5,12 @@ import { holdEnd } from './cooldown.ts';
 import { DrawnSlots, type Slot } from './drawn-slots.ts';
 import type { Lesson } from './learn-pace.ts';
 import { INITIAL_LESSONS, type Pace, paceOf } from './lessons.ts';
+import { limitRows } from './limit-rows.ts';
 import { guardsOf } from './pacing.ts';
 import type { Pass, PassState } from './pass.ts';
 import { RecentSends } from './recent-sends.ts';
 import type { SendLane } from './send-lane.ts';
+import { SharedUse } from './shared-use.ts';
 import { TokenMeter } from './token-meter.ts';
 import type { LimitStatus } from './types.ts';
 
@@ -63,6 +65,7 @@ export class GroupGate {
   /** How long calls take to get ready, ms, as measured: so much before their time they are let through. */
   #prepareMs = 0;
   readonly #recent: RecentSends;
+  readonly #shared: SharedUse;
   /** Lessons are taken in one after the other. */
   #learning: Promise<void> = Promise.resolve();
   /** Largest number of free requests that was told to the store. */
@@ -75,6 +78,7 @@ export class GroupGate {
     this.tokens = new TokenMeter(key, () => this.#limits, deps);
     this.#pace = paceOf(limits, INITIAL_LESSONS, deps.clock.now());
     this.#recent = new RecentSends(deps.clock);
+    this.#shared = new SharedUse(key, deps.quota, deps.clock);
   }
 
   get limits(): QuotaLimits {
@@ -89,19 +93,18 @@ export class GroupGate {
     this.#follow(paceOf(limits, INITIAL_LESSONS, this.#deps.clock.now()));
   }
 
-  /** The limits and how much of them is used. */
+  /** Asks the store what all processes together have used and learned. */
+  async look(): Promise<void> {
+    const { pace, tokens } = await this.#shared.look(this.#limits);
+    this.tokens.remember(tokens);
+    if (JSON.stringify(pace) !== JSON.stringify(this.#pace)) this.#follow(pace);
+  }
+
+  /** The limits and how much of them is used: over all processes as of the last {@link look}. */
   status(): LimitStatus[] {
-    const { concurrent } = this.#limits;
-    const { requestsPerMinute, learned } = this.#pace;
-    const all: LimitStatus[] = [];
-    if (requestsPerMinute !== null) {
-      const limit = this.#limits.requestsPerMinute ?? Math.round(requestsPerMinute * 10) / 10;
-      all.push({ kind: 'requests-per-minute', model: null, limit, used: this.#recent.count(), learned });
-    }
-    if (concurrent !== null) {
-      all.push({ kind: 'concurrent', model: null, limit: concurrent, used: this.#inside, learned: false });
-    }
-    return [...all, ...this.tokens.status()];
+    const perMinute = Math.max(this.#recent.count(), this.#shared.sentLastMinute);
+    const used = { perMinute, perDay: this.#shared.sentToday, atOnce: this.#inside };
+    return [...limitRows(this.#limits, this.#pace, used), ...this.tokens.status()];
   }
 
   /** Requests per minute, for weighing load; null: unlimited. */

@@ -49,6 +49,10 @@ export class AccountPool implements Pool, CallHost {
     return this.#entries.map((entry) => entry.status(endpoint(entry.account), this.line.waitingFor(entry.gate), now));
   }
 
+  async look(): Promise<void> {
+    await Promise.all([...new Set(this.#entries.map(({ gate }) => gate))].map((gate) => gate.look()));
+  }
+
   eligible(): readonly AccountConfig[] {
     return this.#entries.filter((entry) => !entry.isOut).map((entry) => entry.account);
   }

@@ -32,6 +32,15 @@ export type ReservationOutcome =
       readonly mayFree: boolean;
     };
 
+/** What is known of a quota key and used of its minute, over all processes. */
+export interface QuotaPresent {
+  readonly pace: Pace;
+  /** Requests of the last minute. */
+  readonly sent: number;
+  /** Tokens of the last minute, what is reserved included. */
+  readonly tokens: CallTokens;
+}
+
 /** Shared by all windows and processes of the user (design, decisions 7 and 8). */
 export interface QuotaStore {
   /**
@@ -47,6 +56,8 @@ export interface QuotaStore {
   reportTokens(request: TokenReport & { readonly key: string }): Promise<void>;
   /** Replaces what a call took by what it used; for a call that waits no more, gives its claim back. */
   settleTokens(request: { readonly key: string; readonly ticket: number; readonly tokens: CallTokens }): Promise<void>;
+  /** Looks at a key without changing it. */
+  present(request: Pick<LessonContext, 'limits' | 'now'> & { readonly key: string }): Promise<QuotaPresent>;
   /** Reserves all lines or none. */
   reserve(lines: readonly BudgetLine[]): Promise<ReservationOutcome>;
   /** Replaces a reservation by what was really spent (per scope); a missing scope settles at the reserved amount. */

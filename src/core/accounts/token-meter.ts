@@ -70,6 +70,11 @@ export class TokenMeter {
     if (outputTokens) this.#heed('outputTokensPerMinute', outputTokens);
   }
 
+  /** What all processes together have used of the minute. */
+  remember(used: CallTokens): void {
+    this.#used = { ...used, at: this.#clock.monotonic() };
+  }
+
   /** Replaces the tokens that a call had taken by those it used. */
   async settle(ticket: number, taken: CallTokens, tokens: CallTokens): Promise<void> {
     await this.#settle(ticket, tokens);

@@ -145,6 +145,11 @@ export function reportTokens(from: TokenWindow, { kind, used, tolerance, now }: 
   return { ...from, spends: [...spends, spend], lastTicket: ticket };
 }
 
+/** Tokens of the minute before `now` (epoch ms). */
+export function tokensUsed({ spends }: TokenWindow, now: number): CallTokens {
+  return sumOf(spends.filter(({ at }) => at > now - PACING_WINDOW_MS));
+}
+
 /** When all limits hold so many tokens more. */
 function freeFor(spends: readonly Spend[], tokens: CallTokens, limits: TokenLimits): number {
   return Math.max(...LIMITS.map((limit) => freeFrom(spends, tokens, limits, limit)));

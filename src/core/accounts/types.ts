@@ -71,6 +71,8 @@ export interface Pool {
    * an outcome for everything that providers do; rejects only when `signal` aborts (reason) or for a bug.
    */
   call(request: ModelRequest, options?: CallOptions): Promise<CallOutcome>;
+  /** Asks the store what all processes together have used, so that {@link status} tells it. */
+  look(): Promise<void>;
   status(): readonly AccountStatus[];
   /** Accounts that may receive prompts now, for the privacy question before the first send. */
   eligible(): readonly AccountConfig[];

@@ -1,7 +1,14 @@
 import { type BudgetRow, reserveLines, settleLines } from '../../../core/accounts/budget-ledger.ts';
 import { applyLesson, type LessonContext } from '../../../core/accounts/learn-pace.ts';
-import type { Pace } from '../../../core/accounts/lessons.ts';
-import { allocateSlots, INITIAL_PACE, type PaceState, type SlotRequest } from '../../../core/accounts/pacing.ts';
+import { type Pace, paceOf } from '../../../core/accounts/lessons.ts';
+import {
+  allocateSlots,
+  INITIAL_PACE,
+  type PaceState,
+  type SlotRequest,
+  sendsBefore,
+} from '../../../core/accounts/pacing.ts';
+import type { QuotaPresent } from '../../../core/accounts/quota-store.ts';
 import {
   EMPTY_TOKENS,
   reportTokens,
@@ -9,6 +16,7 @@ import {
   type TokenGrant,
   type TokenWindow,
   takeTokens,
+  tokensUsed,
 } from '../../../core/accounts/token-window.ts';
 import type { BudgetLine, QuotaStore, ReservationOutcome, SlotBlock } from '../../../core/ports.ts';
 
@@ -44,6 +52,12 @@ export class MemoryQuota implements QuotaStore {
 
   async settleTokens({ key, ticket, tokens }: Parameters<QuotaStore['settleTokens']>[0]): Promise<void> {
     this.#tokens.set(key, settleTokens(this.#tokens.get(key) ?? EMPTY_TOKENS, ticket, tokens));
+  }
+
+  async present({ key, limits, now }: Parameters<QuotaStore['present']>[0]): Promise<QuotaPresent> {
+    const state = this.#paceOf(key);
+    const tokens = tokensUsed(this.#tokens.get(key) ?? EMPTY_TOKENS, now);
+    return { pace: paceOf(limits, state.lessons, now), sent: sendsBefore(state, now), tokens };
   }
 
   async reserve(lines: readonly BudgetLine[]): Promise<ReservationOutcome> {

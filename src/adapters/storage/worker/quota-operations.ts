@@ -1,7 +1,14 @@
 import { type BudgetRow, reserveLines, settleLines } from '../../../core/accounts/budget-ledger.ts';
 import { applyLesson, type LessonContext } from '../../../core/accounts/learn-pace.ts';
-import type { Pace } from '../../../core/accounts/lessons.ts';
-import { allocateSlots, INITIAL_PACE, type PaceState, type SlotRequest } from '../../../core/accounts/pacing.ts';
+import { type Pace, paceOf } from '../../../core/accounts/lessons.ts';
+import {
+  allocateSlots,
+  INITIAL_PACE,
+  type PaceState,
+  type SlotRequest,
+  sendsBefore,
+} from '../../../core/accounts/pacing.ts';
+import type { QuotaPresent } from '../../../core/accounts/quota-store.ts';
 import {
   type CallTokens,
   EMPTY_TOKENS,
@@ -12,8 +19,9 @@ import {
   type TokenRequest,
   type TokenWindow,
   takeTokens,
+  tokensUsed,
 } from '../../../core/accounts/token-window.ts';
-import type { BudgetLine, ReservationOutcome, RunOwner, SlotBlock } from '../../../core/ports.ts';
+import type { BudgetLine, QuotaStore, ReservationOutcome, RunOwner, SlotBlock } from '../../../core/ports.ts';
 import { isAlive } from '../process-identity.ts';
 import type { Row } from '../sqlite/connection.ts';
 import type { Database } from './database.ts';
@@ -39,6 +47,14 @@ export function takeQuotaTokens({ database }: OperationContext, key: string, req
   const { window, grant } = takeTokens(readTokens(database, key), request);
   writeTokens(database, key, window);
   return grant;
+}
+
+type PresentRequest = Omit<Parameters<QuotaStore['present']>[0], 'key'>;
+
+export function readQuota({ database }: OperationContext, key: string, { limits, now }: PresentRequest): QuotaPresent {
+  const state = readPace(database, key);
+  const tokens = tokensUsed(readTokens(database, key), now);
+  return { pace: paceOf(limits, state.lessons, now), sent: sendsBefore(state, now), tokens };
 }
 
 export function reportQuotaTokens({ database }: OperationContext, key: string, report: TokenReport): void {

@@ -289,6 +289,39 @@ describe('AccountPool: limits of a group', () => {
   });
 });
 
+describe('AccountPool: what its status tells', () => {
+  it('is what all processes together have used, of minute and day, and what any of them has learned', async () => {
+    const quota = new MemoryQuota();
+    const limits = { a: { requestsPerMinute: 600, burst: 60, tokensPerMinute: 5_000, requestsPerDay: 100 } };
+    const naming = new FakeProvider(function* () {
+      yield { type: 'limits', limits: { requests: { limit: 300, remaining: 299, resetMs: 0 }, tokens: null } };
+      yield* answer();
+    });
+    const providers = { a: new FakeProvider(() => answer()), b: naming };
+    const one = poolOf({ providers: { a: providers.a }, limits, quota });
+    const two = poolOf({ providers: { b: naming }, quota, clock: one.clock });
+    const other = poolOf({ providers, limits, quota, clock: one.clock });
+    const pools = [one, one, one, two, two, two];
+    await settle(one.clock, Promise.all(pools.map(({ pool }) => pool.call(request()))));
+    const rows = () =>
+      other.pool
+        .status()
+        .map(({ limits: all }) => all.map(({ kind, limit, used, learned }) => [kind, limit, used, learned]));
+    assert.deepEqual(rows()[0]?.[0], ['requests-per-minute', 600, 0, false]);
+    await other.pool.look();
+    assert.deepEqual(rows(), [
+      [
+        ['requests-per-minute', 600, 3, false],
+        ['requests-per-day', 100, 3, false],
+        ['tokens-per-minute', 5_000, 45, false],
+      ],
+      [['requests-per-minute', 300, 3, true]],
+    ]);
+    await one.clock.advance(61_000);
+    assert.deepEqual(rows()[0]?.[0], ['requests-per-minute', 600, 0, false]);
+  });
+});
+
 describe('AccountPool: who goes where', () => {
   it('lets runs of the same priority take turns', async () => {
     const order: string[] = [];

@@ -53,6 +53,10 @@ export class FakePool implements Pool {
     throw new Error('FakePool: estimate is not scripted');
   }
 
+  look(): never {
+    throw new Error('FakePool: look is not scripted');
+  }
+
   reconfigure(): never {
     throw new Error('FakePool: reconfigure is not scripted');
   }
