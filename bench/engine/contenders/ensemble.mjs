@@ -63,42 +63,24 @@ const subTask = (id, dependencies) => {
   return { id, title: id, description: id, role: 'coder', complexity: 'simple', dependencies };
 };
 
-let library;
+let createEnsemble;
+let DEFAULT_CONFIG;
+let OFFLINE_ACCOUNT;
+
 const loadLibrary = async () => {
-  library = await import('../../../dist/index.js');
+  ({ createEnsemble } = await import('../../../dist/index.js'));
+  ({ DEFAULT_CONFIG, OFFLINE_ACCOUNT } = await import('../../../src/core/config.ts'));
 };
 
 async function ensembleRun(provider, count, onEvent) {
   const config = {
-    accounts: [
-      {
-        name: 'stub',
-        provider: 'offline',
-        apiKeyEnv: null,
-        baseURL: null,
-        quotaGroup: 'stub',
-        enabled: true,
-        weight: 1,
-        budget: { perDayUSD: null, perMonthUSD: null },
-        models: {},
-      },
-    ],
-    quotaGroups: {},
-    loadBalancing: 'round-robin',
-    strategy: 'adaptive',
-    engine: {
-      maxParallelAgents: 50,
-      globalTimeoutMs: 300_000,
-      contextStrategy: 'isolated',
-      pruningThreshold: 150_000,
-      enableCommunication: false,
-      maxSubTasks: count,
-    },
-    budget: { perRunUSD: null, perDayUSD: null, perRunTokens: null, allowUnknownPrices: true },
-    prices: {},
+    ...DEFAULT_CONFIG,
+    accounts: [{ ...OFFLINE_ACCOUNT, name: 'stub', quotaGroup: 'stub' }],
+    engine: { ...DEFAULT_CONFIG.engine, contextStrategy: 'isolated', maxSubTasks: count },
+    budget: { ...DEFAULT_CONFIG.budget, perRunUSD: null, perDayUSD: null, allowUnknownPrices: true },
   };
   const options = { config, databaseFile: null, workspace: null, providerFor: async () => provider };
-  const ensemble = await library.createEnsemble(options);
+  const ensemble = await createEnsemble(options);
   return async () => {
     const request = { kind: 'run', task: 'go', context: null, strategy: 'adaptive', maxSubTasks: count };
     const { status, error } = await ensemble.run({ ...request, saveDocument: false }, { onEvent, maxParallel: 50 });
