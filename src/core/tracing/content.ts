@@ -39,6 +39,11 @@ export function contentOfAnswer(result: JsonObject): Content {
   return typeof result.content === 'string' ? { 'gen_ai.tool.call.result': clipped(result.content) } : {};
 }
 
+/** What a tool was asked with, as attributes: the journal keeps it without secrets. */
+export function contentOfArguments(detail: JsonObject): Content {
+  return typeof detail.arguments === 'string' ? { 'gen_ai.tool.call.arguments': clipped(detail.arguments) } : {};
+}
+
 function clipped(text: string): string {
   return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}… [cut, ${text.length} characters in all]`;
 }

@@ -11,7 +11,7 @@ import {
   taskAttributes,
   toolAttributes,
 } from './attributes.ts';
-import { type Content, contentOfAnswer, contentOfRequest } from './content.ts';
+import { type Content, contentOfAnswer, contentOfArguments, contentOfRequest } from './content.ts';
 import { OpenSpan } from './open-span.ts';
 import { type SpanKind, type SpanRecord, spanIdOf } from './span.ts';
 
@@ -220,11 +220,11 @@ export class RunTrace {
     const { key } = payload;
     const detail = asObject(payload.detail);
     const tool = typeof detail.tool === 'string' ? detail.tool : null;
-    const kind = tool === null ? 'turn' : 'tool';
+    const kind = kindOf(tool);
     const time = (task.begun.get(`${attempt} ${key}`) ?? 0) + 1;
     task.begun.set(`${attempt} ${key}`, time);
     const { instanceId, agent } = task;
-    const name = tool === null ? `turn ${key}` : `execute_tool ${tool}`;
+    const name = tool === null ? `turn ${key}` : kind === 'handoff' ? 'handoff' : `execute_tool ${tool}`;
     const parentId = spanIdOf(this.#runId, 'task', instanceId);
     const id = spanIdOf(this.#runId, kind, instanceId, attempt, key, time);
     const span = new OpenSpan({ ...this.#base(kind, name, parentId), instanceId, agent }, id, at);
@@ -233,6 +233,7 @@ export class RunTrace {
         ? { 'gen_ai.agent.name': agent, ...prefixed(detail, ['requestHash'], 'ensemble.turn.') }
         : toolAttributes(tool, agent, detail),
     );
+    if (this.#content && tool !== null) span.set(contentOfArguments(detail));
     span.set({ 'ensemble.task.id': task.id, 'ensemble.attempt': attempt });
     task.effects.set(key, { span, calls: [], asked: null });
   }
@@ -244,8 +245,14 @@ export class RunTrace {
     task.effects.delete(key);
     const result = asObject(payload.result);
     // A tool that refuses or fails answers so; everything else that has an outcome has succeeded.
-    if (result.ok === false) effect.span.settle('error', 'tool-failed');
+    const handoff = effect.span.kind === 'handoff' ? asObject(result.handoff ?? null) : {};
+    if (result.ok === false) effect.span.settle('error', effect.span.kind === 'handoff' ? 'refused' : 'tool-failed');
     else effect.span.settle('ok', null);
+    // Who gets it is only a name that there is once it was accepted; from here on the task is that agent's.
+    if (handoff.accepted === true && typeof handoff.to === 'string') {
+      effect.span.set({ 'ensemble.handoff.from': task.agent, 'ensemble.handoff.to': handoff.to });
+      task.agent = handoff.to;
+    }
     const last = effect.calls.at(-1);
     if (typeof result.finishReason === 'string') last?.set({ 'gen_ai.response.finish_reasons': [result.finishReason] });
     if (this.#content) {
@@ -333,6 +340,12 @@ function callSpan(row: UsageRecord, requested: string | null, parentId: string):
   if (outcome === 'completed' || outcome === 'partial') span.settle('ok', null);
   else span.settle('error', outcome);
   return span;
+}
+
+/** An effect with a tool is a use of it; the tool by which an agent hands its task over is one of its own. */
+function kindOf(tool: string | null): 'turn' | 'tool' | 'handoff' {
+  if (tool === null) return 'turn';
+  return tool === 'handoff' ? 'handoff' : 'tool';
 }
 
 function asObject(value: Json): JsonObject {

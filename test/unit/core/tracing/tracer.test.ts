@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EntryDraft, RunSnapshot } from '../../../../src/core/engine/journal-entry.ts';
+import type { ModelRequest } from '../../../../src/core/model.ts';
 import type { SpanRecord } from '../../../../src/core/tracing/span.ts';
 import type { SpanSink } from '../../../../src/core/tracing/span-sink.ts';
 import { Tracer } from '../../../../src/core/tracing/tracer.ts';
@@ -184,5 +185,96 @@ describe('Tracer', () => {
     const last = questions.at(-1);
     assert.deepEqual([last?.status, last?.errorType, last?.durationMs], ['error', 'refused', 60_000]);
     assert.doesNotMatch(JSON.stringify(database.batches), /private words/);
+  });
+
+  it("makes spans of tools and handoffs: what follows an accepted one is the other agent's", async () => {
+    const database = sinkOf('the database');
+    const { tracer } = tracerWith(database.sink);
+    const task = { instanceId: 'a', attempt: 1 };
+    const spec = { id: 'a', agent: 'coder', description: '', dependencies: [], priority: 5 };
+    const effect = (key: string, tool: string, result: object) => [
+      {
+        kind: 'effect-intent',
+        payload: { key, detail: { tool, arguments: 'private words', argumentsHash: 'h' } },
+        ...task,
+      },
+      { kind: 'effect-outcome', payload: { key, result }, ...task },
+    ];
+    const entries = [
+      STARTED,
+      { kind: 'graph-extended', payload: { by: null, tasks: [spec] }, instanceId: null, attempt: 0 },
+      { kind: 'task-started', payload: {}, ...task },
+      ...effect('tool-1-1', 'read-file', { ok: true, content: 'private words' }),
+      ...effect('tool-1-2', 'read-file', { ok: false, content: 'private words' }),
+      ...effect('tool-2-1', 'handoff', { ok: false, content: '', handoff: { to: 'private words', accepted: false } }),
+      ...effect('tool-3-1', 'handoff', { ok: true, content: '', handoff: { to: 'tester', accepted: true } }),
+      { kind: 'effect-intent', payload: { key: 'turn-1', detail: { requestHash: 'r' } }, ...task },
+      { kind: 'effect-outcome', payload: { key: 'turn-1', result: { text: 'private words', attempts: [] } }, ...task },
+      { kind: 'task-completed', payload: { output: null, attempts: [], tokens: {}, costUSD: null }, ...task },
+      ENDED,
+    ] as unknown as EntryDraft[];
+    tracer.committed('one', entries, AT);
+    await tracer.flush();
+    const spans = database.batches.flat();
+    assert.deepEqual(
+      spans.slice(0, 5).map(({ kind, agent, status, errorType }) => [kind, agent, status, errorType]),
+      [
+        ['tool', 'coder', 'ok', null],
+        ['tool', 'coder', 'error', 'tool-failed'],
+        ['handoff', 'coder', 'error', 'refused'],
+        ['handoff', 'coder', 'ok', null],
+        ['turn', 'tester', 'ok', null],
+      ],
+    );
+    assert.equal(spans[3]?.attributes['ensemble.handoff.to'], 'tester');
+    assert.doesNotMatch(JSON.stringify(spans), /private words/);
+  });
+
+  it('holds content where that is allowed, without secrets and cut where it is long', async () => {
+    const database = sinkOf('the database');
+    const key = 'sk-canary-0123456789abcdef';
+    const { tracer } = tracerWith(database.sink, [key]);
+    tracer.configure({ sinks: [], content: true });
+    const task = { instanceId: 'a', attempt: 1 };
+    const spec = { id: 'a', agent: 'coder', description: '', dependencies: [], priority: 5 };
+    const begin = [
+      STARTED,
+      { kind: 'graph-extended', payload: { by: null, tasks: [spec] }, instanceId: null, attempt: 0 },
+      { kind: 'task-started', payload: {}, ...task },
+      { kind: 'effect-intent', payload: { key: 'turn-1', detail: {} }, ...task },
+    ] as unknown as EntryDraft[];
+    tracer.committed('one', begin, AT);
+    const attribution = { runId: 'one', instanceId: 'a', agent: 'coder', purpose: 'subtask' as const };
+    const messages = [
+      { role: 'system' as const, content: 'You write code.' },
+      { role: 'user' as const, content: `Use ${key}. ${'x'.repeat(40_000)}` },
+    ];
+    tracer.asked({ attribution, messages } as unknown as ModelRequest);
+    const usage = { input: 1, output: 1, cached: 0, reasoning: 0, estimated: false };
+    const row = {
+      ...{ account: 'one', model: 'xai/grok-4', outcome: 'completed' as const, tokens: usage, costUSD: 0 },
+      latencyMs: 5,
+    };
+    tracer.called({ ...row, runId: 'one', instanceId: 'a', agent: 'coder', possiblyBilled: false, at: AT }, 'grok-4');
+    const end = [
+      {
+        kind: 'effect-outcome',
+        payload: { key: 'turn-1', result: { text: 'Done.', finishReason: 'stop', attempts: [] } },
+        ...task,
+      },
+      ENDED,
+    ] as unknown as EntryDraft[];
+    tracer.committed('one', end, AT);
+    await tracer.flush();
+    const [call] = database.batches.flat().filter(({ kind }) => kind === 'call');
+    const { attributes = {} } = call ?? {};
+    assert.equal(attributes['gen_ai.system_instructions'], '[{"type":"text","content":"You write code."}]');
+    assert.match(
+      String(attributes['gen_ai.input.messages']),
+      /^\[\{"role":"user","parts":\[\{"type":"text","content":"Use \[redacted/,
+    );
+    assert.match(String(attributes['gen_ai.input.messages']), /cut, 40\d{3} characters in all/);
+    assert.match(String(attributes['gen_ai.output.messages']), /"content":"Done\."\}\],"finish_reason":"stop"/);
+    assert.ok(!JSON.stringify(database.batches).includes(key));
   });
 });
