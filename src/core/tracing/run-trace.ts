@@ -80,7 +80,7 @@ export class RunTrace {
   call(row: UsageRecord, requested: string | null = null): void {
     const task = this.#tasks.get(row.instanceId);
     const turn = task === undefined ? undefined : lastTurn(task);
-    const parentId = turn?.span.spanId ?? spanIdOf(this.#runId, 'task', row.instanceId);
+    const parentId = turn?.span.spanId ?? task?.span?.spanId ?? spanIdOf(this.#runId, 'task', row.instanceId);
     const span = callSpan(row, requested, parentId);
     if (turn === undefined) this.#close(span, row.at);
     else turn.calls.push(span);
@@ -225,7 +225,7 @@ export class RunTrace {
     task.begun.set(`${attempt} ${key}`, time);
     const { instanceId, agent } = task;
     const name = tool === null ? `turn ${key}` : kind === 'handoff' ? 'handoff' : `execute_tool ${tool}`;
-    const parentId = spanIdOf(this.#runId, 'task', instanceId);
+    const parentId = this.#idOf(task);
     const id = spanIdOf(this.#runId, kind, instanceId, attempt, key, time);
     const span = new OpenSpan({ ...this.#base(kind, name, parentId), instanceId, agent }, id, at);
     span.set(
@@ -266,7 +266,7 @@ export class RunTrace {
   #ask(task: TracedTask, { attempt, payload }: Extract<EntryDraft, { kind: 'approval-asked' }>, at: string): void {
     const { instanceId, agent } = task;
     const id = spanIdOf(this.#runId, 'approval', instanceId, attempt, payload.key);
-    const parentId = spanIdOf(this.#runId, 'task', instanceId);
+    const parentId = this.#idOf(task);
     const question = new OpenSpan({ ...this.#base('approval', 'approval', parentId), instanceId, agent }, id, at);
     question.set({ 'ensemble.task.id': task.id, 'ensemble.approval.hash': payload.actionHash });
     task.questions.set(payload.key, question);
@@ -291,7 +291,7 @@ export class RunTrace {
   ): void {
     const { instanceId, agent } = task;
     const id = spanIdOf(this.#runId, 'message', instanceId, attempt, payload.key);
-    const parentId = spanIdOf(this.#runId, 'task', instanceId);
+    const parentId = this.#idOf(task);
     const span = new OpenSpan({ ...this.#base('message', 'send message', parentId), instanceId, agent }, id, at);
     span.set({ 'messaging.operation.type': 'send', 'gen_ai.agent.name': agent, 'ensemble.task.id': task.id });
     if (kind === 'message-refused') span.settle('error', 'refused');
@@ -317,6 +317,11 @@ export class RunTrace {
 
   #close(span: OpenSpan | null, at: string): void {
     if (span !== null) this.#emit(span.record(at));
+  }
+
+  /** The id of a task's span; made anew only where the task has not started. */
+  #idOf({ span, instanceId }: TracedTask): string {
+    return span?.spanId ?? spanIdOf(this.#runId, 'task', instanceId);
   }
 
   #base(kind: SpanKind, name: string, parentId: string | null) {
