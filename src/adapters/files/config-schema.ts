@@ -7,8 +7,14 @@ const nameSchema = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 l
 
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of an environment variable');
 
-const usd = z.number().nonnegative().nullable();
-const perMinute = z.number().positive().nullable();
+/** More than any vendor allows; what is above, or next to nothing, is a slip of the fingers. */
+const MOST_PER_MINUTE = 1e12;
+const LEAST_PER_MINUTE = 0.001;
+const MOST_USD = 1e9;
+
+const usd = z.number().nonnegative().max(MOST_USD).nullable();
+const rate = z.number().min(LEAST_PER_MINUTE).max(MOST_PER_MINUTE);
+const perMinute = rate.nullable();
 const modelName = z.string().min(1).max(200);
 
 /** Vendors that a config can name. `vscode-lm` works only inside the editor; elsewhere its first use says so. */
@@ -53,11 +59,11 @@ const quotaLimitsSchema = z.object({
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\dZ$/, 'must be a time such as "00:00Z"')
     .default(UNPACED.dayResets),
-  concurrent: z.number().int().positive().nullable().default(UNPACED.concurrent),
-  perModel: z.record(modelName, z.object({ requestsPerMinute: z.number().positive() })).default({}),
+  concurrent: z.number().int().positive().max(MOST_PER_MINUTE).nullable().default(UNPACED.concurrent),
+  perModel: z.record(modelName, z.object({ requestsPerMinute: rate })).default({}),
 });
 
-const price = z.number().nonnegative();
+const price = z.number().nonnegative().max(MOST_USD);
 
 /** A preset may be written as its name alone (S2). */
 function named(value: unknown): unknown {

@@ -28,6 +28,8 @@ export interface GateDependencies {
   notKept(error: unknown): void;
 }
 
+/** No clock and no store is more exact than this, ms: a smaller tolerance would call every send time missed, for ever. */
+const MIN_TOLERANCE_MS = 1;
 /** Send times are drawn so far ahead, ms. */
 const HORIZON_MS = 1_000;
 /** A send time further off than this many even steps was pushed away by a hold or by other processes. */
@@ -225,7 +227,7 @@ export class GroupGate {
 
   /** How late, ms, a send may be: a part of the margin, as the rest is for its way to the vendor. */
   get #toleranceMs(): number {
-    return guardsOf(this.#pace, this.#deps.lane.longestMs).even / 2;
+    return Math.max(MIN_TOLERANCE_MS, guardsOf(this.#pace, this.#deps.lane.longestMs).even / 2);
   }
 
   /** The first send time that has not gone by; null: none is at hand. */

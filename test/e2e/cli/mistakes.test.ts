@@ -67,6 +67,23 @@ describe('cli: help and mistakes', () => {
     assert.match(stderr, /provider/);
   });
 
+  const account = { name: 'a', provider: 'xai' };
+  for (const [what, config, field] of [
+    ['a name twice', { accounts: [account, account] }, 'accounts[1].name'],
+    ['http to another machine', { accounts: [{ ...account, baseURL: 'http://host/v1' }] }, 'accounts[0].baseURL'],
+    ['a limit of nothing', { quotaGroups: { a: { tokensPerMinute: 0 } } }, 'quotaGroups.a.tokensPerMinute'],
+    ['a budget below nothing', { budget: { perDayUSD: -1 } }, 'budget.perDayUSD'],
+    ['a key', { accounts: [{ ...account, apiKey: 'sk-canary-0123456789' }] }, 'accounts[0].apiKey'],
+  ] as const) {
+    it(`refuses a config with ${what}, naming the field`, async () => {
+      sandbox.configure(config);
+      const { code, stdout, stderr } = await sandbox.run(['accounts', 'list']);
+      assert.equal(code, 2, stderr);
+      assert.ok(stderr.includes(`${field}: `), stderr);
+      assert.doesNotMatch(stdout + stderr, /canary/);
+    });
+  }
+
   it('ends with 5 where the database cannot be used', async () => {
     sandbox.write({ 'not-a-database.db': 'this is text, and rather more of it than a header needs. '.repeat(20) });
     mkdirSync(path.join(sandbox.workspace, 'folder.db'));

@@ -186,12 +186,33 @@ describe('parseConfig', () => {
         ['concurrent', 0],
         ['concurrent', 2.5],
         ['perModel', { m: { requestsPerMinute: 0 } }],
+        ['requestsPerMinute', 1e300],
+        ['requestsPerMinute', 1e-300],
+        ['concurrent', 1e15],
+        ['perModel', { m: { requestsPerMinute: 1e99 } }],
       ] as const
     ).map(([field, value]): [string, object, RegExp] => [
       `a limit that makes no sense: ${field} ${JSON.stringify(value)}`,
       { quotaGroups: { a: { [field]: value } } },
       new RegExp(`^quotaGroups\\.a\\.${field}`),
     ]),
+    ['a budget beyond all money', { budget: { perRunUSD: 1e300 } }, /^budget\.perRunUSD: /],
+    [
+      'a budget of an account that is negative',
+      { accounts: [{ ...ACCOUNT, budget: { perDayUSD: -1 } }] },
+      /^accounts\[0\]\.budget\.perDayUSD: /,
+    ],
+    [
+      'a negative price',
+      { prices: { 'xai/grok-4': { inputPerMTok: -1, outputPerMTok: 1 } } },
+      /^prices\.xai\/grok-4\.inputPerMTok: /,
+    ],
+    [
+      'an address with a password',
+      { accounts: [{ ...ACCOUNT, baseURL: 'https://me:secret@host/v1' }] },
+      /^accounts\[0\](\.baseURL)?: /,
+    ],
+    ['an address that is none', { accounts: [{ ...ACCOUNT, baseURL: 'host/v1' }] }, /^accounts\[0\]\.baseURL: /],
     ['a negative threshold', { budget: { askAboveUSD: -1 } }, /^budget\.askAboveUSD: /],
     ['half a token', { budget: { perDayTokens: 0.5 } }, /^budget\.perDayTokens: must be a whole number/],
     [

@@ -56,6 +56,25 @@ describe('GroupGate', () => {
     assert.equal(gate.canPass, true);
   });
 
+  for (const requestsPerMinute of [600, 10_000, 60_000, 1_000_000, 1e9]) {
+    it(`lets a call pass soon at ${requestsPerMinute} a minute, however unevenly the store answers`, async () => {
+      const { gate, clock, quota } = gateOf({ requestsPerMinute });
+      const draw = quota.drawSlots.bind(quota);
+      let draws = 0;
+      quota.drawSlots = async (wanted) => {
+        const drawn = await draw(wanted);
+        await clock.sleep(3 + (draws++ % 3) * 0.4);
+        return drawn;
+      };
+      for (let ms = 0; ms < 60 && !gate.canPass; ms += 0.2) {
+        gate.want(1);
+        await clock.advance(0.2);
+      }
+      assert.ok(gate.canPass, `not within 60 ms and ${draws} draws`);
+      assert.ok(draws < 10, `${draws} draws`);
+    });
+  }
+
   it('draws at most a second of send times ahead', async () => {
     const { gate, clock, quota } = gateOf({ requestsPerMinute: 600 });
     const wants: number[] = [];
