@@ -19,8 +19,10 @@ import { storageWorkerUrl } from './compose/storage-worker.ts';
 import { createTracing } from './compose/tracing.ts';
 import type { Pool } from './core/accounts/types.ts';
 import { AgentExecutor } from './core/agents/agent-executor.ts';
+import { SUB_AGENTS } from './core/agents/built-in.ts';
 import { DigestingExecutor } from './core/agents/digesting-executor.ts';
-import { toolsFor } from './core/agents/tools/catalogue.ts';
+import { type ToolPlace, toolsFor } from './core/agents/tools/catalogue.ts';
+import type { Diagnostics } from './core/agents/tools/tool.ts';
 import { eventAuditor } from './core/audit/audited-events.ts';
 import { auditedSecrets } from './core/audit/audited-secrets.ts';
 import {
@@ -73,6 +75,8 @@ export interface EnsembleOverrides {
   readonly logger?: Logger;
   /** Default: beside this bundle. */
   readonly storageWorkerUrl?: URL;
+  /** What compilers and linters say, for the tools of agents. Default: nothing is known. */
+  readonly diagnostics?: Diagnostics;
   /** Providers that only the caller can make; they come before the product's own. */
   readonly hostProviders?: HostProviders;
   readonly providerFor?: (account: EnsembleConfig['accounts'][number]) => Promise<ModelProvider>;
@@ -98,7 +102,7 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
   const pools = new LivePools(config, outlets, learnKeys);
 
   const policy = { sendFromUntrusted: overrides.sendFromUntrusted ?? true };
-  const toolsOf = toolsFor({ workspace, policy, knownSecrets });
+  const team = teamIn({ workspace, policy, knownSecrets, diagnostics: overrides.diagnostics });
   const tokens = new GptTokenCounter(logger);
   const executorFor = (pool: Pool, inside: string | null) => {
     const turns = { pool: tracing.follow(pool), conversations: stores.conversations, knownSecrets };
@@ -106,7 +110,7 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
     const context = { strategy, pruningThreshold };
     const kinds = { answers: ANSWER_KINDS, findingsContext, proposalContext };
     const memory = new HistoryMemory({ ...storage, conversations: stores.conversations, workspace: inside });
-    const agents = new AgentExecutor({ ...turns, ...kinds, context, tokens, memory, toolsOf });
+    const agents = new AgentExecutor({ ...turns, ...kinds, context, tokens, memory, ...team });
     return new DigestingExecutor(agents, turns, tokens);
   };
   const parts: EnsembleParts = {
@@ -135,6 +139,11 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
   const ensemble = new Ensemble(parts);
   ensemble.subscribe(eventAuditor(stores.audit, logger));
   return ensemble;
+}
+
+/** The agents that there are, with the tools that they may use. */
+function teamIn(place: Omit<ToolPlace, 'agents'>) {
+  return { agents: SUB_AGENTS, toolsOf: toolsFor({ ...place, agents: SUB_AGENTS }) };
 }
 
 /** The providers with their keys, and the gate that everything sent passes. */

@@ -1,7 +1,7 @@
 import type { ErrorInfo } from './errors.ts';
 import type { MessageKind } from './messages/types.ts';
 import type { TokenUsage } from './model.ts';
-import type { RunResult } from './results.ts';
+import type { HandoffResult, RunResult } from './results.ts';
 
 /** Sums shown when a run has ended (S3's `summary`). Durations in ms. */
 export interface RunSummary {
@@ -96,6 +96,12 @@ export type EventBody =
       /** What went wrong; null where `ok`. */
       readonly error: string | null;
     }
+  | ({
+      /** An agent wants to hand its task over; where it is `accepted`, the task goes on with `to`. */
+      readonly type: 'agent:handoff';
+      readonly taskId: string;
+      readonly agentName: string;
+    } & HandoffResult)
   | { readonly type: 'wave:start' | 'wave:complete'; readonly wave: number; readonly taskIds: readonly string[] }
   | {
       readonly type: 'agent:message';

@@ -23,6 +23,10 @@ export interface TaskResult {
   readonly error: ErrorInfo | null;
   /** Tools that its agent used, over all attempts. Absent in results of older versions. */
   readonly tools?: readonly ToolUse[];
+  /** Likewise. Absent where there were none. */
+  readonly handoffs?: readonly HandoffResult[];
+  /** Changes that it proposes. Absent where there are none. */
+  readonly edits?: readonly FileEdit[];
 }
 
 /** How often a task used a tool. */
@@ -31,6 +35,20 @@ export interface ToolUse {
   readonly calls: number;
   /** Calls that gave the agent an error instead of a result. */
   readonly failed: number;
+}
+
+/** That an agent wanted to hand its task over to another one (S2). */
+export interface HandoffResult {
+  /** Names of agents. */
+  readonly from: string;
+  readonly to: string;
+  /** What is left to do. */
+  readonly description: string;
+  /** 1-10. */
+  readonly priority: number;
+  readonly accepted: boolean;
+  /** Why it was not accepted; null: it was. */
+  readonly reason: string | null;
 }
 
 /** Sums over a run's tasks. `costUSD` is null when any part of it is unknown. */
@@ -170,7 +188,7 @@ export interface RunResult {
   /** Found again, but dismissed earlier: they are not among `findings`. */
   readonly dismissed?: readonly DismissedFinding[];
   readonly coverage?: Coverage;
-  /** Refactorings, generated tests and pipelines only: what is proposed; empty when nothing should change. */
+  /** What is proposed: of refactorings, generated tests and pipelines, empty when nothing should change; of task runs where agents propose something. */
   readonly edits?: readonly FileEdit[];
   /** Generated tests only; null where no framework was found. */
   readonly testPlan?: TestPlan | null;

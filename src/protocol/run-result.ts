@@ -27,6 +27,24 @@ const attempt = z.object({
   latencyMs: z.number().nonnegative(),
 });
 
+const lineChange = z.object({ startLine: z.number().int(), endLine: z.number().int(), newText: z.string() });
+
+const fileEdit = z.object({
+  file: z.string(),
+  baseHash: z.string().nullable(),
+  changes: z.array(lineChange),
+  summary: z.string(),
+});
+
+const handoff = z.object({
+  from: z.string(),
+  to: z.string(),
+  description: z.string(),
+  priority: z.number().int(),
+  accepted: z.boolean(),
+  reason: z.string().nullable(),
+});
+
 const task = z.object({
   id: z.string(),
   instanceId: z.string(),
@@ -47,9 +65,9 @@ const task = z.object({
       z.object({ tool: z.string(), calls: z.number().int().nonnegative(), failed: z.number().int().nonnegative() }),
     )
     .optional(),
+  handoffs: z.array(handoff).optional(),
+  edits: z.array(fileEdit).optional(),
 });
-
-const lineChange = z.object({ startLine: z.number().int(), endLine: z.number().int(), newText: z.string() });
 
 const finding = z.object({
   id: z.string(),
@@ -85,13 +103,6 @@ const coverage = z.object({
   truncated: z.array(pathWithReason),
   failed: z.array(pathWithReason),
   complete: z.boolean(),
-});
-
-const fileEdit = z.object({
-  file: z.string(),
-  baseHash: z.string().nullable(),
-  changes: z.array(lineChange),
-  summary: z.string(),
 });
 
 const testPlan = z.object({ file: z.string(), framework: z.string(), command: z.array(z.string()).nullable() });

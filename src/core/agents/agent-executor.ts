@@ -1,45 +1,27 @@
 import * as z from 'zod';
-import type { Pool } from '../accounts/types.ts';
 import { type ErrorInfo, isEnsembleError, toErrorInfo } from '../errors.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { AttemptRecord, Message, ResponseSchema } from '../model.ts';
-import type {
-  ExecutionContext,
-  SpawnedTask,
-  Stores,
-  TaskExecution,
-  TaskExecutor,
-  TaskInput,
-  TaskOutcome,
-} from '../ports.ts';
-import { converse } from './agent-loop.ts';
+import type { ExecutionContext, SpawnedTask, TaskExecution, TaskExecutor, TaskInput, TaskOutcome } from '../ports.ts';
+import { type Work, type WorkDependencies, work } from './agent-work.ts';
 import type { AnswerKinds } from './answer-kind.ts';
 import { Correspondence } from './correspondence.ts';
 import { type FailedOutcome, outcomeOfFailedCall } from './failed-call.ts';
 import { brokenRules } from './guardrails.ts';
 import { parseJsonAnswer } from './json-answer.ts';
-import { ModelTurns, type Turn, TurnFailed } from './model-turns.ts';
+import { type Turn, TurnFailed } from './model-turns.ts';
 import { prefixedContext } from './prefixed-context.ts';
 import { type MessageDependencies, taskMessages } from './task-messages.ts';
-import { ToolCalls } from './tool-calls.ts';
-import { ToolRecords } from './tool-records.ts';
-import type { ToolBox } from './tools/tool-box.ts';
-import type { AgentDefinition, AgentTask, OutputSchemaName } from './types.ts';
+import type { AgentTask, OutputSchemaName } from './types.ts';
 
 /** Problems of an answer that the repair turn is told about; more would only distract. */
 const MAX_PROBLEMS = 5;
 
 /** What the executor works with. */
-export interface AgentExecutorDependencies extends MessageDependencies {
-  readonly pool: Pool;
-  readonly conversations: Stores['conversations'];
+export interface AgentExecutorDependencies extends MessageDependencies, WorkDependencies {
   /** Structured answers by name. */
   readonly answers: AnswerKinds;
-  /** The tools that an agent may use here; null: none. */
-  toolsOf(agent: AgentDefinition): ToolBox | null;
-  /** Values that must not be stored or shown, wherever they turn up. */
-  knownSecrets(): readonly string[];
 }
 
 /** An answer that was understood, or what is wrong with it. */
@@ -108,16 +90,22 @@ export class AgentExecutor implements TaskExecutor {
     const nothing = this.#answerToNothing(task, execution);
     if (nothing !== null) return { status: 'completed', output: nothing, attempts };
     const responseSchema = task.output === null ? null : this.#responseSchema(task.output);
-    const turns = new ModelTurns(this.#deps, { task, execution, context, responseSchema });
     const start = await taskMessages(task, execution, this.#deps, (...effect) => context.effect(...effect));
     const refused = refusedInput(task, start);
     if (refused) return refused;
-    const box = this.#deps.toolsOf(task.agent);
-    const records = new ToolRecords({ ...this.#deps, execution });
     const mail = task.peers && context.mail ? new Correspondence(context.mail, task.patienceMs) : null;
-    const tools = box && new ToolCalls({ box, records, context, mail });
-    const scope = { turns, mail, tools, purpose: task.purpose, attempts };
-    const { turn: first, messages, steps } = await converse(scope, start);
+    // What is remembered is told once: who takes over gets to know what matters from the one before.
+    const { memory: _, ...forNext } = this.#deps;
+    const messagesFor = async (of: AgentTask) =>
+      of === task ? start : taskMessages(of, execution, forNext, (...effect) => context.effect(...effect));
+    return this.#answer(
+      await work({ task, execution, context, mail, responseSchema, attempts, messagesFor }, this.#deps),
+      attempts,
+    );
+  }
+
+  /** What the answer is good for; one that does not hold gets one repair turn. */
+  async #answer({ task, turns, turn: first, messages, steps }: Work, attempts: AttemptRecord[]): Promise<TaskOutcome> {
     const answer = this.#understand(task, first, false);
     if (answer.ok) return { status: 'completed', attempts, ...withoutOk(answer) };
     if (task.output === null && !task.agent.guardrails) return unusable(task, answer.problem, attempts);

@@ -1,9 +1,9 @@
 import type { AttemptRecord, ConversationType, Message } from '../model.ts';
 import type { Correspondence } from './correspondence.ts';
 import type { ModelTurns, Turn } from './model-turns.ts';
-import type { ToolCalls } from './tool-calls.ts';
+import type { NextAgent, ToolCalls } from './tool-calls.ts';
 
-/** Model calls of one task before it has to answer: in the last one no tool is offered. */
+/** Model calls of one agent before it has to answer: in the last one no tool is offered. */
 export const MAX_STEPS = 20;
 
 /** What a conversation works with. */
@@ -23,23 +23,25 @@ export interface Conversation {
   readonly turn: Turn;
   /** Without the answer. */
   readonly messages: readonly Message[];
-  /** Model turns that it took. */
+  /** Number of its last turn in the attempt. */
   readonly steps: number;
+  /** Who goes on instead of an answer; null: this is the answer. */
+  readonly handedOver: NextAgent | null;
 }
 
 /**
- * Takes turns until the agent has answered: it may use tools before, and messages of other agents may call for another answer. Each
- * model turn and each tool call is an effect of the journal, so that a resumed attempt goes on where it was.
+ * Takes turns until the agent has answered or handed its task over: it may use tools before, and messages of other agents may call
+ * for another answer. `firstStep`: number of its first turn in the attempt. Each model turn and each tool call is an effect of the journal, so that a resumed attempt goes on where it was.
  *
  * Ends in any case: tools end as {@link ToolCalls} says or with the last step, messages after a few turns.
  */
-export async function converse(scope: LoopScope, start: readonly Message[]): Promise<Conversation> {
+export async function converse(scope: LoopScope, start: readonly Message[], firstStep = 1): Promise<Conversation> {
   const { turns, mail, tools, purpose, attempts } = scope;
   const messages = tools ? tools.introduced(start) : [...start];
-  let news = mail?.arrived(keyOf(1)) ?? '';
-  for (let step = 1; ; step++) {
+  let news = mail?.arrived(keyOf(firstStep)) ?? '';
+  for (let step = firstStep; ; step++) {
     if (news !== '') messages.push({ role: 'user', content: news });
-    if (step === MAX_STEPS) tools?.end('There are no more tool calls.');
+    if (step - firstStep + 1 === MAX_STEPS) tools?.end('There are no more tool calls.');
     const reminder = tools?.reminder() ?? null;
     if (reminder !== null) messages.push({ role: 'user', content: reminder });
     const turn = await turns.take(keyOf(step), [...messages], purpose, tools?.offered() ?? []);
@@ -48,13 +50,14 @@ export async function converse(scope: LoopScope, start: readonly Message[]): Pro
     if (tools && toolCalls.length > 0 && tools.offered().length > 0) {
       mail?.wroteMeanwhile(keyOf(step), text);
       messages.push({ role: 'assistant', content: text, toolCalls }, ...(await tools.results(step, toolCalls)));
+      if (tools.handedOver) return { turn, messages, steps: step, handedOver: tools.handedOver };
       news = mail?.arrived(keyOf(step + 1)) ?? '';
       continue;
     }
-    if (mail === null) return { turn, messages, steps: step };
+    if (mail === null) return { turn, messages, steps: step, handedOver: null };
     mail.answered(keyOf(step), text);
     const next = await mail.next(keyOf(step + 1));
-    if (next === null) return { turn: { ...turn, text: mail.result }, messages, steps: step };
+    if (next === null) return { turn: { ...turn, text: mail.result }, messages, steps: step, handedOver: null };
     messages.push({ role: 'assistant', content: text });
     news = next;
   }

@@ -2,14 +2,20 @@ import { GROUND_RULES } from './ground-rules.ts';
 import type { AgentDefinition } from './types.ts';
 
 function agent(
-  definition: Pick<AgentDefinition, 'name' | 'description' | 'category' | 'role' | 'tier' | 'tools'> & { job: string },
+  definition: Pick<AgentDefinition, 'name' | 'description' | 'category' | 'role' | 'tier' | 'tools' | 'handoffs'> & {
+    job: string;
+  },
 ): AgentDefinition {
   const { job, ...rest } = definition;
   return { ...rest, instructions: `${GROUND_RULES}\n\n${job}`, model: null, temperature: null, maxTokens: null };
 }
 
 /** What agents of task runs may use: they are told a task, and have to look at the code themselves. */
-const READING: readonly string[] = ['read-file', 'list-files', 'search-text', 'git-diff'];
+const READING: readonly string[] = ['read-file', 'list-files', 'search-text', 'symbols', 'git-diff'];
+/** Those that say what is wrong with code want to know what compilers and linters say. */
+const JUDGING: readonly string[] = [...READING, 'diagnostics'];
+/** What they change is proposed; nothing is written. */
+const CHANGING: readonly string[] = [...JUDGING, 'propose-edit'];
 
 /** Splits a task (S1's SuperAgent, first half). */
 export const PLANNER: AgentDefinition = agent({
@@ -62,7 +68,7 @@ export const SOLOIST: AgentDefinition = agent({
   category: 'general',
   role: 'assistant',
   tier: 'complex',
-  tools: READING,
+  tools: CHANGING,
   job: 'Your job is the request below, as a whole. Answer it directly and completely, in Markdown, for the person who asked.',
 });
 
@@ -72,7 +78,8 @@ const GENERALIST: AgentDefinition = agent({
   category: 'general',
   role: 'generalist',
   tier: 'medium',
-  tools: READING,
+  tools: CHANGING,
+  handoffs: ['architect', 'coder', 'tester', 'writer', 'researcher'],
   job: 'Your job is the sub-task below and nothing more. Give its result directly and completely, so that another agent can build on it.',
 });
 
@@ -85,6 +92,7 @@ export const SUB_AGENTS: readonly AgentDefinition[] = [
     role: 'architect',
     tier: 'complex',
     tools: READING,
+    handoffs: ['coder', 'researcher'],
     job: 'Your job is design. Give the structure, the interfaces and the data model that the sub-task needs, the decisions behind them with their alternatives, and what could go wrong. Prefer the simplest design that holds.',
   }),
   agent({
@@ -93,8 +101,9 @@ export const SUB_AGENTS: readonly AgentDefinition[] = [
     category: 'development',
     role: 'developer',
     tier: 'medium',
-    tools: READING,
-    job: 'Your job is code. Give complete code that runs, in fenced blocks that each name their file, in the style of the code you were shown. Handle errors. After the code say in a few sentences what is not obvious, and how to try it.',
+    tools: CHANGING,
+    handoffs: ['architect', 'tester'],
+    job: 'Your job is code. Give complete code that runs, in fenced blocks that each name their file, in the style of the code you were shown; a change of a file that is there is proposed with propose-edit instead, if you can. Handle errors. After the code say in a few sentences what is not obvious, and how to try it.',
   }),
   agent({
     name: 'reviewer',
@@ -102,7 +111,8 @@ export const SUB_AGENTS: readonly AgentDefinition[] = [
     category: 'quality',
     role: 'reviewer',
     tier: 'medium',
-    tools: READING,
+    tools: JUDGING,
+    handoffs: ['coder', 'tester'],
     job: 'Your job is review. Name real problems with the place they are at, why they are problems and what to do about each, the worst first. Say what you did not look at. No praise, no matters of taste.',
   }),
   agent({
@@ -111,7 +121,8 @@ export const SUB_AGENTS: readonly AgentDefinition[] = [
     category: 'quality',
     role: 'tester',
     tier: 'medium',
-    tools: READING,
+    tools: CHANGING,
+    handoffs: ['coder'],
     job: 'Your job is tests. Give test code in fenced blocks that each name their file, or a test plan where code was not asked for: ordinary cases, limits, failures. Each test must be able to fail.',
   }),
   agent({
@@ -121,6 +132,7 @@ export const SUB_AGENTS: readonly AgentDefinition[] = [
     role: 'researcher',
     tier: 'medium',
     tools: READING,
+    handoffs: ['architect', 'writer'],
     job: 'Your job is to find out. Answer from the material given and from what you know, and keep the two apart. Compare the options by what matters for the task, and say how sure you are and how it could be checked.',
   }),
   agent({
@@ -129,7 +141,8 @@ export const SUB_AGENTS: readonly AgentDefinition[] = [
     category: 'writing',
     role: 'writer',
     tier: 'simple',
-    tools: READING,
+    tools: CHANGING,
+    handoffs: ['researcher'],
     job: 'Your job is text. Write for the reader that the sub-task names: plain words, short sentences, examples that are right. State only what the material supports.',
   }),
   GENERALIST,

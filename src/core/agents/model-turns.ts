@@ -32,6 +32,7 @@ const MAX_KEPT_RESULT = 500;
 export interface TurnDependencies {
   readonly pool: Pool;
   readonly conversations: Stores['conversations'];
+  /** Values that must not be stored or shown, wherever they turn up. */
   knownSecrets(): readonly string[];
 }
 
@@ -41,6 +42,8 @@ export interface TurnScope {
   readonly execution: TaskExecution;
   readonly context: ExecutionContext;
   readonly responseSchema: ResponseSchema | null;
+  /** 1-10, higher goes first when calls queue. Default: the task's. */
+  readonly priority?: number;
 }
 
 /** A complete answer of a model. */
@@ -98,8 +101,8 @@ export class ModelTurns {
   }
 
   #request(messages: readonly Message[], purpose: ConversationType): ModelRequest {
-    const { task, execution, responseSchema } = this.#scope;
-    const { runId, instanceId, task: spec } = execution;
+    const { task, execution, responseSchema, priority = execution.task.priority } = this.#scope;
+    const { runId, instanceId } = execution;
     const share = shareLimit(task.call, (taskId) => execution.spentBelow?.(taskId) ?? null);
     const authors = task.judges ? execution.inputs.flatMap(({ accounts = [] }) => accounts) : [];
     return {
@@ -109,13 +112,13 @@ export class ModelTurns {
       maxTokens: task.maxTokens ?? task.agent.maxTokens ?? DEFAULT_MAX_TOKENS[task.tier],
       temperature: task.agent.temperature,
       responseSchema,
-      priority: spec.priority,
+      priority,
       runBudget: task.call.budget,
       ...(share && { budgetShare: share }),
       ...(task.call.account !== undefined && { account: task.call.account }),
       loadBalancing: task.call.loadBalancing,
       ...(authors.length > 0 ? { avoid: [...new Set(authors)] } : {}),
-      attribution: { runId, instanceId, agent: spec.agent, purpose },
+      attribution: { runId, instanceId, agent: task.agent.name, purpose },
     };
   }
 

@@ -1,7 +1,7 @@
 import type { ToolIntent } from '../engine/tool-effects.ts';
 import { redact } from '../policy/redaction.ts';
 import type { Stores, TaskExecution } from '../ports.ts';
-import type { ToolResult } from './tools/tool-box.ts';
+import type { ToolResult } from './tools/tool.ts';
 
 /** Where tool calls are kept. */
 export interface ToolRecordsParts {
@@ -36,10 +36,10 @@ export class ToolRecords {
     });
     const end = { tokens: 0, costUSD: 0, model: tool, account: '' };
     try {
-      const { ok, content } = await perform();
-      const clean = redact(content, knownSecrets()).text;
-      await conversations.finish(row, { ...end, response: clean, status: ok ? 'completed' : 'failed' });
-      return { ok, content: clean };
+      const result = await perform();
+      const clean = redact(result.content, knownSecrets()).text;
+      await conversations.finish(row, { ...end, response: clean, status: result.ok ? 'completed' : 'failed' });
+      return { ...result, content: clean };
     } catch (error) {
       // The first error is the one to report, also where the store fails too.
       await conversations.finish(row, { ...end, response: null, status: 'cancelled' }).catch(() => undefined);

@@ -21,6 +21,8 @@ export interface AgentDefinition {
   readonly maxTokens: number | null;
   /** Names of the tools that it may use. Default none. */
   readonly tools?: readonly string[];
+  /** Names of the agents that it may hand its task over to. Default none. */
+  readonly handoffs?: readonly string[];
   /** Default none. A broken rule of the input fails the task, one of the answer gets one repair turn. */
   readonly guardrails?: Guardrails;
 }

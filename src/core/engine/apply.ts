@@ -13,7 +13,7 @@ import {
   type TaskState,
   taskOf,
 } from './state.ts';
-import { usesAfter } from './tool-effects.ts';
+import { traceAfter, traceOfNextAttempt } from './tool-effects.ts';
 
 /** Where the tasks go that have changed; null: nobody wants to know. */
 export type Changes = Set<TaskState> | null;
@@ -118,7 +118,7 @@ function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: str
     case 'effect-outcome':
       task.outcomes ??= new Map();
       task.outcomes.set(entry.payload.key, entry.payload.result);
-      task.tools = usesAfter(task.tools, entry.payload.key, entry.payload.result);
+      task.trace = traceAfter(task.trace, entry.payload.key, entry.payload.result);
       break;
     case 'approval-asked': {
       const { key, actionHash, title } = entry.payload;
@@ -186,6 +186,7 @@ function start(state: RunState, task: TaskState, attempt: number, at: string): v
   if (attempt !== task.attempt) {
     task.outcomes = null;
     task.intents = null;
+    task.trace = traceOfNextAttempt(task.trace);
     renewMail(state, task);
     task.questions = leaveToStart(task);
     task.startedSeq = state.seq;

@@ -3,9 +3,9 @@ import { assignWaves, lengthenPaths, NO_PATH } from '../graph/linked-graph.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import type { Json } from '../json.ts';
 import { type AttemptRecord, NO_USAGE } from '../model.ts';
-import type { ToolUse } from '../results.ts';
 import { copiesOf } from './fan-out.ts';
 import { hasEnded, type RunState, type Skip, type TaskState, taskOf, type WaveState } from './state.ts';
+import { NO_TRACE } from './tool-effects.ts';
 
 /** Why a task must be skipped that one of its dependencies keeps from running; null: that one does not. */
 export function blockedBy(dependency: TaskState): Skip | null {
@@ -136,7 +136,6 @@ function place(state: RunState, task: TaskState): void {
   if (task.unmet === 0 && !state.skips.has(task)) admit(state, task);
 }
 
-const NO_TOOLS: readonly ToolUse[] = [];
 const NO_TASKS: readonly TaskState[] = [];
 const NO_ATTEMPTS: readonly AttemptRecord[] = [];
 
@@ -176,7 +175,7 @@ function newTask(
     attemptsBefore: 0,
     earlierAttempts: NO_ATTEMPTS,
     attempts: NO_ATTEMPTS,
-    tools: NO_TOOLS,
+    trace: NO_TRACE,
     tokens: NO_USAGE,
     costUSD: 0,
   };

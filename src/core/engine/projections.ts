@@ -2,6 +2,7 @@ import type { RunMessage } from '../messages/run-message.ts';
 import type { TaskResult } from '../results.ts';
 import type { RunProjection, RunSnapshot, TaskProjection } from './journal-entry.ts';
 import type { RunState, TaskState } from './state.ts';
+import { agentOf } from './tool-events.ts';
 
 /** The snapshot of a run that has begun. */
 export function snapshotOf(state: RunState): RunSnapshot {
@@ -31,13 +32,13 @@ export function projectRun(state: RunState): RunProjection {
 
 /** The row of the `tasks` table that follows from the state. */
 export function projectTask(task: TaskState): TaskProjection {
-  const { id, agent, description, dependencies } = task.spec;
+  const { id, description, dependencies } = task.spec;
   const { instanceId, status, attempt, attempts, tokens, costUSD, startedAt, durationMs, output, error } = task;
   return {
     instanceId,
     taskId: id,
     parentId: task.parent?.spec.id ?? null,
-    agent,
+    agent: agentOf(task),
     description,
     status,
     dependencies,
@@ -59,13 +60,13 @@ export function projectMessages({ mail }: RunState, ids: Iterable<number>): RunM
 
 /** A task as the JSON result lists it. */
 export function taskResult(task: TaskState): TaskResult {
-  const { id, agent, description, dependencies } = task.spec;
-  const { instanceId, status, attempts, tokens, costUSD, startedAt, durationMs, output, error, tools } = task;
+  const { id, description, dependencies } = task.spec;
+  const { instanceId, status, attempts, tokens, costUSD, startedAt, durationMs, output, error, trace } = task;
   return {
     id,
     instanceId,
     parentId: task.parent?.spec.id ?? null,
-    agent,
+    agent: agentOf(task),
     description,
     status,
     dependencies,
@@ -76,6 +77,8 @@ export function taskResult(task: TaskState): TaskResult {
     durationMs,
     output,
     error,
-    tools,
+    tools: trace.uses,
+    ...(trace.handoffs.length > 0 ? { handoffs: trace.handoffs } : {}),
+    ...(trace.edits.length > 0 ? { edits: trace.edits } : {}),
   };
 }

@@ -5,7 +5,7 @@ import { advance, type Changes } from './apply.ts';
 import { waveOf } from './grow.ts';
 import type { EntryDraft, JournalEntry } from './journal-entry.ts';
 import { hasEnded, initialState, type RunState, type TaskState, taskOf } from './state.ts';
-import { toolEventOf } from './tool-effects.ts';
+import { agentOf, toolEventsOf } from './tool-events.ts';
 
 /**
  * Applies the entry that comes next, and adds the events that it stands for to `events`. Live runs and replays use this one function, so a late listener hears the same as an early one.
@@ -87,7 +87,8 @@ function tellWaveStart(state: RunState, task: TaskState, tell: Tell): void {
 }
 
 function tellOfTask(state: RunState, task: TaskState, entry: EntryDraft, tell: Tell): void {
-  const { id: taskId, agent: agentName, description, priority } = task.spec;
+  const { id: taskId, description, priority } = task.spec;
+  const agentName = agentOf(task);
   switch (entry.kind) {
     case 'task-started':
       tell({ type: 'task:start', taskId, agentName, description, priority, attempt: entry.attempt });
@@ -108,8 +109,7 @@ function tellOfTask(state: RunState, task: TaskState, entry: EntryDraft, tell: T
       break;
     case 'effect-intent':
     case 'effect-outcome': {
-      const event = toolEventOf(task, entry);
-      if (event !== null) tell(event);
+      for (const event of toolEventsOf(task, entry)) tell(event);
       break;
     }
     case 'task-completed': {

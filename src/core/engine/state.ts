@@ -4,9 +4,9 @@ import { ReadyHeap } from '../graph/ready-heap.ts';
 import type { RunStatus, TaskSpec, TaskStatus } from '../graph/types.ts';
 import type { Json } from '../json.ts';
 import { type AttemptRecord, NO_USAGE, type TokenUsage } from '../model.ts';
-import type { ToolUse } from '../results.ts';
 import type { RunSnapshot } from './journal-entry.ts';
 import type { MailState } from './mail-state.ts';
+import type { ToolTrace } from './tool-effects.ts';
 
 /** Key of the question whether a task may start; all others belong to what its attempts do. */
 export const START_QUESTION = 'start';
@@ -71,8 +71,7 @@ export interface TaskState extends LinkedTask<TaskState> {
   /** Calls of attempts that have failed and are repeated. */
   earlierAttempts: readonly AttemptRecord[];
   attempts: readonly AttemptRecord[];
-  /** Tools that were used, over all attempts. */
-  tools: readonly ToolUse[];
+  trace: ToolTrace;
   tokens: TokenUsage;
   costUSD: number | null;
 }

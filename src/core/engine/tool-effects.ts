@@ -1,11 +1,10 @@
-import type { EventBody } from '../events.ts';
 import type { Json, JsonObject } from '../json.ts';
-import type { ToolUse } from '../results.ts';
-import type { JournalBody } from './journal-entry.ts';
-import type { TaskState } from './state.ts';
+import type { FileEdit, HandoffResult, ToolUse } from '../results.ts';
 
 /** How the keys of effects begin that are tool calls. */
 export const TOOL_KEY = 'tool-';
+/** True of them also where a part of the task has put a name of its own before. */
+export const NAMES_TOOL = /(?:^|-)tool-\d/;
 
 /** Detail of the intent of a tool call. */
 export interface ToolIntent {
@@ -24,44 +23,54 @@ export interface ToolOutcome {
   readonly ok: boolean;
   /** Text for the model. */
   readonly content: string;
+  /** A change that the agent proposes. */
+  readonly edit?: FileEdit;
+  /** The agent wants to hand its task over. */
+  readonly handoff?: HandoffResult;
 }
 
-type EffectEntry = Extract<JournalBody, { kind: `effect-${string}` }>;
-
-/** The event of an effect that is a tool call; null: it is none. */
-export function toolEventOf({ spec }: TaskState, entry: EffectEntry): EventBody | null {
-  const { key: callId } = entry.payload;
-  if (!callId.startsWith(TOOL_KEY)) return null;
-  const common = { taskId: spec.id, agentName: spec.agent, callId };
-  if (entry.kind === 'effect-intent') {
-    const { tool, arguments: text } = objectOf(entry.payload.detail);
-    if (typeof tool !== 'string' || typeof text !== 'string') return null;
-    return { type: 'tool:call', ...common, tool, arguments: text };
-  }
-  const outcome = outcomeOf(entry.payload.result);
-  if (outcome === null) return null;
-  const { tool, ok, content } = outcome;
-  return { type: 'tool:result', ...common, tool, ok, characters: content.length, error: ok ? null : content };
+/** What the tool calls of a task have come to. */
+export interface ToolTrace {
+  /** Over all attempts, and so are the handoffs. */
+  readonly uses: readonly ToolUse[];
+  readonly handoffs: readonly HandoffResult[];
+  /** Changes that the present attempt proposes. */
+  readonly edits: readonly FileEdit[];
+  /** The agent that the present attempt was handed over to; null: it is with the task's own. */
+  readonly agent: string | null;
 }
 
-/** The uses of tools after one more effect has ended. */
-export function usesAfter(uses: readonly ToolUse[], key: string, result: Json): readonly ToolUse[] {
-  const outcome = key.startsWith(TOOL_KEY) ? outcomeOf(result) : null;
-  if (outcome === null) return uses;
-  const { tool, ok } = outcome;
-  const known = uses.find((use) => use.tool === tool) ?? { tool, calls: 0, failed: 0 };
+/** Before the first call. */
+export const NO_TRACE: ToolTrace = { uses: [], handoffs: [], edits: [], agent: null };
+
+/** What stays when another attempt begins. */
+export function traceOfNextAttempt(trace: ToolTrace): ToolTrace {
+  return trace === NO_TRACE ? trace : { ...trace, edits: [], agent: null };
+}
+
+/** The trace after one more effect has ended. */
+export function traceAfter(trace: ToolTrace, key: string, result: Json): ToolTrace {
+  const outcome = NAMES_TOOL.test(key) ? outcomeOf(result) : null;
+  if (outcome === null) return trace;
+  const { tool, ok, edit, handoff } = outcome;
+  const known = trace.uses.find((use) => use.tool === tool) ?? { tool, calls: 0, failed: 0 };
   const next = { tool, calls: known.calls + 1, failed: known.failed + (ok ? 0 : 1) };
-  return [...uses.filter((use) => use !== known), next];
+  return {
+    uses: [...trace.uses.filter((use) => use !== known), next],
+    handoffs: handoff ? [...trace.handoffs, handoff] : trace.handoffs,
+    edits: edit ? [...trace.edits, edit] : trace.edits,
+    agent: handoff?.accepted ? handoff.to : trace.agent,
+  };
 }
 
 /** Null for an effect of somebody else's executor whose key begins alike. */
-function outcomeOf(result: Json): ToolOutcome | null {
+export function outcomeOf(result: Json): ToolOutcome | null {
   const { tool, ok, content } = objectOf(result);
-  return typeof tool === 'string' && typeof ok === 'boolean' && typeof content === 'string'
-    ? { tool, ok, content }
-    : null;
+  if (typeof tool !== 'string' || typeof ok !== 'boolean' || typeof content !== 'string') return null;
+  return result as unknown as ToolOutcome;
 }
 
-function objectOf(value: Json): JsonObject {
+/** The value where it is an object, else an empty one. */
+export function objectOf(value: Json): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }

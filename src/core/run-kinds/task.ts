@@ -1,3 +1,4 @@
+import { type LeftOutEdit, mergeFileEdits } from '../edits/merge-file-edits.ts';
 import { EnsembleError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { concludeTask } from '../planning/conclude-task.ts';
@@ -5,6 +6,7 @@ import { accountsOfSides, coordinatedTasks } from '../planning/coordinate.ts';
 import { answerTask, planTask } from '../planning/plan-task.ts';
 import { redact } from '../policy/redaction.ts';
 import type { TaskRequest } from '../requests.ts';
+import type { FileEdit } from '../results.ts';
 import {
   type ConcludedKind,
   callSettings,
@@ -63,7 +65,30 @@ function firstTasks(
 
 function conclude(stored: JsonObject, { tasks }: EndedKind): ConcludedKind {
   const { request } = storedAs<{ readonly request: TaskRequest }>(stored);
-  return { result: concludeTask(tasks).markdown, keepsDocument: request.saveDocument };
+  const { markdown } = concludeTask(tasks);
+  const { edits, rejected } = mergeFileEdits(
+    tasks.flatMap((task) => (task.status === 'completed' ? (task.edits ?? []) : [])),
+  );
+  if (edits.length === 0) return { result: markdown, keepsDocument: request.saveDocument };
+  return { result: `${markdown}\n\n${renderEdits(edits, rejected)}`, edits, keepsDocument: request.saveDocument };
+}
+
+/** What agents propose; the changes themselves are looked at as differences. */
+function renderEdits(edits: readonly FileEdit[], rejected: readonly LeftOutEdit[]): string {
+  return [
+    '## Proposed changes',
+    'Nothing has been written.',
+    [
+      ...edits.map(
+        ({ file, baseHash, summary }) => `- \`${file}\`${baseHash === null ? ' (new)' : ''}: ${oneLine(summary)}`,
+      ),
+      ...rejected.map(({ edit, reason }) => `- Left out for \`${edit.file}\`, ${reason}: ${oneLine(edit.summary)}`),
+    ].join('\n'),
+  ].join('\n\n');
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }
 
 function firstLine(text: string): string {

@@ -1,4 +1,4 @@
-import { EnsembleError } from '../../errors.ts';
+import { EnsembleError, isEnsembleError } from '../../errors.ts';
 import { decide, type Policy } from '../../policy/decide.ts';
 import { redact } from '../../policy/redaction.ts';
 import { isSecretLike } from '../../policy/secret-files.ts';
@@ -50,6 +50,43 @@ export class ReadableFiles {
     const decoded = decodeText(bytes);
     if ('problem' in decoded) throw refused(path, decoded.problem);
     return this.redacted(decoded.text);
+  }
+
+  /** Like {@link read}; empty for what is no text or may not be read, as a search passes over it. */
+  async readIfText(path: string): Promise<string> {
+    try {
+      return await this.read(path);
+    } catch (error) {
+      if (isEnsembleError(error)) return '';
+      throw error;
+    }
+  }
+
+  /** Rejects as {@link read} does where the place may not be read. */
+  async requireReadable(path: string): Promise<void> {
+    await this.#allowed(path);
+  }
+
+  /** Rejects where no change of the file may be proposed. It need not exist yet. */
+  async requireEditable(named: string): Promise<void> {
+    const { workspace, policy } = this.#deps;
+    const path = tidy(named);
+    if (path === null || path !== named) throw refused(named, 'name it relative to the root, without "." and ".."');
+    const realPath = await this.#placeOfNew(path);
+    const call = { kind: 'propose-edit' as const, path, ignoredBy: await this.#ignoredBy(path, 'file') };
+    const { decision, reason } = decide({ trusted: workspace.trusted, policy, call, realPath });
+    if (decision !== 'allow') throw new EnsembleError('invalid-input', `${shown(named)} cannot be changed: ${reason}.`);
+  }
+
+  /** Where a file really stands or would stand: its nearest folder that exists must lead inside. */
+  async #placeOfNew(path: string): Promise<string | null> {
+    const { workspace } = this.#deps;
+    for (let above = path; above !== ''; above = parentOf(above)) {
+      if ((await workspace.stat(above)) === null) continue;
+      const place = await workspace.resolveLink(above);
+      return place === null ? null : place + path.slice(above.length);
+    }
+    return path;
   }
 
   /** A text from elsewhere, such as an earlier version of a file, as tools may show it. */

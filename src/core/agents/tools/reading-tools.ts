@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { unifiedDiff } from '../../edits/unified-diff.ts';
 import { EnsembleError, isEnsembleError } from '../../errors.ts';
 import { MAX_TOOL_FILE_BYTES } from './readable-files.ts';
-import { defineTool, type Tool, type ToolContext } from './tool.ts';
+import { defineTool, type Tool } from './tool.ts';
 
 /** What one result holds at most; the rest is announced. UTF-16 units. */
 const MAX_RESULT = 30_000;
@@ -70,7 +70,7 @@ const searchText = defineTool({
         found.push(`[${MAX_SEARCHED_FILES} files were searched: name a folder for the others]`);
         break;
       }
-      for (const [index, content] of (await readIfText(file, files)).split('\n').entries()) {
+      for (const [index, content] of (await files.readIfText(file)).split('\n').entries()) {
         if (folded(content).includes(wanted)) found.push(`${file}:${index + 1}: ${content.trim().slice(0, MAX_LINE)}`);
       }
       if (found.length > MAX_MATCHES) {
@@ -114,16 +114,6 @@ const gitDiff = defineTool({
 
 /** Tools that only look. */
 export const READING_TOOLS: readonly Tool[] = [readFile, listFiles, searchText, gitDiff];
-
-/** A search passes over what is no text or may not be read. */
-async function readIfText(file: string, files: ToolContext['files']): Promise<string> {
-  try {
-    return await files.read(file);
-  } catch (error) {
-    if (isEnsembleError(error)) return '';
-    throw error;
-  }
-}
 
 function limited(lines: readonly string[], rest: (shown: number) => string): string {
   let length = 0;

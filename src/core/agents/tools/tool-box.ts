@@ -3,23 +3,29 @@ import { isEnsembleError } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
 import type { ToolCall, ToolDefinition } from '../../model.ts';
 import { nearestName } from '../../nearest-name.ts';
-import type { EffectClass, Tool, ToolContext } from './tool.ts';
+import type { EffectClass, Tool, ToolAttempt, ToolContext, ToolResult } from './tool.ts';
 import { readInput } from './tool-input.ts';
 
-/** What a tool call gave. A failure is text for the model, like a result. */
-export interface ToolResult {
-  readonly ok: boolean;
-  readonly content: string;
+/** What one result holds at most, UTF-16 units; the rest is announced. */
+const MAX_RESULT = 40_000;
+
+/** What a box is made of. */
+export interface ToolBoxParts {
+  readonly tools: readonly Tool[];
+  /** What the tools work on, for one attempt. */
+  context(attempt: ToolAttempt, signal: AbortSignal): ToolContext;
+  /** Null: the policy allows it; else why not. */
+  refusal(tool: string): string | null;
 }
 
 /** The tools that one agent may use. */
 export class ToolBox {
+  readonly #parts: ToolBoxParts;
   readonly #tools: ReadonlyMap<string, Tool>;
-  readonly #context: Omit<ToolContext, 'signal'>;
 
-  constructor(tools: readonly Tool[], context: Omit<ToolContext, 'signal'>) {
-    this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
-    this.#context = context;
+  constructor(parts: ToolBoxParts) {
+    this.#parts = parts;
+    this.#tools = new Map(parts.tools.map((tool) => [tool.name, tool]));
   }
 
   /** As the provider takes them. */
@@ -36,13 +42,16 @@ export class ToolBox {
   }
 
   /** Does what a model asks for. What it got wrong is a result; rejects for bugs and with the signal's reason. */
-  async call({ name, arguments: text }: ToolCall, signal: AbortSignal): Promise<ToolResult> {
+  async call({ name, arguments: text }: ToolCall, attempt: ToolAttempt, signal: AbortSignal): Promise<ToolResult> {
     const tool = this.#tools.get(name);
     if (!tool) return failed(this.#unknown(name));
+    const refusal = this.#parts.refusal(name);
+    if (refusal !== null) return failed(`${name} may not be used: ${refusal}.`);
     const input = readInput(name, tool.input, text);
     if (!input.ok) return failed(input.problem);
     try {
-      return { ok: true, content: await tool.run(input.value, { ...this.#context, signal }) };
+      const given = await tool.run(input.value, this.#parts.context(attempt, signal));
+      return bounded(typeof given === 'string' ? { ok: true, content: given } : given);
     } catch (error) {
       signal.throwIfAborted();
       if (!isEnsembleError(error)) throw error;
@@ -56,6 +65,12 @@ export class ToolBox {
     const meant = nearest === null ? '' : ` Did you mean ${nearest}?`;
     return `There is no tool ${JSON.stringify(name.slice(0, 64))}.${meant} There are: ${names.join(', ')}.`;
   }
+}
+
+function bounded(result: ToolResult): ToolResult {
+  const more = result.content.length - MAX_RESULT;
+  if (more <= 0) return result;
+  return { ...result, content: `${result.content.slice(0, MAX_RESULT)}\n[cut here: ${more} more characters]` };
 }
 
 function failed(content: string): ToolResult {

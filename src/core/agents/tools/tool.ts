@@ -1,5 +1,8 @@
 import type * as z from 'zod';
+import type { ToolOutcome } from '../../engine/tool-effects.ts';
 import type { Workspace } from '../../ports.ts';
+import type { FileEdit } from '../../results.ts';
+import type { HandoffRequest } from '../handoffs.ts';
 import type { ReadableFiles } from './readable-files.ts';
 
 /**
@@ -8,11 +11,43 @@ import type { ReadableFiles } from './readable-files.ts';
  */
 export type EffectClass = 'none' | 'idempotent' | 'external';
 
+/** What a tool call gave. A failure is text for the model, like a result. */
+export type ToolResult = Omit<ToolOutcome, 'tool'>;
+
+/** A remark of a compiler or linter about a place in a file. Lines are 1-based. */
+export interface Diagnostic {
+  readonly file: string;
+  readonly line: number;
+  readonly severity: 'error' | 'warning' | 'information' | 'hint';
+  readonly message: string;
+  /** Who says it, such as `ts`; empty where unknown. */
+  readonly source: string;
+}
+
+/** Where diagnostics come from: the editor knows some, the command line none. */
+export interface Diagnostics {
+  /** What is known now, of one file or (null) of all. Paths as in {@link Workspace}. */
+  list(file: string | null): readonly Diagnostic[];
+}
+
+/** The attempt that a tool is used in. */
+export interface ToolAttempt {
+  /** Changes that the attempt has proposed so far. */
+  proposed(): readonly FileEdit[];
+  /** Asks to hand the task over. */
+  handOver(request: HandoffRequest): ToolResult;
+}
+
 /** What tools work on. Everything in it refuses what the policy forbids. */
 export interface ToolContext {
   readonly workspace: Workspace;
   readonly files: ReadableFiles;
+  /** Null: nothing here knows any. */
+  readonly diagnostics: Diagnostics | null;
+  readonly attempt: ToolAttempt;
   readonly signal: AbortSignal;
+  /** Values that must not be shown. */
+  knownSecrets(): readonly string[];
 }
 
 /** Something that an agent may do beside answering. */
@@ -24,8 +59,8 @@ export interface Tool<Input = unknown> {
   readonly effect: EffectClass;
   /** An object; what the model wrote is checked against it before anything happens. */
   readonly input: z.ZodType<Input>;
-  /** Resolves with text for the model. An EnsembleError is told to the model; anything else is a bug. */
-  run(input: Input, context: ToolContext): Promise<string>;
+  /** Resolves with text for the model, or more. An EnsembleError is told to the model; anything else is a bug. */
+  run(input: Input, context: ToolContext): Promise<string | ToolResult>;
 }
 
 /** Keeps the type of the input between `input` and `run`, and forgets it for lists of tools. */

@@ -3,9 +3,13 @@ import type { Command } from 'commander';
 import type { Strategy } from '../../../core/config.ts';
 import { EnsembleError } from '../../../core/errors.ts';
 import type { LoadBalancing } from '../../../core/load-balancing.ts';
+import type { RunResult } from '../../../core/results.ts';
+import { diffOfEdits, readyEdits, writeEdits } from '../apply-edits.ts';
+import { diffText } from '../diff-text.ts';
 import { executeRun } from '../execute-run.ts';
 import { dollars, integer, loadBalancing, strategy } from '../options.ts';
 import type { Perform } from '../perform.ts';
+import { oneLine, stripControls } from '../sanitize.ts';
 import type { Session } from '../session.ts';
 
 interface RunFlags {
@@ -18,6 +22,7 @@ interface RunFlags {
   readonly budget?: number;
   readonly saveDoc?: true;
   readonly memory?: boolean;
+  readonly apply?: true;
 }
 
 const EXAMPLES = `
@@ -43,6 +48,7 @@ export function registerRun(program: Command, perform: Perform): void {
     .option('--budget <usd>', 'spend at most this much on the run', dollars)
     .option('--memory', 'tell the agents what was done before in this workspace')
     .option('--save-doc', 'keep the result as a document')
+    .option('--apply', 'write the changes that the agents propose; without it they are printed as a diff')
     .addHelpText('after', EXAMPLES)
     .action((task: string | undefined, flags: RunFlags, command: Command) =>
       perform(command.optsWithGlobals(), (session) => run(session, task, flags)),
@@ -74,7 +80,21 @@ async function run(session: Session, argument: string | undefined, flags: RunFla
           ...(flags.memory ? { memory: true } : {}),
         },
       ),
+    deliver: (result) => deliver(session, result, flags.apply === true),
   });
+}
+
+/** An answer with changes that agents propose: both are printed, or the changes written. */
+async function deliver(session: Session, result: RunResult, apply: boolean) {
+  if (!result.edits || result.edits.length === 0) return { printed: false };
+  const { workspace } = await session.open();
+  const ready = await readyEdits(workspace.root, result.edits);
+  if (apply) await writeEdits(ready);
+  const changes = apply
+    ? ready.map(({ file }) => `Changed ${oneLine(file)}.`)
+    : [diffText(diffOfEdits(ready), session.style, session.host.stdout.isTTY === true)];
+  session.emit({ json: () => result, text: () => [stripControls(result.result), '', ...changes] });
+  return { printed: true };
 }
 
 async function taskOf({ host }: Session, argument: string | undefined, option: string | undefined): Promise<string> {

@@ -66,12 +66,13 @@ export function progressAfter(state: ProgressState, event: EnsembleEvent): Progr
         account: event.account,
         reason: null,
       });
+    case 'agent:handoff':
+      return event.accepted ? withTask(state, event.taskId, { agent: event.to }) : state;
     case 'tool:call':
       return withTask(state, event.taskId, { reason: toolLine(event.tool, event.arguments) });
-    case 'tool:result':
-      return withTask(state, event.taskId, { reason: null });
     case 'approval:asked':
       return withTask(state, event.taskId, { reason: `waits for a decision: ${event.target}` });
+    case 'tool:result':
     case 'approval:answered':
       return withTask(state, event.taskId, { reason: null });
     case 'task:delta':
@@ -89,10 +90,7 @@ export function progressAfter(state: ProgressState, event: EnsembleEvent): Progr
       });
     }
     case 'task:error':
-      return withTask(state, event.taskId, {
-        status: event.willRetry ? 'retrying' : 'failed',
-        reason: event.error.message,
-      });
+      return withTask(state, event.taskId, failureOf(event));
     case 'task:skipped':
       return withTask(state, event.taskId, { status: 'skipped', reason: event.reason });
     case 'account:cooldown':
@@ -104,6 +102,10 @@ export function progressAfter(state: ProgressState, event: EnsembleEvent): Progr
     default:
       return state;
   }
+}
+
+function failureOf({ willRetry, error }: Extract<EnsembleEvent, { readonly type: 'task:error' }>): Partial<TaskView> {
+  return { status: willRetry ? 'retrying' : 'failed', reason: error.message };
 }
 
 function withTask(state: ProgressState, id: string, change: Partial<TaskView>): ProgressState {

@@ -120,6 +120,8 @@ export function progressLine(event: EnsembleEvent): string | null {
       return `${event.taskId}: waits for a decision: ${event.target}`;
     case 'approval:answered':
       return `${event.taskId}: ${event.approved ? 'allowed' : 'refused'}, ${event.target}`;
+    case 'agent:handoff':
+      return event.accepted ? `${event.taskId}: ${event.from} hands over to ${event.to}` : null;
     case 'task:retry':
       return `${event.taskId}: again, ${event.reason}`;
     case 'task:complete':

@@ -4,9 +4,11 @@ import type { ParsedConfig } from '../../../compose.ts';
 import type { Ensemble } from '../../../core/ensemble.ts';
 import { EnsembleError } from '../../../core/errors.ts';
 import type { EnsembleEvent } from '../../../core/events.ts';
-import type { Approver, Logger, SecretStore, Workspace } from '../../../core/ports.ts';
+import type { Approver, Logger, SecretStore } from '../../../core/ports.ts';
 import { createEditorModels } from '../providers/vscode-lm/editor-models.ts';
 import { databaseFile, databasePathProblem } from './database-file.ts';
+import { editorDiagnostics } from './editor-diagnostics.ts';
+import type { EditorWorkspace } from './editor-workspace.ts';
 import { type Lazy, lazy } from './lazy.ts';
 import { readSettings } from './settings.ts';
 import { keysInWorkspaceSettings } from './workspace-keys.ts';
@@ -17,7 +19,7 @@ const KEY_ADVICE = 'revoke it if others could read the file, and run "Ensemble: 
 /** What a session needs from the editor. */
 export interface SessionParts {
   readonly context: Pick<vscode.ExtensionContext, 'globalStorageUri' | 'languageModelAccessInformation'>;
-  readonly workspace: Workspace;
+  readonly workspace: EditorWorkspace;
   readonly secrets: SecretStore;
   readonly approver: Approver;
   readonly logger: Logger;
@@ -126,6 +128,7 @@ export class Session implements vscode.Disposable {
       config: (await this.readConfig()).config,
       databaseFile: file,
       workspace,
+      diagnostics: editorDiagnostics(workspace),
       sendFromUntrusted: false,
       secrets,
       approver,

@@ -36,8 +36,9 @@ export class OutcomePresenter {
   /** `undisturbed`: the person is still in the editor where the run was started, or in none. */
   async present(result: RunResult, subject: RunSubject, undisturbed: boolean): Promise<void> {
     const ended = result.status === 'completed' || result.status === 'partial';
-    // A pipeline is read before its files are looked at.
-    if (ended && result.edits && !result.pipeline) await this.#parts.edits.present(result, undisturbed);
+    // A pipeline and the answer of a task run are read before their files are looked at.
+    const isRead = result.pipeline !== undefined || result.kind === 'run';
+    if (ended && result.edits && !isRead) await this.#parts.edits.present(result, undisturbed);
     else if (ended) {
       const uri = await this.#parts.results.open(result.runId);
       await this.#showFindings(result, subject, uri);

@@ -93,7 +93,7 @@ export function parseElement(element: string): { readonly runId: string; readonl
   return { runId: element.slice(0, slash), taskId: element.slice(slash + 1) };
 }
 
-const PROPOSING: ReadonlySet<string> = new Set(['refactor', 'test-gen']);
+const PROPOSING: ReadonlySet<string> = new Set(['run', 'refactor', 'test-gen']);
 
 /** True when the result of the run may have proposed changes. */
 export function mayPropose(run: Pick<RunView, 'kind' | 'status'>): boolean {
@@ -301,6 +301,8 @@ function changeTask(task: TaskView, event: TaskEvent): TaskView {
       if (event.phase === 'sent') return { ...task, messages: { sent: sent + 1, received } };
       return event.phase === 'delivered' ? { ...task, messages: { sent, received: received + 1 } } : task;
     }
+    case 'agent:handoff':
+      return event.accepted ? { ...task, agent: event.to } : task;
     case 'tool:call':
     case 'tool:result':
     case 'task:delta':

@@ -92,7 +92,19 @@ function setUp() {
     answers: ANSWER_KINDS,
     findingsContext: () => '',
     proposalContext: () => '',
-    toolsOf: () => new ToolBox([echo, broken], { workspace, files }),
+    toolsOf: () =>
+      new ToolBox({
+        tools: [echo, broken],
+        context: (attempt, signal) => ({
+          workspace,
+          files,
+          diagnostics: null,
+          attempt,
+          signal,
+          knownSecrets: () => [],
+        }),
+        refusal: () => null,
+      }),
     knownSecrets: () => ['sk-known-secret'],
   });
   return { pool, conversations, executor, done };
@@ -178,13 +190,14 @@ describe('agent loop with tools', () => {
 
   it('ends when the results leave no room', async () => {
     const { pool, executor, done } = setUp();
-    for (let step = 0; step < 4; step++) {
+    for (let step = 0; step < 6; step++) {
       pool.script(wish(['echo', JSON.stringify({ text: `${step}`.repeat(90_000) })]));
     }
     pool.script(answered('Enough.'));
     const outcome = await executor.execute(execution(), new FakeContext());
     assert.equal(outcome.status === 'completed' && outcome.output, 'Enough.');
-    assert.deepEqual([done.length, pool.requests.length], [3, 5]);
+    assert.deepEqual([done.length, pool.requests.length], [5, 7]);
+    assert.match(pool.requests[1]?.messages.at(-1)?.content ?? '', /\[cut here: 50000 more characters\]/);
     assert.match(pool.requests.at(-1)?.messages.at(-1)?.content ?? '', /as much as fits/);
   });
 

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { ReadableFiles } from '../../../../src/core/agents/tools/readable-files.ts';
 import { ToolBox } from '../../../../src/core/agents/tools/tool-box.ts';
 import { replayRun } from '../../../../src/core/engine/replay-run.ts';
 import { planTask } from '../../../../src/core/planning/plan-task.ts';
-import { MemoryWorkspace } from '../../../contract/memory-workspace.ts';
 import {
   AnsweringPool,
   type Asked,
@@ -106,9 +104,7 @@ describe('messages of a task run', () => {
   });
 
   it('can be sent by a tool, too, and are answered before the answer is final', async () => {
-    const workspace = new MemoryWorkspace({});
-    const files = new ReadableFiles({ workspace, policy: { sendFromUntrusted: true }, knownSecrets: () => [] });
-    const toolsOf = () => new ToolBox([], { workspace, files });
+    const toolsOf = () => new ToolBox({ tools: [], context: () => assert.fail('no tool'), refusal: () => null });
     const wish = (argumentText: string) =>
       answered('', {
         finishReason: 'tool-calls',

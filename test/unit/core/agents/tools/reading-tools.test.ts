@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { toolsFor } from '../../../../../src/core/agents/tools/catalogue.ts';
+import type { Diagnostics, ToolAttempt } from '../../../../../src/core/agents/tools/tool.ts';
 import type { ToolBox } from '../../../../../src/core/agents/tools/tool-box.ts';
 import type { AgentDefinition } from '../../../../../src/core/agents/types.ts';
 import { MemoryWorkspace } from '../../../../contract/memory-workspace.ts';
 
 const SECRET = 'canary-5f2a7c91';
-const ALL = ['read-file', 'list-files', 'search-text', 'git-diff'];
+const ALL = ['read-file', 'list-files', 'search-text', 'git-diff', 'symbols', 'diagnostics', 'propose-edit'];
 const AGENT = { name: 'coder', tools: ALL } as unknown as AgentDefinition;
 const { signal } = new AbortController();
+/** Reading needs nothing of the attempt. */
+const NOBODY: ToolAttempt = { proposed: () => [], handOver: () => assert.fail() };
 
 const TREE = {
   '.gitignore': 'build/\n',
@@ -28,13 +31,26 @@ const TREE = {
 function box(options: { readonly trusted?: boolean; readonly send?: boolean } = {}): ToolBox {
   const { trusted = true, send = true } = options;
   const workspace = new MemoryWorkspace(TREE, { trusted });
-  const tools = toolsFor({ workspace, policy: { sendFromUntrusted: send }, knownSecrets: () => [SECRET] })(AGENT);
+  const diagnostics: Diagnostics = {
+    list: (file) =>
+      ['src/a.ts', 'src/key.ts', '.env', 'private/notes.md', 'build/out.js']
+        .filter((one) => file === null || one === file)
+        .map((one, index) => ({
+          file: one,
+          line: index + 1,
+          severity: index === 0 ? 'warning' : 'error',
+          message: `'${SECRET}'\n is wrong`,
+          source: 'ts',
+        })),
+  };
+  const policy = { sendFromUntrusted: send };
+  const tools = toolsFor({ workspace, policy, diagnostics, knownSecrets: () => [SECRET] })(AGENT);
   assert.ok(tools);
   return tools;
 }
 
 const ask = (name: string, input: unknown, tools = box()) =>
-  tools.call({ id: '1', name, arguments: typeof input === 'string' ? input : JSON.stringify(input) }, signal);
+  tools.call({ id: '1', name, arguments: typeof input === 'string' ? input : JSON.stringify(input) }, NOBODY, signal);
 
 describe('reading tools', () => {
   it('read files by lines, with their numbers', async () => {
@@ -112,7 +128,7 @@ describe('reading tools', () => {
   it('answer an unknown tool with the tools that exist, and wrong arguments with what is wrong', async () => {
     assert.equal(
       (await ask('read_file', {})).content,
-      'There is no tool "read_file". Did you mean read-file? There are: read-file, list-files, search-text, git-diff.',
+      'There is no tool "read_file". Did you mean read-file? There are: read-file, list-files, search-text, git-diff, symbols, diagnostics, propose-edit.',
     );
     assert.match((await ask('read-file', '{"path":')).content, /not valid JSON/);
     assert.match((await ask('read-file', {})).content, /do not fit read-file: path:/);
@@ -145,6 +161,12 @@ describe('reading tools', () => {
     const input = fc.oneof(
       fc.record({ path }),
       fc.record({ path, text: fc.constantFrom('canary', 'KEY', SECRET, '') }),
+      fc.record({
+        path,
+        search: fc.constantFrom('', 'KEY', SECRET),
+        replace: fc.constantFrom('x', SECRET),
+        why: piece,
+      }),
       fc.json(),
     );
     const tools = box();
@@ -170,6 +192,7 @@ describe('toolsFor', () => {
         .map(({ name }) => name),
       ['read-file', 'git-diff'],
     );
+    assert.deepEqual(of(ALL)?.definitions().length, ALL.length);
     assert.equal(of([]), null);
     assert.equal(of(undefined), null);
     assert.equal(of(['no-such']), null);

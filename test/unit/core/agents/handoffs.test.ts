@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { AgentExecutor } from '../../../../src/core/agents/agent-executor.ts';
+import { toolsFor } from '../../../../src/core/agents/tools/catalogue.ts';
+import type { AgentDefinition, AgentTask } from '../../../../src/core/agents/types.ts';
+import type { Json } from '../../../../src/core/json.ts';
+import type { TaskExecution } from '../../../../src/core/ports.ts';
+import { ANSWER_KINDS } from '../../../../src/core/run-kinds/answers.ts';
+import { FakeTokenCounter } from '../../../support/token-counters.ts';
+import { answered, FakeContext, FakeConversations, FakePool } from './fakes.ts';
+
+function agent(name: string, handoffs: readonly string[], change: Partial<AgentDefinition> = {}): AgentDefinition {
+  return {
+    name,
+    description: `Does ${name}.`,
+    category: 'development',
+    role: name,
+    instructions: `You are the ${name}.`,
+    tier: 'medium',
+    model: null,
+    temperature: null,
+    maxTokens: null,
+    handoffs,
+    ...change,
+  };
+}
+
+const AGENTS = [
+  agent('coder', ['tester', 'architect']),
+  agent('tester', ['coder']),
+  agent('architect', ['coder'], { guardrails: { input: { mustNotMatch: ['paint'] } } }),
+  agent('writer', []),
+];
+
+function executionOf(first: AgentDefinition): TaskExecution {
+  const payload: AgentTask = {
+    agent: first,
+    prompt: 'Build it.',
+    tier: 'simple',
+    model: null,
+    maxTokens: null,
+    output: null,
+    purpose: 'subtask',
+    context: 'none',
+    detail: null,
+    call: { budget: { usd: 1, tokens: null }, loadBalancing: null },
+  };
+  const task = { id: 't1', agent: first.name, description: 'd', dependencies: [], priority: 5, estimateMs: null };
+  return {
+    runId: 'run1',
+    instanceId: 'run1/t1',
+    attempt: 1,
+    task: { ...task, timeoutMs: null, retry: null, onError: 'continue', payload: payload as unknown as Json },
+    inputs: [],
+    others: [],
+  };
+}
+
+function setUp() {
+  const pool = new FakePool();
+  const conversations = new FakeConversations();
+  const place = { workspace: null, policy: { sendFromUntrusted: true }, knownSecrets: () => [], agents: AGENTS };
+  const executor = new AgentExecutor({
+    pool,
+    conversations,
+    context: { strategy: 'shared', pruningThreshold: 1_000 },
+    tokens: new FakeTokenCounter(),
+    answers: ANSWER_KINDS,
+    findingsContext: () => '',
+    proposalContext: () => '',
+    toolsOf: toolsFor(place),
+    agents: AGENTS,
+    knownSecrets: () => [],
+  });
+  const run = (context = new FakeContext(), first = AGENTS[0] ?? assert.fail()) =>
+    executor.execute(executionOf(first), context);
+  return { pool, conversations, run };
+}
+
+let calls = 0;
+const handOver = (target: string, change: object = {}) =>
+  answered('', {
+    finishReason: 'tool-calls',
+    toolCalls: [
+      {
+        id: `c${++calls}`,
+        name: 'handoff',
+        arguments: JSON.stringify({
+          target,
+          description: `The part for ${target}`,
+          context: 'Found: X.',
+          priority: 8,
+          ...change,
+        }),
+      },
+    ],
+  });
+
+describe('handoffs', () => {
+  it('change the agent within the task: the next one begins anew, with what it was given', async () => {
+    const { pool, conversations, run } = setUp();
+    pool.script(handOver('tester'), answered('Tested.'));
+    const outcome = await run();
+    assert.equal(outcome.status === 'completed' && outcome.output, 'Tested.');
+    assert.equal(outcome.attempts.length, 2);
+    const [first, second] = pool.requests;
+    assert.deepEqual([first?.attribution.agent, second?.attribution.agent], ['coder', 'tester']);
+    assert.deepEqual([first?.priority, second?.priority], [5, 8]);
+    assert.match(first?.tools?.[0]?.description ?? '', /tester: Does tester\. architect: Does architect\./);
+    assert.deepEqual(
+      second?.messages.map(({ role }) => role),
+      ['system', 'user', 'user'],
+    );
+    const told = JSON.stringify(second?.messages);
+    assert.match(told, /You are the tester\..*Build it\..*Handed over by coder.*The part for tester.*Found: X\./s);
+    assert.ok(!told.includes('You are the coder.'));
+    assert.deepEqual(
+      conversations.rows.map(({ type, model, status }) => [type, model, status]),
+      [
+        ['subtask', 'xai/m', 'completed'],
+        ['tool', 'handoff', 'completed'],
+        ['subtask', 'xai/m', 'completed'],
+      ],
+    );
+  });
+
+  it('leave no trace of a refused one with the next agent', async () => {
+    const { pool, run } = setUp();
+    const paint = { description: 'CANARY: paint it', context: 'CANARY' };
+    pool.script(handOver('architect', paint), handOver('tester'), answered('Tested.'));
+    assert.equal((await run()).status, 'completed');
+    assert.match(pool.requests[1]?.messages.at(-1)?.content ?? '', /architect does not accept it: It may not match/);
+    const told = JSON.stringify(pool.requests[2]?.messages);
+    assert.ok(!told.includes('CANARY') && !told.includes('architect'), told);
+  });
+
+  it('are refused with a sentence that helps: to itself, to nobody, to whom is not allowed', async () => {
+    for (const [target, sentence] of [
+      ['coder', /^Error: You are coder yourself: do it/],
+      ['tster', /^Error: There is no agent "tster"\. Did you mean tester\? You may hand over to: tester, architect\.$/],
+      ['writer', /^Error: You may not hand over to writer\..* You may hand over to: tester, architect\.$/],
+      ['', /do not fit handoff: target/],
+    ] as const) {
+      const { pool, run } = setUp();
+      pool.script(handOver(target), answered('Done myself.'));
+      const outcome = await run();
+      assert.equal(outcome.status === 'completed' && outcome.output, 'Done myself.');
+      assert.match(pool.requests[1]?.messages.at(-1)?.content ?? '', sentence);
+      assert.equal(pool.requests[1]?.attribution.agent, 'coder');
+    }
+  });
+
+  it('do not go round for ever', async () => {
+    const { pool, run } = setUp();
+    for (const target of ['tester', 'coder', 'tester', 'coder']) pool.script(handOver(target));
+    pool.script(answered('At last.'));
+    const outcome = await run();
+    assert.equal(outcome.status === 'completed' && outcome.output, 'At last.');
+    assert.deepEqual(
+      pool.requests.map(({ attribution }) => attribution.agent),
+      ['coder', 'tester', 'coder', 'tester', 'tester'],
+    );
+    assert.match(pool.requests[4]?.messages.at(-1)?.content ?? '', /coder has had this task 2 times already/);
+  });
+
+  it('are resumed wherever the process ended, also with the definition that the agent had then', async () => {
+    const script = [handOver('tester'), handOver('coder'), answered('Back again.')];
+    const whole = setUp();
+    whole.pool.script(...script);
+    const context = new FakeContext();
+    const expected = await whole.run(context);
+    const keys = [...context.journal.keys()];
+    assert.deepEqual(keys, ['turn-1', 'tool-1-1', 'turn-2', 'tool-2-1', 'turn-3']);
+    for (let known = 0; known <= keys.length; known++) {
+      const { pool, run } = setUp();
+      pool.script(...script.slice(keys.slice(0, known).filter((key) => key.startsWith('turn')).length));
+      assert.deepEqual(await run(new FakeContext(new Map([...context.journal].slice(0, known)))), expected);
+      const asked = pool.requests.map((one) => JSON.stringify(one));
+      assert.deepEqual(
+        asked,
+        whole.pool.requests.slice(3 - asked.length).map((one) => JSON.stringify(one)),
+      );
+    }
+  });
+
+  it('are not offered where there is nobody to hand over to', async () => {
+    const { pool, run } = setUp();
+    pool.script(answered('Done.'));
+    await run(new FakeContext(), AGENTS[3]);
+    assert.equal(pool.requests[0]?.tools, undefined);
+  });
+});
