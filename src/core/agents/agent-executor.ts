@@ -123,9 +123,11 @@ export class AgentExecutor implements TaskExecutor {
       : unusable(task, repaired.problem, attempts);
   }
 
-  /** The answer of a task that has nothing to work on, for which nobody is asked; null: it has. */
+  /** The answer of a task that has nothing to work on, or is decided without a model; null: somebody is asked. */
   #answerToNothing(task: AgentTask, { inputs }: TaskExecution): Json {
-    if (task.context !== 'proposal' || task.output === null) return null;
+    if (task.output === null) return null;
+    const decided = this.#deps.answers[task.output].decided?.(inputs, task.detail) ?? null;
+    if (decided !== null || task.context !== 'proposal') return decided;
     if (this.#deps.proposalContext(inputs, task.detail) !== null) return null;
     return this.#deps.answers[task.output].whenNothing ?? null;
   }

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { TaskSpec } from '../graph/types.ts';
-import type { Json } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { TaskInput } from '../ports.ts';
 import type { JsonAnswer } from './json-answer.ts';
 import type { AgentTask, OutputSchemaName } from './types.ts';
 
@@ -22,6 +23,8 @@ export interface AnswerKind {
    * `invalid-model-output` with what is wrong for one that cannot be used.
    */
   settle?(output: Json, scope: AnswerScope): { readonly output: Json; readonly extend?: readonly TaskSpec[] };
+  /** The answer that follows from the dependencies alone, so that no model is asked; null: somebody has to be asked. */
+  decided?(inputs: readonly TaskInput[], detail: JsonObject | null): Json;
   /** The answer where the context says that there is nothing to work on, so that no model is asked. */
   readonly whenNothing?: Json;
 }

@@ -14,6 +14,15 @@ import { editChecksSchema, refactorPlanSchema } from '../refactor/refactor-answe
 import { findingsSchema } from '../review/findings-schema.ts';
 import { settleTestCheck, settleTestCode, type TestDetail, testsContext } from '../test-generation/plan-tests.ts';
 import { readTestCode, testCasesSchema, testCheckSchema, testCodeSchema } from '../test-generation/test-answers.ts';
+import { resolutionsSchema } from '../together/conflicts.ts';
+import {
+  decidedAlone,
+  positionSchema,
+  settleChoice,
+  settleVerdict,
+  verdictSchema,
+  voteSchema,
+} from '../together/votes.ts';
 
 /** Edits that a repair turn is told about; more would only distract. */
 const MAX_REASONS = 5;
@@ -36,6 +45,14 @@ export const ANSWER_KINDS: AnswerKinds = {
       return { output };
     },
   },
+  vote: { schema: voteSchema, settle: (output, { task }) => ({ output: settleChoice(output, task.detail) }) },
+  position: { schema: positionSchema, settle: (output, { task }) => ({ output: settleChoice(output, task.detail) }) },
+  verdict: {
+    schema: verdictSchema,
+    decided: decidedAlone,
+    settle: (output, { task, isRepair }) => ({ output: settleVerdict(output, task.detail, isRepair) }),
+  },
+  resolutions: { schema: resolutionsSchema },
   'edit-checks': { schema: editChecksSchema, whenNothing: { verdicts: [], summary: '' } },
   'test-cases': { schema: testCasesSchema },
   'test-code': {

@@ -4,6 +4,7 @@ import { estimateTokens } from '../../../core/context/token-estimate.ts';
 import type { ProviderCall, StreamPart } from '../../../core/model.ts';
 import type { ModelProvider, ProviderCapabilities } from '../../../core/ports.ts';
 import { parseReviewPrompt } from '../../../core/review/prompt-format.ts';
+import { decisionAnswer } from './answers/decision-answer.ts';
 import { withMessages } from './answers/messages-answer.ts';
 import { designAnswer, implementationAnswer, qualityAnswer, requirementsAnswer } from './answers/pipeline-answer.ts';
 import { planAnswer } from './answers/plan-answer.ts';
@@ -104,6 +105,13 @@ function structuredAnswer(name: OutputSchemaName, prompt: string): object | null
       return implementationAnswer();
     case 'pipeline-quality':
       return qualityAnswer(prompt);
+    case 'vote':
+    case 'position':
+    case 'verdict':
+      return decisionAnswer(prompt);
+    case 'resolutions':
+      // Rules cannot weigh two versions: both stay to be seen.
+      return { resolutions: [] };
     default:
       // A schema from elsewhere: there is no rule that could fill it.
       return null;
