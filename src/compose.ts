@@ -34,6 +34,7 @@ import {
 } from './core/config.ts';
 import { Engine } from './core/engine/engine.ts';
 import { Ensemble, type EnsembleParts } from './core/ensemble.ts';
+import { forgetOldHistory } from './core/history/retention.ts';
 import { HistoryMemory } from './core/history/session-memory.ts';
 import type { ProviderId, Tier } from './core/model.ts';
 import { createPrivacyGate } from './core/policy/privacy-gate.ts';
@@ -82,7 +83,7 @@ export interface EnsembleOverrides {
   readonly providerFor?: (account: EnsembleConfig['accounts'][number]) => Promise<ModelProvider>;
 }
 
-/** Wires core and adapters. Opens the database; nothing else happens before the first call. */
+/** Wires core and adapters. Opens the database and forgets what is older than is wanted; nothing else happens before the first call. */
 export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise<Ensemble> {
   const { random = Math.random, logger = SILENT, clock = new SystemClock(), approver = DENY } = overrides;
   const config = withOffline(overrides.config ?? (await discoverConfig()));
@@ -138,6 +139,7 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
   };
   const ensemble = new Ensemble(parts);
   ensemble.subscribe(eventAuditor(stores.audit, logger));
+  void forgetOldHistory(config.history.keepDays, { history: storage.history, audit: stores.audit, clock, logger });
   return ensemble;
 }
 

@@ -96,6 +96,13 @@ export interface EnsembleConfig {
   /** By `<provider>/<id>`. */
   readonly prices: Readonly<Record<string, ModelPrice>>;
   readonly tracing: TracingConfig;
+  readonly history: HistoryConfig;
+}
+
+/** How long the history is kept. Only the user's own configuration may say so. */
+export interface HistoryConfig {
+  /** Days since a run was last touched; null: for ever. */
+  readonly keepDays: number | null;
 }
 
 /** Where traces go beside the database. Keys are named, never written: an environment variable, else the secret store. */
@@ -151,6 +158,7 @@ export const DEFAULT_CONFIG: EnsembleConfig = {
   budget: { perRunUSD: 1, perDayUSD: 10, perRunTokens: null, allowUnknownPrices: false },
   prices: {},
   tracing: { level: 'info', content: false, destinations: [] },
+  history: { keepDays: null },
 };
 
 /** The account that exists without any configuration (design, decision 10). */

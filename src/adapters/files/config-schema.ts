@@ -134,6 +134,7 @@ export const SECTION_SCHEMAS = {
       cacheWritePerMTok: price.optional(),
     }),
   ),
+  history: z.object({ keepDays: z.number().int().min(1).max(36_500).nullable() }).partial(),
   tracing: z
     .object({
       level: z.enum(['off', 'error', 'info']),

@@ -42,7 +42,7 @@ export function parseConfig(input: unknown, keyAdvice = KEY_ADVICE): ParsedConfi
     found.problem(['schema'], `must be ${CONFIG_SCHEMA}; another number belongs to another version of Ensemble`);
   }
   found.unknown([], input, CONFIG_SECTIONS);
-  const { quotaGroups, loadBalancing, strategy, engine, budget, prices, tracing } = SECTION_SCHEMAS;
+  const { quotaGroups, loadBalancing, strategy, engine, budget, prices, tracing, history } = SECTION_SCHEMAS;
   const section = <T extends z.ZodType>(name: string, schema: T): z.output<T> | undefined =>
     input[name] === undefined ? undefined : found.parse([name], schema, input[name]);
   const accounts = parseAccounts(input.accounts, found);
@@ -54,6 +54,7 @@ export function parseConfig(input: unknown, keyAdvice = KEY_ADVICE): ParsedConfi
     engine: { ...DEFAULT_CONFIG.engine, ...defined(section('engine', engine) ?? {}) },
     budget: { ...DEFAULT_CONFIG.budget, ...defined(section('budget', budget) ?? {}) },
     prices: mapValues(section('prices', prices) ?? {}, defined),
+    history: { ...DEFAULT_CONFIG.history, ...defined(section('history', history) ?? {}) },
     tracing: { ...DEFAULT_CONFIG.tracing, ...defined(section('tracing', tracing) ?? {}) },
   };
   return { config, problems: found.problems, keys: found.keys, notices: found.notices };

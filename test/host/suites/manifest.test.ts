@@ -76,10 +76,10 @@ describe('the manifest', () => {
     assert.deepEqual([first?.command, first?.when], ['ensemble.reviewSelection', 'editorHasSelection']);
   });
 
-  it('lets no workspace set accounts, endpoints, budgets, prices or the database', () => {
+  it('lets no workspace set accounts, endpoints, budgets, prices, traces or the database', () => {
     const properties = Object.assign({}, ...manifest.contributes.configuration.map((section) => section.properties));
     for (const [key, { scope }] of Object.entries(properties as Record<string, { scope: string }>)) {
-      const risky = /accounts|quotaGroups|loadBalancing|budget|prices|databasePath/.test(key);
+      const risky = /accounts|quotaGroups|loadBalancing|budget|prices|databasePath|tracing|history/.test(key);
       assert.ok(risky ? ['application', 'machine'].includes(scope) : scope === 'window', `${key}: ${scope}`);
     }
   });

@@ -25,6 +25,7 @@ export const CONFIG_KEYS = [
   'budget.perDayTokens',
   'budget.allowUnknownPrices',
   'prices',
+  'history.keepDays',
   'tracing.level',
   'tracing.content',
   'tracing.destinations',

@@ -56,7 +56,7 @@ describe('parseConfig', () => {
   it('takes the example of the contract as it stands', () => {
     const { config, problems, notices } = parseConfig(CONTRACT);
     const { schema: _, tracing, ...rest } = CONTRACT;
-    const expected = { ...rest, tracing: { ...tracing, content: false } };
+    const expected = { ...rest, tracing: { ...tracing, content: false }, history: { keepDays: null } };
     assert.deepEqual([config, problems, notices], [expected, [], []]);
   });
 
