@@ -101,6 +101,28 @@ for (const [name, shape] of Object.entries(SHAPES)) {
       assert.ok(clock.monotonic() >= TOTAL_TIMEOUT_MS && clock.monotonic() < TOTAL_TIMEOUT_MS + 60_000);
     });
 
+    it('a call that is cancelled within its answer closes its socket within a second, and leaves one row', async () => {
+      let cancelledAt = Number.POSITIVE_INFINITY;
+      const controller = new AbortController();
+      const beforePiece = async (sent: number) => {
+        if (sent > 0) await new Promise(() => undefined);
+      };
+      const { pool, faulty, ledger, clock } = await pair({ type: 'answer', text: HALF, beforePiece });
+      const onText = () => {
+        cancelledAt = performance.now();
+        controller.abort(new Error('enough'));
+      };
+      await assert.rejects(pool.call(request(), { onText, signal: controller.signal }), /enough/);
+      while (faulty.aborted === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      const tookMs = performance.now() - cancelledAt;
+      assert.ok(tookMs < 1_000, `${tookMs} ms`);
+      await clock.advance(600_000);
+      assert.deepEqual(
+        ledger.map((row) => [row.account, row.outcome, row.possiblyBilled]),
+        [['a', 'cancelled', true]],
+      );
+    });
+
     for (const [what, reply] of Object.entries(GARBAGE)) {
       it(`${what}: a typed failure, and the other account answers`, async () => {
         const { call, shown, ledger } = await pair(reply);
