@@ -38,6 +38,8 @@ const FAR_STEPS = 2;
 const SLOW_PER_MINUTE = 120;
 /** Calls are let through at most so long before their send time, ms. */
 const LONGEST_PREPARATION_MS = 250;
+/** What is no further off, ms, is now: no timer is as exact. */
+const SOON_MS = 1;
 /** Share of the newest measurement in the mean. */
 const NEWEST = 0.3;
 /** What is left of the longest measurement at each shorter one. */
@@ -270,7 +272,7 @@ export class GroupGate {
       horizonMs: HORIZON_MS,
       jitterMs: lane.longestMs,
       unused: this.#slots.takeUnused(),
-      now: now + this.#drawMs,
+      now: now + (this.#drawMs > SOON_MS ? this.#drawMs : 0),
     });
     this.#drawMs += NEWEST * (clock.monotonic() - began - this.#drawMs);
     this.#pace = pace;
@@ -309,7 +311,7 @@ export class GroupGate {
     const { clock, lane } = this.#deps;
     for (let slot = drawn; ; ) {
       const earlyMs = slot === null ? 0 : slot.at - clock.monotonic();
-      if (earlyMs > 0) await clock.sleep(earlyMs, signal);
+      if (earlyMs > SOON_MS) await clock.sleep(earlyMs, signal);
       await lane.enter();
       const isPaced = this.#pace.requestsPerMinute !== null;
       if (!isPaced || (slot !== null && clock.monotonic() - slot.at <= this.#toleranceMs)) {
