@@ -105,9 +105,9 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
   const policy = { sendFromUntrusted: overrides.sendFromUntrusted ?? true };
   const team = teamIn({ workspace, policy, knownSecrets, diagnostics: overrides.diagnostics });
   const tokens = new GptTokenCounter(logger);
-  const executorFor = (pool: Pool, inside: string | null) => {
+  const executorFor = (pool: Pool, inside: string | null, settings = current.engine) => {
     const turns = { pool: tracing.follow(pool), conversations: stores.conversations, knownSecrets };
-    const { contextStrategy: strategy, pruningThreshold } = current.engine;
+    const { contextStrategy: strategy, pruningThreshold } = settings;
     const context = { strategy, pruningThreshold };
     const kinds = { answers: ANSWER_KINDS, findingsContext, proposalContext };
     const memory = new HistoryMemory({ ...storage, conversations: stores.conversations, workspace: inside });

@@ -1,3 +1,4 @@
+import type { Json } from './json.ts';
 import type { LoadBalancing } from './load-balancing.ts';
 import type { ProviderId, Tier } from './model.ts';
 
@@ -69,6 +70,11 @@ export interface EngineConfig {
   readonly maxDepth: number;
   /** Sub-tasks of a run at all levels together. Default 50. */
   readonly maxTasks: number;
+}
+
+/** The engine's settings that a run began with; undefined: it has none (a bare graph). */
+export function engineSettingsOf({ config }: { readonly config: Json }): EngineConfig | undefined {
+  return (config as unknown as Partial<EnsembleConfig> | null)?.engine;
 }
 
 /** Budgets over all accounts. USD or tokens; null: unlimited. */

@@ -2,7 +2,15 @@ import type { AccountStatus, Pool } from './accounts/types.ts';
 import { withBudget } from './agents/with-budget.ts';
 import { Approvals } from './approvals.ts';
 import { changedSettings } from './audit/changed-settings.ts';
-import { type AccountBudget, type AccountConfig, ASK_ABOVE_USD, type EnsembleConfig, withOffline } from './config.ts';
+import {
+  type AccountBudget,
+  type AccountConfig,
+  ASK_ABOVE_USD,
+  type EngineConfig,
+  type EnsembleConfig,
+  engineSettingsOf,
+  withOffline,
+} from './config.ts';
 import type { Engine, RunBehaviour } from './engine/engine.ts';
 import { eventsOf } from './engine/replay-events.ts';
 import { type ReplayReport, replayRun } from './engine/replay-run.ts';
@@ -81,8 +89,11 @@ export interface EnsembleParts {
   readonly workflows: readonly WorkflowDefinition[];
   readonly workspace: Workspace | null;
   readonly approver: Approver;
-  /** `workspace`: of the run; what is remembered of another one stays there. */
-  executorFor(pool: Pool, workspace: string | null): TaskExecutor;
+  /**
+   * `workspace`: of the run; what is remembered of another one stays there. `settings`: those that the run began with; default:
+   * those of today.
+   */
+  executorFor(pool: Pool, workspace: string | null, settings?: EngineConfig): TaskExecutor;
   closeStorage(): Promise<void>;
   /** Told of a changed configuration before the pool is. */
   onReconfigured(config: EnsembleConfig): void;
@@ -196,8 +207,16 @@ export class Ensemble {
     const pool = await this.#parts.pools.get();
     const behaviourFor = (snapshot: PreparedRun['snapshot']) =>
       this.#behaviour(pool, { snapshot }, options.onEvent, options.budgetUSD);
-    const handle = await this.#parts.engine.resume(runId, behaviourFor, options.signal);
+    const { signal, force } = options;
+    const handle = await this.#parts.engine.resume(runId, behaviourFor, { signal, force });
     return this.#track(handle, '');
+  }
+
+  /** Marks runs as interrupted whose process has ended without a word, so that they are offered; resolves with how many. */
+  async reconcile(): Promise<number> {
+    const orphans = (await this.history.unfinished({})).filter(({ run, live }) => run.status === 'running' && !live);
+    const marked = await Promise.allSettled(orphans.map(({ run }) => this.#parts.engine.markInterrupted(run.runId)));
+    return marked.filter(({ status }) => status === 'fulfilled').length;
   }
 
   /** Hears the events of all runs of this process; returns how to stop. */
@@ -227,7 +246,9 @@ export class Ensemble {
     replay: async (runId: string, signal: AbortSignal): Promise<ReplayReport> => {
       const entries = await this.#parts.journal.read(runId);
       if (entries.length === 0) throw unknownRun(runId);
-      return replayRun(entries, this.#parts.executorFor(await this.#parts.pools.get(), null), signal);
+      const [first] = entries;
+      const settings = first?.kind === 'run-started' ? engineSettingsOf(first.payload) : undefined;
+      return replayRun(entries, this.#parts.executorFor(await this.#parts.pools.get(), null, settings), signal);
     },
     /** The stored JSON result; null while the run has not ended. */
     result: async (runId: string): Promise<RunResult | null> => {
@@ -269,7 +290,7 @@ export class Ensemble {
     listener: EventListener | undefined,
     budgetUSD?: number | null,
   ): RunBehaviour {
-    const executor = this.#parts.executorFor(pool, run.snapshot.workspace);
+    const executor = this.#parts.executorFor(pool, run.snapshot.workspace, engineSettingsOf(run.snapshot));
     const { approver } = this.#parts;
     return {
       ask: approver.askDuring?.bind(approver),

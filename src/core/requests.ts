@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly memory?: boolean;
   /** Refuse to run when only the offline provider is available. */
   readonly requireLlm?: boolean;
+  /** Resume also a run that has ended several processes without getting any further. Default: false. */
+  readonly force?: boolean;
   readonly signal?: AbortSignal;
   /** Events of this run, from the first on. */
   readonly onEvent?: EventListener;

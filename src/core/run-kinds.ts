@@ -16,6 +16,9 @@ import { TEST_GENERATION_KIND } from './run-kinds/test-generation.ts';
 import { WORKFLOW_KIND } from './run-kinds/workflow.ts';
 import { requestOfWorkflow, workflowOf } from './workflows/catalogue.ts';
 
+/** A pool waits two minutes for the first sign of an answer, so this is a call or a tool that hangs. */
+const SILENCE_MS = 180_000;
+
 /** A run that only has to be started. */
 export interface PreparedRun {
   readonly snapshot: RunSnapshot;
@@ -135,6 +138,7 @@ export class RunKinds {
         maxParallel: Math.min(50, Math.max(1, options.maxParallel ?? config.engine.maxParallelAgents)),
         runTimeoutMs: config.engine.globalTimeoutMs,
         taskTimeoutMs: config.engine.globalTimeoutMs,
+        silenceMs: SILENCE_MS,
       },
     };
   }

@@ -51,12 +51,14 @@ export function advance(state: RunState, entry: EntryDraft, at: string, changed:
       // After a crash the run went on until its last entry, as far as anybody knows.
       stopTime(state, previousAt ?? at);
       state.activeSince = at;
+      state.fruitless++;
       state.status = 'running';
       state.error = null;
       addAll(changed, requeueCutOff(state));
       break;
     case 'run-interrupted':
       stopTime(state, at);
+      if (!entry.payload.crashed) state.fruitless = 0;
       state.status = 'interrupted';
       state.error = entry.payload.error;
       addAll(changed, requeueCutOff(state));
@@ -64,6 +66,7 @@ export function advance(state: RunState, entry: EntryDraft, at: string, changed:
     case 'run-suspended':
       // The tasks go on showing what they wait for.
       stopTime(state, at);
+      state.fruitless = 0;
       state.status = 'suspended';
       state.error = entry.payload.error;
       break;
@@ -119,6 +122,7 @@ function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: str
       task.outcomes ??= new Map();
       task.outcomes.set(entry.payload.key, entry.payload.result);
       task.trace = traceAfter(task.trace, entry.payload.key, entry.payload.result);
+      state.fruitless = 0;
       break;
     case 'approval-asked': {
       const { key, actionHash, title } = entry.payload;
@@ -251,6 +255,7 @@ function spend(state: RunState, task: TaskState, { attempts, tokens, costUSD }: 
 type FinalStatus = 'completed' | 'failed' | 'skipped' | 'cancelled';
 
 function end(state: RunState, task: TaskState, status: FinalStatus, at: string, changed: Changes): void {
+  state.fruitless = 0;
   task.status = status;
   task.endedSeq = state.seq;
   task.outcomes = null;

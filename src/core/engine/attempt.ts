@@ -18,6 +18,7 @@ import { spawnChildren } from './children.ts';
 import type { Waiting } from './commit-log.ts';
 import { type EntryDraft, type JournalBody, UNLIMITED_MS } from './journal-entry.ts';
 import { ShownText } from './shown-text.ts';
+import { SilenceWatch } from './silence-watch.ts';
 import type { Slots } from './slots.ts';
 import type { TaskState } from './state.ts';
 import { LiveMail, type MailHost, type MailScope } from './task-mail.ts';
@@ -34,6 +35,8 @@ const SHOW_WAITING_AFTER_MS = 1_000;
 export interface AttemptHost {
   readonly clock: Clock;
   readonly slots: Slots;
+  /** Null: attempts may be silent as long as they like. */
+  readonly silenceMs: number | null;
   readonly executor: TaskExecutor;
   readonly mail: MailHost;
   /** What the executor is told of an attempt that begins now. */
@@ -88,6 +91,8 @@ export class Attempt implements Waiting {
   /** True: the executor was called. */
   #began = false;
   #grace: TimeAllowance | null = null;
+  /** Null: it may be silent as long as it likes. */
+  readonly #silence: SilenceWatch | null;
 
   /** There is a slot taken for it. */
   constructor(host: AttemptHost, task: TaskState, timeoutMs: number) {
@@ -97,6 +102,11 @@ export class Attempt implements Waiting {
       timeoutMs >= UNLIMITED_MS
         ? null
         : new TimeAllowance(host.clock, timeoutMs, () => this.abort(timeoutError(task, timeoutMs)));
+    const { silenceMs } = host;
+    this.#silence =
+      silenceMs === null
+        ? null
+        : new SilenceWatch(host.clock, silenceMs, () => this.abort(silentError(task, silenceMs)));
   }
 
   /** Ends the attempt early; `reason` becomes its error. The first reason counts. */
@@ -120,6 +130,7 @@ export class Attempt implements Waiting {
     }
     this.#began = true;
     this.#allowance?.start();
+    this.#silence?.start();
     this.#execute().then(
       (outcome) => this.#end(outcome),
       (failure) => this.#end(this.#aborted ? abortedBy(this.#aborted) : this.#bug(failure)),
@@ -171,6 +182,7 @@ export class Attempt implements Waiting {
     if (this.#over) return;
     this.#over = true;
     this.#allowance?.pause();
+    this.#silence?.stop();
     this.#grace?.pause();
     this.#longWait?.pause();
     this.#text?.end();
@@ -205,11 +217,13 @@ export class Attempt implements Waiting {
     await this.#host.commit([this.#draft({ kind: 'effect-intent', payload: { key, detail } })]);
     this.#fence();
     let result: T;
+    this.#silence?.sign();
     this.#performing++;
     try {
       result = await perform();
     } finally {
       this.#performing--;
+      this.#silence?.sign();
     }
     // What was done before an orderly stop took hold is kept for the attempt that goes on; a timed-out one has none.
     if (this.#over || isTimeout(this.#aborted)) this.#fence();
@@ -255,6 +269,7 @@ export class Attempt implements Waiting {
 
   #beginWaiting(): void {
     this.#allowance?.pause();
+    this.#silence?.stop();
     this.#longWait ??= this.#newLongWait();
     this.#longWait.start();
     this.#giveSlotBack();
@@ -276,6 +291,7 @@ export class Attempt implements Waiting {
     this.#host.waits(this.#task, false);
     if (this.#task.status === 'waiting') this.#host.showWaiting(this.#task, false);
     this.#allowance?.start();
+    this.#silence?.start();
   }
 
   #newLongWait(): TimeAllowance {
@@ -289,11 +305,13 @@ export class Attempt implements Waiting {
 
   /** See {@link ExecutionContext}. */
   delta(text: string, reset: boolean): void {
+    this.#silence?.sign();
     if (!this.#over) this.#shownText().add(text, reset);
   }
 
   /** See {@link ExecutionContext}. */
   notify(note: ExecutionNote): void {
+    this.#silence?.sign();
     if (this.#over) return;
     if (note.type === 'retry') this.#shownText().replace(note.reason, note.account);
     else this.#host.show(eventOfNote(this.#task.spec, note));
@@ -363,11 +381,16 @@ function timeoutError({ spec }: TaskState, ms: number): EnsembleError {
   return new EnsembleError('task-timeout', message, { hint: 'Give it more time, or make it smaller.' });
 }
 
+function silentError({ spec }: TaskState, ms: number): EnsembleError {
+  const message = `Task "${spec.id}" has given no sign of life for ${ms / 1000} s.`;
+  return new EnsembleError('task-silent', message, { hint: 'Look at its account or tool; the run can be resumed.' });
+}
+
 /** Only a time-out calls for another attempt; everything else that aborts concerns the whole run. */
 function abortedBy(reason: EnsembleError): TaskOutcome {
   return { status: 'failed', error: toErrorInfo(reason), attempts: [], retryable: isTimeout(reason) };
 }
 
 function isTimeout(reason: EnsembleError | null): boolean {
-  return reason?.code === 'task-timeout';
+  return reason?.code === 'task-timeout' || reason?.code === 'task-silent';
 }

@@ -5,7 +5,7 @@ import { validateGraph } from '../graph/validate.ts';
 import type { Approver, Clock, Logger, Random, RunJournal, RunOwner, TaskExecutor } from '../ports.ts';
 import type { RunHandle } from '../requests.ts';
 import type { RunResult } from '../results.ts';
-import { apply } from './apply.ts';
+import { advance, apply } from './apply.ts';
 import { CommitLog, type EntryObserver } from './commit-log.ts';
 import { type Conclude, withoutConclusion } from './conclusion.ts';
 import { runEntry } from './entries.ts';
@@ -16,11 +16,14 @@ import {
   type RunLimits,
   type RunSnapshot,
 } from './journal-entry.ts';
-import { snapshotOf } from './projections.ts';
+import { projectRun, projectTask, snapshotOf } from './projections.ts';
 import { RunDriver } from './run-driver.ts';
-import { initialState, type RunState } from './state.ts';
+import { initialState, type RunState, type TaskState } from './state.ts';
 
 export type { Conclude, Conclusion, EndedRun } from './conclusion.ts';
+
+/** Times a run may be taken up again without getting any further. */
+const MAX_FRUITLESS = 3;
 
 /** How long `close` waits for runs to stop orderly, ms (design, decision 15). */
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -94,15 +97,17 @@ export class Engine {
 
   /**
    * Takes over a run that nobody owns and goes on where its journal ends. One that has ended resolves with its stored
-   * result. Rejects `not-found`, `run-owned-elsewhere`, `storage-newer-version`.
+   * result. Rejects `not-found`, `run-owned-elsewhere`, `storage-newer-version`, and `crash-loop` for a run that has ended three
+   * processes without getting any further, unless `force` is true.
    */
   async resume(
     runId: string,
     behaviourFor: (snapshot: RunSnapshot) => RunBehaviour,
-    signal?: AbortSignal,
+    { signal, force = false }: { readonly signal?: AbortSignal | undefined; readonly force?: boolean | undefined } = {},
   ): Promise<RunHandle> {
     const state = await this.#claim(runId);
     return this.#orRelease(state, async () => {
+      if (state.fruitless >= MAX_FRUITLESS && !force) throw crashLoop(runId);
       if (state.result !== null) {
         await this.#release(state);
         return endedHandle(state);
@@ -111,6 +116,26 @@ export class Engine {
       const log = this.#logOf(state, behaviour.onEvent);
       await log.append([runEntry({ kind: 'run-resumed', payload: { owner: this.#deps.owner.nonce } })]);
       return this.#drive(this.#driverOf(state, log, behaviour), state, signal);
+    });
+  }
+
+  /**
+   * Tells the journal that a run is interrupted whose process has ended without a word; anything else stays as it is. The time since
+   * its last entry does not count. Rejects as {@link resume} does.
+   */
+  async markInterrupted(runId: string): Promise<void> {
+    const state = await this.#claim(runId);
+    await this.#orRelease(state, async () => {
+      if (state.status === 'running' && state.lastAt !== null) {
+        const draft = runEntry({ kind: 'run-interrupted', payload: { error: processEnded(), crashed: true } });
+        const at = state.lastAt;
+        const { epoch } = state;
+        const changed = new Set<TaskState>();
+        advance(state, draft, at, changed);
+        const tasks = Array.from(changed, projectTask);
+        await this.#deps.journal?.append(runId, epoch, { at, entries: [draft], run: projectRun(state), tasks });
+      }
+      await this.#release(state);
     });
   }
 
@@ -297,6 +322,21 @@ function checkLimits({ maxParallel, runTimeoutMs, taskTimeoutMs }: RunLimits): v
       hint: 'Use more than 0 ms.',
     });
   }
+}
+
+function processEnded(): ErrorInfo {
+  return {
+    code: 'cancelled',
+    message: 'The process that ran it has ended.',
+    hint: 'Resume it to go on where it stopped.',
+  };
+}
+
+function crashLoop(runId: string): EnsembleError {
+  const message = `Run ${runId} has ended ${MAX_FRUITLESS} processes in a row without getting any further.`;
+  return new EnsembleError('crash-loop', message, {
+    hint: 'Look at what it was doing; resume it by force, or end it.',
+  });
 }
 
 function cancellation(): ErrorInfo {

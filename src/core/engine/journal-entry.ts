@@ -97,7 +97,8 @@ export type JournalBody =
   | { readonly kind: 'run-cancel-requested'; readonly payload: { readonly reason: string } }
   /** A new owner took the run over after a crash, reload or limit. */
   | { readonly kind: 'run-resumed'; readonly payload: { readonly owner: string } }
-  | { readonly kind: 'run-interrupted'; readonly payload: { readonly error: ErrorInfo } }
+  /** Stopped before its end. `crashed`: its process ended without a word; somebody else found that out. */
+  | { readonly kind: 'run-interrupted'; readonly payload: { readonly error: ErrorInfo; readonly crashed?: boolean } }
   /** All that is left to do waits for a person; `error` says what for. */
   | { readonly kind: 'run-suspended'; readonly payload: { readonly error: ErrorInfo } }
   /** Last entry. `result` is the JSON result of contracts.md. */
@@ -144,6 +145,8 @@ export interface RunLimits {
   readonly runTimeoutMs: number;
   /** Default time of one attempt, ms. Default 300,000. */
   readonly taskTimeoutMs: number;
+  /** Time an attempt may go on without any sign of life (text, a call, a note), ms, not counting waits. Default: any. */
+  readonly silenceMs?: number;
 }
 
 /** An entry as it is written; the journal adds `seq` and `at`. */

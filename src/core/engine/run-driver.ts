@@ -86,6 +86,7 @@ export class RunDriver {
       clock,
       executor,
       slots: this.#slots,
+      silenceMs: limits.silenceMs ?? null,
       mail: { state: parts.state, clock, room: this.#mailRoom, append: (drafts) => this.#write(drafts) },
       executionOf: (task) => executionOf(parts.state, task),
       ended: (task, outcome) => this.#ended(task, outcome),

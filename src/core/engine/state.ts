@@ -103,6 +103,8 @@ export interface RunState {
   snapshot: RunSnapshot | null;
   status: RunStatus;
   error: ErrorInfo | null;
+  /** Times the run was taken up again since it has last got further: more than a few mean that it ends its processes. */
+  fruitless: number;
   /** The JSON result; null until the run has ended. */
   result: Json;
   /** Time of the last entry. */
@@ -138,6 +140,7 @@ export function initialState(runId: string): RunState {
     snapshot: null,
     status: 'queued',
     error: null,
+    fruitless: 0,
     result: null,
     lastAt: null,
     activeSince: null,

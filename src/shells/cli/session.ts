@@ -69,6 +69,7 @@ export class Session {
       approver: new TerminalApprover({ host, progress, yes: options.yes, quiet: options.quiet }),
     });
     for (const notice of this.#environment.notices) this.notice(notice);
+    await this.#environment.ensemble.reconcile();
     return this.#environment;
   }
 

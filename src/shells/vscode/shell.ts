@@ -77,7 +77,10 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
       surface.approvals.onEvent(event);
       outlets.events.fire(event);
     },
-    onOpened: (ensemble) => historySurface.resumeOffer.look(ensemble),
+    onOpened: async (ensemble) => {
+      await ensemble.reconcile();
+      await historySurface.resumeOffer.look(ensemble);
+    },
     onProblems: reportSettings,
   });
   const model = new AgentsModel();

@@ -50,7 +50,9 @@ const behaviour = {
 try {
   const isStored = (await journal.get(runId)) !== null;
   const plan = { runId, snapshot: snapshot(6), tasks: durableTasks() };
-  const handle = isStored ? await engine.resume(runId, () => behaviour) : await engine.start(plan, behaviour);
+  const handle = isStored
+    ? await engine.resume(runId, () => behaviour, { force: true })
+    : await engine.start(plan, behaviour);
   say('READY');
   const { status, result } = await handle.result;
   say(`END ${status} ${result}`);

@@ -21,6 +21,7 @@ import { trace } from './trace.ts';
 
 interface ResumeFlags {
   readonly budget?: number;
+  readonly force?: boolean;
 }
 
 interface ListFlags {
@@ -54,8 +55,9 @@ export function registerRuns(program: Command, perform: Perform): void {
     .description('go on with a run that was interrupted')
     .argument('<id>')
     .option('--budget <usd>', 'spend at most this much on the run, what it has spent included', dollars)
-    .action((id: string, { budget }: ResumeFlags, command: Command) => {
-      const own = budget === undefined ? {} : { budgetUSD: budget };
+    .option('--force', 'also when it has ended three processes in a row')
+    .action((id: string, { budget, force = false }: ResumeFlags, command: Command) => {
+      const own = { force, ...(budget === undefined ? {} : { budgetUSD: budget }) };
       const start: RunPlan['start'] = ({ ensemble }, options) => ensemble.resume(id, { ...options, ...own });
       return perform(command.optsWithGlobals(), (session) => executeRun(session, { start }));
     });
