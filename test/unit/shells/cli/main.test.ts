@@ -97,7 +97,7 @@ describe('runCli', () => {
       error: {
         code: 'usage',
         message: 'There is no strategy "paralel".',
-        hint: 'Did you mean "parallel"? Choose one of parallel, sequential, adaptive, balanced.',
+        hint: 'Did you mean "parallel"? Choose one of parallel, sequential, adaptive, balanced, coordinated.',
       },
     });
     assert.equal(JSON.parse((await run('--json', '--events', '-', 'stats')).out).error.code, 'usage');

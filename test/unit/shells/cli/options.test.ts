@@ -14,11 +14,11 @@ describe('options', () => {
     assert.equal(strategy('Parallel'), 'parallel');
     assert.throws(() => strategy('adaptiv'), {
       code: 'usage',
-      hint: 'Did you mean "adaptive"? Choose one of parallel, sequential, adaptive, balanced.',
+      hint: 'Did you mean "adaptive"? Choose one of parallel, sequential, adaptive, balanced, coordinated.',
     });
     assert.throws(() => strategy('zzz'), {
       code: 'usage',
-      hint: 'Choose one of parallel, sequential, adaptive, balanced.',
+      hint: 'Choose one of parallel, sequential, adaptive, balanced, coordinated.',
     });
   });
 
