@@ -2,17 +2,24 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { MemoryJournal } from '../../../src/adapters/storage/memory/memory-journal.ts';
 import { createEnsemble, type Ensemble } from '../../../src/compose.ts';
+import { AgentExecutor } from '../../../src/core/agents/agent-executor.ts';
+import { agentTaskSpec } from '../../../src/core/agents/agent-task-spec.ts';
+import { SUB_AGENTS } from '../../../src/core/agents/built-in.ts';
+import { toolsFor } from '../../../src/core/agents/tools/catalogue.ts';
 import { DEFAULT_CONFIG, type EnsembleConfig } from '../../../src/core/config.ts';
 import { runGraph } from '../../../src/core/engine/run-graph.ts';
 import type { ProviderCall, StreamPart } from '../../../src/core/model.ts';
 import type { TaskExecutor } from '../../../src/core/ports.ts';
 import type { RunResult } from '../../../src/core/results.ts';
+import { ANSWER_KINDS } from '../../../src/core/run-kinds/answers.ts';
 import { behaviourOf, engineOn, finish, snapshot, statuses, TestRun, task } from '../../support/engine-fixture.ts';
 import { FailingJournal } from '../../support/failing-journal.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { answer, FakeProvider, failure } from '../../support/fake-provider.ts';
 import { account } from '../../support/pool-fixture.ts';
 import { done, failed, ScriptedExecutor } from '../../support/scripted-executor.ts';
+import { FakeTokenCounter } from '../../support/token-counters.ts';
+import { answered, FakeConversations, FakePool } from './agents/fakes.ts';
 
 const PARTS = ['a', 'b', 'c', 'd', 'e', 'f'];
 
@@ -57,6 +64,45 @@ class Team {
     return this.provider.calls.filter((call) => call.messages.at(-1)?.content.includes(`# Your sub-task: ${part}`))
       .length;
   }
+}
+
+/** An answer that asks for a handoff. */
+function handOver(target: string, context: string) {
+  const request = { target, description: `What is left for ${target}`, context };
+  const toolCalls = [{ id: `to-${target}`, name: 'handoff', arguments: JSON.stringify(request) }];
+  return answered('', { finishReason: 'tool-calls', toolCalls });
+}
+
+/** A run of one task on an engine, which begins with the coder. */
+function handedRun() {
+  const [pool, conversations] = [new FakePool(), new FakeConversations()];
+  const place = { workspace: null, policy: { sendFromUntrusted: true }, knownSecrets: () => [], agents: SUB_AGENTS };
+  const executor = new AgentExecutor({
+    pool,
+    conversations,
+    context: { strategy: 'shared', pruningThreshold: 1_000 },
+    tokens: new FakeTokenCounter(),
+    answers: ANSWER_KINDS,
+    findingsContext: () => '',
+    proposalContext: () => '',
+    toolsOf: toolsFor(place),
+    agents: SUB_AGENTS,
+    knownSecrets: () => [],
+  });
+  const spec = agentTaskSpec('a', 'A part', [], {
+    agent: SUB_AGENTS.find(({ name }) => name === 'coder') ?? assert.fail(),
+    prompt: 'Build it.',
+    tier: 'simple',
+    model: null,
+    maxTokens: null,
+    output: null,
+    purpose: 'subtask',
+    context: 'none',
+    detail: null,
+    call: { budget: { usd: null, tokens: null }, loadBalancing: null },
+  });
+  const run = new TestRun(executor);
+  return { pool, conversations, run, result: () => run.run([spec]) };
 }
 
 describe('what is known to go wrong elsewhere', () => {
@@ -179,5 +225,51 @@ describe('what is known to go wrong elsewhere', () => {
     assert.ok(used <= 9_000, `${used} tokens`);
     assert.equal(result.error?.code, 'budget-refused');
     assert.ok(team.provider.calls.length < PARTS.length + 2);
+  });
+
+  it('a rejected handoff leaves no trace in the history', async () => {
+    const { pool, conversations, run, result } = handedRun();
+    // The coder may hand over to the tester, but not to the writer.
+    pool.script(handOver('writer', 'CANARY'), handOver('tester', 'Found: X.'), answered('Tested.'));
+    const [task] = (await result()).tasks;
+    assert.deepEqual([task?.status, task?.output, task?.agent], ['completed', 'Tested.', 'tester']);
+
+    const [, refused, next] = pool.requests;
+    assert.equal(refused?.attribution.agent, 'coder', 'the task stays with the agent that asked');
+    assert.deepEqual(
+      refused?.messages.slice(pool.requests[0]?.messages.length).map(({ role }) => role),
+      ['assistant', 'tool'],
+      'it reads its own call and the refusal, and nothing else is new',
+    );
+    assert.match(refused?.messages.at(-1)?.content ?? '', /^Error: You may not hand over to writer\./);
+    assert.equal(next?.attribution.agent, 'tester');
+    assert.doesNotMatch(JSON.stringify(next?.messages), /CANARY|writer/);
+
+    const rows = conversations.rows.map((row) => ({ ...row, text: JSON.stringify([row.messages, row.response]) }));
+    assert.deepEqual(
+      rows.map(({ type, model, status }) => `${type} ${model} ${status}`),
+      [
+        'subtask xai/m completed',
+        'tool handoff failed',
+        'subtask xai/m completed',
+        'tool handoff completed',
+        'subtask xai/m completed',
+      ],
+    );
+    assert.deepEqual(
+      rows.flatMap(({ text }, index) => (text.includes('CANARY') ? [index] : [])),
+      [0, 1, 2],
+      'the two turns of the agent that asked, and the call between them',
+    );
+    const handoffs = run.events.flatMap((event) => (event.type === 'agent:handoff' ? [event] : []));
+    assert.deepEqual(
+      handoffs.map(({ to, accepted }) => [to, accepted]),
+      [
+        ['writer', false],
+        ['tester', true],
+      ],
+    );
+    const kept = await run.journal.read('R');
+    assert.equal(kept.filter((entry) => entry.kind === 'task-started').length, 1, 'nobody was started for nothing');
   });
 });
