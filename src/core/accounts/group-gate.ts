@@ -227,9 +227,10 @@ export class GroupGate {
     return burst === 1 && requestsPerMinute !== null && requestsPerMinute <= SLOW_PER_MINUTE;
   }
 
-  /** How late, ms, a send may be: a part of the margin, as the rest is for its way to the vendor. */
+  /** How late, ms, a send may be: a part of the margin, a smaller one where a whole burst stands at the edge of a window. */
   get #toleranceMs(): number {
-    return Math.max(MIN_TOLERANCE_MS, guardsOf(this.#pace, this.#deps.lane.longestMs).even / 2);
+    const { even } = guardsOf(this.#pace, this.#deps.lane.longestMs);
+    return Math.max(MIN_TOLERANCE_MS, even / (this.#pace.burst > 1 ? 4 : 2));
   }
 
   /** The first send time that has not gone by; null: none is at hand. */
