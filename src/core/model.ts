@@ -114,7 +114,8 @@ export type ConversationType =
   | 'repair'
   | 'test'
   | 'tool'
-  | 'digest';
+  | 'digest'
+  | 'guard';
 
 /** What an agent asks of the pool. Which account and model serve it is the pool's decision. */
 export interface ModelRequest {

@@ -25,6 +25,8 @@ export interface TaskResult {
   readonly tools?: readonly ToolUse[];
   /** Likewise. Absent where there were none. */
   readonly handoffs?: readonly HandoffResult[];
+  /** What guardrails had to say of its agents' input and answers, over all attempts. Absent where it is nothing. */
+  readonly notices?: readonly string[];
   /** Changes that it proposes. Absent where there are none. */
   readonly edits?: readonly FileEdit[];
 }

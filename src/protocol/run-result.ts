@@ -66,6 +66,7 @@ const task = z.object({
     )
     .optional(),
   handoffs: z.array(handoff).optional(),
+  notices: z.array(z.string()).optional(),
   edits: z.array(fileEdit).optional(),
 });
 

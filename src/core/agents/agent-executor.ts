@@ -8,7 +8,7 @@ import { type Work, type WorkDependencies, work } from './agent-work.ts';
 import type { AnswerKinds } from './answer-kind.ts';
 import { Correspondence } from './correspondence.ts';
 import { type FailedOutcome, outcomeOfFailedCall } from './failed-call.ts';
-import { brokenRules } from './guardrails.ts';
+import { Guard, InputRefused } from './guard.ts';
 import { parseJsonAnswer } from './json-answer.ts';
 import { type Turn, TurnFailed } from './model-turns.ts';
 import { prefixedContext } from './prefixed-context.ts';
@@ -28,6 +28,11 @@ export interface AgentExecutorDependencies extends MessageDependencies, WorkDepe
 type Answer =
   | { readonly ok: true; readonly output: Json; readonly extend?: readonly TaskSpec[] }
   | { readonly ok: false; readonly problem: string };
+
+/** The same, after the guardrails. `refused`: they end the task. */
+type Judged =
+  | Extract<Answer, { ok: true }>
+  | { readonly ok: false; readonly problem: string; readonly mayRepair: boolean; readonly refused: boolean };
 
 /**
  * Does tasks that an agent does: tells the agent what it needs to know, calls the pool, checks the answer. A structured
@@ -91,24 +96,22 @@ export class AgentExecutor implements TaskExecutor {
     if (nothing !== null) return { status: 'completed', output: nothing, attempts };
     const responseSchema = task.output === null ? null : this.#responseSchema(task.output);
     const start = await taskMessages(task, execution, this.#deps, (...effect) => context.effect(...effect));
-    const refused = refusedInput(task, start);
-    if (refused) return refused;
+    const guard = new Guard(this.#deps, { execution, context, attempts });
     const mail = task.peers && context.mail ? new Correspondence(context.mail, task.patienceMs) : null;
     // What is remembered is told once: who takes over gets to know what matters from the one before.
     const { memory: _, ...forNext } = this.#deps;
     const messagesFor = async (of: AgentTask) =>
       of === task ? start : taskMessages(of, execution, forNext, (...effect) => context.effect(...effect));
-    return this.#answer(
-      await work({ task, execution, context, mail, responseSchema, attempts, messagesFor }, this.#deps),
-      attempts,
-    );
+    const scope = { task, execution, context, mail, responseSchema, attempts, messagesFor, guard };
+    return this.#answer(await work(scope, this.#deps), guard, attempts);
   }
 
   /** What the answer is good for; one that does not hold gets one repair turn. */
-  async #answer({ task, turns, turn: first, messages, steps }: Work, attempts: AttemptRecord[]): Promise<TaskOutcome> {
-    const answer = this.#understand(task, first, false);
+  async #answer(done: Work, guard: Guard, attempts: AttemptRecord[]): Promise<TaskOutcome> {
+    const { task, turns, turn: first, messages, steps } = done;
+    const answer = await this.#judge(done, first, steps, guard);
     if (answer.ok) return { status: 'completed', attempts, ...withoutOk(answer) };
-    if (task.output === null && !task.agent.guardrails) return unusable(task, answer.problem, attempts);
+    if (!answer.mayRepair) return unusable(task, answer, attempts);
 
     const repair: Message[] = [
       ...messages,
@@ -117,10 +120,24 @@ export class AgentExecutor implements TaskExecutor {
     ];
     const second = await turns.take(`turn-${steps + 1}`, repair, 'repair');
     attempts.push(...second.attempts);
-    const repaired = this.#understand(task, second, true);
-    return repaired.ok
-      ? { status: 'completed', attempts, ...withoutOk(repaired) }
-      : unusable(task, repaired.problem, attempts);
+    const repaired = await this.#judge(done, second, steps + 1, guard);
+    return repaired.ok ? { status: 'completed', attempts, ...withoutOk(repaired) } : unusable(task, repaired, attempts);
+  }
+
+  /** The answer of the turn `step` as it is understood, and as the agent's guardrails have it. */
+  async #judge({ task, steps }: Work, turn: Turn, step: number, guard: Guard): Promise<Judged> {
+    const answer = this.#understand(task, turn, step > steps);
+    const { refuse, repair } = await guard.check(task, {
+      key: `answer-${step}`,
+      what: 'answer',
+      text: turn.text,
+      worthAsking: answer.ok,
+    });
+    if (refuse.length > 0) return { ok: false, problem: refuse.join('\n'), mayRepair: false, refused: true };
+    if (answer.ok && repair.length === 0) return answer;
+    const problem = [...repair, ...(answer.ok ? [] : [answer.problem])].join('\n');
+    // An empty text says nothing that could be mended.
+    return { ok: false, problem, mayRepair: task.output !== null || repair.length > 0, refused: false };
   }
 
   /** The answer of a task that has nothing to work on, or is decided without a model; null: somebody is asked. */
@@ -133,8 +150,6 @@ export class AgentExecutor implements TaskExecutor {
   }
 
   #understand(task: AgentTask, turn: Turn, isRepair: boolean): Answer {
-    const broken = brokenRules(turn.text, task.agent.guardrails?.output ?? {});
-    if (broken.length > 0) return { ok: false, problem: broken.join('\n') };
     if (task.output === null) return freeText(turn);
     const kind = this.#deps.answers[task.output];
     const cut = turn.finishReason === 'length' ? ' The answer reached the limit of its length: be briefer.' : '';
@@ -193,26 +208,19 @@ function describeIssues(error: z.ZodError): string {
   return [...lines, ...(more > 0 ? [`- and ${more} more problems`] : [])].join('\n');
 }
 
-function unusable(task: AgentTask, problem: string, attempts: readonly AttemptRecord[]): FailedOutcome {
+function unusable(
+  task: AgentTask,
+  { problem, refused }: Extract<Judged, { ok: false }>,
+  attempts: readonly AttemptRecord[],
+): FailedOutcome {
   const error: ErrorInfo = {
     code: 'invalid-model-output',
-    message: `The answer of ${task.agent.name} cannot be used: ${problem.replace(/\n/g, ' ')}`,
-    hint: 'Run it again; if it happens often, use a larger model for this tier.',
+    message: `The answer of ${task.agent.name} ${refused ? 'is refused by its guardrails' : 'cannot be used'}: ${problem.replace(/\n/g, ' ')}`,
+    hint: refused
+      ? 'Change the task, or the guardrails of the agent.'
+      : 'Run it again; if it happens often, use a larger model for this tier.',
   };
-  return { status: 'failed', error, attempts, retryable: true };
-}
-
-/** Null: what the agent would be told keeps its rules. */
-function refusedInput({ agent }: AgentTask, messages: readonly Message[]): FailedOutcome | null {
-  const told = messages.filter(({ role }) => role === 'user').map(({ content }) => content);
-  const broken = brokenRules(told.join('\n'), agent.guardrails?.input ?? {});
-  if (broken.length === 0) return null;
-  const error: ErrorInfo = {
-    code: 'invalid-input',
-    message: `The guardrails of ${agent.name} refuse its input: ${broken.join(' ')}`,
-    hint: 'Change the task, or the guardrails of the agent.',
-  };
-  return { status: 'failed', error, attempts: [], retryable: false };
+  return { status: 'failed', error, attempts, retryable: !refused };
 }
 
 /** The super-agent's own part of its share is what it has not lent to those below. */
@@ -248,6 +256,7 @@ function nothingToMerge(): FailedOutcome {
 /** Failures of a call, and refusals thrown on the way to it, end the task; anything else is a bug or a lost run. */
 function failureOf(error: unknown, account: string | undefined): Omit<FailedOutcome, 'attempts'> | null {
   if (error instanceof TurnFailed) return outcomeOfFailedCall(error.call, account);
+  if (error instanceof InputRefused) return { status: 'failed', error: error.info, retryable: false };
   if (isEnsembleError(error) && error.code === 'invalid-model-output') {
     return { status: 'failed', error: toErrorInfo(error), retryable: true };
   }

@@ -3,6 +3,7 @@ import type { AttemptRecord, Message, ResponseSchema } from '../model.ts';
 import type { ExecutionContext, TaskExecution } from '../ports.ts';
 import { type Conversation, converse } from './agent-loop.ts';
 import type { Correspondence } from './correspondence.ts';
+import type { Guard } from './guard.ts';
 import { type HandoffRequest, Handoffs } from './handoffs.ts';
 import { ModelTurns, type TurnDependencies } from './model-turns.ts';
 import { type NextAgent, ToolCalls } from './tool-calls.ts';
@@ -29,6 +30,7 @@ export interface WorkScope {
   readonly attempts: AttemptRecord[];
   /** What an agent is told at its start. */
   messagesFor(task: AgentTask): Promise<readonly Message[]>;
+  readonly guard: Guard;
 }
 
 /** The answer, and whose it is. */
@@ -43,13 +45,14 @@ export interface Work extends Omit<Conversation, 'handedOver'> {
  * is told the task, and what it was given; neither the conversation before nor a handoff that was refused.
  */
 export async function work(scope: WorkScope, deps: WorkDependencies): Promise<Work> {
-  const { execution, context, mail, responseSchema, attempts } = scope;
+  const { execution, context, mail, responseSchema, attempts, guard } = scope;
   const { agents = [] } = deps;
   const handoffs = new Handoffs(scope.task.agent.name);
   let { task } = scope;
   let priority = execution.task.priority;
   let start = await scope.messagesFor(task);
   for (let firstStep = 1; ; ) {
+    await guard.admit(task, start, firstStep);
     const turns = new ModelTurns(deps, { task, execution, context, responseSchema, priority });
     const box = deps.toolsOf(task.agent);
     const records = new ToolRecords({ ...deps, execution });

@@ -1,8 +1,12 @@
 import { GROUND_RULES } from './ground-rules.ts';
+import type { Guardrails } from './guardrails.ts';
 import type { AgentDefinition } from './types.ts';
 
 function agent(
-  definition: Pick<AgentDefinition, 'name' | 'description' | 'category' | 'role' | 'tier' | 'tools' | 'handoffs'> & {
+  definition: Pick<
+    AgentDefinition,
+    'name' | 'description' | 'category' | 'role' | 'tier' | 'tools' | 'handoffs' | 'guardrails'
+  > & {
     job: string;
   },
 ): AgentDefinition {
@@ -16,6 +20,18 @@ const READING: readonly string[] = ['read-file', 'list-files', 'search-text', 's
 const JUDGING: readonly string[] = [...READING, 'diagnostics'];
 /** What they change is proposed; nothing is written. */
 const CHANGING: readonly string[] = [...JUDGING, 'propose-edit'];
+
+/**
+ * For those whose answers people act on. An answer without end is a model that has lost its way; one that names a place from which
+ * programs are run or keys are read may well be right, but somebody should look first.
+ */
+const GUARDED: Guardrails = {
+  output: {
+    maxLength: 100_000,
+    forbiddenPaths: ['.git/hooks/', '.git/config', '.ensemble/', '~/.ssh/', '/etc/shadow', '/etc/sudoers'],
+    actions: { forbiddenPaths: 'warn' },
+  },
+};
 
 /** Splits a task (S1's SuperAgent, first half). */
 export const PLANNER: AgentDefinition = agent({
@@ -80,6 +96,7 @@ const GENERALIST: AgentDefinition = agent({
   tier: 'medium',
   tools: CHANGING,
   handoffs: ['architect', 'coder', 'tester', 'writer', 'researcher'],
+  guardrails: GUARDED,
   job: 'Your job is the sub-task below and nothing more. Give its result directly and completely, so that another agent can build on it.',
 });
 
@@ -93,6 +110,7 @@ export const SUB_AGENTS: readonly AgentDefinition[] = [
     tier: 'complex',
     tools: READING,
     handoffs: ['coder', 'researcher'],
+    guardrails: GUARDED,
     job: 'Your job is design. Give the structure, the interfaces and the data model that the sub-task needs, the decisions behind them with their alternatives, and what could go wrong. Prefer the simplest design that holds.',
   }),
   agent({
@@ -103,6 +121,7 @@ export const SUB_AGENTS: readonly AgentDefinition[] = [
     tier: 'medium',
     tools: CHANGING,
     handoffs: ['architect', 'tester'],
+    guardrails: GUARDED,
     job: 'Your job is code. Give complete code that runs, in fenced blocks that each name their file, in the style of the code you were shown; a change of a file that is there is proposed with propose-edit instead, if you can. Handle errors. After the code say in a few sentences what is not obvious, and how to try it.',
   }),
   agent({
@@ -113,6 +132,7 @@ export const SUB_AGENTS: readonly AgentDefinition[] = [
     tier: 'medium',
     tools: JUDGING,
     handoffs: ['coder', 'tester'],
+    guardrails: GUARDED,
     job: 'Your job is review. Name real problems with the place they are at, why they are problems and what to do about each, the worst first. Say what you did not look at. No praise, no matters of taste.',
   }),
   agent({
@@ -123,6 +143,7 @@ export const SUB_AGENTS: readonly AgentDefinition[] = [
     tier: 'medium',
     tools: CHANGING,
     handoffs: ['coder'],
+    guardrails: GUARDED,
     job: 'Your job is tests. Give test code in fenced blocks that each name their file, or a test plan where code was not asked for: ordinary cases, limits, failures. Each test must be able to fail.',
   }),
   agent({
@@ -133,6 +154,7 @@ export const SUB_AGENTS: readonly AgentDefinition[] = [
     tier: 'medium',
     tools: READING,
     handoffs: ['architect', 'writer'],
+    guardrails: GUARDED,
     job: 'Your job is to find out. Answer from the material given and from what you know, and keep the two apart. Compare the options by what matters for the task, and say how sure you are and how it could be checked.',
   }),
   agent({
@@ -143,6 +165,7 @@ export const SUB_AGENTS: readonly AgentDefinition[] = [
     tier: 'simple',
     tools: CHANGING,
     handoffs: ['researcher'],
+    guardrails: GUARDED,
     job: 'Your job is text. Write for the reader that the sub-task names: plain words, short sentences, examples that are right. State only what the material supports.',
   }),
   GENERALIST,

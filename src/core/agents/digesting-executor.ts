@@ -6,6 +6,7 @@ import { shortHash } from '../hash.ts';
 import type { JsonObject } from '../json.ts';
 import type { AttemptRecord } from '../model.ts';
 import type { ExecutionContext, TaskExecution, TaskExecutor, TaskOutcome } from '../ports.ts';
+import { insideEffect } from './inside-effect.ts';
 import { ModelTurns, type TurnDependencies, TurnFailed } from './model-turns.ts';
 import type { AgentTask } from './types.ts';
 
@@ -81,16 +82,4 @@ export class DigestingExecutor implements TaskExecutor {
 interface Written {
   readonly written: string | null;
   readonly attempts: readonly AttemptRecord[];
-}
-
-/** The turn is a part of the digest's own effect, and nobody is shown how its text comes: it is not the task's. */
-function insideEffect(context: ExecutionContext): ExecutionContext {
-  return {
-    signal: context.signal,
-    effect: (_key, _detail, perform) => perform(),
-    waiting: (work) => context.waiting(work),
-    approve: (question) => context.approve(question),
-    delta: () => undefined,
-    notify: (note) => context.notify(note),
-  };
 }

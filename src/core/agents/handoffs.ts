@@ -1,6 +1,6 @@
 import { nearestName } from '../nearest-name.ts';
 import type { HandoffResult } from '../results.ts';
-import { brokenRules } from './guardrails.ts';
+import { actionOf, brokenRules } from './guardrails.ts';
 import type { AgentDefinition } from './types.ts';
 
 /** How often one task may change hands. */
@@ -67,7 +67,10 @@ export class Handoffs {
     if (this.#had.filter((name) => name === target).length >= MAX_TURNS_OF_AGENT) {
       return `${target} has had this task ${MAX_TURNS_OF_AGENT} times already: finish it yourself.`;
     }
-    const broken = brokenRules(`${description}\n${context}`, agent.guardrails?.input ?? {});
-    return broken.length === 0 ? null : `${target} does not accept it: ${broken.join(' ')}`;
+    const rules = agent.guardrails?.input ?? {};
+    const broken = brokenRules(`${description}\n${context}`, rules).filter(
+      ({ rule }) => actionOf(rule, rules, 'refuse') !== 'warn',
+    );
+    return broken.length === 0 ? null : `${target} does not accept it: ${broken.map(({ says }) => says).join(' ')}`;
   }
 }

@@ -23,7 +23,7 @@ export interface AgentDefinition {
   readonly tools?: readonly string[];
   /** Names of the agents that it may hand its task over to. Default none. */
   readonly handoffs?: readonly string[];
-  /** Default none. A broken rule of the input fails the task, one of the answer gets one repair turn. */
+  /** Default none. By default a broken rule of the input fails the task, and one of the answer gets one repair turn. */
   readonly guardrails?: Guardrails;
 }
 

@@ -79,6 +79,7 @@ export function taskResult(task: TaskState): TaskResult {
     error,
     tools: trace.uses,
     ...(trace.handoffs.length > 0 ? { handoffs: trace.handoffs } : {}),
+    ...(trace.notices.length > 0 ? { notices: trace.notices } : {}),
     ...(trace.edits.length > 0 ? { edits: trace.edits } : {}),
   };
 }

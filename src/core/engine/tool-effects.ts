@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../json.ts';
 import type { FileEdit, HandoffResult, ToolUse } from '../results.ts';
+import { guardNoticesOf } from './guard-effects.ts';
 
 /** How the keys of effects begin that are tool calls. */
 export const TOOL_KEY = 'tool-';
@@ -29,11 +30,13 @@ export interface ToolOutcome {
   readonly handoff?: HandoffResult;
 }
 
-/** What the tool calls of a task have come to. */
+/** What the tool calls of a task have come to, and the checks by guardrails. */
 export interface ToolTrace {
   /** Over all attempts, and so are the handoffs. */
   readonly uses: readonly ToolUse[];
   readonly handoffs: readonly HandoffResult[];
+  /** What guardrails had to say, over all attempts. */
+  readonly notices: readonly string[];
   /** Changes that the present attempt proposes. */
   readonly edits: readonly FileEdit[];
   /** The agent that the present attempt was handed over to; null: it is with the task's own. */
@@ -41,7 +44,7 @@ export interface ToolTrace {
 }
 
 /** Before the first call. */
-export const NO_TRACE: ToolTrace = { uses: [], handoffs: [], edits: [], agent: null };
+export const NO_TRACE: ToolTrace = { uses: [], handoffs: [], notices: [], edits: [], agent: null };
 
 /** What stays when another attempt begins. */
 export function traceOfNextAttempt(trace: ToolTrace): ToolTrace {
@@ -50,12 +53,15 @@ export function traceOfNextAttempt(trace: ToolTrace): ToolTrace {
 
 /** The trace after one more effect has ended. */
 export function traceAfter(trace: ToolTrace, key: string, result: Json): ToolTrace {
+  const notices = guardNoticesOf(key, result);
+  if (notices.length > 0) return { ...trace, notices: [...trace.notices, ...notices] };
   const outcome = NAMES_TOOL.test(key) ? outcomeOf(result) : null;
   if (outcome === null) return trace;
   const { tool, ok, edit, handoff } = outcome;
   const known = trace.uses.find((use) => use.tool === tool) ?? { tool, calls: 0, failed: 0 };
   const next = { tool, calls: known.calls + 1, failed: known.failed + (ok ? 0 : 1) };
   return {
+    ...trace,
     uses: [...trace.uses.filter((use) => use !== known), next],
     handoffs: handoff ? [...trace.handoffs, handoff] : trace.handoffs,
     edits: edit ? [...trace.edits, edit] : trace.edits,

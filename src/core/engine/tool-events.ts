@@ -1,4 +1,5 @@
 import type { EventBody } from '../events.ts';
+import { guardNoticesOf } from './guard-effects.ts';
 import type { JournalBody } from './journal-entry.ts';
 import type { TaskState } from './state.ts';
 import { NAMES_TOOL, objectOf, outcomeOf } from './tool-effects.ts';
@@ -10,10 +11,13 @@ export function agentOf({ spec, trace }: TaskState): string {
   return trace.agent ?? spec.agent;
 }
 
-/** The events of an effect that is a tool call, which the task's state has in it; none: it is none. */
+/** The events of an effect that is a tool call or a check by guardrails, which the task's state has in it; none: it is neither. */
 export function toolEventsOf(task: TaskState, entry: EffectEntry): readonly EventBody[] {
   const { key: callId } = entry.payload;
-  if (!NAMES_TOOL.test(callId)) return [];
+  if (!NAMES_TOOL.test(callId)) {
+    if (entry.kind === 'effect-intent') return [];
+    return guardNoticesOf(callId, entry.payload.result).map((message) => ({ type: 'notice', message }));
+  }
   const taskId = task.spec.id;
   if (entry.kind === 'effect-intent') {
     const { tool, arguments: text } = objectOf(entry.payload.detail);

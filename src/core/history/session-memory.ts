@@ -18,7 +18,7 @@ const SHORTEST_WORD = 5;
 /** Tokens of one remembered text, by what it is. */
 const TOKENS = { interaction: 60, knowledge: 400, related: 200 } as const;
 /** What is no work of an agent by itself. */
-const NOT_REMEMBERED = new Set(['digest', 'tool', 'repair', 'decomposition']);
+const NOT_REMEMBERED = new Set(['digest', 'guard', 'tool', 'repair', 'decomposition']);
 
 /** What somebody wants to remember. */
 export interface RecallQuery {

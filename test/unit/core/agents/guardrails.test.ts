@@ -1,5 +1,23 @@
 import assert from 'node:assert/strict';
-import { brokenRules, type TextRules } from '../../../../src/core/agents/guardrails.ts';
+import { actionOf, type BrokenRule, brokenRules, type TextRules } from '../../../../src/core/agents/guardrails.ts';
+
+const SCHEMA = { type: 'object', properties: { n: { type: 'number' } }, required: ['n'] };
+
+function sees(broken: readonly BrokenRule[], expected: readonly (string | RegExp)[]): void {
+  assert.equal(broken.length, expected.length, JSON.stringify(broken));
+  for (const [index, { says }] of broken.entries()) {
+    const wanted = expected[index] ?? '';
+    if (typeof wanted === 'string') assert.equal(says, wanted);
+    else assert.match(says, wanted);
+  }
+}
+
+describe('actionOf', () => {
+  it('is what the rules say for this kind of rule, else the default', () => {
+    const rules: TextRules = { actions: { length: 'warn' } };
+    assert.deepEqual([actionOf('length', rules, 'repair'), actionOf('schema', rules, 'repair')], ['warn', 'repair']);
+  });
+});
 
 describe('brokenRules', () => {
   const cases: readonly (readonly [string, string, TextRules, readonly string[]])[] = [
@@ -15,9 +33,20 @@ describe('brokenRules', () => {
       { mustMatch: ['('], mustNotMatch: ['['] },
       ['It has to match /(/.', 'It may not match /[/.'],
     ],
+    ['JSON of its schema', 'So: {"n": 1}', { schema: SCHEMA }, []],
+    ['JSON of another one', '{"n": "x"}', { schema: SCHEMA }, [/^Its JSON is wrong at n: .*number.*\.$/]],
+    ['JSON that lacks something', '{}', { schema: SCHEMA }, [/^Its JSON is wrong at n: /]],
+    ['no JSON', 'one', { schema: SCHEMA }, ['It has to hold a complete JSON value.']],
+    [
+      'a schema that is none',
+      '{}',
+      { schema: { type: 'nonsense' } },
+      ['The JSON Schema of its rule is none that can be checked.'],
+    ],
+    ['no rule in words, which takes a model', 'x', { prompt: 'It is kind.' }, []],
   ];
   for (const [title, text, rules, expected] of cases) {
-    it(`sees ${title}`, () => assert.deepEqual(brokenRules(text, rules), expected));
+    it(`sees ${title}`, () => sees(brokenRules(text, rules), expected));
   }
 
   const paths: readonly (readonly [string, string, boolean])[] = [
