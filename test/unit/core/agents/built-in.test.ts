@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { AGGREGATOR, agentForRole, PLANNER, SUB_AGENTS } from '../../../../src/core/agents/built-in.ts';
+import { actionOf, brokenRules } from '../../../../src/core/agents/guardrails.ts';
 
 describe('built-in agents', () => {
   it('have names of their own and begin alike, for prompt caches', () => {
@@ -10,6 +11,22 @@ describe('built-in agents', () => {
 
   it('use the tiers of the seed for planning and merging', () => {
     assert.deepEqual([PLANNER.tier, AGGREGATOR.tier], ['medium', 'complex']);
+  });
+
+  it('guard what sub-agents answer: no end is repaired, a place of keys or programs is told, other paths are not', () => {
+    const answers = {
+      [`x${'y'.repeat(100_000)}`]: 'repair',
+      'Write to .git/hooks/pre-commit.': 'warn',
+      'cat ~/.ssh/id': 'warn',
+    };
+    for (const { name, guardrails } of SUB_AGENTS) {
+      const rules = guardrails?.output ?? {};
+      for (const [answer, action] of Object.entries(answers)) {
+        const actions = brokenRules(answer, rules).map(({ rule }) => actionOf(rule, rules, 'repair'));
+        assert.deepEqual(actions, [action], `${name}: ${answer.slice(0, 40)}`);
+      }
+      assert.deepEqual(brokenRules('See .gitignore, .github/workflows/ci.yml and src/.ssh/a.', rules), []);
+    }
   });
 
   const roles = {

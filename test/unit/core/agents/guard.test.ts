@@ -215,7 +215,7 @@ describe('Guard', () => {
       for (let kept = first.journal.size; kept >= 0; kept--) {
         const part = new FakeContext(new Map([...first.journal].slice(0, kept)));
         const script = [judged(true), answered('you fool'), judged(false, 'Rude.'), answered('dear'), judged(true)];
-        const before = pool.requests.length;
+        const before: number = pool.requests.length;
         pool.script(...script.slice(kept));
         assert.deepEqual(await executor.execute(rules, part), whole);
         assert.equal(pool.requests.length - before, 5 - kept);

@@ -20,7 +20,7 @@ describe('actionOf', () => {
 });
 
 describe('brokenRules', () => {
-  const cases: readonly (readonly [string, string, TextRules, readonly string[]])[] = [
+  const cases: readonly (readonly [string, string, TextRules, readonly (string | RegExp)[]])[] = [
     ['no rule', 'x', {}, []],
     ['kept limits', 'abc', { minLength: 3, maxLength: 3, mustMatch: ['b'], mustNotMatch: ['d'] }, []],
     ['too short', 'ab', { minLength: 3 }, ['It has 2 characters; at least 3 are needed.']],

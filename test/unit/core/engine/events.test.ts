@@ -106,6 +106,21 @@ describe('events', () => {
     assert.ok(kept.length > 0);
   });
 
+  it('tell what guardrails had to say, from the journal, and so does the result', async () => {
+    const guardNotices = ['too long', 'too loud'];
+    const executor = new ScriptedExecutor({
+      a: (_execution, context) =>
+        context.effect('guard-answer-1', {}, async () => ({ guardNotices })).then(() => done()),
+    });
+    const run = new TestRun(executor);
+    const result = await run.run([task('a')]);
+    const noticesOf = (events: readonly EnsembleEvent[]) =>
+      events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
+    assert.deepEqual(noticesOf(run.events), guardNotices);
+    assert.deepEqual(noticesOf(eventsOf(await run.journal.read('R'))), guardNotices);
+    assert.deepEqual(result.tasks[0]?.notices, guardNotices);
+  });
+
   it('begin again with workflow:start when a run is resumed', async () => {
     const run = new TestRun(new ScriptedExecutor({ a: () => done() }));
     const stop = new AbortController();
