@@ -15,6 +15,7 @@ import { currentOwner } from './adapters/storage/process-identity.ts';
 import type { Storage } from './adapters/storage/storage.ts';
 import { SystemClock } from './adapters/system-clock.ts';
 import { GptTokenCounter } from './adapters/tokens/gpt-token-counter.ts';
+import { commandsIn } from './adapters/tools/workspace-commands.ts';
 import { storageWorkerUrl } from './compose/storage-worker.ts';
 import { createTracing } from './compose/tracing.ts';
 import type { Pool } from './core/accounts/types.ts';
@@ -22,7 +23,7 @@ import { AgentExecutor } from './core/agents/agent-executor.ts';
 import { SUB_AGENTS } from './core/agents/built-in.ts';
 import { DigestingExecutor } from './core/agents/digesting-executor.ts';
 import { type ToolPlace, toolsFor } from './core/agents/tools/catalogue.ts';
-import type { Diagnostics } from './core/agents/tools/tool.ts';
+import type { Commands, Diagnostics } from './core/agents/tools/tool.ts';
 import { eventAuditor } from './core/audit/audited-events.ts';
 import { auditedSecrets } from './core/audit/audited-secrets.ts';
 import {
@@ -78,6 +79,8 @@ export interface EnsembleOverrides {
   readonly storageWorkerUrl?: URL;
   /** What compilers and linters say, for the tools of agents. Default: nothing is known. */
   readonly diagnostics?: Diagnostics;
+  /** How agents run tests. Default: in the folder of the command line; elsewhere not at all. */
+  readonly commands?: Commands;
   /** Providers that only the caller can make; they come before the product's own. */
   readonly hostProviders?: HostProviders;
   readonly providerFor?: (account: EnsembleConfig['accounts'][number]) => Promise<ModelProvider>;
@@ -103,7 +106,8 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
   const pools = new LivePools(config, outlets, learnKeys);
 
   const policy = { sendFromUntrusted: overrides.sendFromUntrusted ?? true };
-  const team = teamIn({ workspace, policy, knownSecrets, diagnostics: overrides.diagnostics });
+  const commands = workspace instanceof NodeWorkspace ? commandsIn(workspace.root) : overrides.commands;
+  const team = teamIn({ workspace, policy, knownSecrets, diagnostics: overrides.diagnostics, commands });
   const tokens = new GptTokenCounter(logger);
   const executorFor = (pool: Pool, inside: string | null, settings = current.engine) => {
     const turns = { pool: tracing.follow(pool), conversations: stores.conversations, knownSecrets };

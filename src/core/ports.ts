@@ -112,6 +112,10 @@ export interface ExecutionContext {
    * under way is not suspended.
    */
   approve(action: ApprovalAction): Promise<boolean>;
+  /**
+   * True: the effect was begun by an earlier run of this attempt, and what came of it is not known. Ask before `effect`. Default: never.
+   */
+  isUnknown?(key: string): boolean;
   /** Awaits something that needs no slot (quota, an answer, children): gives the slot back, pauses the time-outs. */
   waiting<T>(work: () => Promise<T>): Promise<T>;
   /** Shows streamed text; `reset` true replaces what was shown before. Not journaled. */

@@ -19,7 +19,7 @@ const READING: readonly string[] = ['read-file', 'list-files', 'search-text', 's
 /** Those that say what is wrong with code want to know what compilers and linters say. */
 const JUDGING: readonly string[] = [...READING, 'diagnostics'];
 /** What they change is proposed; nothing is written. */
-const CHANGING: readonly string[] = [...JUDGING, 'propose-edit'];
+const CHANGING: readonly string[] = [...JUDGING, 'propose-edit', 'run-tests'];
 
 /**
  * For those whose answers people act on. An answer without end is a model that has lost its way; one that names a place from which

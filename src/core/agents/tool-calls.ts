@@ -3,6 +3,7 @@ import { TOOL_KEY, type ToolIntent, type ToolOutcome } from '../engine/tool-effe
 import { shortHash } from '../hash.ts';
 import type { Json } from '../json.ts';
 import type { Message, ToolCall, ToolDefinition } from '../model.ts';
+import type { ApprovalAction } from '../policy/approval.ts';
 import { redact } from '../policy/redaction.ts';
 import type { ExecutionContext } from '../ports.ts';
 import type { FileEdit } from '../results.ts';
@@ -140,11 +141,31 @@ export class ToolCalls {
       arguments: redact(call.arguments, []).text.slice(0, MAX_KEPT_ARGUMENTS),
       argumentsHash: shortHash(call.arguments),
     };
+    const leave = box.asks(call.name) ? await this.#leaveFor(key, call, intent) : WITHOUT_ASKING;
     const result = await context.effect(key, intent as unknown as Json, async () => {
-      const outcome = await records.kept(intent, () => box.call(call, this.#attempt(), context.signal));
+      const outcome = await records.kept(intent, async () =>
+        'refused' in leave ? leave.refused : box.call(call, this.#attempt(), context.signal, leave.allowed),
+      );
       return { tool, ...outcome } as unknown as Json;
     });
     return result as unknown as KeptOutcome;
+  }
+
+  /**
+   * Asks a person to allow exactly what the call would do. What that is goes into the journal first, so that a resumed attempt does
+   * nothing else. A call that was begun before a crash may have done its work already, so it is asked about once more.
+   */
+  async #leaveFor(key: string, call: ToolCall, { tool, argumentsHash }: ToolIntent): Promise<Leave> {
+    const { box, context } = this.#scope;
+    const isUnknown = context.isUnknown?.(key) ?? false;
+    const prepared = await context.effect(`ask-${key}`, { tool, argumentsHash }, async () => {
+      return (await box.prepare(call, this.#attempt(), context.signal)) as unknown as Json;
+    });
+    const wanted = prepared as unknown as ApprovalAction | ToolResult;
+    if ('ok' in wanted) return { refused: wanted };
+    if (!(await context.approve(wanted))) return { refused: NOT_ALLOWED };
+    if (isUnknown && !(await context.approve(onceMore(wanted)))) return { refused: UNKNOWN };
+    return { allowed: wanted.action };
   }
 
   #attempt(): ToolAttempt {
@@ -161,6 +182,21 @@ export class ToolCalls {
     const known = { ok: result.accepted, content: sentence, handoff: result };
     return agent ? { ...known, next: { ...request, agent } } : known;
   }
+}
+
+/** What a call may do: what a person allowed, or why it is not made. */
+type Leave = { readonly allowed: Json } | { readonly refused: ToolResult };
+
+const WITHOUT_ASKING: Leave = { allowed: null };
+const NOT_ALLOWED: ToolResult = { ok: false, content: 'The person who was asked did not allow it.' };
+const UNKNOWN: ToolResult = {
+  ok: false,
+  content: 'It was begun before an interruption; what came of it is not known, and it was not allowed a second time.',
+};
+
+function onceMore({ title, details, action }: ApprovalAction): ApprovalAction {
+  const doubt = 'It was begun before an interruption, and what came of it is not known: it may have been done already.';
+  return { title: `Once more: ${title}`, details: [doubt, ...details], action };
 }
 
 type Result = Pick<ToolOutcome, 'ok' | 'content'>;

@@ -16,6 +16,10 @@ export class AttemptContext implements ExecutionContext {
     return (key, detail, perform) => this.#attempt.effect(key, detail, perform);
   }
 
+  get isUnknown(): NonNullable<ExecutionContext['isUnknown']> {
+    return (key) => this.#attempt.isUnknown(key);
+  }
+
   get approve(): ExecutionContext['approve'] {
     return (action) => this.#attempt.approve(action);
   }

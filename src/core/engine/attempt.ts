@@ -233,6 +233,12 @@ export class Attempt implements Waiting {
   }
 
   /** See {@link ExecutionContext}. */
+  isUnknown(key: string): boolean {
+    const { intents, outcomes } = this.#task;
+    return intents?.has(key) === true && outcomes?.has(key) !== true && this.#keys?.has(key) !== true;
+  }
+
+  /** See {@link ExecutionContext}. */
   async approve(action: ApprovalAction): Promise<boolean> {
     this.#fence();
     return this.#asking().ask(action);

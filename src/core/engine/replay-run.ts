@@ -195,6 +195,9 @@ class ReplayContext implements ExecutionContext {
     return recorded.outcome as T;
   };
 
+  /** Begun more than once: a crash came between, and whoever asked then was told so. */
+  readonly isUnknown = (key: string): boolean => (this.#recorded.get(key)?.details.length ?? 0) > 1;
+
   /** Whom the journal has an answer of is not asked again. */
   readonly approve = async (action: ApprovalAction): Promise<boolean> => {
     const question = this.#questions.get(this.#questionKeys.next(actionHashOf(action)));

@@ -1,4 +1,5 @@
 import { EnsembleError } from '../../errors.ts';
+import type { Json } from '../../json.ts';
 import { decide } from '../../policy/decide.ts';
 import type { Workspace } from '../../ports.ts';
 import type { AgentDefinition } from '../types.ts';
@@ -7,12 +8,13 @@ import { handoffTool } from './handoff-tool.ts';
 import { proposeEditTool } from './propose-edit-tool.ts';
 import { ReadableFiles, type ReadableFilesDependencies } from './readable-files.ts';
 import { READING_TOOLS } from './reading-tools.ts';
+import { runTestsTool } from './run-tests-tool.ts';
 import { symbolsTool } from './symbols-tool.ts';
-import type { Diagnostics, Tool, ToolContext } from './tool.ts';
+import type { Commands, Diagnostics, Tool, ToolContext } from './tool.ts';
 import { ToolBox } from './tool-box.ts';
 
 /** The tools for a folder, in the order in which they are offered. */
-const TOOLS: readonly Tool[] = [...READING_TOOLS, symbolsTool, diagnosticsTool, proposeEditTool];
+const TOOLS: readonly Tool[] = [...READING_TOOLS, symbolsTool, diagnosticsTool, proposeEditTool, runTestsTool];
 
 /** Where tools are used. */
 export interface ToolPlace extends Omit<ReadableFilesDependencies, 'workspace'> {
@@ -20,6 +22,8 @@ export interface ToolPlace extends Omit<ReadableFilesDependencies, 'workspace'> 
   readonly workspace: Workspace | null;
   /** Default: nothing here knows any. */
   readonly diagnostics?: Diagnostics | undefined;
+  /** Default: nothing may be run. */
+  readonly commands?: Commands | undefined;
   /** The agents that a task can be handed over to. Default none. */
   readonly agents?: readonly AgentDefinition[];
 }
@@ -28,7 +32,9 @@ export interface ToolPlace extends Omit<ReadableFilesDependencies, 'workspace'> 
 export function toolsFor(place: ToolPlace): (agent: AgentDefinition) => ToolBox | null {
   return (agent) => {
     const { tools: wanted = [], handoffs = [] } = agent;
-    const named = place.workspace === null ? [] : TOOLS.filter(({ name }) => wanted.includes(name));
+    const runs = place.commands !== undefined && mayRun(place);
+    const usable = runs ? TOOLS : TOOLS.filter((tool) => tool !== runTestsTool);
+    const named = place.workspace === null ? [] : usable.filter(({ name }) => wanted.includes(name));
     const targets = (place.agents ?? []).filter(({ name }) => handoffs.includes(name) && name !== agent.name);
     const tools = targets.length === 0 ? named : [...named, handoffTool(targets)];
     if (tools.length === 0) return null;
@@ -40,9 +46,9 @@ export function toolsFor(place: ToolPlace): (agent: AgentDefinition) => ToolBox 
   };
 }
 
-function contextIn({ workspace, diagnostics, policy, knownSecrets }: ToolPlace) {
+function contextIn({ workspace, diagnostics, commands, policy, knownSecrets }: ToolPlace) {
   const files = workspace && new ReadableFiles({ workspace, policy, knownSecrets });
-  return (attempt: ToolContext['attempt'], signal: AbortSignal): ToolContext => ({
+  return (attempt: ToolContext['attempt'], signal: AbortSignal, allowed: Json): ToolContext => ({
     get workspace() {
       return workspace ?? noFolder();
     },
@@ -50,10 +56,18 @@ function contextIn({ workspace, diagnostics, policy, knownSecrets }: ToolPlace) 
       return files ?? noFolder();
     },
     diagnostics: diagnostics ?? null,
+    commands: mayRun({ workspace, policy }) ? (commands ?? null) : null,
+    allowed,
     attempt,
     signal,
     knownSecrets,
   });
+}
+
+/** Nothing of a folder that is not trusted is run; elsewhere a person is asked each time. */
+function mayRun({ workspace, policy }: Pick<ToolPlace, 'workspace' | 'policy'>): boolean {
+  const call = { kind: 'run-command' as const };
+  return decide({ trusted: workspace?.trusted ?? false, policy, call, realPath: null }).decision === 'ask';
 }
 
 function noFolder(): never {

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { isEnsembleError } from '../../errors.ts';
-import type { JsonObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 import type { ToolCall, ToolDefinition } from '../../model.ts';
 import { nearestName } from '../../nearest-name.ts';
+import type { ApprovalAction } from '../../policy/approval.ts';
 import type { EffectClass, Tool, ToolAttempt, ToolContext, ToolResult } from './tool.ts';
 import { readInput } from './tool-input.ts';
 
@@ -13,7 +14,7 @@ const MAX_RESULT = 40_000;
 export interface ToolBoxParts {
   readonly tools: readonly Tool[];
   /** What the tools work on, for one attempt. */
-  context(attempt: ToolAttempt, signal: AbortSignal): ToolContext;
+  context(attempt: ToolAttempt, signal: AbortSignal, allowed: Json): ToolContext;
   /** Null: the policy allows it; else why not. */
   refusal(tool: string): string | null;
 }
@@ -41,8 +42,37 @@ export class ToolBox {
     return this.#tools.get(name)?.effect ?? null;
   }
 
+  /** True: a person has to allow each call of the tool. */
+  asks(name: string): boolean {
+    return this.#tools.get(name)?.prepare !== undefined;
+  }
+
+  /** What a person has to allow before the call, or why it is not made at all. */
+  async prepare(
+    { name, arguments: text }: ToolCall,
+    attempt: ToolAttempt,
+    signal: AbortSignal,
+  ): Promise<ApprovalAction | ToolResult> {
+    const tool = this.#tools.get(name);
+    if (!tool?.prepare) return failed(this.#unknown(name));
+    const refusal = this.#parts.refusal(name);
+    if (refusal !== null) return failed(`${name} may not be used: ${refusal}.`);
+    const input = readInput(name, tool.input, text);
+    if (!input.ok) return failed(input.problem);
+    try {
+      return await tool.prepare(input.value, this.#parts.context(attempt, signal, null));
+    } catch (error) {
+      return explained(error, signal);
+    }
+  }
+
   /** Does what a model asks for. What it got wrong is a result; rejects for bugs and with the signal's reason. */
-  async call({ name, arguments: text }: ToolCall, attempt: ToolAttempt, signal: AbortSignal): Promise<ToolResult> {
+  async call(
+    { name, arguments: text }: ToolCall,
+    attempt: ToolAttempt,
+    signal: AbortSignal,
+    allowed: Json = null,
+  ): Promise<ToolResult> {
     const tool = this.#tools.get(name);
     if (!tool) return failed(this.#unknown(name));
     const refusal = this.#parts.refusal(name);
@@ -50,12 +80,10 @@ export class ToolBox {
     const input = readInput(name, tool.input, text);
     if (!input.ok) return failed(input.problem);
     try {
-      const given = await tool.run(input.value, this.#parts.context(attempt, signal));
+      const given = await tool.run(input.value, this.#parts.context(attempt, signal, allowed));
       return bounded(typeof given === 'string' ? { ok: true, content: given } : given);
     } catch (error) {
-      signal.throwIfAborted();
-      if (!isEnsembleError(error)) throw error;
-      return failed([error.message, error.hint].filter((part) => part !== null).join(' '));
+      return explained(error, signal);
     }
   }
 
@@ -71,6 +99,13 @@ function bounded(result: ToolResult): ToolResult {
   const more = result.content.length - MAX_RESULT;
   if (more <= 0) return result;
   return { ...result, content: `${result.content.slice(0, MAX_RESULT)}\n[cut here: ${more} more characters]` };
+}
+
+/** An expected failure as text for the model; throws anything else, and the signal's reason. */
+function explained(error: unknown, signal: AbortSignal): ToolResult {
+  signal.throwIfAborted();
+  if (!isEnsembleError(error)) throw error;
+  return failed([error.message, error.hint].filter((part) => part !== null).join(' '));
 }
 
 function failed(content: string): ToolResult {

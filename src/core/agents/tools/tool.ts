@@ -1,5 +1,7 @@
 import type * as z from 'zod';
 import type { ToolOutcome } from '../../engine/tool-effects.ts';
+import type { Json } from '../../json.ts';
+import type { ApprovalAction } from '../../policy/approval.ts';
 import type { Workspace } from '../../ports.ts';
 import type { FileEdit } from '../../results.ts';
 import type { HandoffRequest } from '../handoffs.ts';
@@ -30,6 +32,18 @@ export interface Diagnostics {
   list(file: string | null): readonly Diagnostic[];
 }
 
+/** Runs programs in the workspace's folder. */
+export interface Commands {
+  /**
+   * Program and arguments, without a shell. Resolves however it ended (`code` null: by a signal) with what it printed; rejects
+   * with `task-failed` where it could not run to its end, and with the signal's reason.
+   */
+  run(
+    command: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ readonly code: number | null; readonly output: string }>;
+}
+
 /** The attempt that a tool is used in. */
 export interface ToolAttempt {
   /** Changes that the attempt has proposed so far. */
@@ -44,6 +58,10 @@ export interface ToolContext {
   readonly files: ReadableFiles;
   /** Null: nothing here knows any. */
   readonly diagnostics: Diagnostics | null;
+  /** Null: nothing may be run here. */
+  readonly commands: Commands | null;
+  /** What a person has allowed for this call; null: nothing was asked. */
+  readonly allowed: Json;
   readonly attempt: ToolAttempt;
   readonly signal: AbortSignal;
   /** Values that must not be shown. */
@@ -59,6 +77,8 @@ export interface Tool<Input = unknown> {
   readonly effect: EffectClass;
   /** An object; what the model wrote is checked against it before anything happens. */
   readonly input: z.ZodType<Input>;
+  /** What exactly would be done, for a person to allow before `run`. Default: nobody is asked. */
+  prepare?(input: Input, context: ToolContext): Promise<ApprovalAction>;
   /** Resolves with text for the model, or more. An EnsembleError is told to the model; anything else is a bug. */
   run(input: Input, context: ToolContext): Promise<string | ToolResult>;
 }
