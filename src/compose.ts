@@ -15,7 +15,7 @@ import { currentOwner } from './adapters/storage/process-identity.ts';
 import type { Storage } from './adapters/storage/storage.ts';
 import { SystemClock } from './adapters/system-clock.ts';
 import { GptTokenCounter } from './adapters/tokens/gpt-token-counter.ts';
-import { commandsIn } from './adapters/tools/workspace-commands.ts';
+import { commandsAt, commandsIn } from './adapters/tools/workspace-commands.ts';
 import { storageWorkerUrl } from './compose/storage-worker.ts';
 import { createTracing } from './compose/tracing.ts';
 import type { Pool } from './core/accounts/types.ts';
@@ -79,8 +79,8 @@ export interface EnsembleOverrides {
   readonly storageWorkerUrl?: URL;
   /** What compilers and linters say, for the tools of agents. Default: nothing is known. */
   readonly diagnostics?: Diagnostics;
-  /** How agents run tests. Default: in the folder of the command line; elsewhere not at all. */
-  readonly commands?: Commands;
+  /** How and where agents run tests. Default: in the folder of the command line; elsewhere not at all. */
+  readonly placeCommand?: Commands['place'];
   /** Providers that only the caller can make; they come before the product's own. */
   readonly hostProviders?: HostProviders;
   readonly providerFor?: (account: EnsembleConfig['accounts'][number]) => Promise<ModelProvider>;
@@ -106,7 +106,7 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
   const pools = new LivePools(config, outlets, learnKeys);
 
   const policy = { sendFromUntrusted: overrides.sendFromUntrusted ?? true };
-  const commands = workspace instanceof NodeWorkspace ? commandsIn(workspace.root) : overrides.commands;
+  const commands = commandsOf(workspace, overrides.placeCommand);
   const team = teamIn({ workspace, policy, knownSecrets, diagnostics: overrides.diagnostics, commands });
   const tokens = new GptTokenCounter(logger);
   const executorFor = (pool: Pool, inside: string | null, settings = current.engine) => {
@@ -145,6 +145,11 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
   ensemble.subscribe(eventAuditor(stores.audit, logger));
   void forgetOldHistory(config.history.keepDays, { history: storage.history, audit: stores.audit, clock, logger });
   return ensemble;
+}
+
+function commandsOf(workspace: Workspace | null, place: Commands['place'] | undefined): Commands | undefined {
+  if (place !== undefined) return commandsAt(place);
+  return workspace instanceof NodeWorkspace ? commandsIn(workspace.root) : undefined;
 }
 
 /** The agents that there are, with the tools that they may use. */

@@ -113,9 +113,10 @@ export interface ExecutionContext {
    */
   approve(action: ApprovalAction): Promise<boolean>;
   /**
-   * True: the effect was begun by an earlier run of this attempt, and what came of it is not known. Ask before `effect`. Default: never.
+   * How often the effect was begun by an earlier run of this attempt without that anybody knows what came of it. Asked before
+   * `effect`; the same in every later run and in a replay. Default: never.
    */
-  isUnknown?(key: string): boolean;
+  interruptions?(key: string): number;
   /** Awaits something that needs no slot (quota, an answer, children): gives the slot back, pauses the time-outs. */
   waiting<T>(work: () => Promise<T>): Promise<T>;
   /** Shows streamed text; `reset` true replaces what was shown before. Not journaled. */

@@ -8,6 +8,7 @@ export function prefixedContext(context: ExecutionContext, prefix: string): Exec
     approve,
     waiting,
     effect: (key, detail, perform) => effect(prefix + key, detail, perform),
+    ...(context.interruptions && { interruptions: (key: string) => context.interruptions?.(prefix + key) ?? 0 }),
     delta: (text, reset) => context.delta(text, reset),
     notify: (note) => context.notify(note),
     ...(mail && { mail: prefixedMail(mail, prefix) }),

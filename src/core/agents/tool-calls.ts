@@ -157,14 +157,18 @@ export class ToolCalls {
    */
   async #leaveFor(key: string, call: ToolCall, { tool, argumentsHash }: ToolIntent): Promise<Leave> {
     const { box, context } = this.#scope;
-    const isUnknown = context.isUnknown?.(key) ?? false;
-    const prepared = await context.effect(`ask-${key}`, { tool, argumentsHash }, async () => {
+    const interruptions = context.interruptions?.(key) ?? 0;
+    const name = `ask-${key.slice(TOOL_KEY.length)}`;
+    const prepared = await context.effect(name, { tool, argumentsHash }, async () => {
       return (await box.prepare(call, this.#attempt(), context.signal)) as unknown as Json;
     });
     const wanted = prepared as unknown as ApprovalAction | ToolResult;
     if ('ok' in wanted) return { refused: wanted };
     if (!(await context.approve(wanted))) return { refused: NOT_ALLOWED };
-    if (isUnknown && !(await context.approve(onceMore(wanted)))) return { refused: UNKNOWN };
+    // A question for each time, as the leave that was given after one crash says nothing about the next.
+    for (let time = 0; time < interruptions; time++) {
+      if (!(await context.approve(onceMore(wanted)))) return { refused: UNKNOWN };
+    }
     return { allowed: wanted.action };
   }
 

@@ -110,8 +110,8 @@ function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: str
       start(state, task, entry.attempt, at);
       break;
     case 'effect-intent':
-      task.intents ??= new Set();
-      task.intents.add(entry.payload.key);
+      task.intents ??= new Map();
+      task.intents.set(entry.payload.key, (task.intents.get(entry.payload.key) ?? 0) + 1);
       break;
     case 'message-sent':
     case 'message-refused':

@@ -16,8 +16,8 @@ export class AttemptContext implements ExecutionContext {
     return (key, detail, perform) => this.#attempt.effect(key, detail, perform);
   }
 
-  get isUnknown(): NonNullable<ExecutionContext['isUnknown']> {
-    return (key) => this.#attempt.isUnknown(key);
+  get interruptions(): NonNullable<ExecutionContext['interruptions']> {
+    return (key) => this.#attempt.interruptions(key);
   }
 
   get approve(): ExecutionContext['approve'] {

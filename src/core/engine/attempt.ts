@@ -233,9 +233,8 @@ export class Attempt implements Waiting {
   }
 
   /** See {@link ExecutionContext}. */
-  isUnknown(key: string): boolean {
-    const { intents, outcomes } = this.#task;
-    return intents?.has(key) === true && outcomes?.has(key) !== true && this.#keys?.has(key) !== true;
+  interruptions(key: string): number {
+    return (this.#task.intents?.get(key) ?? 0) - (this.#task.outcomes?.has(key) ? 1 : 0);
   }
 
   /** See {@link ExecutionContext}. */
@@ -262,7 +261,6 @@ export class Attempt implements Waiting {
    * The slot is back before the caller goes on, except while another wait of the same attempt is under way: holding a slot
    * for something that waits for one would be a deadlock.
    */
-  /** See {@link ExecutionContext}. */
   async waiting<T>(work: () => Promise<T>): Promise<T> {
     this.#fence();
     if (this.#waits++ === 0) this.#beginWaiting();

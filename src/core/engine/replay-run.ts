@@ -196,7 +196,7 @@ class ReplayContext implements ExecutionContext {
   };
 
   /** Begun more than once: a crash came between, and whoever asked then was told so. */
-  readonly isUnknown = (key: string): boolean => (this.#recorded.get(key)?.details.length ?? 0) > 1;
+  readonly interruptions = (key: string): number => Math.max(0, (this.#recorded.get(key)?.details.length ?? 0) - 1);
 
   /** Whom the journal has an answer of is not asked again. */
   readonly approve = async (action: ApprovalAction): Promise<boolean> => {

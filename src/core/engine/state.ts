@@ -44,8 +44,8 @@ export interface TaskState extends LinkedTask<TaskState> {
   interrupted: boolean;
   /** Effects of the present attempt that are known to have ended, by key; null: none. */
   outcomes: Map<string, Json> | null;
-  /** Effects of the present attempt whose intent is journaled, by key; null: none. */
-  intents: Set<string> | null;
+  /** How often effects of the present attempt were begun, by key: more than once where a crash came between; null: none. */
+  intents: Map<string, number> | null;
   /** Questions of the present attempt by their key, and whether the task may start at all; null: none. */
   questions: Map<string, Question> | null;
   /** ISO time before which the next attempt must not start; null: none is due. */

@@ -32,15 +32,14 @@ export interface ToolPlace extends Omit<ReadableFilesDependencies, 'workspace'> 
 export function toolsFor(place: ToolPlace): (agent: AgentDefinition) => ToolBox | null {
   return (agent) => {
     const { tools: wanted = [], handoffs = [] } = agent;
-    const runs = place.commands !== undefined && mayRun(place);
-    const usable = runs ? TOOLS : TOOLS.filter((tool) => tool !== runTestsTool);
-    const named = place.workspace === null ? [] : usable.filter(({ name }) => wanted.includes(name));
+    const named = place.workspace === null ? [] : TOOLS.filter(({ name }) => wanted.includes(name));
     const targets = (place.agents ?? []).filter(({ name }) => handoffs.includes(name) && name !== agent.name);
     const tools = targets.length === 0 ? named : [...named, handoffTool(targets)];
     if (tools.length === 0) return null;
     return new ToolBox({
       tools,
       context: contextIn(place),
+      offers: (tool) => tool !== runTestsTool.name || (place.commands !== undefined && mayRun(place)),
       refusal: (tool) => refusalIn(place, tool, [...wanted, ...(targets.length > 0 ? ['handoff'] : [])]),
     });
   };

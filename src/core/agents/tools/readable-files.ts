@@ -62,9 +62,9 @@ export class ReadableFiles {
     }
   }
 
-  /** Rejects as {@link read} does where the place may not be read. */
-  async requireReadable(path: string): Promise<void> {
-    await this.#allowed(path);
+  /** Where a path really leads; rejects as {@link read} does where the place may not be read. */
+  async requireReadable(path: string): Promise<string> {
+    return (await this.#allowed(path)).place;
   }
 
   /** Rejects where no change of the file may be proposed. It need not exist yet. */

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { EnsembleError } from '../../errors.ts';
 import type { Json } from '../../json.ts';
+import { redact } from '../../policy/redaction.ts';
 import { languageOf } from '../../review/languages.ts';
 import { commandFor } from '../../test-generation/command.ts';
 import { frameworkOf } from '../../test-generation/framework.ts';
 import { inspectProject, isTestFile, testLanguage } from '../../test-generation/project.ts';
-import { defineTool, type ToolContext } from './tool.ts';
+import { defineTool, type PlacedCommand, type ToolContext } from './tool.ts';
 
 /** Of what the tests print the end is told, UTF-16 units. */
 const MAX_OUTPUT = 20_000;
@@ -20,52 +21,54 @@ export const runTestsTool = defineTool({
     path: z.string().min(1).max(1_000).describe('The test file, relative to the root of the workspace'),
   }),
   prepare: async ({ path }, context) => {
-    const command = await commandOf(path, context);
-    const folder = context.workspace.root;
+    const { command, folder } = await commandOf(path, context);
     return {
       title: `Run the tests in ${path}?`,
       details: [
-        `Command: ${command.join(' ')}`,
+        // As a list where a space in an argument could be read as two of them.
+        `Command: ${command.some((part) => /\s/.test(part)) ? JSON.stringify(command) : command.join(' ')}`,
         `Folder: ${folder}`,
         'An agent asks for it. Tests run with your rights.',
       ],
       action: { command, folder },
     };
   },
-  run: async (_input, { allowed, commands, signal }) => {
-    const command = commandIn(allowed);
-    if (commands === null || command === null) throw notHere();
-    const { code, output } = await commands.run(command, signal);
-    const more = output.length - MAX_OUTPUT;
-    const shown = more > 0 ? `[${more} characters before]\n${output.slice(-MAX_OUTPUT)}` : output;
+  run: async (_input, { allowed, commands, knownSecrets, signal }) => {
+    const placed = placedIn(allowed);
+    if (commands === null || placed === null) throw notHere();
+    const { code, output } = await commands.run(placed, signal);
+    // Before the cut, which could leave a part of a secret that nobody knows any more.
+    const clean = redact(output, knownSecrets()).text;
+    const more = clean.length - MAX_OUTPUT;
+    const shown = more > 0 ? `[${more} characters before]\n${clean.slice(-MAX_OUTPUT)}` : clean;
     return `${code === 0 ? 'The tests pass.' : `The tests fail (exit ${code ?? 'by a signal'}).`}\n${shown}`;
   },
 });
 
-async function commandOf(
-  path: string,
-  { commands, files, workspace, signal }: ToolContext,
-): Promise<readonly string[]> {
+async function commandOf(named: string, { commands, files, workspace, signal }: ToolContext): Promise<PlacedCommand> {
   if (commands === null) throw notHere();
-  await files.requireReadable(path);
+  const path = await files.requireReadable(named);
   const language = testLanguage(languageOf(path, ''));
-  if (language === null || !isTestFile(path, language)) {
-    throw new EnsembleError('invalid-input', `${JSON.stringify(path)} is no test file by its name.`);
+  // A runner would take a name with a dash in front for an option.
+  if (language === null || !isTestFile(path, language) || path.startsWith('-')) {
+    throw new EnsembleError('invalid-input', `${JSON.stringify(named)} is no test file by its name.`);
   }
   const project = await inspectProject(path, language, workspace, signal);
   const command = await commandFor(path, frameworkOf(project, null), project, workspace);
-  if (command !== null) return command;
-  throw new EnsembleError('not-found', 'The test runner of the project is not installed.');
+  if (command === null) throw new EnsembleError('not-found', 'The test runner of the project is not installed.');
+  return commands.place(path, command);
 }
 
 function notHere(): EnsembleError {
-  return new EnsembleError('invalid-input', 'No programs are run here.', {
+  return new EnsembleError('invalid-input', 'No programs are run here: the folder is not trusted, or is on no disk.', {
     hint: 'Say which tests a person should run.',
   });
 }
 
 /** The command that was allowed, as the journal has it. */
-function commandIn(allowed: Json): readonly string[] | null {
-  const command = typeof allowed === 'object' && allowed !== null && 'command' in allowed ? allowed.command : null;
-  return Array.isArray(command) && command.every((part) => typeof part === 'string') ? (command as string[]) : null;
+function placedIn(allowed: Json): PlacedCommand | null {
+  const parsed = PLACED.safeParse(allowed);
+  return parsed.success ? parsed.data : null;
 }
+
+const PLACED = z.object({ command: z.array(z.string()).min(1), folder: z.string() });

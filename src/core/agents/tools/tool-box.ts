@@ -17,6 +17,8 @@ export interface ToolBoxParts {
   context(attempt: ToolAttempt, signal: AbortSignal, allowed: Json): ToolContext;
   /** Null: the policy allows it; else why not. */
   refusal(tool: string): string | null;
+  /** False: models are not told of it here. It is known all the same, so that a run that used it elsewhere goes on. Default: all are. */
+  offers?(tool: string): boolean;
 }
 
 /** The tools that one agent may use. */
@@ -31,7 +33,7 @@ export class ToolBox {
 
   /** As the provider takes them. */
   definitions(): readonly ToolDefinition[] {
-    return [...this.#tools.values()].map(({ name, description, input }) => {
+    return this.#offered().map(({ name, description, input }) => {
       const { $schema: _, ...parameters } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
       return { name, description, parameters: parameters as JsonObject };
     });
@@ -87,8 +89,12 @@ export class ToolBox {
     }
   }
 
+  #offered(): readonly Tool[] {
+    return this.#parts.tools.filter(({ name }) => this.#parts.offers?.(name) ?? true);
+  }
+
   #unknown(name: string): string {
-    const names = [...this.#tools.keys()];
+    const names = this.#offered().map((tool) => tool.name);
     const nearest = nearestName(name.slice(0, 64), names);
     const meant = nearest === null ? '' : ` Did you mean ${nearest}?`;
     return `There is no tool ${JSON.stringify(name.slice(0, 64))}.${meant} There are: ${names.join(', ')}.`;

@@ -32,16 +32,22 @@ export interface Diagnostics {
   list(file: string | null): readonly Diagnostic[];
 }
 
-/** Runs programs in the workspace's folder. */
+/** A program with its arguments, and the folder that it is run in: what a person allows. */
+export interface PlacedCommand {
+  readonly command: readonly string[];
+  /** Absolute, as the system writes it. */
+  readonly folder: string;
+}
+
+/** Runs programs in the workspace. */
 export interface Commands {
+  /** How and where a command for a file is run here; paths in it are relative to the workspace. Rejects with EnsembleError: it cannot be. */
+  place(file: string, command: readonly string[]): Promise<PlacedCommand>;
   /**
-   * Program and arguments, without a shell. Resolves however it ended (`code` null: by a signal) with what it printed; rejects
-   * with `task-failed` where it could not run to its end, and with the signal's reason.
+   * Without a shell. Resolves however it ended (`code` null: by a signal) with what it printed; rejects with `task-failed` where
+   * it could not run to its end in time, and with the signal's reason.
    */
-  run(
-    command: readonly string[],
-    signal: AbortSignal,
-  ): Promise<{ readonly code: number | null; readonly output: string }>;
+  run(placed: PlacedCommand, signal: AbortSignal): Promise<{ readonly code: number | null; readonly output: string }>;
 }
 
 /** The attempt that a tool is used in. */

@@ -25,7 +25,7 @@ export interface TestRun {
  * How generated tests are run here. Throws with the reason where they cannot be: no known command, no folder on a disk, or
  * a folder that nobody trusts.
  */
-export function testRunOf(plan: TestPlan | null | undefined, folders: Folders): TestRun {
+export function testRunOf(plan: Pick<TestPlan, 'file' | 'command'> | null | undefined, folders: Folders): TestRun {
   const uri = plan ? folders.uriOf(plan.file) : null;
   const folder = uri ? vscode.workspace.getWorkspaceFolder(uri) : undefined;
   if (!plan?.command) {

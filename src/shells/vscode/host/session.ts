@@ -129,6 +129,11 @@ export class Session implements vscode.Disposable {
       databaseFile: file,
       workspace,
       diagnostics: editorDiagnostics(workspace),
+      placeCommand: async (file, command) => {
+        const { testRunOf } = await import('../edits/run-tests.ts');
+        const { program } = testRunOf({ file, command }, workspace);
+        return { command: program.command, folder: program.cwd };
+      },
       sendFromUntrusted: false,
       secrets,
       approver,

@@ -95,10 +95,12 @@ function setUp() {
     toolsOf: () =>
       new ToolBox({
         tools: [echo, broken],
-        context: (attempt, signal) => ({
+        context: (attempt, signal, allowed) => ({
           workspace,
           files,
           diagnostics: null,
+          commands: null,
+          allowed,
           attempt,
           signal,
           knownSecrets: () => [],
