@@ -23,6 +23,8 @@ class CrashedContext extends FakeContext {
     given: Map<string, boolean>,
   ) {
     super(journal);
+    // Executors may take a context apart.
+    this.effect = this.effect.bind(this);
     this.begun = new Map(Object.entries(begun));
     this.given = given;
   }
