@@ -34,6 +34,7 @@ import {
   withOffline,
 } from './core/config.ts';
 import { Engine } from './core/engine/engine.ts';
+import { TEAMWORK } from './core/engine/teamwork.ts';
 import { Ensemble, type EnsembleParts } from './core/ensemble.ts';
 import { forgetOldHistory } from './core/history/retention.ts';
 import { HistoryMemory } from './core/history/session-memory.ts';
@@ -120,7 +121,15 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
   };
   const parts: EnsembleParts = {
     config,
-    engine: new Engine({ journal, clock, random, logger, owner: currentOwner(), observer: tracing.tracer }),
+    engine: new Engine({
+      journal,
+      clock,
+      random,
+      logger,
+      owner: currentOwner(),
+      teamwork: TEAMWORK,
+      observer: tracing.tracer,
+    }),
     journal,
     stores,
     pools,

@@ -1,6 +1,7 @@
 import { MemoryJournal } from '../../src/adapters/storage/memory/memory-journal.ts';
 import { Engine, type RunBehaviour } from '../../src/core/engine/engine.ts';
 import type { RunSnapshot } from '../../src/core/engine/journal-entry.ts';
+import { TEAMWORK } from '../../src/core/engine/teamwork.ts';
 import type { EnsembleEvent } from '../../src/core/events.ts';
 import type { TaskSpec } from '../../src/core/graph/types.ts';
 import type { Clock, Logger, RunJournal, RunOwner, TaskExecutor } from '../../src/core/ports.ts';
@@ -52,7 +53,7 @@ export const OWNER: RunOwner = { host: 'test', pid: process.pid, startTime: '', 
 
 /** An engine on a journal and a clock. */
 export function engineOn(journal: RunJournal | null, clock: Clock, logger: Logger = new MemoryLogger()): Engine {
-  return new Engine({ journal, clock, random: () => 0.5, logger, owner: OWNER });
+  return new Engine({ journal, clock, random: () => 0.5, logger, owner: OWNER, teamwork: TEAMWORK });
 }
 
 /** A behaviour whose conclusion joins the outputs, with the events it was told. */

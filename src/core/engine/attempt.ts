@@ -21,8 +21,9 @@ import { ShownText } from './shown-text.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import type { Slots } from './slots.ts';
 import type { TaskState } from './state.ts';
-import { LiveMail, type MailHost, type MailScope } from './task-mail.ts';
-import { type AskedQuestion, refusedStart, TaskQuestions } from './task-questions.ts';
+import type { MailHost, MailScope } from './task-mail.ts';
+import type { AskedQuestion, TaskQuestions } from './task-questions.ts';
+import type { Teamwork } from './teamwork.ts';
 import { TimeAllowance } from './time-allowance.ts';
 
 /** How long an executor may take to notice that its attempt was aborted, ms; then it is left behind. */
@@ -38,6 +39,7 @@ export interface AttemptHost {
   /** Null: attempts may be silent as long as they like. */
   readonly silenceMs: number | null;
   readonly executor: TaskExecutor;
+  readonly teamwork: Teamwork;
   readonly mail: MailHost;
   /** What the executor is told of an attempt that begins now. */
   executionOf(task: TaskState): TaskExecution;
@@ -158,9 +160,9 @@ export class Attempt implements Waiting {
     return approval === undefined ? this.#perform() : this.#performIfAllowed(approval);
   }
 
+  /** Async, so that whatever goes wrong is a rejection. */
   async #performIfAllowed(title: string): Promise<TaskOutcome> {
-    const isAllowed = await this.#asking().mayStart(title);
-    return isAllowed ? this.#perform() : refusedStart(this.#task.spec);
+    return this.#asking().ifAllowed(title, () => this.#perform());
   }
 
   #perform(): Promise<TaskOutcome> {
@@ -245,7 +247,7 @@ export class Attempt implements Waiting {
 
   /** Made with the first question: most tasks have none. */
   #asking(): TaskQuestions {
-    this.#questions ??= new TaskQuestions(this.#task, {
+    this.#questions ??= this.#host.teamwork.questions(this.#task, {
       commit: (drafts) => this.#host.commit(drafts),
       waiting: (work) => this.waiting(work),
       fence: () => this.#fence(),
@@ -323,7 +325,7 @@ export class Attempt implements Waiting {
 
   /** See {@link ExecutionContext}. */
   get mail(): TaskMail {
-    this.#mail ??= new LiveMail(this.#host.mail, this.#task, this.#scope());
+    this.#mail ??= this.#host.teamwork.mail(this.#host.mail, this.#task, this.#scope());
     return this.#mail;
   }
 

@@ -19,6 +19,7 @@ import {
 import { projectRun, projectTask, snapshotOf } from './projections.ts';
 import { RunDriver } from './run-driver.ts';
 import { initialState, type RunState, type TaskState } from './state.ts';
+import type { Teamwork } from './teamwork.ts';
 
 export type { Conclude, Conclusion, EndedRun } from './conclusion.ts';
 
@@ -36,6 +37,8 @@ export interface EngineDependencies {
   readonly random: Random;
   readonly logger: Logger;
   readonly owner: RunOwner;
+  /** Through what tasks ask people and write to one another. */
+  readonly teamwork: Teamwork;
   /** Follows what all runs do, for traces; one that throws is logged and hurts no run. Default: nobody. */
   readonly observer?: RunObserver;
 }
@@ -220,8 +223,9 @@ export class Engine {
 
   #driverOf(state: RunState, log: CommitLog, { executor, conclude, ask }: Behind): RunDriver {
     const { limits } = snapshotOf(state);
-    const { journal, clock, random, logger } = this.#deps;
-    return new RunDriver({ state, log, limits, executor, conclude, journal, ask: ask ?? null, clock, random, logger });
+    const { journal, clock, random, logger, teamwork } = this.#deps;
+    const behind = { executor, conclude, ask: ask ?? null };
+    return new RunDriver({ state, log, limits, journal, ...behind, teamwork, clock, random, logger });
   }
 
   #drive(driver: RunDriver, state: RunState, signal: AbortSignal | undefined): RunHandle {

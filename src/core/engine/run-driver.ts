@@ -4,7 +4,7 @@ import type { Json } from '../json.ts';
 import type { Approver, Clock, Logger, Random, RunJournal, TaskExecutor, TaskOutcome } from '../ports.ts';
 import type { RunResult } from '../results.ts';
 import { markDue, markWaiting } from './apply.ts';
-import { ApprovalDesk } from './approval-desk.ts';
+import type { ApprovalDesk } from './approval-desk.ts';
 import { Attempt, type AttemptHost } from './attempt.ts';
 import { allOrphans, orphansOf } from './children.ts';
 import type { CommitLog } from './commit-log.ts';
@@ -18,6 +18,7 @@ import { MailRoom } from './mail-room.ts';
 import { settlementOf } from './settlement.ts';
 import { Slots } from './slots.ts';
 import { hasEnded, type RunState, type TaskState } from './state.ts';
+import type { Teamwork } from './teamwork.ts';
 import { TimeAllowance } from './time-allowance.ts';
 
 /** What drives one run. */
@@ -31,6 +32,7 @@ export interface DriverParts {
   readonly journal: RunJournal | null;
   /** Asks somebody here; null: nobody is. */
   readonly ask: NonNullable<Approver['askDuring']> | null;
+  readonly teamwork: Teamwork;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -87,6 +89,7 @@ export class RunDriver {
       executor,
       slots: this.#slots,
       silenceMs: limits.silenceMs ?? null,
+      teamwork: parts.teamwork,
       mail: { state: parts.state, clock, room: this.#mailRoom, append: (drafts) => this.#write(drafts) },
       executionOf: (task) => executionOf(parts.state, task),
       ended: (task, outcome) => this.#ended(task, outcome),
@@ -95,7 +98,7 @@ export class RunDriver {
       waits: (task, waiting) => this.#waits(task, waiting),
       slotFreed: () => this.#advance(),
       answerTo: (question, signal, nobody) => {
-        this.#desk ??= new ApprovalDesk({ ...parts, runId: parts.state.runId });
+        this.#desk ??= parts.teamwork.desk({ ...parts, runId: parts.state.runId });
         const asked = { ...question, runId: parts.state.runId, askedAt: this.#now() };
         return this.#desk.answerTo(asked, signal, nobody);
       },

@@ -1,4 +1,4 @@
-import type { ErrorInfo } from '../errors.ts';
+import { EnsembleError, type ErrorInfo } from '../errors.ts';
 import type { EventListener } from '../events.ts';
 import type { FailurePolicy, FanOut, RetryPolicy, RunStatus, TaskSpec, TaskStatus } from '../graph/types.ts';
 import { newRunId } from '../ids.ts';
@@ -8,6 +8,7 @@ import type { Conclude } from './conclusion.ts';
 import { Engine } from './engine.ts';
 import { FALLBACK, FunctionExecutor, type FunctionTask, type GraphTaskContext } from './function-executor.ts';
 import { UNLIMITED_MS } from './journal-entry.ts';
+import type { Teamwork } from './teamwork.ts';
 
 /** A task of a bare graph; it may have any other properties for `execute` to use. */
 export interface GraphTask extends FunctionTask {
@@ -81,7 +82,7 @@ export async function runGraph<T extends GraphTask>(
   { clock, random }: GraphEnvironment,
 ): Promise<GraphResult> {
   const { tasks, concurrency = 3, signal, onEvent = null, journal = null } = options;
-  const engine = new Engine({ journal, clock, random, logger: SILENT, owner: NOBODY });
+  const engine = new Engine({ journal, clock, random, logger: SILENT, owner: NOBODY, teamwork: ALONE });
   const snapshot = {
     kind: 'graph',
     workflow: null,
@@ -137,6 +138,13 @@ function specOf(task: GraphTask): TaskSpec {
 const concludeGraph: Conclude = async () => ({ result: '', llm: false, documentId: null });
 
 const NOBODY = { host: '', pid: 0, startTime: '', nonce: 'graph' };
+
+function nobodyThere(): never {
+  throw new EnsembleError('internal', 'A function of a bare graph asks nobody and writes to nobody.');
+}
+
+/** Functions have no way to ask or to write, so none of what that takes is loaded. */
+const ALONE: Teamwork = { mail: nobodyThere, questions: nobodyThere, desk: nobodyThere };
 
 const SILENT: Logger = {
   debug: () => undefined,

@@ -46,9 +46,10 @@ export class TaskQuestions {
     return this.#ask(action, this.#keys.next(actionHashOf(action)));
   }
 
-  /** Whether the task may start; whoever allowed it has allowed all of its attempts. */
-  mayStart(title: string): Promise<boolean> {
-    return this.#ask(startOf(this.#task.spec, title), START_QUESTION);
+  /** Starts the task if that is allowed; whoever allowed it has allowed all of its attempts. */
+  async ifAllowed(title: string, start: () => Promise<TaskOutcome>): Promise<TaskOutcome> {
+    const { spec } = this.#task;
+    return (await this.#ask(startOf(spec, title), START_QUESTION)) ? start() : refusedStart(spec);
   }
 
   async #ask(action: ApprovalAction, key: string): Promise<boolean> {
@@ -100,7 +101,7 @@ function startOf({ agent, description, payload }: TaskSpec, title: string): Appr
 }
 
 /** The outcome of a task that nobody allowed to start. */
-export function refusedStart({ id, approval }: TaskSpec): TaskOutcome {
+function refusedStart({ id, approval }: TaskSpec): TaskOutcome {
   const message = `Task "${id}" was not allowed: somebody answered "${approval}" with no.`;
   const error = { code: 'approval-refused' as const, message, hint: 'Start the run again to be asked again.' };
   return { status: 'failed', error, attempts: [], retryable: false };

@@ -6,6 +6,7 @@ import { openStorage } from '../../../src/adapters/storage/open-storage.ts';
 import { currentOwner } from '../../../src/adapters/storage/process-identity.ts';
 import { SystemClock } from '../../../src/adapters/system-clock.ts';
 import { Engine } from '../../../src/core/engine/engine.ts';
+import { TEAMWORK } from '../../../src/core/engine/teamwork.ts';
 import { toErrorInfo } from '../../../src/core/errors.ts';
 import { snapshot } from '../engine-fixture.ts';
 import { answersItself, concludeDurably, DurableExecutor, durableTasks } from './durable-run.ts';
@@ -34,6 +35,7 @@ const engine = new Engine({
   random: Math.random,
   logger: silent,
   owner: currentOwner(),
+  teamwork: TEAMWORK,
 });
 const behaviour = {
   executor: new DurableExecutor(
