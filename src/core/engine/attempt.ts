@@ -14,7 +14,6 @@ import type {
   TaskOutcome,
 } from '../ports.ts';
 import { AttemptContext } from './attempt-context.ts';
-import { spawnChildren } from './children.ts';
 import type { Waiting } from './commit-log.ts';
 import { type EntryDraft, type JournalBody, UNLIMITED_MS } from './journal-entry.ts';
 import { ShownText } from './shown-text.ts';
@@ -333,7 +332,7 @@ export class Attempt implements Waiting {
   async spawn(make: () => Promise<readonly TaskSpec[]>): Promise<readonly SpawnedTask[]> {
     this.#spawning++;
     try {
-      return await spawnChildren(this.#host.mail, this.#task, this.#scope(), make);
+      return await this.#host.teamwork.spawn(this.#host.mail, this.#task, this.#scope(), make);
     } finally {
       this.#spawning--;
     }

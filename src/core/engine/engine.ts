@@ -37,7 +37,7 @@ export interface EngineDependencies {
   readonly random: Random;
   readonly logger: Logger;
   readonly owner: RunOwner;
-  /** Through what tasks ask people and write to one another. */
+  /** Through what tasks ask people, write to one another and spawn others. */
   readonly teamwork: Teamwork;
   /** Follows what all runs do, for traces; one that throws is logged and hurts no run. Default: nobody. */
   readonly observer?: RunObserver;

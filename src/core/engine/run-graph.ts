@@ -140,11 +140,11 @@ const concludeGraph: Conclude = async () => ({ result: '', llm: false, documentI
 const NOBODY = { host: '', pid: 0, startTime: '', nonce: 'graph' };
 
 function nobodyThere(): never {
-  throw new EnsembleError('internal', 'A function of a bare graph asks nobody and writes to nobody.');
+  throw new EnsembleError('internal', 'A function of a bare graph works alone.');
 }
 
-/** Functions have no way to ask or to write, so none of what that takes is loaded. */
-const ALONE: Teamwork = { mail: nobodyThere, questions: nobodyThere, desk: nobodyThere };
+/** Functions have no way to ask, to write or to spawn, so none of what that takes is loaded. */
+const ALONE: Teamwork = { mail: nobodyThere, spawn: nobodyThere, questions: nobodyThere, desk: nobodyThere };
 
 const SILENT: Logger = {
   debug: () => undefined,

@@ -10,6 +10,7 @@ import { boxOf, nextMail } from './mail.ts';
 import type { MailRoom } from './mail-room.ts';
 import type { SentMessage } from './mail-state.ts';
 import type { RunState, TaskState } from './state.ts';
+import { waitInRoom } from './wait-in-room.ts';
 
 /** What the messages of an attempt need of it and of its run. */
 export interface MailHost {
@@ -68,7 +69,7 @@ export class LiveMail implements TaskMail {
       return requests.some((id) => canBeAnswered(state, this.#task, id)) ? null : 'nobody-left';
     };
     const result = await effect(key, { requests: [...requests] }, async () => {
-      const because = found() ?? (await waiting(() => room.wait(found, { timeoutMs, clock, signal })));
+      const because = found() ?? (await waiting(() => waitInRoom(room, found, { timeoutMs, clock, signal })));
       return { because, unanswered: this.#unanswered(requests) } as unknown as Json;
     });
     return result as unknown as MailWait;
