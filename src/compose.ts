@@ -119,17 +119,10 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
     const agents = new AgentExecutor({ ...turns, ...kinds, context, tokens, memory, ...team });
     return new DigestingExecutor(agents, turns, tokens);
   };
+  const ground = { journal, clock, random, logger };
   const parts: EnsembleParts = {
     config,
-    engine: new Engine({
-      journal,
-      clock,
-      random,
-      logger,
-      owner: currentOwner(),
-      teamwork: TEAMWORK,
-      observer: tracing.tracer,
-    }),
+    engine: new Engine({ ...ground, owner: currentOwner(), teamwork: TEAMWORK, observer: tracing.tracer }),
     journal,
     stores,
     pools,

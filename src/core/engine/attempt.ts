@@ -16,7 +16,7 @@ import type {
 import { AttemptContext } from './attempt-context.ts';
 import type { Waiting } from './commit-log.ts';
 import { type EntryDraft, type JournalBody, UNLIMITED_MS } from './journal-entry.ts';
-import { ShownText } from './shown-text.ts';
+import type { ShownText } from './shown-text.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import type { Slots } from './slots.ts';
 import type { TaskState } from './state.ts';
@@ -159,7 +159,6 @@ export class Attempt implements Waiting {
     return approval === undefined ? this.#perform() : this.#performIfAllowed(approval);
   }
 
-  /** Async, so that whatever goes wrong is a rejection. */
   async #performIfAllowed(title: string): Promise<TaskOutcome> {
     return this.#asking().ifAllowed(title, () => this.#perform());
   }
@@ -348,8 +347,8 @@ export class Attempt implements Waiting {
   }
 
   #shownText(): ShownText {
-    const { clock, show } = this.#host;
-    this.#text ??= new ShownText({ clock, taskId: this.#task.spec.id, attempt: this.#task.attempt, show });
+    const { clock, show, teamwork } = this.#host;
+    this.#text ??= teamwork.text({ clock, taskId: this.#task.spec.id, attempt: this.#task.attempt, show });
     return this.#text;
   }
 

@@ -143,8 +143,14 @@ function nobodyThere(): never {
   throw new EnsembleError('internal', 'A function of a bare graph works alone.');
 }
 
-/** Functions have no way to ask, to write or to spawn, so none of what that takes is loaded. */
-const ALONE: Teamwork = { mail: nobodyThere, spawn: nobodyThere, questions: nobodyThere, desk: nobodyThere };
+/** Functions have no way to ask, to write, to spawn or to stream, so none of what that takes is loaded. */
+const ALONE: Teamwork = {
+  mail: nobodyThere,
+  spawn: nobodyThere,
+  questions: nobodyThere,
+  desk: nobodyThere,
+  text: nobodyThere,
+};
 
 const SILENT: Logger = {
   debug: () => undefined,

@@ -1,5 +1,6 @@
 import type { SpawnedTask, TaskMail } from '../ports.ts';
 import { ApprovalDesk, type ApprovalDeskParts } from './approval-desk.ts';
+import { ShownText, type ShownTextParts } from './shown-text.ts';
 import { type MakeTasks, spawnChildren } from './spawn-children.ts';
 import type { TaskState } from './state.ts';
 import { LiveMail, type MailHost, type MailScope } from './task-mail.ts';
@@ -15,6 +16,8 @@ export interface Teamwork {
   questions(task: TaskState, host: QuestionHost): TaskQuestions;
   /** Where a run waits for the answers. */
   desk(parts: ApprovalDeskParts): ApprovalDesk;
+  /** What is seen of the text that one attempt streams. */
+  text(parts: ShownTextParts): ShownText;
 }
 
 /** What agents need; an engine gets it from outside, so that one of plain functions loads none of it. */
@@ -23,4 +26,5 @@ export const TEAMWORK: Teamwork = {
   spawn: spawnChildren,
   questions: (task, host) => new TaskQuestions(task, host),
   desk: (parts) => new ApprovalDesk(parts),
+  text: (parts) => new ShownText(parts),
 };
