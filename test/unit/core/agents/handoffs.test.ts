@@ -28,7 +28,7 @@ const AGENTS = [
   agent('coder', ['tester', 'architect']),
   agent('tester', ['coder']),
   agent('architect', ['coder'], { guardrails: { input: { mustNotMatch: ['paint'] } } }),
-  agent('writer', []),
+  agent('writer', [], { guardrails: { input: { prompt: 'It is about writing.' } } }),
 ];
 
 function executionOf(first: AgentDefinition): TaskExecution {
@@ -131,6 +131,15 @@ describe('handoffs', () => {
     assert.match(pool.requests[1]?.messages.at(-1)?.content ?? '', /architect does not accept it: It may not match/);
     const told = JSON.stringify(pool.requests[2]?.messages);
     assert.ok(!told.includes('CANARY') && !told.includes('architect'), told);
+  });
+
+  it('end where a rule in words refuses what the next agent is told, and the calls are paid', async () => {
+    const { pool, run } = setUp();
+    pool.script(handOver('writer'), answered('{"ok":false,"reason":"It is about tests."}'));
+    const outcome = await run(new FakeContext(), agent('lead', ['writer']));
+    assert.ok(outcome.status === 'failed');
+    assert.equal(outcome.error.message, 'The guardrails of writer refuse its input: It is about tests.');
+    assert.deepEqual([outcome.attempts.length, pool.requests.at(-1)?.attribution.purpose], [2, 'guard']);
   });
 
   it('are refused with a sentence that helps: to itself, to nobody, to whom is not allowed', async () => {
