@@ -28,7 +28,8 @@ const AGENTS = [
   agent('coder', ['tester', 'architect']),
   agent('tester', ['coder']),
   agent('architect', ['coder'], { guardrails: { input: { mustNotMatch: ['paint'] } } }),
-  agent('writer', [], { guardrails: { input: { prompt: 'It is about writing.' } } }),
+  agent('writer', []),
+  agent('editor', [], { guardrails: { input: { prompt: 'It is about writing.' } } }),
 ];
 
 function executionOf(first: AgentDefinition): TaskExecution {
@@ -135,10 +136,10 @@ describe('handoffs', () => {
 
   it('end where a rule in words refuses what the next agent is told, and the calls are paid', async () => {
     const { pool, run } = setUp();
-    pool.script(handOver('writer'), answered('{"ok":false,"reason":"It is about tests."}'));
-    const outcome = await run(new FakeContext(), agent('lead', ['writer']));
+    pool.script(handOver('editor'), answered('{"ok":false,"reason":"It is about tests."}'));
+    const outcome = await run(new FakeContext(), agent('lead', ['editor']));
     assert.ok(outcome.status === 'failed');
-    assert.equal(outcome.error.message, 'The guardrails of writer refuse its input: It is about tests.');
+    assert.equal(outcome.error.message, 'The guardrails of editor refuse its input: It is about tests.');
     assert.deepEqual([outcome.attempts.length, pool.requests.at(-1)?.attribution.purpose], [2, 'guard']);
   });
 
