@@ -11,6 +11,7 @@ import type {
   TestGenerationRequest,
   WorkflowRequest,
 } from '../requests.ts';
+import { DECIDE } from './graphs/decide.ts';
 import { DEVOPS_SETUP } from './graphs/devops-setup.ts';
 import { FULLSTACK_DEV } from './graphs/fullstack-dev.ts';
 import { PERFORMANCE_OPTIMIZATION } from './graphs/performance-optimization.ts';
@@ -157,6 +158,7 @@ const GRAPHS: readonly GraphWorkflow[] = [
   TESTING_SUITE,
   PERFORMANCE_OPTIMIZATION,
   DEVOPS_SETUP,
+  DECIDE,
 ];
 
 /** The workflows that come with the product, without what makes their graphs: they are listed as JSON. */

@@ -1,6 +1,8 @@
 import { outputText } from '../context/task-context.ts';
+import type { Json } from '../json.ts';
 import type { TaskResult } from '../results.ts';
 import type { PathReason } from '../review/gathered.ts';
+import { renderDecision } from '../together/render-decision.ts';
 
 /** What the conclusion knows of the workflow. */
 export interface WorkflowReport {
@@ -18,13 +20,18 @@ export function concludeWorkflow({ title, report, leftOut }: WorkflowReport, tas
   const steps = tasks.filter((task) => task !== summary && task.status === 'completed');
   return [
     `# ${title}`,
-    ...(summary ? [outputText(summary.output)] : []),
-    ...steps.map((task) => `## ${task.description}\n\n${outputText(task.output)}`),
+    ...(summary ? [readable(summary.output)] : []),
+    ...steps.map((task) => `## ${task.description}\n\n${readable(task.output)}`),
     ...(missing.length > 0 ? [`## Not done\n\n${missing.map(missingLine).join('\n')}`] : []),
     ...(leftOut.length > 0
       ? [`## Not looked at\n\n${leftOut.map(({ path, reason }) => `- \`${path}\`: ${reason}`).join('\n')}`]
       : []),
   ].join('\n\n');
+}
+
+/** An output for people: votes, positions and decisions as sentences, everything else as it stands. */
+function readable(output: Json): string {
+  return renderDecision(output) ?? outputText(output);
 }
 
 function missingLine({ description, status, error }: TaskResult): string {

@@ -5,6 +5,7 @@ import { charactersFor } from '../context/token-estimate.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import { type Piece, packChunks } from '../review/chunks.ts';
 import type { Gathered, PathReason } from '../review/gathered.ts';
+import { consensusTasks, negotiationTasks, type Question } from '../together/consensus.ts';
 import { WORKFLOW_AGENTS } from './workflow-agents.ts';
 import type { WorkflowGraph, WorkflowStep } from './workflow-graph.ts';
 
@@ -27,7 +28,8 @@ export function codeFor({ files, truncated, failed }: Gathered): WorkflowCode {
 
 /** The tasks of a workflow. A step that fails lets the others go on; each is told what it has to do without. */
 export function planWorkflow(graph: WorkflowGraph, code: WorkflowCode | null, call: CallSettings): TaskSpec[] {
-  return withReaders(graph.steps.map((step) => stepSpec(step, graph, code, call)));
+  const steps = graph.steps.map((step) => stepSpec(step, graph, code, call));
+  return withReaders([...steps, ...decisionSpecs(graph, code, call)]);
 }
 
 function stepSpec(step: WorkflowStep, graph: WorkflowGraph, code: WorkflowCode | null, call: CallSettings): TaskSpec {
@@ -46,6 +48,23 @@ function stepSpec(step: WorkflowStep, graph: WorkflowGraph, code: WorkflowCode |
     call,
   };
   return agentTaskSpec(id, description, after, payload, { priority });
+}
+
+function decisionSpecs(graph: WorkflowGraph, code: WorkflowCode | null, call: CallSettings): TaskSpec[] {
+  const { decision, assignment } = graph;
+  if (!decision) return [];
+  const { id, question: prompt, options, how, rounds } = decision;
+  const [first, second, ...more] = decision.agents;
+  const question: Question = {
+    ...{ id, prompt, options, call },
+    description: 'Decide',
+    brief: code ? `${assignment}\n\n${codeText(code)}` : assignment,
+    dependencies: graph.steps.map((step) => step.id),
+    judge: WORKFLOW_AGENTS[decision.judge],
+  };
+  const sides = [WORKFLOW_AGENTS[first], WORKFLOW_AGENTS[second]] as const;
+  if (how === 'negotiation') return negotiationTasks(question, sides, rounds);
+  return consensusTasks(question, [...sides, ...more.map((name) => WORKFLOW_AGENTS[name])], how);
 }
 
 function codeText({ pieces, leftOut }: WorkflowCode): string {

@@ -76,6 +76,27 @@ export const WORKFLOW_AGENTS = {
     'medium',
     `Your job is performance: what dominates time and memory, how that is known, what to change and what it should bring, in numbers. ${HAND_OVER}`,
   ),
+  maintainer: quality(
+    'maintainer',
+    'maintainer',
+    'Judges by what a choice costs those who keep the code alive.',
+    'medium',
+    'Your job is the long run: what is simplest to understand, to test, to change and to undo. Decide by what is written, not by taste.',
+  ),
+  skeptic: quality(
+    'skeptic',
+    'skeptic',
+    'Looks for what speaks against the choice that seems obvious.',
+    'medium',
+    'Your job is doubt: look for the case in which the obvious choice fails, and choose what still holds there. Where nothing speaks against it, say so.',
+  ),
+  judge: quality(
+    'judge',
+    'judge',
+    'Decides between answers by their reasons.',
+    'complex',
+    'Your job is to decide. Weigh reasons and evidence, not numbers of voices and not confidence. Where the answers do not carry a decision, say that none can be given.',
+  ),
   'deployment-engineer': operations(
     'deployment-engineer',
     'deployment',

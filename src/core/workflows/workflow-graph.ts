@@ -21,6 +21,21 @@ export interface WorkflowStep {
   readonly readsCode?: boolean;
 }
 
+/** A question that agents of a workflow decide together. */
+export interface WorkflowDecision {
+  /** Id of the step that has the decision. */
+  readonly id: string;
+  readonly question: string;
+  /** The only choices; null: any. */
+  readonly options: readonly string[] | null;
+  /** `negotiation` is between the first two agents. */
+  readonly how: 'majority' | 'judge' | 'negotiation';
+  readonly agents: readonly [WorkflowAgentName, WorkflowAgentName, ...WorkflowAgentName[]];
+  readonly judge: WorkflowAgentName;
+  /** Rounds of a negotiation. */
+  readonly rounds: number;
+}
+
 /** What a workflow does with its parameters. */
 export interface WorkflowGraph {
   /** What all agents are told first. */
@@ -28,6 +43,8 @@ export interface WorkflowGraph {
   /** The code that it is about; null: none is read. */
   readonly code: ReviewTarget | null;
   readonly steps: readonly WorkflowStep[];
+  /** Decided together, by agents who read the code; default: nothing. */
+  readonly decision?: WorkflowDecision;
   /** Id of the step whose result sums the others up; null: the results stand side by side. */
   readonly report: string | null;
 }

@@ -304,6 +304,19 @@ describe('cli: without any account', () => {
     assert.deepEqual([wrong.code, /"monitoring" has to be true or false/.test(wrong.stderr)], [2, true]);
   });
 
+  it('decides a question together, and says how that came about', async () => {
+    const params = ['-p', 'question=Tabs or spaces?', '-p', 'options=tabs,spaces'];
+    const { code, document } = await sandbox.json(['workflow', 'run', 'decide', ...params]);
+    assert.equal(code, 0);
+    assert.deepEqual(
+      document.tasks.map((task: { id: string }) => task.id),
+      ['decision.1', 'decision.2', 'decision.3', 'decision'],
+    );
+    assert.match(document.result, /^# Decision\n\n\*\*(tabs|spaces|Nothing was decided\.)\*\*/);
+    const missing = await sandbox.run(['workflow', 'run', 'decide']);
+    assert.deepEqual([missing.code, /"question" is missing/.test(missing.stderr)], [2, true]);
+  });
+
   it('lists and shows workflows and prompts, and fills prompts in', async () => {
     const workflows = (await sandbox.json(['workflow', 'list'])).document;
     assert.ok(workflows.items.some((one: { id: string }) => one.id === 'code-review'));

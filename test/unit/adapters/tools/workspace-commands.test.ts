@@ -13,14 +13,14 @@ const ended = (text: RegExp) => (error: unknown) =>
 
 describe('commands of a workspace', () => {
   it('run in their folder and give what they print, however they end, without the keys of the environment', async () => {
-    process.env['TEST_API_KEY'] = 'sk-canary-0123456789abcdef';
+    process.env.TEST_API_KEY = 'sk-canary-0123456789abcdef';
     try {
       const script =
         'console.log(process.cwd(), process.env.TEST_API_KEY); console.error("late"); process.exitCode = 3';
       const { code, output } = await commandsIn(folder).run(node(script), signal);
       assert.deepEqual([code, output], [3, `${folder} undefined\nlate\n`]);
     } finally {
-      delete process.env['TEST_API_KEY'];
+      delete process.env.TEST_API_KEY;
     }
   });
 

@@ -82,6 +82,21 @@ describe("S3's workflows", () => {
     await ensemble.close();
   });
 
+  it('plan a decision as votes or as a negotiation', () => {
+    const idsOf = (params: Readonly<Record<string, Json>>) => {
+      const tasks = planWorkflow(graph('decide', { question: 'A or B?', ...params }), null, CALL);
+      validateGraph(tasks);
+      return tasks.map(({ id }) => id);
+    };
+    assert.deepEqual(idsOf({}), ['decision.1', 'decision.2', 'decision.3', 'decision']);
+    assert.deepEqual(idsOf({ how: 'negotiation', rounds: '2' }), [
+      ...['decision.1.1', 'decision.1.2', 'decision.2.1', 'decision.2.2'],
+      'decision',
+    ]);
+    assert.throws(() => graph('decide', {}), { code: 'invalid-input', message: /"question" is missing/ });
+    assert.throws(() => graph('decide', { question: 'x', rounds: '9' }), { code: 'invalid-input' });
+  });
+
   it('need a folder where they read code, and say so', async () => {
     const ensemble = await createEnsemble({ config: DEFAULT_CONFIG, storage: openMemoryStorage(), workspace: null });
     const start = (workflow: string) => ensemble.start({ kind: 'workflow', workflow, params: {} });
