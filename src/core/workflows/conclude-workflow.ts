@@ -15,7 +15,7 @@ export interface WorkflowReport {
 
 /** The result of a workflow, as Markdown: the report first, then what each step has found, then what is missing. */
 export function concludeWorkflow({ title, report, leftOut }: WorkflowReport, tasks: readonly TaskResult[]): string {
-  const missing = tasks.filter(({ status }) => status !== 'completed');
+  const missing = tasks.filter((task) => task.status !== 'completed' && !isSpareRound(task, report));
   const summary = tasks.find(({ id, status }) => id === report && status === 'completed');
   const steps = tasks.filter((task) => task !== summary && task.status === 'completed');
   return [
@@ -27,6 +27,11 @@ export function concludeWorkflow({ title, report, leftOut }: WorkflowReport, tas
       ? [`## Not looked at\n\n${leftOut.map(({ path, reason }) => `- \`${path}\`: ${reason}`).join('\n')}`]
       : []),
   ].join('\n\n');
+}
+
+/** A round that a negotiation did not need is no lack. */
+function isSpareRound({ id, status }: TaskResult, report: string | null): boolean {
+  return status === 'skipped' && report !== null && id.startsWith(`${report}.`);
 }
 
 /** An output for people: votes, positions and decisions as sentences, everything else as it stands. */

@@ -313,6 +313,9 @@ describe('cli: without any account', () => {
       ['decision.1', 'decision.2', 'decision.3', 'decision'],
     );
     assert.match(document.result, /^# Decision\n\n\*\*(tabs|spaces|Nothing was decided\.)\*\*/);
+    const negotiated = (await sandbox.json(['workflow', 'run', 'decide', ...params, '-p', 'how=negotiation'])).document;
+    assert.equal(negotiated.status, 'completed');
+    assert.doesNotMatch(negotiated.result, /Not done/);
     const missing = await sandbox.run(['workflow', 'run', 'decide']);
     assert.deepEqual([missing.code, /"question" is missing/.test(missing.stderr)], [2, true]);
   });
