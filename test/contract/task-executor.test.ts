@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { AgentExecutor } from '../../src/core/agents/agent-executor.ts';
-import type { AgentTask } from '../../src/core/agents/types.ts';
 import { FunctionExecutor } from '../../src/core/engine/function-executor.ts';
 import { EnsembleError } from '../../src/core/errors.ts';
 import type { Json } from '../../src/core/json.ts';
 import type { ExecutionContext, TaskExecution, TaskExecutor, TaskInput } from '../../src/core/ports.ts';
-import { ANSWER_KINDS } from '../../src/core/run-kinds/answers.ts';
+import { agentExecutor, agentTask } from '../support/agent-fixture.ts';
 import { task } from '../support/engine-fixture.ts';
-import { FakeTokenCounter } from '../support/token-counters.ts';
-import { answered, FakeContext, FakeConversations, FakePool } from '../unit/core/agents/fakes.ts';
+import { NO_LIMITS } from '../support/task-run-fixture.ts';
+import { answered, FakeContext, FakePool } from '../unit/core/agents/fakes.ts';
 
 /** What the work behind an executor does. */
 type Work = (signal: AbortSignal, inputs: readonly string[]) => Promise<string>;
@@ -19,50 +17,19 @@ interface Subject {
   readonly payload: Json;
 }
 
-const AGENT_TASK: AgentTask = {
-  agent: {
-    name: 'worker',
-    description: 'Works.',
-    category: 'development',
-    role: 'developer',
-    instructions: 'You work.',
-    tier: 'simple',
-    model: null,
-    temperature: null,
-    maxTokens: null,
-  },
-  prompt: 'Do it.',
-  tier: 'simple',
-  model: null,
-  maxTokens: null,
-  output: null,
-  purpose: 'subtask',
-  context: 'full',
-  detail: null,
-  call: { budget: { usd: null, tokens: null }, loadBalancing: null },
-};
+const AGENT_TASK = agentTask({ context: 'full', call: NO_LIMITS });
 
 /** Inputs reach a model as text of the prompt: the outputs of this suite are recognised in it. */
 const MARKED = /<[a-z]+>/g;
 
-function agentExecutor(work: Work): Subject {
+function executorOfAgents(work: Work): Subject {
   const pool = new FakePool();
   pool.call = async (request, options) => {
     const prompt = request.messages.map(({ content }) => content).join('\n');
     const { signal = new AbortController().signal } = options ?? {};
     return answered(await work(signal, prompt.match(MARKED) ?? []));
   };
-  const executor = new AgentExecutor({
-    pool,
-    conversations: new FakeConversations(),
-    context: { strategy: 'shared', pruningThreshold: 100_000 },
-    tokens: new FakeTokenCounter(),
-    answers: ANSWER_KINDS,
-    findingsContext: () => '',
-    proposalContext: () => '',
-    toolsOf: () => null,
-    knownSecrets: () => [],
-  });
+  const executor = agentExecutor(pool, { context: { strategy: 'shared', pruningThreshold: 100_000 } });
   return { executor, payload: AGENT_TASK as unknown as Json };
 }
 
@@ -95,7 +62,7 @@ function input(taskId: string, status: TaskInput['status'] = 'completed'): TaskI
   };
 }
 
-for (const [name, make] of Object.entries({ FunctionExecutor: functionExecutor, AgentExecutor: agentExecutor })) {
+for (const [name, make] of Object.entries({ FunctionExecutor: functionExecutor, AgentExecutor: executorOfAgents })) {
   describe(`TaskExecutor: ${name}`, () => {
     const run = (work: Work, inputs: readonly TaskInput[] = [], context: ExecutionContext = new FakeContext()) => {
       const { executor, payload } = make(work);

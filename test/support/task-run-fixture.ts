@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { MemoryJournal } from '../../src/adapters/storage/memory/memory-journal.ts';
 import { openMemoryStorage } from '../../src/adapters/storage/memory/open-memory-storage.ts';
 import type { CallOptions } from '../../src/core/accounts/types.ts';
-import { AgentExecutor } from '../../src/core/agents/agent-executor.ts';
+import type { AgentExecutor } from '../../src/core/agents/agent-executor.ts';
 import type { ToolBox } from '../../src/core/agents/tools/tool-box.ts';
 import type { RunBehaviour } from '../../src/core/engine/engine.ts';
 import type { TaskSpec } from '../../src/core/graph/types.ts';
@@ -11,11 +11,10 @@ import { concludeTask } from '../../src/core/planning/conclude-task.ts';
 import type { RunJournal } from '../../src/core/ports.ts';
 import type { TaskRequest } from '../../src/core/requests.ts';
 import type { RunResult } from '../../src/core/results.ts';
-import { ANSWER_KINDS } from '../../src/core/run-kinds/answers.ts';
 import { FakePool } from '../unit/core/agents/fakes.ts';
+import { agentExecutor } from './agent-fixture.ts';
 import { engineOn, finish, snapshot } from './engine-fixture.ts';
 import { FakeClock } from './fake-clock.ts';
-import { FakeTokenCounter } from './token-counters.ts';
 
 /** What a model is asked, as far as a script needs it. */
 export interface Asked {
@@ -58,16 +57,10 @@ export class AnsweringPool extends FakePool {
 
 /** The executor that the product has, on a pool that is scripted. */
 export function executorOn(pool: FakePool, toolsOf: () => ToolBox | null = () => null): AgentExecutor {
-  return new AgentExecutor({
-    pool,
+  return agentExecutor(pool, {
     conversations: openMemoryStorage().stores.conversations,
     context: { strategy: 'shared', pruningThreshold: 10_000 },
-    tokens: new FakeTokenCounter(),
-    answers: ANSWER_KINDS,
     toolsOf,
-    findingsContext: () => assert.fail('no findings here'),
-    proposalContext: () => assert.fail('no proposal here'),
-    knownSecrets: () => [],
   });
 }
 

@@ -2,23 +2,21 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { MemoryJournal } from '../../../src/adapters/storage/memory/memory-journal.ts';
 import { createEnsemble, type Ensemble } from '../../../src/compose.ts';
-import { AgentExecutor } from '../../../src/core/agents/agent-executor.ts';
 import { agentTaskSpec } from '../../../src/core/agents/agent-task-spec.ts';
 import { SUB_AGENTS } from '../../../src/core/agents/built-in.ts';
-import { toolsFor } from '../../../src/core/agents/tools/catalogue.ts';
 import { DEFAULT_CONFIG, type EnsembleConfig } from '../../../src/core/config.ts';
 import { runGraph } from '../../../src/core/engine/run-graph.ts';
 import type { ProviderCall, StreamPart } from '../../../src/core/model.ts';
 import type { TaskExecutor } from '../../../src/core/ports.ts';
 import type { RunResult } from '../../../src/core/results.ts';
-import { ANSWER_KINDS } from '../../../src/core/run-kinds/answers.ts';
+import { agentExecutor, agentTask, handOver, handoffsAmong } from '../../support/agent-fixture.ts';
 import { behaviourOf, engineOn, finish, snapshot, statuses, TestRun, task } from '../../support/engine-fixture.ts';
 import { FailingJournal } from '../../support/failing-journal.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { answer, FakeProvider, failure } from '../../support/fake-provider.ts';
 import { account } from '../../support/pool-fixture.ts';
 import { done, failed, ScriptedExecutor } from '../../support/scripted-executor.ts';
-import { FakeTokenCounter } from '../../support/token-counters.ts';
+import { NO_LIMITS } from '../../support/task-run-fixture.ts';
 import { answered, FakeConversations, FakePool } from './agents/fakes.ts';
 
 const PARTS = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -66,41 +64,12 @@ class Team {
   }
 }
 
-/** An answer that asks for a handoff. */
-function handOver(target: string, context: string) {
-  const request = { target, description: `What is left for ${target}`, context };
-  const toolCalls = [{ id: `to-${target}`, name: 'handoff', arguments: JSON.stringify(request) }];
-  return answered('', { finishReason: 'tool-calls', toolCalls });
-}
-
 /** A run of one task on an engine, which begins with the coder. */
 function handedRun() {
   const [pool, conversations] = [new FakePool(), new FakeConversations()];
-  const place = { workspace: null, policy: { sendFromUntrusted: true }, knownSecrets: () => [], agents: SUB_AGENTS };
-  const executor = new AgentExecutor({
-    pool,
-    conversations,
-    context: { strategy: 'shared', pruningThreshold: 1_000 },
-    tokens: new FakeTokenCounter(),
-    answers: ANSWER_KINDS,
-    findingsContext: () => '',
-    proposalContext: () => '',
-    toolsOf: toolsFor(place),
-    agents: SUB_AGENTS,
-    knownSecrets: () => [],
-  });
-  const spec = agentTaskSpec('a', 'A part', [], {
-    agent: SUB_AGENTS.find(({ name }) => name === 'coder') ?? assert.fail(),
-    prompt: 'Build it.',
-    tier: 'simple',
-    model: null,
-    maxTokens: null,
-    output: null,
-    purpose: 'subtask',
-    context: 'none',
-    detail: null,
-    call: { budget: { usd: null, tokens: null }, loadBalancing: null },
-  });
+  const executor = agentExecutor(pool, { conversations, ...handoffsAmong(SUB_AGENTS) });
+  const agent = SUB_AGENTS.find(({ name }) => name === 'coder') ?? assert.fail();
+  const spec = agentTaskSpec('a', 'A part', [], agentTask({ agent, prompt: 'Build it.', call: NO_LIMITS }));
   const run = new TestRun(executor);
   return { pool, conversations, run, result: () => run.run([spec]) };
 }
@@ -230,7 +199,7 @@ describe('what is known to go wrong elsewhere', () => {
   it('a rejected handoff leaves no trace in the history', async () => {
     const { pool, conversations, run, result } = handedRun();
     // The coder may hand over to the tester, but not to the writer.
-    pool.script(handOver('writer', 'CANARY'), handOver('tester', 'Found: X.'), answered('Tested.'));
+    pool.script(handOver('writer', { context: 'CANARY' }), handOver('tester'), answered('Tested.'));
     const [task] = (await result()).tasks;
     assert.deepEqual([task?.status, task?.output, task?.agent], ['completed', 'Tested.', 'tester']);
 

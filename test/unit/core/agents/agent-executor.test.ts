@@ -1,37 +1,19 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
-import { AgentExecutor, type AgentExecutorDependencies } from '../../../../src/core/agents/agent-executor.ts';
+import type { AgentExecutorDependencies } from '../../../../src/core/agents/agent-executor.ts';
 import type { AnswerKind } from '../../../../src/core/agents/answer-kind.ts';
 import type { AgentTask } from '../../../../src/core/agents/types.ts';
 import { cancelledError, EnsembleError } from '../../../../src/core/errors.ts';
-import type { Json } from '../../../../src/core/json.ts';
 import type { TaskExecution, TaskInput, TaskOutcome } from '../../../../src/core/ports.ts';
 import { ANSWER_KINDS } from '../../../../src/core/run-kinds/answers.ts';
-import { FakeTokenCounter } from '../../../support/token-counters.ts';
+import { agentExecutor, agentTask, CODER, executionOf } from '../../../support/agent-fixture.ts';
 import { answered, attempt, FakeContext, FakeConversations, FakePool } from './fakes.ts';
 
-const TASK: AgentTask = {
-  agent: {
-    name: 'coder',
-    description: 'Writes code.',
-    category: 'development',
-    role: 'developer',
-    instructions: 'You write code.',
-    tier: 'medium',
-    model: null,
-    temperature: 0.2,
-    maxTokens: null,
-  },
-  prompt: 'Do it.',
-  tier: 'simple',
-  model: null,
-  maxTokens: null,
-  output: null,
-  purpose: 'subtask',
+const TASK = agentTask({
+  agent: { ...CODER, temperature: 0.2 },
   context: 'full',
-  detail: null,
   call: { budget: { usd: 1, tokens: null }, loadBalancing: 'balanced' },
-};
+});
 
 const ANSWERS: AgentExecutorDependencies['answers'] = {
   ...ANSWER_KINDS,
@@ -47,26 +29,8 @@ function settling(settle: NonNullable<AnswerKind['settle']>): AgentExecutorDepen
 const VALID = '{"subtasks":["a"]}';
 
 function execution(task: Partial<AgentTask> = {}, change: Partial<TaskExecution> = {}): TaskExecution {
-  const payload = { ...TASK, ...task } as unknown as Json;
-  const spec = {
-    id: 't1',
-    agent: 'coder',
-    description: 'd',
-    dependencies: [],
-    priority: 7,
-    estimateMs: null,
-    timeoutMs: null,
-  };
-  return {
-    runId: 'run1',
-    instanceId: 'run1/t1',
-    attempt: 1,
-    task: { ...spec, retry: null, onError: 'continue', payload },
-    inputs: [],
-    others: [],
-    inherited: [],
-    ...change,
-  };
+  const usual = executionOf({ ...TASK, ...task });
+  return { ...usual, task: { ...usual.task, priority: 7 }, ...change };
 }
 
 function input(taskId: string, change: Partial<TaskInput> = {}): TaskInput {
@@ -94,15 +58,11 @@ describe('AgentExecutor', () => {
   });
 
   function execute(given: TaskExecution, change: Partial<AgentExecutorDependencies> = {}): Promise<TaskOutcome> {
-    const executor = new AgentExecutor({
-      pool,
+    const executor = agentExecutor(pool, {
       conversations,
-      context: { strategy: 'shared', pruningThreshold: 1_000 },
-      tokens: new FakeTokenCounter(),
       answers: ANSWERS,
       findingsContext: () => 'the findings',
       proposalContext: () => 'the proposal',
-      toolsOf: () => null,
       knownSecrets: () => secrets,
       ...change,
     });

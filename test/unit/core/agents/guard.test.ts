@@ -1,67 +1,18 @@
 import assert from 'node:assert/strict';
-import { AgentExecutor } from '../../../../src/core/agents/agent-executor.ts';
 import type { GuardAction, Guardrails, TextRules } from '../../../../src/core/agents/guardrails.ts';
-import type { AgentTask } from '../../../../src/core/agents/types.ts';
 import { guardNoticesOf } from '../../../../src/core/engine/guard-effects.ts';
 import { NO_TRACE, traceAfter } from '../../../../src/core/engine/tool-effects.ts';
-import type { Json } from '../../../../src/core/json.ts';
 import type { TaskExecution } from '../../../../src/core/ports.ts';
-import { ANSWER_KINDS } from '../../../../src/core/run-kinds/answers.ts';
-import { FakeTokenCounter } from '../../../support/token-counters.ts';
+import { agentExecutor, agentTask, CODER, executionOf } from '../../../support/agent-fixture.ts';
 import { answered, attempt, FakeContext, FakeConversations, FakePool } from './fakes.ts';
 
-const TASK: AgentTask = {
-  agent: {
-    name: 'coder',
-    description: 'Writes code.',
-    category: 'development',
-    role: 'developer',
-    instructions: 'You write code.',
-    tier: 'medium',
-    model: null,
-    temperature: null,
-    maxTokens: null,
-  },
-  prompt: 'Do it.',
-  tier: 'medium',
-  model: null,
-  maxTokens: null,
-  output: null,
-  purpose: 'subtask',
-  context: 'none',
-  detail: null,
-  call: { budget: { usd: 1, tokens: null }, loadBalancing: null },
-};
-
-function guarded(guardrails: Guardrails): TaskExecution {
-  const task = { id: 't1', agent: 'coder', description: 'd', dependencies: [], priority: 5, estimateMs: null };
-  const payload = { ...TASK, agent: { ...TASK.agent, guardrails } } as unknown as Json;
-  return {
-    runId: 'run1',
-    instanceId: 'run1/t1',
-    attempt: 1,
-    task: { ...task, timeoutMs: null, retry: null, onError: 'continue', payload },
-    inputs: [],
-    others: [],
-    inherited: [],
-  };
-}
+const guarded = (guardrails: Guardrails): TaskExecution =>
+  executionOf(agentTask({ agent: { ...CODER, guardrails }, tier: 'medium' }));
 
 function setUp() {
   const pool = new FakePool();
   const conversations = new FakeConversations();
-  const executor = new AgentExecutor({
-    pool,
-    conversations,
-    context: { strategy: 'shared', pruningThreshold: 1_000 },
-    tokens: new FakeTokenCounter(),
-    answers: ANSWER_KINDS,
-    findingsContext: () => '',
-    proposalContext: () => null,
-    toolsOf: () => null,
-    knownSecrets: () => [],
-  });
-  return { pool, conversations, executor };
+  return { pool, conversations, executor: agentExecutor(pool, { conversations }) };
 }
 
 /** What a person is told of the journal's effects. */

@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict';
 import { VENDORS } from '../../../../src/adapters/providers/catalogue.ts';
 import { MemoryJournal } from '../../../../src/adapters/storage/memory/memory-journal.ts';
-import { AgentExecutor } from '../../../../src/core/agents/agent-executor.ts';
 import { agentTaskSpec } from '../../../../src/core/agents/agent-task-spec.ts';
 import { SUB_AGENTS } from '../../../../src/core/agents/built-in.ts';
-import { toolsFor } from '../../../../src/core/agents/tools/catalogue.ts';
-import type { AgentTask } from '../../../../src/core/agents/types.ts';
 import type { TaskSpec } from '../../../../src/core/graph/types.ts';
-import { ANSWER_KINDS } from '../../../../src/core/run-kinds/answers.ts';
+import { agentExecutor, agentTask, handoffsAmong } from '../../../support/agent-fixture.ts';
 import { behaviourOf, engineOn, snapshot } from '../../../support/engine-fixture.ts';
 import { seededRandom } from '../../../support/limited-vendor.ts';
 import { account, poolOf } from '../../../support/pool-fixture.ts';
 import { ScaledClock } from '../../../support/scaled-clock.ts';
 import { startOpenAiServer } from '../../../support/scripted-openai-server.ts';
 import type { Reply, ScriptedServer, SeenRequest } from '../../../support/scripted-server.ts';
-import { FakeTokenCounter } from '../../../support/token-counters.ts';
-import { FakeConversations } from './fakes.ts';
+import { NO_LIMITS } from '../../../support/task-run-fixture.ts';
 
 /** Tasks, of which each hands over twice: generalist, coder, tester. */
 const TASKS = 100;
@@ -51,18 +47,7 @@ function faithful({ rawBody }: SeenRequest): Extract<Reply, { type: 'answer' }> 
 
 function taskOf(index: number): TaskSpec {
   const agent = SUB_AGENTS.find(({ name }) => name === 'generalist') ?? assert.fail();
-  const payload: AgentTask = {
-    agent,
-    prompt: `Do part ${index}.`,
-    tier: 'simple',
-    model: null,
-    maxTokens: null,
-    output: null,
-    purpose: 'subtask',
-    context: 'none',
-    detail: null,
-    call: { budget: { usd: null, tokens: null }, loadBalancing: null },
-  };
+  const payload = agentTask({ agent, prompt: `Do part ${index}.`, call: NO_LIMITS });
   return {
     ...agentTaskSpec(`part-${index}`, 'A part', [], payload),
     retry: { maxAttempts: 2, initialDelayMs: 0, maxDelayMs: 0 },
@@ -97,19 +82,7 @@ describe('handoffs under faults of providers', () => {
       accounts,
       overrides: { clock, providerFor: (one) => VENDORS.openai.create({ account: one, key: 'sk-test-0123456789' }) },
     });
-    const place = { workspace: null, policy: { sendFromUntrusted: true }, knownSecrets: () => [], agents: SUB_AGENTS };
-    const executor = new AgentExecutor({
-      pool,
-      conversations: new FakeConversations(),
-      context: { strategy: 'shared', pruningThreshold: 1_000 },
-      tokens: new FakeTokenCounter(),
-      answers: ANSWER_KINDS,
-      findingsContext: () => '',
-      proposalContext: () => '',
-      toolsOf: toolsFor(place),
-      agents: SUB_AGENTS,
-      knownSecrets: () => [],
-    });
+    const executor = agentExecutor(pool, handoffsAmong(SUB_AGENTS));
     const behaviour = behaviourOf(executor);
     const tasks = Array.from({ length: TASKS }, (_, index) => taskOf(index));
     const run = await engineOn(new MemoryJournal(), clock).start(

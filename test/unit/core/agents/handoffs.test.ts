@@ -1,28 +1,23 @@
 import assert from 'node:assert/strict';
-import { AgentExecutor } from '../../../../src/core/agents/agent-executor.ts';
-import { toolsFor } from '../../../../src/core/agents/tools/catalogue.ts';
-import type { AgentDefinition, AgentTask } from '../../../../src/core/agents/types.ts';
-import type { Json } from '../../../../src/core/json.ts';
-import type { TaskExecution } from '../../../../src/core/ports.ts';
-import { ANSWER_KINDS } from '../../../../src/core/run-kinds/answers.ts';
-import { FakeTokenCounter } from '../../../support/token-counters.ts';
+import type { AgentDefinition } from '../../../../src/core/agents/types.ts';
+import {
+  agentExecutor,
+  agentTask,
+  CODER,
+  executionOf,
+  handOver,
+  handoffsAmong,
+} from '../../../support/agent-fixture.ts';
 import { answered, FakeContext, FakeConversations, FakePool } from './fakes.ts';
 
-function agent(name: string, handoffs: readonly string[], change: Partial<AgentDefinition> = {}): AgentDefinition {
-  return {
-    name,
-    description: `Does ${name}.`,
-    category: 'development',
-    role: name,
-    instructions: `You are the ${name}.`,
-    tier: 'medium',
-    model: null,
-    temperature: null,
-    maxTokens: null,
-    handoffs,
-    ...change,
-  };
-}
+const agent = (name: string, handoffs: readonly string[], change: Partial<AgentDefinition> = {}): AgentDefinition => ({
+  ...CODER,
+  name,
+  description: `Does ${name}.`,
+  instructions: `You are the ${name}.`,
+  handoffs,
+  ...change,
+});
 
 const AGENTS = [
   agent('coder', ['tester', 'architect']),
@@ -32,69 +27,14 @@ const AGENTS = [
   agent('editor', [], { guardrails: { input: { prompt: 'It is about writing.' } } }),
 ];
 
-function executionOf(first: AgentDefinition): TaskExecution {
-  const payload: AgentTask = {
-    agent: first,
-    prompt: 'Build it.',
-    tier: 'simple',
-    model: null,
-    maxTokens: null,
-    output: null,
-    purpose: 'subtask',
-    context: 'none',
-    detail: null,
-    call: { budget: { usd: 1, tokens: null }, loadBalancing: null },
-  };
-  const task = { id: 't1', agent: first.name, description: 'd', dependencies: [], priority: 5, estimateMs: null };
-  return {
-    runId: 'run1',
-    instanceId: 'run1/t1',
-    attempt: 1,
-    task: { ...task, timeoutMs: null, retry: null, onError: 'continue', payload: payload as unknown as Json },
-    inputs: [],
-    others: [],
-  };
-}
-
 function setUp() {
   const pool = new FakePool();
   const conversations = new FakeConversations();
-  const place = { workspace: null, policy: { sendFromUntrusted: true }, knownSecrets: () => [], agents: AGENTS };
-  const executor = new AgentExecutor({
-    pool,
-    conversations,
-    context: { strategy: 'shared', pruningThreshold: 1_000 },
-    tokens: new FakeTokenCounter(),
-    answers: ANSWER_KINDS,
-    findingsContext: () => '',
-    proposalContext: () => '',
-    toolsOf: toolsFor(place),
-    agents: AGENTS,
-    knownSecrets: () => [],
-  });
+  const executor = agentExecutor(pool, { conversations, ...handoffsAmong(AGENTS) });
   const run = (context = new FakeContext(), first = AGENTS[0] ?? assert.fail()) =>
-    executor.execute(executionOf(first), context);
+    executor.execute(executionOf(agentTask({ agent: first, prompt: 'Build it.' })), context);
   return { pool, conversations, run };
 }
-
-let calls = 0;
-const handOver = (target: string, change: object = {}) =>
-  answered('', {
-    finishReason: 'tool-calls',
-    toolCalls: [
-      {
-        id: `c${++calls}`,
-        name: 'handoff',
-        arguments: JSON.stringify({
-          target,
-          description: `The part for ${target}`,
-          context: 'Found: X.',
-          priority: 8,
-          ...change,
-        }),
-      },
-    ],
-  });
 
 describe('handoffs', () => {
   it('change the agent within the task: the next one begins anew, with what it was given', async () => {

@@ -1,56 +1,17 @@
 import assert from 'node:assert/strict';
 import * as z from 'zod';
-import { AgentExecutor } from '../../../../src/core/agents/agent-executor.ts';
 import type { Guardrails } from '../../../../src/core/agents/guardrails.ts';
 import { ReadableFiles } from '../../../../src/core/agents/tools/readable-files.ts';
 import { defineTool } from '../../../../src/core/agents/tools/tool.ts';
 import { ToolBox } from '../../../../src/core/agents/tools/tool-box.ts';
 import type { AgentTask } from '../../../../src/core/agents/types.ts';
 import { EnsembleError } from '../../../../src/core/errors.ts';
-import type { Json } from '../../../../src/core/json.ts';
 import type { ToolCall } from '../../../../src/core/model.ts';
-import type { TaskExecution } from '../../../../src/core/ports.ts';
-import { ANSWER_KINDS } from '../../../../src/core/run-kinds/answers.ts';
 import { MemoryWorkspace } from '../../../contract/memory-workspace.ts';
-import { FakeTokenCounter } from '../../../support/token-counters.ts';
+import { agentExecutor, agentTask, CODER, executionOf } from '../../../support/agent-fixture.ts';
 import { answered, attempt, FakeContext, FakeConversations, FakePool } from './fakes.ts';
 
-const TASK: AgentTask = {
-  agent: {
-    name: 'coder',
-    description: 'Writes code.',
-    category: 'development',
-    role: 'developer',
-    instructions: 'You write code.',
-    tier: 'medium',
-    model: null,
-    temperature: null,
-    maxTokens: null,
-  },
-  prompt: 'Do it.',
-  tier: 'simple',
-  model: null,
-  maxTokens: null,
-  output: null,
-  purpose: 'subtask',
-  context: 'none',
-  detail: null,
-  call: { budget: { usd: 1, tokens: null }, loadBalancing: null },
-};
-
-function execution(change: Partial<AgentTask> = {}): TaskExecution {
-  const task = { id: 't1', agent: 'coder', description: 'd', dependencies: [], priority: 5, estimateMs: null };
-  const payload = { ...TASK, ...change } as unknown as Json;
-  return {
-    runId: 'run1',
-    instanceId: 'run1/t1',
-    attempt: 1,
-    task: { ...task, timeoutMs: null, retry: null, onError: 'continue', payload },
-    inputs: [],
-    others: [],
-    inherited: [],
-  };
-}
+const execution = (change: Partial<AgentTask> = {}) => executionOf(agentTask(change));
 
 const calls = (...asked: readonly (readonly [string, string])[]): ToolCall[] =>
   asked.map(([name, args], index) => ({ id: `c${index}`, name, arguments: args }));
@@ -84,14 +45,8 @@ function setUp() {
   });
   const workspace = new MemoryWorkspace({});
   const files = new ReadableFiles({ workspace, policy: { sendFromUntrusted: true }, knownSecrets: () => [] });
-  const executor = new AgentExecutor({
-    pool,
+  const executor = agentExecutor(pool, {
     conversations,
-    context: { strategy: 'shared', pruningThreshold: 1_000 },
-    tokens: new FakeTokenCounter(),
-    answers: ANSWER_KINDS,
-    findingsContext: () => '',
-    proposalContext: () => '',
     toolsOf: () =>
       new ToolBox({
         tools: [echo, broken],
@@ -282,7 +237,7 @@ describe('agent loop with tools', () => {
 });
 
 describe('guardrails', () => {
-  const guarded = (guardrails: Guardrails) => execution({ agent: { ...TASK.agent, guardrails } });
+  const guarded = (guardrails: Guardrails) => execution({ agent: { ...CODER, guardrails } });
 
   it('refuse an input before anything is sent', async () => {
     const { pool, executor } = setUp();

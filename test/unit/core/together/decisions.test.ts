@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
 import { createOfflineProvider } from '../../../../src/adapters/providers/offline/offline-provider.ts';
 import { MemoryJournal } from '../../../../src/adapters/storage/memory/memory-journal.ts';
-import { openMemoryStorage } from '../../../../src/adapters/storage/memory/open-memory-storage.ts';
-import { AgentExecutor } from '../../../../src/core/agents/agent-executor.ts';
 import { SOLOIST } from '../../../../src/core/agents/built-in.ts';
 import type { AgentDefinition } from '../../../../src/core/agents/types.ts';
 import type { TaskSpec } from '../../../../src/core/graph/types.ts';
 import { validateGraph } from '../../../../src/core/graph/validate.ts';
 import type { ModelRequest } from '../../../../src/core/model.ts';
-import { ANSWER_KINDS } from '../../../../src/core/run-kinds/answers.ts';
 import {
   consensusTasks,
   MAX_ROUNDS,
@@ -16,9 +13,9 @@ import {
   type Question,
 } from '../../../../src/core/together/consensus.ts';
 import type { Verdict } from '../../../../src/core/together/votes.ts';
+import { agentExecutor } from '../../../support/agent-fixture.ts';
 import { behaviourOf, engineOn, finish, snapshot } from '../../../support/engine-fixture.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
-import { FakeTokenCounter } from '../../../support/token-counters.ts';
 import { answered, FakePool } from '../agents/fakes.ts';
 
 const agent = (name: string): AgentDefinition => ({ ...SOLOIST, name });
@@ -49,17 +46,7 @@ async function decide(specs: readonly TaskSpec[], script: Script) {
     const said = await script(name, turn, request);
     return answered(typeof said === 'string' ? said : JSON.stringify(said));
   };
-  const executor = new AgentExecutor({
-    pool,
-    conversations: openMemoryStorage().stores.conversations,
-    context: { strategy: 'isolated', pruningThreshold: 10_000 },
-    tokens: new FakeTokenCounter(),
-    answers: ANSWER_KINDS,
-    findingsContext: () => '',
-    proposalContext: () => null,
-    toolsOf: () => null,
-    knownSecrets: () => [],
-  });
+  const executor = agentExecutor(pool, { context: { strategy: 'isolated', pruningThreshold: 10_000 } });
   const clock = new FakeClock();
   const retry = { maxAttempts: 1, initialDelayMs: 0, maxDelayMs: 0 };
   const tasks = specs.map((spec) => ({ ...spec, retry }));
