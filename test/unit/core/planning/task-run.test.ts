@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
 import { openMemoryStorage } from '../../../../src/adapters/storage/memory/open-memory-storage.ts';
 import type { CallOptions } from '../../../../src/core/accounts/types.ts';
-import { AgentExecutor } from '../../../../src/core/agents/agent-executor.ts';
 import type { Strategy } from '../../../../src/core/config.ts';
 import type { CallOutcome, ModelRequest } from '../../../../src/core/model.ts';
 import { concludeTask } from '../../../../src/core/planning/conclude-task.ts';
 import { planTask } from '../../../../src/core/planning/plan-task.ts';
 import type { RunResult } from '../../../../src/core/results.ts';
-import { ANSWER_KINDS } from '../../../../src/core/run-kinds/answers.ts';
+import { agentExecutor } from '../../../support/agent-fixture.ts';
 import { engineOn, snapshot } from '../../../support/engine-fixture.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
-import { FakeTokenCounter } from '../../../support/token-counters.ts';
 import { answered, attempt, FakePool } from '../agents/fakes.ts';
 
 const PLAN = {
@@ -87,16 +85,9 @@ async function run(
 ): Promise<{ result: RunResult; pool: RolePool }> {
   const storage = openMemoryStorage();
   const pool = new RolePool(failing);
-  const executor = new AgentExecutor({
-    pool,
+  const executor = agentExecutor(pool, {
     conversations: storage.stores.conversations,
     context: { strategy: 'shared', pruningThreshold: 10_000 },
-    tokens: new FakeTokenCounter(),
-    answers: ANSWER_KINDS,
-    findingsContext: () => assert.fail('no findings here'),
-    proposalContext: () => assert.fail('no proposal here'),
-    toolsOf: () => null,
-    knownSecrets: () => [],
   });
   const engine = engineOn(storage.journal, new FakeClock());
   const request = {

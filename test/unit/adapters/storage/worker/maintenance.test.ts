@@ -2,25 +2,18 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Sqlite } from '../../../../../src/adapters/storage/sqlite/sqlite.ts';
 import { outcome, write } from '../../../../contract/journal-samples.ts';
-import { sqliteForTests } from '../sqlite-for-tests.ts';
-import { StoreForTests } from './store-for-tests.ts';
+import { type StoreForTests, storeForEach } from './store-for-tests.ts';
 
 const DOCUMENT = { taskId: 't', title: 'Report', content: 'the answer is 42', format: 'text' } as const;
 
 const MINE = { name: 'mine', variables: [], description: '', category: '', tags: [], parameters: [] } as const;
 
 describe('maintenance of a database', () => {
-  let sqlite: Sqlite;
   let store: StoreForTests;
-  before(async () => {
-    sqlite = await sqliteForTests();
+  storeForEach((fresh) => {
+    store = fresh;
   });
-  beforeEach(() => {
-    store = new StoreForTests(sqlite);
-  });
-  afterEach(() => store.remove());
 
   const addConversation = (response: string) => {
     const id = store.call('beginConversation', {

@@ -2,29 +2,22 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { currentOwner } from '../../../../../src/adapters/storage/process-identity.ts';
-import type { Sqlite } from '../../../../../src/adapters/storage/sqlite/sqlite.ts';
 import { BACKUPS_KEPT } from '../../../../../src/adapters/storage/worker/backups.ts';
 import { outcome, write } from '../../../../contract/journal-samples.ts';
-import { sqliteForTests } from '../sqlite-for-tests.ts';
-import { errorCodes, request, StoreForTests } from './store-for-tests.ts';
+import { errorCodes, request, StoreForTests, storeForEach } from './store-for-tests.ts';
 
 const PAGE = 8_192;
 
 describe('a damaged database', () => {
-  let sqlite: Sqlite;
   let store: StoreForTests;
-  before(async () => {
-    sqlite = await sqliteForTests();
-  });
-  beforeEach(() => {
-    store = new StoreForTests(sqlite);
+  storeForEach((fresh) => {
+    store = fresh;
     store.addRun('first', 200);
     store.open();
     assert.equal(store.backups().length, 1);
     store.append('first', 40);
     store.addRun('second', 3);
   });
-  afterEach(() => store.remove());
 
   const notices = () => store.server.takeNotices().join('\n');
   const seqs = (runId: string) => store.call('readJournal', runId, 0).map(({ seq }) => seq);
@@ -200,7 +193,7 @@ describe('a damaged database', () => {
     });
 
     it('are not made of a new, empty database', () => {
-      const fresh = new StoreForTests(sqlite);
+      const fresh = new StoreForTests(store.sqlite);
       fresh.open();
       assert.deepEqual(fresh.backups(), []);
       fresh.remove();
@@ -220,7 +213,7 @@ describe('a damaged database', () => {
     it('are whole databases of their own', () => {
       const target = path.join(store.folder, 'copy.db');
       store.call('copyTo', target);
-      const copy = new StoreForTests(sqlite);
+      const copy = new StoreForTests(store.sqlite);
       Object.assign(copy, { file: target });
       assert.equal(copy.call('readJournal', 'first', 0).length, 241);
       copy.remove();

@@ -3,12 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { currentOwner } from '../../../../../src/adapters/storage/process-identity.ts';
-import type { Sqlite } from '../../../../../src/adapters/storage/sqlite/sqlite.ts';
 import { INITIAL } from '../../../../../src/adapters/storage/worker/migrations/0001-initial.ts';
 import { APPLICATION_ID, SCHEMA_VERSION } from '../../../../../src/adapters/storage/worker/migrations.ts';
 import { FIRST, outcome, RUN, task, write } from '../../../../contract/journal-samples.ts';
-import { sqliteForTests } from '../sqlite-for-tests.ts';
-import { StoreForTests } from './store-for-tests.ts';
+import { StoreForTests, storeForEach } from './store-for-tests.ts';
 
 /** The columns of S1's tables, in its order. */
 const S1 = {
@@ -19,15 +17,10 @@ const S1 = {
 };
 
 describe('the database', () => {
-  let sqlite: Sqlite;
   let store: StoreForTests;
-  before(async () => {
-    sqlite = await sqliteForTests();
+  storeForEach((fresh) => {
+    store = fresh;
   });
-  beforeEach(() => {
-    store = new StoreForTests(sqlite);
-  });
-  afterEach(() => store.remove());
 
   const inspect = (sql: string) => store.inspect(sql);
   const columns = (table: string) => inspect(`SELECT name FROM pragma_table_info('${table}')`).map(({ name }) => name);
@@ -206,7 +199,7 @@ describe('the database', () => {
     store.close();
     const link = path.join(store.folder, 'link.db');
     fs.symlinkSync(store.file, link);
-    const linked = new StoreForTests(sqlite);
+    const linked = new StoreForTests(store.sqlite);
     Object.assign(linked, { file: link });
     assert.equal(linked.call('readRun', 'r')?.runId, 'r');
     linked.remove();

@@ -3,22 +3,15 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { currentOwner } from '../../../../../src/adapters/storage/process-identity.ts';
-import type { Sqlite } from '../../../../../src/adapters/storage/sqlite/sqlite.ts';
 import { openServer } from '../../../../../src/adapters/storage/worker/server.ts';
 import { FIRST, outcome, RUN, task, write } from '../../../../contract/journal-samples.ts';
-import { sqliteForTests } from '../sqlite-for-tests.ts';
-import { errorCodes, request, StoreForTests } from './store-for-tests.ts';
+import { errorCodes, request, type StoreForTests, storeForEach } from './store-for-tests.ts';
 
 describe('StorageServer', () => {
-  let sqlite: Sqlite;
   let store: StoreForTests;
-  before(async () => {
-    sqlite = await sqliteForTests();
+  storeForEach((fresh) => {
+    store = fresh;
   });
-  beforeEach(() => {
-    store = new StoreForTests(sqlite);
-  });
-  afterEach(() => store.remove());
 
   /** How often the database file itself is synced while `body` runs. */
   const commits = (body: () => void): number => {
@@ -175,7 +168,7 @@ describe('StorageServer', () => {
       if (isRoot) process.seteuid?.(65_534);
       try {
         const options = { file: path.join(folder, 'x.db'), owner: currentOwner(), busyMs: 50 };
-        assert.throws(() => openServer(sqlite, options), {
+        assert.throws(() => openServer(store.sqlite, options), {
           code: 'storage-failed',
           message: /permission denied/,
           hint: /writable/,
@@ -191,7 +184,7 @@ describe('StorageServer', () => {
     it('of a process that died stay charged, and nobody waits for them', () => {
       const line = { scope: 'run:x', limit: 10, amount: 6 };
       const dead = { ...currentOwner(), pid: spawnSync(process.execPath, ['--version']).pid };
-      const crashed = openServer(sqlite, { file: store.file, owner: dead, busyMs: 50 });
+      const crashed = openServer(store.sqlite, { file: store.file, owner: dead, busyMs: 50 });
       crashed.execute([request('reserve', [line])]);
       crashed.close();
       assert.deepEqual(store.call('budgetUsage', ['run:x']), { 'run:x': { spent: 6, reserved: 0 } });

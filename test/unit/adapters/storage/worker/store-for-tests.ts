@@ -12,21 +12,22 @@ import type {
 import { openServer, type Reply, type StorageServer } from '../../../../../src/adapters/storage/worker/server.ts';
 import { FIRST, outcome, write } from '../../../../contract/journal-samples.ts';
 import { temporaryFolder } from '../../../../contract/storage-implementations.ts';
+import { sqliteForTests } from '../sqlite-for-tests.ts';
 
 /** A folder with one database and the servers on it, in the thread of the test. */
 export class StoreForTests {
   readonly folder = temporaryFolder();
   readonly file = path.join(this.folder, 'store', 'test.db');
-  readonly #sqlite: Sqlite;
+  readonly sqlite: Sqlite;
   #server: StorageServer | null = null;
 
   constructor(sqlite: Sqlite) {
-    this.#sqlite = sqlite;
+    this.sqlite = sqlite;
   }
 
   open(): StorageServer {
     this.close();
-    this.#server = openServer(this.#sqlite, { file: this.file, owner: currentOwner(), busyMs: 50 });
+    this.#server = openServer(this.sqlite, { file: this.file, owner: currentOwner(), busyMs: 50 });
     return this.#server;
   }
 
@@ -79,7 +80,7 @@ export class StoreForTests {
   /** Changes the closed database by SQL, also where another program would not be allowed to. */
   alter(sql: string): void {
     this.close();
-    const connection = this.#sqlite.open(this.file, null);
+    const connection = this.sqlite.open(this.file, null);
     connection.execute(sql);
     connection.close();
   }
@@ -109,6 +110,16 @@ export class StoreForTests {
       fs.utimesSync(file, time, time);
     }
   }
+}
+
+/** Within a `describe`: gives `prepare` a store of its own before each test, and removes it after the test. */
+export function storeForEach(prepare: (store: StoreForTests) => void): void {
+  let store: StoreForTests;
+  beforeEach(async () => {
+    store = new StoreForTests(await sqliteForTests());
+    prepare(store);
+  });
+  afterEach(() => store.remove());
 }
 
 export function request<Name extends OperationName>(name: Name, ...args: Arguments<Name>): Request {
