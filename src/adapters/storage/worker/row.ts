@@ -1,5 +1,6 @@
 import { EnsembleError } from '../../../core/errors.ts';
 import type { Json } from '../../../core/json.ts';
+import type { TokenUsage } from '../../../core/model.ts';
 import type { Row } from '../sqlite/connection.ts';
 
 // Reads columns of rows that our own statements return, as our own code wrote them. Anything else is damage that SQLite
@@ -52,6 +53,25 @@ export function toMicros(usd: number | null): number | null {
 export function usd(row: Row, column: string): number | null {
   const micros = integerOrNull(row, column);
   return micros === null ? null : micros / 1_000_000;
+}
+
+/** Sums over rows of the ledger: columns `input`, `output`, `cached`, `reasoning`, `estimated`, `cost_micros`, `unknown_costs`. */
+export function spendingOf(row: Row): {
+  readonly tokens: TokenUsage;
+  readonly costUSD: number;
+  readonly unknownCosts: number;
+} {
+  return {
+    tokens: {
+      input: integer(row, 'input'),
+      output: integer(row, 'output'),
+      cached: integer(row, 'cached'),
+      reasoning: integer(row, 'reasoning'),
+      estimated: integer(row, 'estimated') > 0,
+    },
+    costUSD: integer(row, 'cost_micros') / 1_000_000,
+    unknownCosts: integer(row, 'unknown_costs'),
+  };
 }
 
 function damaged(column: string, expected: string): EnsembleError {

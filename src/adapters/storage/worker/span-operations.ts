@@ -5,7 +5,7 @@ import type { AgentFigures, CallFigures, PerformanceReport, ReportQuery } from '
 import type { Row } from '../sqlite/connection.ts';
 import type { Database } from './database.ts';
 import type { OperationContext } from './operation.ts';
-import { integer, integerOrNull, json, text, textOrNull, toMicros } from './row.ts';
+import { integer, integerOrNull, json, spendingOf, text, textOrNull, toMicros } from './row.ts';
 
 const COLUMNS = `run_id, span_id, parent_id, kind, name, instance_id, agent, account, model, status, error_type, started_at,
   duration_ms, input_tokens, output_tokens, cached_tokens, reasoning_tokens, estimated, cost_micros, attributes, events`;
@@ -118,15 +118,7 @@ function figuresOf(row: Row): CallFigures {
     failedCalls,
     success: (calls - failedCalls) / calls,
     latencyMs: p50 === null || p95 === null ? null : { p50, p95 },
-    tokens: {
-      input: integer(row, 'input'),
-      output: integer(row, 'output'),
-      cached: integer(row, 'cached'),
-      reasoning: integer(row, 'reasoning'),
-      estimated: integer(row, 'estimated') > 0,
-    },
-    costUSD: integer(row, 'cost_micros') / 1_000_000,
-    unknownCosts: integer(row, 'unknown_costs'),
+    ...spendingOf(row),
   };
 }
 

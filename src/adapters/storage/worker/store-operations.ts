@@ -14,7 +14,7 @@ import { checksumOf, isIntact } from './checksums.ts';
 import type { Database } from './database.ts';
 import { matchExpression } from './match-expression.ts';
 import type { OperationContext } from './operation.ts';
-import { integer, integerOrNull, json, text, textOrNull, toMicros } from './row.ts';
+import { integer, integerOrNull, json, spendingOf, text, textOrNull, toMicros } from './row.ts';
 import { damagedRow } from './storage-errors.ts';
 
 // ---- Conversations ---------------------------------------------------------------------------------------------------
@@ -212,15 +212,7 @@ function usageSummary(row: Row): UsageSummary {
     account: text(row, 'account'),
     calls: integer(row, 'calls'),
     failures: integer(row, 'failures'),
-    tokens: {
-      input: integer(row, 'input'),
-      output: integer(row, 'output'),
-      cached: integer(row, 'cached'),
-      reasoning: integer(row, 'reasoning'),
-      estimated: integer(row, 'estimated') > 0,
-    },
-    costUSD: integer(row, 'cost_micros') / 1_000_000,
-    unknownCosts: integer(row, 'unknown_costs'),
+    ...spendingOf(row),
   };
 }
 
