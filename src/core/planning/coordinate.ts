@@ -6,7 +6,7 @@ import type { AccountConfig } from '../config.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import type { TaskRequest } from '../requests.ts';
 import { halved, type Nesting } from './nesting.ts';
-import { AGGREGATE_TASK_ID, superTaskSpec } from './plan-task.ts';
+import { AGGREGATE_TASK_ID, aggregation, superTaskSpec } from './plan-task.ts';
 
 /** Super-agents that work on the same task at once. */
 export const SIDES = ['super-1', 'super-2'] as const;
@@ -78,21 +78,10 @@ function comparing(spec: TaskSpec): TaskSpec {
 }
 
 function mergeTask(task: string, context: string | null, call: CallSettings): TaskSpec {
-  const payload: AgentTask = {
-    agent: COORDINATOR,
-    prompt: [
-      `# Task\n\n${task}`,
-      ...(context === null ? [] : [`# Context\n\n${context}`]),
-      '# What to answer\n\nTwo super-agents have worked on the task, each with its own model. Merge their results above into one complete answer, in Markdown. Close with a section "Disagreements": each point on which they differ, what each says, which you follow and why; or that there is none.',
-    ].join('\n\n'),
-    tier: COORDINATOR.tier,
-    model: null,
-    maxTokens: null,
-    output: null,
-    purpose: 'aggregation',
-    context: 'full',
-    detail: null,
-    call,
-  };
-  return agentTaskSpec(AGGREGATE_TASK_ID, 'Coordinate and merge', SIDES, payload);
+  const prompt = [
+    `# Task\n\n${task}`,
+    ...(context === null ? [] : [`# Context\n\n${context}`]),
+    '# What to answer\n\nTwo super-agents have worked on the task, each with its own model. Merge their results above into one complete answer, in Markdown. Close with a section "Disagreements": each point on which they differ, what each says, which you follow and why; or that there is none.',
+  ].join('\n\n');
+  return agentTaskSpec(AGGREGATE_TASK_ID, 'Coordinate and merge', SIDES, aggregation(COORDINATOR, prompt, call));
 }

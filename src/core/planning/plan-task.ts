@@ -1,6 +1,6 @@
 import { agentTaskSpec, withReaders } from '../agents/agent-task-spec.ts';
 import { AGGREGATOR, agentForRole, PLANNER, SOLOIST, SUB_AGENTS, SUPER_AGENT } from '../agents/built-in.ts';
-import type { AgentTask, BudgetShare, CallSettings, Peer } from '../agents/types.ts';
+import type { AgentDefinition, AgentTask, BudgetShare, CallSettings, Peer } from '../agents/types.ts';
 import type { Strategy } from '../config.ts';
 import { EnsembleError, toErrorInfo } from '../errors.ts';
 import type { TaskSpec } from '../graph/types.ts';
@@ -238,14 +238,19 @@ function subTaskSpec(place: Place, planned: PlannedSubTask, detail: PlanDetail, 
 }
 
 function mergePayload(detail: PlanDetail, call: CallSettings): AgentTask {
+  const prompt = [
+    ...partSections(detail),
+    '# What to answer\n\nMerge the results above into one complete answer to the task, in Markdown.',
+  ].join('\n\n');
+  return { ...aggregation(AGGREGATOR, prompt, call), brief: briefOf(detail) };
+}
+
+/** A task that merges the results of others, all of which it reads in full. */
+export function aggregation(agent: AgentDefinition, prompt: string, call: CallSettings): AgentTask {
   return {
-    agent: AGGREGATOR,
-    brief: briefOf(detail),
-    prompt: [
-      ...partSections(detail),
-      '# What to answer\n\nMerge the results above into one complete answer to the task, in Markdown.',
-    ].join('\n\n'),
-    tier: AGGREGATOR.tier,
+    agent,
+    prompt,
+    tier: agent.tier,
     model: null,
     maxTokens: null,
     output: null,
