@@ -18,11 +18,17 @@ const COMMONJS_NAMES =
   `import{createRequire as $c}from'node:module';import{fileURLToPath as $f}from'node:url';import{dirname as $d}from'node:path';` +
   'const require=$c(import.meta.url);const __filename=$f(import.meta.url);const __dirname=$d(__filename);';
 
+/** Runs that one process sees to at once: a kill finds each of them at a point of its own. */
+const RUNS_PER_PROCESS = 4;
+
 /** What a number of kills came to. */
 export interface KillReport {
+  /** Runs that a kill found, each at some point. */
   readonly kills: number;
-  /** Kills of a process that had claimed the run and not ended it. */
+  /** Of them those that the killed process had claimed and not ended. */
   readonly inside: number;
+  /** Processes that were killed. */
+  readonly processes: number;
   readonly runs: number;
   readonly suspensions: number;
   readonly answers: number;
@@ -39,9 +45,13 @@ export class DurablePlace {
   readonly #bundle: string;
   readonly #random: () => number;
   #expected = '';
+  /** Kills that are done or under way. */
+  #aimed = 0;
+  #begun = 0;
   readonly #report = {
     kills: 0,
     inside: 0,
+    processes: 0,
     runs: 0,
     suspensions: 0,
     answers: 0,
@@ -71,59 +81,79 @@ export class DurablePlace {
     fs.rmSync(this.#bundle, { recursive: true });
   }
 
-  /** Kills processes until there were `kills`, sees the last run through, and checks everything at each of them. */
-  async killTimes(kills: number): Promise<KillReport> {
-    while (this.#report.kills < kills) await this.#oneRun(kills);
+  /**
+   * Kills processes until they have found runs at so many points, sees the last runs through, and checks everything each time.
+   * Several processes share the database.
+   */
+  async killTimes(kills: number, atOnce = 2): Promise<KillReport> {
+    const lane = async () => {
+      while (this.#aimed < kills) await this.#someRuns(kills);
+    };
+    await Promise.all(Array.from({ length: atOnce }, lane));
     return this.#report;
   }
 
-  /** A process of its own that runs `runId`. */
-  process(runId: string, effectMs = 2): RunProcess {
+  /** A process of its own for these runs. */
+  process(runIds: readonly string[], effectMs = 2): RunProcess {
     const args = [path.join(this.#bundle, 'run-child.mjs'), this.#bundle, path.join(this.#folder, 'durable.db')];
-    return new RunProcess([...args, runId, this.#tracesOf(runId), String(effectMs)]);
+    // Compiled once for all of them.
+    const env = { ...process.env, NODE_COMPILE_CACHE: path.join(this.#bundle, 'compiled') };
+    return new RunProcess([...args, this.#folder, String(effectMs), ...runIds], env);
   }
 
   /** Lines of effects and executions of a run: process, what, task, key. */
   traces(runId: string): string[][] {
-    const file = this.#tracesOf(runId);
+    const file = path.join(this.#folder, `${runId}.traces`);
     if (!fs.existsSync(file)) return [];
     const lines = fs.readFileSync(file, 'utf8').split('\n').slice(0, -1);
     return lines.map((line) => line.split(' ').slice(1));
   }
 
-  #tracesOf(runId: string): string {
-    return path.join(this.#folder, `${runId}.traces`);
+  async #someRuns(kills: number): Promise<void> {
+    let open: readonly string[] = Array.from({ length: RUNS_PER_PROCESS }, () => `run-${this.#begun++}`);
+    while (open.length > 0) {
+      const before = await Promise.all(open.map((runId) => this.#whatIsDone(runId)));
+      const child = this.process(open);
+      const wasKilled = await this.#killUpTo(kills, child, open.length);
+      const { endings, ready } = await child.ended;
+      const inside = open.filter((runId) => ready.has(runId) && !endings.has(runId));
+      if (wasKilled) this.#report.inside += inside.length;
+      else assert.equal(endings.size, open.length, `a process that nobody killed ends: ${child.output}`);
+      for (const [index, runId] of open.entries()) await this.#checkNothingTwice(runId, before[index] ?? new Map());
+      for (const [runId, status] of endings) await this.#afterwards(runId, status);
+      open = open.filter((runId) => endings.get(runId) !== 'completed');
+    }
   }
 
-  async #oneRun(kills: number): Promise<void> {
-    const runId = `run-${this.#report.runs}`;
-    for (;;) {
-      const before = await this.#whatIsDone(runId);
-      const child = this.process(runId);
-      const wasKilled = this.#report.kills < kills && (await this.#killSomewhere(child));
-      const { ended, isReady } = await child.ended;
-      if (wasKilled) {
-        this.#report.kills++;
-        if (isReady && ended === null) this.#report.inside++;
-      } else assert.ok(ended, `a process that nobody killed ends: ${child.output}`);
-      await this.#checkNothingTwice(runId, before);
-      if (ended?.status === 'completed') break;
-      if (ended !== null) {
-        assert.equal(ended.status, 'suspended', child.output);
-        this.#report.suspensions++;
-        await this.#answerSome(runId);
-      }
+  async #afterwards(runId: string, status: string): Promise<void> {
+    if (status === 'completed') {
+      await this.#checkResult(runId);
+      this.#report.runs++;
+      return;
     }
-    await this.#checkResult(runId);
-    this.#report.runs++;
+    assert.equal(status, 'suspended');
+    this.#report.suspensions++;
+    await this.#answerSome(runId);
   }
 
   /** True when the process died of it. */
-  async #killSomewhere(child: RunProcess): Promise<boolean> {
+  async #killUpTo(kills: number, child: RunProcess, runs: number): Promise<boolean> {
+    if (this.#aimed >= kills) return false;
+    this.#aimed += runs;
+    const died = await this.#killSomewhere(child, runs);
+    if (!died) this.#aimed -= runs;
+    else {
+      this.#report.processes++;
+      this.#report.kills += runs;
+    }
+    return died;
+  }
+
+  async #killSomewhere(child: RunProcess, runs: number): Promise<boolean> {
     const random = this.#random();
     if (random < 0.15) await pause(this.#random() * 250);
     else {
-      await child.lines(Math.floor(this.#random() * 40));
+      await child.lines(Math.floor(this.#random() * 40 * runs));
       await pause(this.#random() * 4);
     }
     return child.kill();
@@ -197,31 +227,28 @@ function doneIn(entries: readonly JournalEntry[]): Set<string> {
   return done;
 }
 
-/** How a process said that it ended. */
-interface Ended {
-  readonly status: string;
-  readonly rest: string;
-}
-
-/** A process that runs the run. */
+/** A process that runs runs. */
 export class RunProcess {
   output = '';
-  readonly ended: Promise<{ readonly ended: Ended | null; readonly isReady: boolean }>;
+  /** How each run has ended in it, by id, and which it has claimed. */
+  readonly ended: Promise<{ readonly endings: ReadonlyMap<string, string>; readonly ready: ReadonlySet<string> }>;
   readonly child: ChildProcess;
   #waiting: { readonly count: number; readonly resolve: () => void } | null = null;
   #isOver = false;
 
-  constructor(args: readonly string[]) {
-    this.child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv) {
+    this.child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
     this.child.stdout?.on('data', (chunk) => this.#read(chunk));
     this.child.stderr?.on('data', (chunk) => this.#read(chunk));
     this.ended = new Promise((resolve) => {
       this.child.on('close', () => {
         this.#isOver = true;
         this.#waiting?.resolve();
-        const end = /^(?:END|FAILED) (\S+)(.*)$/m.exec(this.output);
-        const ended = end === null ? null : { status: end[1] ?? '', rest: (end[2] ?? '').trim() };
-        resolve({ ended, isReady: /^READY$/m.test(this.output) });
+        const endings = [...this.output.matchAll(/^(?:END|FAILED) (\S+) (\S+).*$/gm)];
+        resolve({
+          endings: new Map(endings.map(([, runId = '', status = '']) => [runId, status])),
+          ready: new Set([...this.output.matchAll(/^READY (\S+)$/gm)].map(([, runId = '']) => runId)),
+        });
       });
     });
   }

@@ -11,12 +11,11 @@ import { toErrorInfo } from '../../../src/core/errors.ts';
 import { snapshot } from '../engine-fixture.ts';
 import { answersItself, concludeDurably, DurableExecutor, durableTasks } from './durable-run.ts';
 
-// A process that begins a run or goes on with it, bundled by durable-place.ts. Arguments: folder of the bundle, database, id of the
-// run, file for the traces, how many ms an effect takes. Prints a line per effect, and how it ended.
+// A process that begins runs or goes on with them, all at once, bundled by durable-place.ts. Arguments: folder of the bundle,
+// database, folder for the traces, how many ms an effect takes, ids of the runs. Prints a line per effect, and how each run ended.
 
-const [bundle = '', file = '', runId = '', traces = '', effectMs = '2'] = process.argv.slice(2);
+const [bundle = '', file = '', traces = '', effectMs = '2', ...runIds] = process.argv.slice(2);
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
-const trace = fs.openSync(traces, 'a');
 
 function say(line: string): void {
   fs.writeSync(1, `${line}\n`);
@@ -37,28 +36,34 @@ const engine = new Engine({
   owner: currentOwner(),
   teamwork: TEAMWORK,
 });
-const behaviour = {
-  executor: new DurableExecutor(
-    (what, taskId, key) => {
-      fs.writeSync(trace, `${runId} ${process.pid} ${what} ${taskId} ${key}\n`);
-      if (what === 'effect') say(taskId);
-    },
-    () => sleep(Number(effectMs)),
-  ),
-  conclude: concludeDurably,
-  onEvent: null,
-  ask: async ({ taskId }: { readonly taskId: string }) => (answersItself(taskId) ? true : null),
-};
-try {
-  const isStored = (await journal.get(runId)) !== null;
-  const plan = { runId, snapshot: snapshot(6), tasks: durableTasks() };
-  const handle = isStored
-    ? await engine.resume(runId, () => behaviour, { force: true })
-    : await engine.start(plan, behaviour);
-  say('READY');
-  const { status, result } = await handle.result;
-  say(`END ${status} ${result}`);
-} catch (error) {
-  say(`FAILED ${toErrorInfo(error).code} ${toErrorInfo(error).message}`);
+
+async function run(runId: string): Promise<void> {
+  const trace = fs.openSync(path.join(traces, `${runId}.traces`), 'a');
+  const behaviour = {
+    executor: new DurableExecutor(
+      (what, taskId, key) => {
+        fs.writeSync(trace, `${runId} ${process.pid} ${what} ${taskId} ${key}\n`);
+        if (what === 'effect') say(taskId);
+      },
+      () => sleep(Number(effectMs)),
+    ),
+    conclude: concludeDurably,
+    onEvent: null,
+    ask: async ({ taskId }: { readonly taskId: string }) => (answersItself(taskId) ? true : null),
+  };
+  try {
+    const isStored = (await journal.get(runId)) !== null;
+    const plan = { runId, snapshot: snapshot(6), tasks: durableTasks() };
+    const handle = isStored
+      ? await engine.resume(runId, () => behaviour, { force: true })
+      : await engine.start(plan, behaviour);
+    say(`READY ${runId}`);
+    const { status } = await handle.result;
+    say(`END ${runId} ${status}`);
+  } catch (error) {
+    say(`FAILED ${runId} ${toErrorInfo(error).code} ${toErrorInfo(error).message}`);
+  }
 }
+
+await Promise.all(runIds.map(run));
 await storage.close();

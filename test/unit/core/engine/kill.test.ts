@@ -13,15 +13,15 @@ describe('a run whose processes are killed', function () {
   after(() => place.close());
 
   const epochs = async (runId: string) => (await place.storage.journal.read(runId)).map(({ epoch }) => epoch);
-  const statusOf = async (process: RunProcess) => (await process.ended).ended?.status ?? process.output;
+  const statusOf = async (process: RunProcess) => [...(await process.ended).endings.values()][0] ?? process.output;
   const tracesOf = (runId: string, { child }: RunProcess) =>
     place.traces(runId).filter(([pid]) => pid === String(child.pid));
 
   it('belongs to its process also while that one stands still', async () => {
-    const first = place.process('stopped', 20);
+    const first = place.process(['stopped'], 20);
     await first.lines(6);
     first.child.kill('SIGSTOP');
-    const second = place.process('stopped');
+    const second = place.process(['stopped']);
     assert.equal(await statusOf(second), 'run-owned-elsewhere');
     assert.deepEqual(tracesOf('stopped', second), []);
     first.child.kill('SIGCONT');
@@ -30,12 +30,12 @@ describe('a run whose processes are killed', function () {
   });
 
   it('belongs to whoever took it over: the one that stood still writes nothing more', async () => {
-    const loser = place.process('taken', 20);
+    const loser = place.process(['taken'], 20);
     await loser.lines(6);
     loser.child.kill('SIGSTOP');
     // What another machine decides that cannot see the process, or an administrator.
     await place.storage.journal.release('taken', 1);
-    const winner = place.process('taken');
+    const winner = place.process(['taken']);
     assert.equal(await statusOf(winner), 'suspended');
     const [entries, traces] = [await place.storage.journal.read('taken'), tracesOf('taken', loser).length];
     loser.child.kill('SIGCONT');
@@ -54,10 +54,10 @@ describe('a run whose processes are killed', function () {
   });
 
   it('goes to exactly one of several processes that want it at once', async () => {
-    const first = place.process('wanted', 5);
+    const first = place.process(['wanted'], 5);
     await first.lines(10);
     await first.kill();
-    const rivals = [1, 2, 3].map(() => place.process('wanted', 20));
+    const rivals = [1, 2, 3].map(() => place.process(['wanted'], 20));
     const statuses = await Promise.all(rivals.map(statusOf));
     // Who comes after the winner has stopped finds the run free again, and what it finds is as it should be.
     assert.ok(
