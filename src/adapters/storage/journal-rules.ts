@@ -3,20 +3,25 @@ import { EnsembleError } from '../../core/errors.ts';
 import type { RunStatus, TaskStatus } from '../../core/graph/types.ts';
 import type { OpenApproval } from '../../core/policy/approval.ts';
 import type { RunOwner } from '../../core/ports.ts';
-import { isAlive } from './process-identity.ts';
 
 // Rules of the RunJournal port that every implementation shares, and the errors that state them.
 
 /**
  * Why `owner` may not take over a run of `present`; null: it may. A released run, a dead owner's and the claimer's own are
- * free; another engine of this process is alive like any other, and an owner that cannot be checked counts as alive.
+ * free; another engine of this process is alive like any other, and an owner that cannot be checked (`isAlive` null) counts
+ * as alive.
  */
-export function ownedElsewhere(runId: string, present: RunOwner | null, owner: RunOwner): EnsembleError | null {
+export function ownedElsewhere(
+  runId: string,
+  present: RunOwner | null,
+  owner: RunOwner,
+  isAlive: (owner: RunOwner) => boolean | null,
+): EnsembleError | null {
   if (present === null || present.nonce === owner.nonce) return null;
   const alive = isAlive(present);
   if (alive === false) return null;
   const where =
-    present.pid === process.pid && alive ? 'this process' : `process ${present.pid} on ${present.host.split('.')[0]}`;
+    present.pid === owner.pid && alive ? 'this process' : `process ${present.pid} on ${present.host.split('.')[0]}`;
   return new EnsembleError('run-owned-elsewhere', `Run ${runId} belongs to ${where}.`, {
     hint: alive
       ? 'Follow it there, or cancel it there first.'

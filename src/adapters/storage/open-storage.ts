@@ -4,13 +4,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { EnsembleError } from '../../core/errors.ts';
-import type { HistoryStore } from '../../core/history/history.ts';
-import type { Logger, QuotaStore, RunJournal, RunOwner, Stores } from '../../core/ports.ts';
+import type { Maintenance } from '../../core/maintenance.ts';
+import type { Logger, RunOwner } from '../../core/ports.ts';
 import { currentOwner } from './process-identity.ts';
 import { releaseAbandonedLock } from './sqlite/file-mutex.ts';
 import { realPath } from './sqlite/real-files.ts';
 import type { Storage } from './storage.ts';
 import { StorageClient, stoppedError, toError } from './storage-client.ts';
+import { portsOn } from './storage-ports.ts';
 import type { FromWorker } from './worker/messages.ts';
 import type { WorkerOptions } from './worker/serve.ts';
 
@@ -57,8 +58,12 @@ export async function openStorage(options: OpenStorageOptions): Promise<Storage>
   }
   const client = new StorageClient(worker, notify, abandon);
   const close = () => client.close();
-  const journal = journalOf(client);
-  return { journal, quota: quotaOf(client), stores: storesOf(client), history: historyOf(client), notices, close };
+  const ports = portsOn((name, ...args) => client.call(name, ...args), {
+    maintenance: maintenanceOf(client),
+    copyTo: (copy) => client.call('copyTo', path.resolve(copy)),
+    close,
+  });
+  return { ...ports, notices, close };
 }
 
 /** The first message of the worker: notices, or the reason why it could not open the database. */
@@ -94,116 +99,13 @@ function abandonLock(file: string, owner: RunOwner): void {
     releaseAbandonedLock(`${realPath(file)}.lock`, owner);
 }
 
-function journalOf(client: StorageClient): RunJournal {
+function maintenanceOf(client: StorageClient): Maintenance {
   return {
-    create: (runId, owner, write) => client.call('createRun', runId, owner, write),
-    append: (runId, epoch, write) => client.call('appendToRun', runId, epoch, write),
-    claim: (runId, owner) => client.call('claimRun', runId, owner),
-    release: (runId, epoch) => client.call('releaseRun', runId, epoch),
-    read: (runId, afterSeq = 0) => client.call('readJournal', runId, afterSeq),
-    get: (runId) => client.call('readRun', runId),
-    list: ({ limit, offset = 0 }) => client.call('readRuns', limit, offset),
-    tasks: (runId) => client.call('readTasks', runId),
-    messages: (runId) => client.call('readMessages', runId),
-    approvals: (runId) => client.call('readApprovals', runId),
-    answer: (runId, question, approved) => client.call('answerApproval', runId, question, approved),
-  };
-}
-
-function quotaOf(client: StorageClient): QuotaStore {
-  return {
-    drawSlots: ({ key, ...request }) => client.call('drawSlots', key, request),
-    learn: ({ key, ...context }) => client.call('learn', key, context),
-    takeTokens: ({ key, ...request }) => client.call('takeQuotaTokens', key, request),
-    present: ({ key, ...request }) => client.call('readQuota', key, request),
-    reportTokens: ({ key, ...report }) => client.call('reportQuotaTokens', key, report),
-    settleTokens: ({ key, ticket, tokens }) => client.call('settleQuotaTokens', key, ticket, tokens),
-    reserve: (lines) => client.call('reserve', lines),
-    settle: (reservationId, actual) => client.call('settle', reservationId, actual),
-    usage: (scopes) => client.call('budgetUsage', scopes),
-  };
-}
-
-function storesOf(client: StorageClient): Stores {
-  return {
-    conversations: {
-      begin: (row) => client.call('beginConversation', row),
-      finish: (id, end) => client.call('finishConversation', id, end),
-      list: ({ limit, offset = 0, search = null, runId = null }) =>
-        client.call('readConversations', { limit, offset, search, runId }),
-      get: (id) => client.call('readConversation', id),
-    },
-    documents: {
-      save: (row) => client.call('saveDocument', row),
-      list: ({ limit, offset = 0 }) => client.call('readDocuments', limit, offset),
-      get: (id) => client.call('readDocument', id),
-    },
-    prompts: {
-      list: () => client.call('readPrompts'),
-      index: () => client.call('readPromptIndex'),
-      get: (name) => client.call('readPrompt', name),
-      search: (search, limit) => client.call('searchPrompts', search, limit),
-      save: (draft, note) => client.call('savePrompt', draft, note),
-      rename: (name, to) => client.call('renamePrompt', name, to),
-      delete: (name) => client.call('deletePrompt', name),
-      versions: (name) => client.call('readPromptVersions', name),
-      setFavourite: (name, favourite) => client.call('setPromptFavourite', name, favourite),
-      favourites: () => client.call('readPromptFavourites'),
-    },
-    ...figuresOf(client),
-    findings: {
-      save: (runId, findings) => client.call('saveFindings', runId, findings),
-      list: (runId) => client.call('readFindings', runId),
-      decide: (workspace, decision) => client.call('decideFinding', workspace, decision),
-      forget: (workspace, fingerprints) => client.call('forgetDecisions', workspace, fingerprints),
-      decisions: (workspace) => client.call('readDecisions', workspace),
-    },
-    audit: {
-      record: (action, subject, detail) => client.call('recordAudit', action, subject, detail),
-      has: (action, subject) => client.call('hasAudit', action, subject),
-      list: (query) => client.call('readAudit', query),
-    },
-    maintenance: {
-      backups: () => client.call('listBackups'),
-      backUp: () => client.call('backUp'),
-      restore: (file) => client.call('restoreBackup', path.resolve(file)),
-      check: () => client.call('checkDatabase'),
-      importOrchestration: (file) => client.call('importOrchestration', path.resolve(file)),
-      compact: () => client.call('compactDatabase'),
-    },
-    stats: () => client.call('readStats'),
-    copyTo: (file) => client.call('copyTo', path.resolve(file)),
-    close: () => client.close(),
-  };
-}
-
-/** What was used, and how it went. */
-function figuresOf(client: StorageClient): Pick<Stores, 'usage' | 'spans'> {
-  return {
-    usage: {
-      record: (row) => client.call('recordUsage', row),
-      summary: (since) => client.call('summarizeUsage', since),
-      periods: (since, by) => client.call('readUsagePeriods', since, by),
-      list: ({ since, limit, offset = 0 }) => client.call('readUsage', since, limit, offset),
-      ofRun: (runId) => client.call('readUsageOfRun', runId),
-    },
-    spans: {
-      save: (spans) => client.call('saveSpans', spans),
-      ofRun: (runId) => client.call('readSpans', runId),
-      report: (query) => client.call('reportSpans', query),
-      untraced: (query) => client.call('untracedRuns', query),
-    },
-  };
-}
-
-function historyOf(client: StorageClient): HistoryStore {
-  return {
-    runs: (query) => client.call('historyRuns', query),
-    counts: (query) => client.call('historyCounts', query),
-    unfinished: (filter) => client.call('historyUnfinished', filter),
-    conversations: (query) => client.call('historyConversations', query),
-    documents: (query) => client.call('historyDocuments', query),
-    deleteRuns: (runIds) => client.call('deleteRuns', runIds),
-    deleteBefore: (query) => client.call('deleteBefore', query),
+    backups: () => client.call('listBackups'),
+    backUp: () => client.call('backUp'),
+    restore: (file) => client.call('restoreBackup', path.resolve(file)),
+    check: () => client.call('checkDatabase'),
+    importOrchestration: (file) => client.call('importOrchestration', path.resolve(file)),
+    compact: () => client.call('compactDatabase'),
   };
 }

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { EnsembleError, type ErrorInfo } from '../../core/errors.ts';
+import type { Arguments, OperationName, Request, Result } from './worker/file-operations.ts';
 import type { FromWorker, ToWorker } from './worker/messages.ts';
-import type { Arguments, OperationName, Request, Result } from './worker/operations.ts';
 import type { Reply } from './worker/server.ts';
 
 /** Most requests that share a transaction: bounds how long other processes wait for the lock. */

@@ -20,6 +20,7 @@ import {
   runLost,
   runNeedsProjection,
 } from '../journal-rules.ts';
+import { isAlive } from '../process-identity.ts';
 import { copyOf } from './copy-of.ts';
 
 interface MemoryRun {
@@ -74,7 +75,7 @@ export class MemoryJournal implements RunJournal {
   async claim(runId: string, owner: RunOwner) {
     const run = this.#runs.get(runId);
     if (run === undefined) throw notFound(`run ${runId}`);
-    const refusal = ownedElsewhere(runId, run.owner, owner);
+    const refusal = ownedElsewhere(runId, run.owner, owner, isAlive);
     if (refusal !== null) throw refusal;
     run.epoch += 1;
     run.owner = copyOf(owner);

@@ -1,7 +1,7 @@
 import type { JournalWrite, TaskProjection } from '../../../core/engine/journal-entry.ts';
 import type { RunStatus, TaskStatus } from '../../../core/graph/types.ts';
 import type { Json } from '../../../core/json.ts';
-import type { Database } from './database.ts';
+import type { OperationDatabase } from './operation.ts';
 
 /** The four states of S1's `agents` table. */
 type AgentStatus = 'pending' | 'running' | 'completed' | 'failed';
@@ -37,7 +37,7 @@ interface AgentRow {
 }
 
 /** Keeps S1's `agents` in step with a run: its super-agent's row and one row per task, in the caller's transaction. */
-export function writeAgents(database: Database, runId: string, change: JournalWrite, at: string): void {
+export function writeAgents(database: OperationDatabase, runId: string, change: JournalWrite, at: string): void {
   if (change.run !== null) upsert(database, superAgent(runId, change), at);
   for (const task of change.tasks) upsert(database, subAgent(runId, task), at);
 }
@@ -71,7 +71,7 @@ function resultText(value: Json): string | null {
   return JSON.stringify(value);
 }
 
-function upsert(database: Database, row: AgentRow, at: string): void {
+function upsert(database: OperationDatabase, row: AgentRow, at: string): void {
   const ended = row.status === 'completed' || row.status === 'failed';
   database.run(
     `INSERT INTO agents (task_id, agent_type, status, result, error, created_at, completed_at) VALUES (?, ?, ?, ?, ?, ?, ?)

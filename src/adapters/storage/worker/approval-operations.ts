@@ -2,8 +2,7 @@ import type { EntryDraft } from '../../../core/engine/journal-entry.ts';
 import type { ApprovalRecord, OpenApproval } from '../../../core/policy/approval.ts';
 import { approvalChange, noOpenQuestion, OVER } from '../journal-rules.ts';
 import type { Row } from '../sqlite/connection.ts';
-import type { Database } from './database.ts';
-import type { OperationContext } from './operation.ts';
+import type { OperationContext, OperationDatabase } from './operation.ts';
 import { integer, json, text } from './row.ts';
 
 /** Questions that an answer still has an effect on. */
@@ -12,7 +11,7 @@ const OPEN = `approvals JOIN runs USING (run_id) JOIN tasks USING (run_id, insta
   AND tasks.attempt = approvals.attempt`;
 
 /** Keeps the table in step with an entry, in the transaction of the entry. */
-export function writeApproval(database: Database, entry: EntryDraft, runId: string, at: string): void {
+export function writeApproval(database: OperationDatabase, entry: EntryDraft, runId: string, at: string): void {
   const change = approvalChange(entry, runId, at);
   if (change === null) return;
   const { instanceId, attempt, key } = change.question;

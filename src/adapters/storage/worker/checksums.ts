@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32 } from '../crc32.ts';
 import type { Connection, Row, SqlValue } from '../sqlite/connection.ts';
 import { integer, integerOrNull } from './row.ts';
 
@@ -17,12 +17,17 @@ export const GUARDED_TABLES = Object.keys(GUARDED) as readonly GuardedTable[];
 /** Rows that are read at once. */
 const PAGE = 500;
 
-/** Separates columns, so that moving text from one to the next changes the sum. */
-const END = Buffer.from([0]);
+/** Ends each column, so that moving text from one to the next changes the sum. */
+const END = '\0';
+
+const UTF_8 = new TextEncoder();
 
 /** CRC-32 over the guarded columns of a row, in their order: finds a torn or flipped row, defends against nobody. */
 export function checksumOf(values: readonly SqlValue[]): number {
-  return values.reduce<number>((sum, value) => crc32(END, crc32(value === null ? '' : String(value), sum)), 0);
+  return values.reduce<number>(
+    (sum, value) => crc32(UTF_8.encode((value === null ? '' : String(value)) + END), sum),
+    0,
+  );
 }
 
 /** True for rows that are as they were written, and for those that are older than checksums. */

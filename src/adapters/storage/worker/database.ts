@@ -3,6 +3,7 @@ import path from 'node:path';
 import { EnsembleError } from '../../../core/errors.ts';
 import type { Backup, DatabaseCheck } from '../../../core/maintenance.ts';
 import type { RunOwner } from '../../../core/ports.ts';
+import { isAlive } from '../process-identity.ts';
 import type { Connection, Row, SqlValue } from '../sqlite/connection.ts';
 import { FileMutex } from '../sqlite/file-mutex.ts';
 import { realPath } from '../sqlite/real-files.ts';
@@ -13,6 +14,7 @@ import { examine } from './database-file.ts';
 import { copyForeign, noDatabase } from './foreign-file.ts';
 import { inspect, integrityProblems } from './inspection.ts';
 import { migrate, refuseNewer, SCHEMA_VERSION, schemaVersion } from './migrations.ts';
+import type { OperationDatabase } from './operation.ts';
 import { probe } from './probe.ts';
 import { quarantine } from './recovery.ts';
 import { text } from './row.ts';
@@ -46,7 +48,7 @@ export interface DatabaseOptions {
  * The one database file, open: mended, migrated, backed up once a day. Notices for the person (a restored backup, a
  * backup that failed) are handed to `notify`. All methods throw SqliteError, or EnsembleError where it says so.
  */
-export class Database {
+export class Database implements OperationDatabase {
   readonly file: string;
   readonly #sqlite: Sqlite;
   readonly #busyMs: number;
@@ -72,6 +74,15 @@ export class Database {
       this.#mutex.close();
       throw error;
     }
+  }
+
+  isAlive(owner: RunOwner): boolean | null {
+    return isAlive(owner);
+  }
+
+  /** SQLite numbers rows of a file that has one writer at a time. */
+  newId(): null {
+    return null;
   }
 
   /** Who holds the lock of the file now, for messages. */

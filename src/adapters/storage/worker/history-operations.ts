@@ -7,14 +7,12 @@ import type {
   UnfinishedRun,
 } from '../../../core/history/history.ts';
 import { phrasesOf, snippetOf } from '../../../core/history/search-words.ts';
-import type { Page, RunRecord } from '../../../core/ports.ts';
+import type { Page, RunOwner, RunRecord } from '../../../core/ports.ts';
 import { textsIn } from '../conversation-texts.ts';
-import { isAlive } from '../process-identity.ts';
 import type { Row, SqlValue } from '../sqlite/connection.ts';
-import type { Database } from './database.ts';
 import { runOf } from './journal-operations.ts';
 import { matchExpression } from './match-expression.ts';
-import type { OperationContext } from './operation.ts';
+import type { OperationContext, OperationDatabase } from './operation.ts';
 import { integer, integerOrNull, json, jsonOrNull, text, textOrNull } from './row.ts';
 
 const UNFINISHED = `status IN ('queued', 'running', 'suspended', 'interrupted')`;
@@ -51,7 +49,7 @@ export function historyUnfinished(
   const rows = database.all(`SELECT * FROM runs WHERE ${UNFINISHED} AND ${sql} ORDER BY id DESC LIMIT ?`, [
     ...[...values, MOST_UNFINISHED],
   ]);
-  return rows.map(runOf).map((run) => ({ run, live: run.owner !== null && isAlive(run.owner) !== false }));
+  return rows.map(runOf).map((run) => ({ run, live: run.owner !== null && database.isAlive(run.owner) !== false }));
 }
 
 export function historyConversations({ database }: OperationContext, query: EntryQuery): Page<ConversationSummary> {
@@ -115,11 +113,11 @@ export function deleteBefore(
 }
 
 /** Deletes a run and all that belongs to it but the ledger; false where there is none, or its process lives. */
-function deleteRun(database: Database, runId: string): boolean {
+function deleteRun(database: OperationDatabase, runId: string): boolean {
   const row = database.get('SELECT owner FROM runs WHERE run_id = ?', [runId]);
   if (row === null) return false;
-  const owner = jsonOrNull<Parameters<typeof isAlive>[0]>(row, 'owner');
-  if (owner !== null && isAlive(owner) !== false) return false;
+  const owner = jsonOrNull<RunOwner>(row, 'owner');
+  if (owner !== null && database.isAlive(owner) !== false) return false;
   const blobs = database.all(
     'SELECT DISTINCT blob_hash AS hash FROM journal WHERE run_id = ? AND blob_hash IS NOT NULL',
     [runId],
@@ -187,7 +185,7 @@ function searchOf({ search = '' }: EntryQuery, index: 'conversation_search' | 'd
   return { sql: `id IN (SELECT docid FROM ${index} WHERE ${index} MATCH ?)`, values: [match] };
 }
 
-function total(database: Database, table: string, condition: string, values: readonly SqlValue[]): number {
+function total(database: OperationDatabase, table: string, condition: string, values: readonly SqlValue[]): number {
   return integer(database.get(`SELECT count(*) AS total FROM ${table} WHERE ${condition}`, values) ?? {}, 'total');
 }
 

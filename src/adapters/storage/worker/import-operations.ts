@@ -6,7 +6,7 @@ import { textsIn } from '../conversation-texts.ts';
 import type { Connection, Row } from '../sqlite/connection.ts';
 import { checksumOf } from './checksums.ts';
 import type { Database } from './database.ts';
-import type { OperationContext } from './operation.ts';
+import type { FileContext } from './operation.ts';
 import { savePrompt } from './prompt-operations.ts';
 import { integer, json, text, textOrNull } from './row.ts';
 
@@ -17,13 +17,13 @@ const PAGE = 200;
 const PREFIX = 'supergrok/';
 
 /** Copies one row; false: it is there already. Throws for a row that cannot be used. */
-type Copy = (context: OperationContext, row: Row) => boolean;
+type Copy = (context: FileContext, row: Row) => boolean;
 
 /**
  * Takes over what S1's program kept: conversations, documents and prompts, all in one transaction. What was imported before is
  * known again. A row that cannot be used is left out and told. Throws `invalid-input` for a file that is no such database.
  */
-export function importOrchestration(context: OperationContext, file: string): OrchestrationImport {
+export function importOrchestration(context: FileContext, file: string): OrchestrationImport {
   return context.database.readCopyOf(file, (source) => {
     requireTables(source, file);
     return context.database.transaction('write', () => {
@@ -49,7 +49,7 @@ function requireTables(source: Connection, file: string): void {
 }
 
 function copyTable(
-  context: OperationContext,
+  context: FileContext,
   source: Connection,
   { table, copy, problems }: { readonly table: string; readonly copy: Copy; readonly problems: string[] },
 ): number {
@@ -70,7 +70,7 @@ function copyTable(
   }
 }
 
-function copyConversation({ database }: OperationContext, row: Row): boolean {
+function copyConversation({ database }: FileContext, row: Row): boolean {
   const messages = JSON.stringify(messagesOf(row));
   const taskId = PREFIX + text(row, 'task_id');
   const at = timeOf(row);
@@ -95,7 +95,7 @@ function messagesOf(row: Row): Json {
   return messages;
 }
 
-function copyDocument({ database }: OperationContext, row: Row): boolean {
+function copyDocument({ database }: FileContext, row: Row): boolean {
   const [taskId, title, content] = [PREFIX + text(row, 'task_id'), text(row, 'title'), text(row, 'content')];
   const at = timeOf(row);
   const known = 'SELECT 1 FROM documents WHERE task_id = ? AND title = ? AND created_at = ? AND content = ?';
@@ -112,7 +112,7 @@ function copyDocument({ database }: OperationContext, row: Row): boolean {
 }
 
 /** A prompt whose name is taken by another text comes under a name of its own; nothing of the user's is overwritten. */
-function copyPrompt(context: OperationContext, row: Row): boolean {
+function copyPrompt(context: FileContext, row: Row): boolean {
   const template = text(row, 'template');
   const wanted = text(row, 'name').trim();
   const problem = nameProblem(wanted);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../../core/hash.ts';
 import type { DatabaseCheck } from '../../../core/maintenance.ts';
 import type { Connection } from '../sqlite/connection.ts';
 import type { Sqlite } from '../sqlite/sqlite.ts';
@@ -61,7 +61,7 @@ function damagedBlobs(connection: Connection): { rows: number; damaged: string[]
   const hashes = connection.all('SELECT hash FROM blobs').map((row) => text(row, 'hash'));
   const damaged = hashes.filter((hash) => {
     const row = connection.get('SELECT content FROM blobs WHERE hash = ?', [hash]);
-    return row !== null && createHash('sha256').update(text(row, 'content')).digest('hex') !== hash;
+    return row !== null && sha256Hex(text(row, 'content')) !== hash;
   });
   return { rows: hashes.length, damaged };
 }

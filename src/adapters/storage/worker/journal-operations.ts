@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type EntryDraft,
   JOURNAL_VERSION,
@@ -7,15 +6,15 @@ import {
   type RunProjection,
   type TaskProjection,
 } from '../../../core/engine/journal-entry.ts';
+import { sha256Hex } from '../../../core/hash.ts';
 import type { Page, RunOwner, RunRecord } from '../../../core/ports.ts';
 import { notFound, ownedElsewhere, runExists, runLost, runNeedsProjection } from '../journal-rules.ts';
 import type { Row } from '../sqlite/connection.ts';
 import { writeAgents } from './agents-table.ts';
 import { writeApproval } from './approval-operations.ts';
 import { checksumOf } from './checksums.ts';
-import type { Database } from './database.ts';
 import { writeMessages } from './message-operations.ts';
-import type { OperationContext } from './operation.ts';
+import type { OperationContext, OperationDatabase } from './operation.ts';
 import { integer, json, jsonOrNull, text, textOrNull, toJsonOrNull, toMicros, usd } from './row.ts';
 
 /** Payloads whose JSON is longer than this many characters lie in `blobs`, where equal ones share a row. */
@@ -46,7 +45,7 @@ export function claimRun(context: OperationContext, runId: string, owner: RunOwn
   const { database } = context;
   const row = database.get('SELECT epoch, owner FROM runs WHERE run_id = ?', [runId]);
   if (row === null) throw notFound(`run ${runId}`);
-  const refusal = ownedElsewhere(runId, jsonOrNull<RunOwner>(row, 'owner'), owner);
+  const refusal = ownedElsewhere(runId, jsonOrNull<RunOwner>(row, 'owner'), owner, (other) => database.isAlive(other));
   if (refusal !== null) throw refusal;
   const epoch = integer(row, 'epoch') + 1;
   database.run('UPDATE runs SET epoch = ?, owner = ? WHERE run_id = ?', [epoch, JSON.stringify(owner), runId]);
@@ -81,13 +80,19 @@ export function readTasks({ database }: OperationContext, runId: string): TaskPr
   return database.all('SELECT * FROM tasks WHERE run_id = ? ORDER BY id', [runId]).map(taskOf);
 }
 
-function currentEpoch(database: Database, runId: string): number | null {
+function currentEpoch(database: OperationDatabase, runId: string): number | null {
   const row = database.get('SELECT epoch FROM runs WHERE run_id = ?', [runId]);
   return row && integer(row, 'epoch');
 }
 
 /** The entries and what follows from them, in the caller's transaction. */
-function writeChange(database: Database, runId: string, epoch: number, change: JournalWrite, at: string): void {
+function writeChange(
+  database: OperationDatabase,
+  runId: string,
+  epoch: number,
+  change: JournalWrite,
+  at: string,
+): void {
   const last = database.get('SELECT coalesce(max(seq), 0) AS seq FROM journal WHERE run_id = ?', [runId]) ?? {};
   let seq = integer(last, 'seq');
   for (const draft of change.entries) {
@@ -102,10 +107,10 @@ function writeChange(database: Database, runId: string, epoch: number, change: J
 
 type Position = Pick<JournalEntry, 'runId' | 'seq' | 'epoch' | 'at'>;
 
-function insertEntry(database: Database, draft: EntryDraft, position: Position): void {
+function insertEntry(database: OperationDatabase, draft: EntryDraft, position: Position): void {
   const payload = JSON.stringify(draft.payload);
   const inline = payload.length <= INLINE_LIMIT;
-  const hash = inline ? null : createHash('sha256').update(payload).digest('hex');
+  const hash = inline ? null : sha256Hex(payload);
   if (hash !== null) database.run('INSERT OR IGNORE INTO blobs (hash, content) VALUES (?, ?)', [hash, payload]);
   const { runId, seq, epoch, at } = position;
   database.run(
@@ -127,7 +132,7 @@ function insertEntry(database: Database, draft: EntryDraft, position: Position):
   );
 }
 
-function updateRun(database: Database, runId: string, run: RunProjection): void {
+function updateRun(database: OperationDatabase, runId: string, run: RunProjection): void {
   database.run(
     `UPDATE runs SET status = ?, kind = ?, title = ?, workflow = ?, workspace = ?, task_count = ?, succeeded = ?, failed = ?,
       skipped = ?, tokens = ?, cost_micros = ?, error = ? WHERE run_id = ?`,
@@ -143,7 +148,7 @@ function projectionColumns(run: RunProjection) {
   ];
 }
 
-function upsertTask(database: Database, runId: string, task: TaskProjection): void {
+function upsertTask(database: OperationDatabase, runId: string, task: TaskProjection): void {
   database.run(
     `INSERT INTO tasks (run_id, instance_id, task_id, agent, description, status, dependencies, attempt, attempts, tokens,
       cost_micros, started_at, duration_ms, output, error, parent_id)

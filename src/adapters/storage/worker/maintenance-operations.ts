@@ -4,19 +4,19 @@ import type { Backup, Compaction, DatabaseCheck } from '../../../core/maintenanc
 import type { RunOwner } from '../../../core/ports.ts';
 import { isAlive } from '../process-identity.ts';
 import { isCorruption, SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
-import type { OperationContext } from './operation.ts';
+import type { FileContext } from './operation.ts';
 import { jsonOrNull, text } from './row.ts';
 import { toStorageError } from './storage-errors.ts';
 
-export function listBackups({ database }: OperationContext): Backup[] {
+export function listBackups({ database }: FileContext): Backup[] {
   return database.backups();
 }
 
-export function backUp({ database }: OperationContext): Backup {
+export function backUp({ database }: FileContext): Backup {
   return database.backUp();
 }
 
-export function restoreBackup({ database }: OperationContext, file: string): void {
+export function restoreBackup({ database }: FileContext, file: string): void {
   const rows = database.transaction('read', () =>
     database.all('SELECT title, owner FROM runs WHERE owner IS NOT NULL ORDER BY id'),
   );
@@ -32,18 +32,18 @@ export function restoreBackup({ database }: OperationContext, file: string): voi
   database.restore(file);
 }
 
-export function checkDatabase({ database }: OperationContext): DatabaseCheck {
+export function checkDatabase({ database }: FileContext): DatabaseCheck {
   return database.check();
 }
 
-export function compactDatabase({ database }: OperationContext): Compaction {
+export function compactDatabase({ database }: FileContext): Compaction {
   const beforeBytes = database.size();
   database.compact();
   return { beforeBytes, afterBytes: database.size() };
 }
 
 /** Writes a consistent copy to `target`, an absolute path; a file that exists is never replaced. */
-export function copyTo({ database }: OperationContext, target: string): void {
+export function copyTo({ database }: FileContext, target: string): void {
   occupy(target);
   try {
     database.copyTo(target);

@@ -1,11 +1,10 @@
 import type { RunMessage } from '../../../core/messages/run-message.ts';
 import type { Row } from '../sqlite/connection.ts';
-import type { Database } from './database.ts';
-import type { OperationContext } from './operation.ts';
+import type { OperationContext, OperationDatabase } from './operation.ts';
 import { integer, json, jsonOrNull, text, toJsonOrNull } from './row.ts';
 
 /** New messages of a run, and those of which more is known now; in the transaction of the entries that say so. */
-export function writeMessages(database: Database, runId: string, messages: readonly RunMessage[]): void {
+export function writeMessages(database: OperationDatabase, runId: string, messages: readonly RunMessage[]): void {
   for (const message of messages) {
     database.run(
       `INSERT INTO messages (run_id, message_id, sender, sender_instance, recipient, receivers, type, content, in_reply_to,

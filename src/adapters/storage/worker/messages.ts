@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../../../core/errors.ts';
-import type { Request } from './operations.ts';
+import type { Request } from './file-operations.ts';
 import type { Reply } from './server.ts';
 
 /** Client to worker. One batch is under way at a time. */

@@ -10,7 +10,6 @@ import {
   historyRuns,
   historyUnfinished,
 } from './history-operations.ts';
-import { importOrchestration } from './import-operations.ts';
 import {
   appendToRun,
   claimRun,
@@ -21,16 +20,8 @@ import {
   readTasks,
   releaseRun,
 } from './journal-operations.ts';
-import {
-  backUp,
-  checkDatabase,
-  compactDatabase,
-  copyTo,
-  listBackups,
-  restoreBackup,
-} from './maintenance-operations.ts';
 import { readMessages } from './message-operations.ts';
-import { alone, read, write } from './operation.ts';
+import { read, write } from './operation.ts';
 import {
   deletePrompt,
   readPrompt,
@@ -73,7 +64,10 @@ import {
   summarizeUsage,
 } from './store-operations.ts';
 
-/** Everything the client can ask of the worker. Adding one here is all it takes; the types follow. */
+/**
+ * Everything that can be asked of a database, wherever it lies: the worker on a file, and the one in memory of an editor in the
+ * browser, so nothing here may need Node. Adding one here is all it takes; the types follow.
+ */
 export const OPERATIONS = {
   createRun: write(createRun),
   appendToRun: write(appendToRun),
@@ -137,26 +131,6 @@ export const OPERATIONS = {
   hasAudit: read(hasAudit),
   readAudit: read(readAudit),
   readStats: read(readStats),
-  listBackups: alone(listBackups),
-  backUp: alone(backUp),
-  restoreBackup: alone(restoreBackup),
-  checkDatabase: alone(checkDatabase),
-  importOrchestration: alone(importOrchestration),
-  compactDatabase: alone(compactDatabase),
-  copyTo: alone(copyTo),
 } as const;
 
-type Operations = typeof OPERATIONS;
-
-export type OperationName = keyof Operations;
-
-/** Arguments of an operation, without the context. */
-export type Arguments<Name extends OperationName> =
-  Parameters<Operations[Name]['run']> extends [unknown, ...infer Args] ? Args : never;
-
-export type Result<Name extends OperationName> = ReturnType<Operations[Name]['run']>;
-
-/** One call as it travels to the worker. */
-export type Request = {
-  [Name in OperationName]: { readonly name: Name; readonly args: Arguments<Name> };
-}[OperationName];
+export type Operations = typeof OPERATIONS;

@@ -22,10 +22,8 @@ import {
   tokensUsed,
 } from '../../../core/accounts/token-window.ts';
 import type { BudgetLine, QuotaStore, ReservationOutcome, RunOwner, SlotBlock } from '../../../core/ports.ts';
-import { isAlive } from '../process-identity.ts';
 import type { Row } from '../sqlite/connection.ts';
-import type { Database } from './database.ts';
-import type { OperationContext } from './operation.ts';
+import type { OperationContext, OperationDatabase } from './operation.ts';
 import { integer, json, text } from './row.ts';
 
 /** Scopes of past days and months are of no use after this time; what was spent stays in the `usage` table. */
@@ -78,8 +76,8 @@ export function reserve({ database, owner }: OperationContext, lines: readonly B
   }
   if (!outcome.granted) return outcome;
   writeBudgets(database, outcome.rows);
-  const row = database.get('INSERT INTO reservations (owner, lines, at) VALUES (?, ?, ?) RETURNING id', [
-    ...[JSON.stringify(owner), JSON.stringify(lines), new Date().toISOString()],
+  const row = database.get('INSERT INTO reservations (id, owner, lines, at) VALUES (?, ?, ?, ?) RETURNING id', [
+    ...[database.newId(), JSON.stringify(owner), JSON.stringify(lines), new Date().toISOString()],
   ]);
   return { granted: true, reservationId: String(integer(row ?? {}, 'id')) };
 }
@@ -102,15 +100,15 @@ export function budgetUsage({ database }: OperationContext, scopes: readonly str
  * Settles the reservations of processes that are gone, at the full amount, because their calls may have been billed. True
  * when there were any.
  */
-export function settleAbandoned(database: Database): boolean {
+export function settleAbandoned(database: OperationDatabase): boolean {
   const rows = database.all('SELECT id, owner, lines FROM reservations');
-  const abandoned = rows.filter((row) => isAlive(json<RunOwner>(row, 'owner')) === false);
+  const abandoned = rows.filter((row) => database.isAlive(json<RunOwner>(row, 'owner')) === false);
   for (const row of abandoned) settleRow(database, row, {});
   return abandoned.length > 0;
 }
 
 /** Forgets the budgets of days and months long past. */
-export function prunePastScopes(database: Database, now: number): void {
+export function prunePastScopes(database: OperationDatabase, now: number): void {
   database.run(
     `DELETE FROM budgets WHERE updated_at < ? AND reserved = 0
      AND (scope LIKE 'day:%' OR scope LIKE 'month:%' OR scope LIKE 'day-tokens:%' OR scope LIKE 'requests-day:%' OR scope LIKE 'account-day:%' OR scope LIKE 'account-month:%')`,
@@ -118,7 +116,7 @@ export function prunePastScopes(database: Database, now: number): void {
   );
 }
 
-function settleRow(database: Database, row: Row, actual: Readonly<Record<string, number>>): void {
+function settleRow(database: OperationDatabase, row: Row, actual: Readonly<Record<string, number>>): void {
   const lines = json<readonly BudgetLine[]>(row, 'lines');
   writeBudgets(database, settleLines(readBudgets(database, scopesOf(lines)), lines, actual));
   database.run('DELETE FROM reservations WHERE id = ?', [integer(row, 'id')]);
@@ -128,7 +126,7 @@ function scopesOf(lines: readonly BudgetLine[]): string[] {
   return lines.map(({ scope }) => scope);
 }
 
-function readBudgets(database: Database, scopes: readonly string[]): Map<string, BudgetRow> {
+function readBudgets(database: OperationDatabase, scopes: readonly string[]): Map<string, BudgetRow> {
   const rows = database.all(
     'SELECT scope, spent, reserved FROM budgets WHERE scope IN (SELECT value FROM json_each(?))',
     [JSON.stringify(scopes)],
@@ -138,7 +136,7 @@ function readBudgets(database: Database, scopes: readonly string[]): Map<string,
   );
 }
 
-function writeBudgets(database: Database, rows: ReadonlyMap<string, BudgetRow>): void {
+function writeBudgets(database: OperationDatabase, rows: ReadonlyMap<string, BudgetRow>): void {
   const at = new Date().toISOString();
   for (const [scope, { spent, reserved }] of rows) {
     database.run(
@@ -149,28 +147,28 @@ function writeBudgets(database: Database, rows: ReadonlyMap<string, BudgetRow>):
   }
 }
 
-function readPace(database: Database, key: string): PaceState {
+function readPace(database: OperationDatabase, key: string): PaceState {
   return readState<PaceState>(database, `pace:${key}`) ?? INITIAL_PACE;
 }
 
-function writePace(database: Database, key: string, state: PaceState): void {
+function writePace(database: OperationDatabase, key: string, state: PaceState): void {
   writeState(database, `pace:${key}`, state);
 }
 
-function readTokens(database: Database, key: string): TokenWindow {
+function readTokens(database: OperationDatabase, key: string): TokenWindow {
   return readState<TokenWindow>(database, `tokens:${key}`) ?? EMPTY_TOKENS;
 }
 
-function writeTokens(database: Database, key: string, window: TokenWindow): void {
+function writeTokens(database: OperationDatabase, key: string, window: TokenWindow): void {
   writeState(database, `tokens:${key}`, window);
 }
 
-function readState<T>(database: Database, key: string): T | null {
+function readState<T>(database: OperationDatabase, key: string): T | null {
   const row = database.get('SELECT state FROM quota WHERE key = ?', [key]);
   return row === null ? null : json<T>(row, 'state');
 }
 
-function writeState(database: Database, key: string, state: PaceState | TokenWindow): void {
+function writeState(database: OperationDatabase, key: string, state: PaceState | TokenWindow): void {
   database.run('INSERT INTO quota (key, state) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET state = excluded.state', [
     key,
     JSON.stringify(state),

@@ -2,8 +2,8 @@ import { type ErrorInfo, toErrorInfo } from '../../../core/errors.ts';
 import type { Sqlite } from '../sqlite/sqlite.ts';
 import { isCorruption } from '../sqlite/sqlite-error.ts';
 import { Database, type DatabaseOptions, TransactionLost } from './database.ts';
-import type { Operation, OperationContext, OperationKind } from './operation.ts';
-import { OPERATIONS, type Request } from './operations.ts';
+import { FILE_OPERATIONS, type Request } from './file-operations.ts';
+import type { FileContext, Operation, OperationKind } from './operation.ts';
 import { prunePastScopes, settleAbandoned } from './quota-operations.ts';
 import { toStorageError } from './storage-errors.ts';
 
@@ -18,11 +18,11 @@ type AnyOperation = Operation<readonly unknown[], unknown>;
  * only after `execute` has returned: then everything is committed and synced.
  */
 export class StorageServer {
-  readonly #context: OperationContext;
+  readonly #context: FileContext;
   readonly #notices: string[];
 
   /** Use {@link openServer}. */
-  constructor(context: OperationContext, notices: string[]) {
+  constructor(context: FileContext, notices: string[]) {
     this.#context = context;
     this.#notices = notices;
   }
@@ -67,7 +67,7 @@ export class StorageServer {
   #runOne(request: Request): Reply {
     const { database } = this.#context;
     try {
-      const isWrite = OPERATIONS[request.name].kind === 'write';
+      const isWrite = FILE_OPERATIONS[request.name].kind === 'write';
       const value = isWrite ? database.savepoint(() => this.#run(request)) : this.#run(request);
       return { ok: true, value };
     } catch (error) {
@@ -78,7 +78,7 @@ export class StorageServer {
 
   #run({ name, args }: Request): unknown {
     // Name and arguments belong together by the type Request; the compiler cannot follow that through the lookup.
-    const operation = OPERATIONS[name] as unknown as AnyOperation;
+    const operation = FILE_OPERATIONS[name] as unknown as AnyOperation;
     return operation.run(this.#context, ...args);
   }
 
@@ -119,7 +119,7 @@ export function openServer(sqlite: Sqlite, options: DatabaseOptions): StorageSer
 function inGroups(requests: readonly Request[]): { kind: OperationKind; members: Request[] }[] {
   const groups: { kind: OperationKind; members: Request[] }[] = [];
   for (const request of requests) {
-    const { kind } = OPERATIONS[request.name];
+    const { kind } = FILE_OPERATIONS[request.name];
     const group = groups.at(-1);
     if (group === undefined || kind === 'alone' || group.kind === 'alone') groups.push({ kind, members: [request] });
     else {

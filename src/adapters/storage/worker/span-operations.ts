@@ -3,8 +3,7 @@ import { NO_USAGE, type TokenUsage } from '../../../core/model.ts';
 import type { SpanEvent, SpanRecord } from '../../../core/tracing/span.ts';
 import type { AgentFigures, CallFigures, PerformanceReport, ReportQuery } from '../../../core/tracing/span-store.ts';
 import type { Row } from '../sqlite/connection.ts';
-import type { Database } from './database.ts';
-import type { OperationContext } from './operation.ts';
+import type { OperationContext, OperationDatabase } from './operation.ts';
 import { integer, integerOrNull, json, spendingOf, text, textOrNull, toMicros } from './row.ts';
 
 const COLUMNS = `run_id, span_id, parent_id, kind, name, instance_id, agent, account, model, status, error_type, started_at,
@@ -61,7 +60,11 @@ export function untracedRuns(
 }
 
 /** Latencies are ranked among the calls that gave an answer. */
-function callFigures(database: Database, by: 'agent' | 'account' | 'model', query: ReportQuery): CallFigures[] {
+function callFigures(
+  database: OperationDatabase,
+  by: 'agent' | 'account' | 'model',
+  query: ReportQuery,
+): CallFigures[] {
   const rows = database.all(
     `SELECT who, count(*) AS calls, count(*) FILTER (WHERE failed) AS failures,
       max(duration_ms) FILTER (WHERE NOT failed AND place = (others * 50 + 99) / 100) AS p50,
@@ -81,7 +84,7 @@ function callFigures(database: Database, by: 'agent' | 'account' | 'model', quer
   return rows.map(figuresOf);
 }
 
-function agentFigures(database: Database, query: ReportQuery): AgentFigures[] {
+function agentFigures(database: OperationDatabase, query: ReportQuery): AgentFigures[] {
   const calls = new Map(callFigures(database, 'agent', query).map((one) => [one.name, one]));
   const rows = database.all(
     `SELECT coalesce(agent, '') AS who,

@@ -11,9 +11,8 @@ import type {
 import { notFound } from '../journal-rules.ts';
 import type { Row, SqlValue } from '../sqlite/connection.ts';
 import { checksumOf, isIntact } from './checksums.ts';
-import type { Database } from './database.ts';
 import { matchExpression } from './match-expression.ts';
-import type { OperationContext } from './operation.ts';
+import type { OperationContext, OperationDatabase } from './operation.ts';
 import { integer, integerOrNull, json, spendingOf, text, textOrNull, toMicros } from './row.ts';
 import { damagedRow } from './storage-errors.ts';
 
@@ -34,9 +33,12 @@ export function beginConversation({ database }: OperationContext, start: Convers
   const messages = JSON.stringify(start.messages);
   return insertedId(
     database,
-    `INSERT INTO conversations (task_id, run_id, type, messages, model, account, status, tokens, cost, created_at, checksum)
-     VALUES (?, ?, ?, ?, ?, ?, 'running', NULL, NULL, ?, ?) RETURNING id`,
-    [start.taskId, start.runId, start.type, messages, start.model, start.account, now(), checksumOf([messages, null])],
+    `INSERT INTO conversations (id, task_id, run_id, type, messages, model, account, status, tokens, cost, created_at, checksum)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 'running', NULL, NULL, ?, ?) RETURNING id`,
+    [
+      ...[database.newId(), start.taskId, start.runId, start.type, messages, start.model, start.account],
+      ...[now(), checksumOf([messages, null])],
+    ],
   );
 }
 
@@ -93,8 +95,11 @@ function conversationOf(row: Row): ConversationRecord {
 export function saveDocument({ database }: OperationContext, row: Omit<DocumentRecord, 'id' | 'createdAt'>): number {
   return insertedId(
     database,
-    'INSERT INTO documents (task_id, title, content, format, created_at, checksum) VALUES (?, ?, ?, ?, ?, ?) RETURNING id',
-    [row.taskId, row.title, row.content, row.format, now(), checksumOf([row.title, row.content])],
+    'INSERT INTO documents (id, task_id, title, content, format, created_at, checksum) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id',
+    [
+      ...[database.newId(), row.taskId, row.title, row.content, row.format, now()],
+      checksumOf([row.title, row.content]),
+    ],
   );
 }
 
@@ -249,11 +254,14 @@ export function readStats({ database }: OperationContext): StoreStats {
   };
 }
 
-function count(database: Database, table: 'conversations' | 'documents' | 'prompts' | 'agents' | 'runs'): number {
+function count(
+  database: OperationDatabase,
+  table: 'conversations' | 'documents' | 'prompts' | 'agents' | 'runs',
+): number {
   return integer(database.get(`SELECT count(*) AS total FROM ${table}`) ?? {}, 'total');
 }
 
-function insertedId(database: Database, sql: string, values: readonly SqlValue[]): number {
+function insertedId(database: OperationDatabase, sql: string, values: readonly SqlValue[]): number {
   return integer(database.get(sql, values) ?? {}, 'id');
 }
 

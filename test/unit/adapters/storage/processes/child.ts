@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { openStorage } from '../../../../../src/adapters/storage/open-storage.ts';
 import { currentOwner } from '../../../../../src/adapters/storage/process-identity.ts';
 import { loadSqlite } from '../../../../../src/adapters/storage/sqlite/sqlite.ts';
-import type { Request } from '../../../../../src/adapters/storage/worker/operations.ts';
+import type { Request } from '../../../../../src/adapters/storage/worker/file-operations.ts';
 import { openServer } from '../../../../../src/adapters/storage/worker/server.ts';
 import type { JournalWrite } from '../../../../../src/core/engine/journal-entry.ts';
 import { FIRST, outcome, RUN, task } from '../../../../contract/journal-samples.ts';

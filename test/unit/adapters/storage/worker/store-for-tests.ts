@@ -8,7 +8,7 @@ import type {
   OperationName,
   Request,
   Result,
-} from '../../../../../src/adapters/storage/worker/operations.ts';
+} from '../../../../../src/adapters/storage/worker/file-operations.ts';
 import { openServer, type Reply, type StorageServer } from '../../../../../src/adapters/storage/worker/server.ts';
 import { FIRST, outcome, write } from '../../../../contract/journal-samples.ts';
 import { temporaryFolder } from '../../../../contract/storage-implementations.ts';
