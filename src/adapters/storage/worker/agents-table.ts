@@ -1,7 +1,7 @@
 import type { JournalWrite, TaskProjection } from '../../../core/engine/journal-entry.ts';
 import type { RunStatus, TaskStatus } from '../../../core/graph/types.ts';
 import type { Json } from '../../../core/json.ts';
-import type { OperationDatabase } from './operation.ts';
+import type { OperationDatabase } from './operation-database.ts';
 
 /** The four states of S1's `agents` table. */
 type AgentStatus = 'pending' | 'running' | 'completed' | 'failed';

@@ -2,7 +2,8 @@ import type { EntryDraft } from '../../../core/engine/journal-entry.ts';
 import type { ApprovalRecord, OpenApproval } from '../../../core/policy/approval.ts';
 import { approvalChange, noOpenQuestion, OVER } from '../journal-rules.ts';
 import type { Row } from '../sqlite/connection.ts';
-import type { OperationContext, OperationDatabase } from './operation.ts';
+import type { OperationContext } from './operation.ts';
+import type { OperationDatabase } from './operation-database.ts';
 import { integer, json, text } from './row.ts';
 
 /** Questions that an answer still has an effect on. */

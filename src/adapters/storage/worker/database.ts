@@ -14,7 +14,7 @@ import { examine } from './database-file.ts';
 import { copyForeign, noDatabase } from './foreign-file.ts';
 import { inspect, integrityProblems } from './inspection.ts';
 import { migrate, refuseNewer, SCHEMA_VERSION, schemaVersion } from './migrations.ts';
-import type { OperationDatabase } from './operation.ts';
+import type { OperationDatabase } from './operation-database.ts';
 import { probe } from './probe.ts';
 import { quarantine } from './recovery.ts';
 import { text } from './row.ts';

@@ -12,7 +12,8 @@ import { textsIn } from '../conversation-texts.ts';
 import type { Row, SqlValue } from '../sqlite/connection.ts';
 import { runOf } from './journal-operations.ts';
 import { matchExpression } from './match-expression.ts';
-import type { OperationContext, OperationDatabase } from './operation.ts';
+import type { OperationContext } from './operation.ts';
+import type { OperationDatabase } from './operation-database.ts';
 import { integer, integerOrNull, json, jsonOrNull, text, textOrNull } from './row.ts';
 
 const UNFINISHED = `status IN ('queued', 'running', 'suspended', 'interrupted')`;

@@ -14,7 +14,8 @@ import { writeAgents } from './agents-table.ts';
 import { writeApproval } from './approval-operations.ts';
 import { checksumOf } from './checksums.ts';
 import { writeMessages } from './message-operations.ts';
-import type { OperationContext, OperationDatabase } from './operation.ts';
+import type { OperationContext } from './operation.ts';
+import type { OperationDatabase } from './operation-database.ts';
 import { integer, json, jsonOrNull, text, textOrNull, toJsonOrNull, toMicros, usd } from './row.ts';
 
 /** Payloads whose JSON is longer than this many characters lie in `blobs`, where equal ones share a row. */

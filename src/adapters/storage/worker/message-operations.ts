@@ -1,6 +1,7 @@
 import type { RunMessage } from '../../../core/messages/run-message.ts';
 import type { Row } from '../sqlite/connection.ts';
-import type { OperationContext, OperationDatabase } from './operation.ts';
+import type { OperationContext } from './operation.ts';
+import type { OperationDatabase } from './operation-database.ts';
 import { integer, json, jsonOrNull, text, toJsonOrNull } from './row.ts';
 
 /** New messages of a run, and those of which more is known now; in the transaction of the entries that say so. */

@@ -23,7 +23,8 @@ import {
 } from '../../../core/accounts/token-window.ts';
 import type { BudgetLine, QuotaStore, ReservationOutcome, RunOwner, SlotBlock } from '../../../core/ports.ts';
 import type { Row } from '../sqlite/connection.ts';
-import type { OperationContext, OperationDatabase } from './operation.ts';
+import type { OperationContext } from './operation.ts';
+import type { OperationDatabase } from './operation-database.ts';
 import { integer, json, text } from './row.ts';
 
 /** Scopes of past days and months are of no use after this time; what was spent stays in the `usage` table. */

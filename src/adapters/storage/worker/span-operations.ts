@@ -3,7 +3,8 @@ import { NO_USAGE, type TokenUsage } from '../../../core/model.ts';
 import type { SpanEvent, SpanRecord } from '../../../core/tracing/span.ts';
 import type { AgentFigures, CallFigures, PerformanceReport, ReportQuery } from '../../../core/tracing/span-store.ts';
 import type { Row } from '../sqlite/connection.ts';
-import type { OperationContext, OperationDatabase } from './operation.ts';
+import type { OperationContext } from './operation.ts';
+import type { OperationDatabase } from './operation-database.ts';
 import { integer, integerOrNull, json, spendingOf, text, textOrNull, toMicros } from './row.ts';
 
 const COLUMNS = `run_id, span_id, parent_id, kind, name, instance_id, agent, account, model, status, error_type, started_at,

@@ -12,7 +12,8 @@ import { notFound } from '../journal-rules.ts';
 import type { Row, SqlValue } from '../sqlite/connection.ts';
 import { checksumOf, isIntact } from './checksums.ts';
 import { matchExpression } from './match-expression.ts';
-import type { OperationContext, OperationDatabase } from './operation.ts';
+import type { OperationContext } from './operation.ts';
+import type { OperationDatabase } from './operation-database.ts';
 import { integer, integerOrNull, json, spendingOf, text, textOrNull, toMicros } from './row.ts';
 import { damagedRow } from './storage-errors.ts';
 
