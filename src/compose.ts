@@ -57,6 +57,9 @@ export { textKeepsKey } from './core/policy/keys-in-settings.ts';
 /** Reading and writing of `*.prompt.md`; loads a YAML parser. */
 export const promptFiles = () => import('./adapters/files/prompt-file.ts');
 
+/** Reading many prompts out of files and JSON. */
+export const promptImport = () => import('./adapters/files/read-prompts.ts');
+
 /** What a caller may put in the place of a default. Everything else is wired as the product ships it. */
 export interface EnsembleOverrides {
   /** Default: what the command line would use here (user's file, environment, the repository's limits). */

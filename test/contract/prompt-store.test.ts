@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PromptDraft } from '../../src/core/prompts/prompt.ts';
-import { forEachImplementation } from './storage-implementations.ts';
+import { forEachImplementation, IMPLEMENTATIONS } from './storage-implementations.ts';
 
 const GREETING: PromptDraft = {
   name: 'zeta',
@@ -111,6 +111,19 @@ describe('PromptStore', () => {
       await assert.rejects(prompts().rename('none', 'x'), { code: 'not-found' });
     });
 
+    it('saves and removes several at once', async () => {
+      const [one, two] = [
+        { ...GREETING, name: 'batch-1' },
+        { ...GREETING, name: 'batch-2' },
+      ];
+      assert.deepEqual(await prompts().apply({ save: [one, two], remove: ['none'] }, NOTE), [1, 1]);
+      assert.deepEqual(await prompts().apply({ save: [two], remove: ['batch-1'] }, NOTE), [2]);
+      assert.equal(await seen().get('batch-1'), null);
+      assert.equal((await seen().versions('batch-1')).length, 1);
+      assert.deepEqual(await names('batch'), ['batch-2']);
+      await prompts().apply({ save: [], remove: ['batch-2'] }, NOTE);
+    });
+
     it('takes names of any kind', async () => {
       for (const name of ['a/b', '😀', '..', 'x'.repeat(10_000), "'; --"]) {
         await prompts().save({ ...GREETING, name }, NOTE);
@@ -118,5 +131,19 @@ describe('PromptStore', () => {
         await prompts().delete(name);
       }
     });
+  });
+
+  it('keeps none of several changes in the database where one of them fails', async () => {
+    const { storage, close } = (await IMPLEMENTATIONS['in a database, over two connections']?.()) ?? assert.fail();
+    const { prompts } = storage.stores;
+    await prompts.save(GREETING, NOTE);
+    const broken = { ...GREETING, name: 'broken', template: null as unknown as string };
+    const changes = { save: [{ ...GREETING, name: 'first' }, broken], remove: ['zeta'] };
+    await assert.rejects(prompts.apply(changes, NOTE));
+    assert.deepEqual(
+      (await prompts.index()).map(({ name }) => name),
+      ['zeta'],
+    );
+    await close();
   });
 });

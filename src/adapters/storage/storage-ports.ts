@@ -64,6 +64,7 @@ function storesOf(call: Call, own: OwnParts): Stores {
       get: (name) => call('readPrompt', name),
       search: (search, limit) => call('searchPrompts', search, limit),
       save: (draft, note) => call('savePrompt', draft, note),
+      apply: (changes, note) => call('applyPromptChanges', changes, note),
       rename: (name, to) => call('renamePrompt', name, to),
       delete: (name) => call('deletePrompt', name),
       versions: (name) => call('readPromptVersions', name),

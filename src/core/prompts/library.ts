@@ -82,6 +82,14 @@ export class PromptLibrary {
     return this.#store.save(normalised(draft), note);
   }
 
+  /** Saves and removes several prompts, all or nothing; resolves with the numbers of the saved versions. */
+  async applyAll(
+    { save, remove }: { readonly save: readonly Omit<PromptDraft, 'variables'>[]; readonly remove: readonly string[] },
+    note: VersionNote,
+  ): Promise<readonly number[]> {
+    return this.#store.apply({ save: save.map(normalised), remove }, note);
+  }
+
   /** Saves under a name that must be free; rejects `invalid-input` where it is not. */
   async create(draft: Omit<PromptDraft, 'variables'>, note: VersionNote): Promise<void> {
     const complete = normalised(draft);

@@ -1,9 +1,18 @@
 import type { Snippet } from '../history/search-words.ts';
 
+/**
+ * What values a variable takes and how a form asks for it. `file` is the content of a file of the workspace, `selection` what is
+ * selected in the editor.
+ */
+export const VARIABLE_TYPES = ['text', 'multiline', 'number', 'boolean', 'choice', 'file', 'selection'] as const;
+export type VariableType = (typeof VARIABLE_TYPES)[number];
+
 /** A variable of a template as a form asks for it. */
 export interface PromptVariable {
   readonly name: string;
   readonly description: string;
+  /** Default: `choice` where there are choices, else `text`. */
+  readonly type?: VariableType;
   /** What it is where nothing is given; null: nothing. */
   readonly default: string | null;
   /** The only values it can have; empty: any. */
@@ -55,6 +64,14 @@ export interface PromptHit {
   readonly snippet: Snippet | null;
 }
 
+/** Several changes of the library that belong together. */
+export interface PromptChanges {
+  /** Inserted, or replaced by name, each as a new version. */
+  readonly save: readonly PromptDraft[];
+  /** Taken off the lists; their versions stay. What is not there is no error. */
+  readonly remove: readonly string[];
+}
+
 /** The user's prompts. Built-in ones are not in it, except as names of favourites. */
 export interface PromptStore {
   /** By name. */
@@ -66,6 +83,8 @@ export interface PromptStore {
   search(search: string, limit: number): Promise<readonly PromptHit[]>;
   /** Inserts, or replaces by name, as a new version; resolves with its number. */
   save(draft: PromptDraft, note: VersionNote): Promise<number>;
+  /** All changes or none; resolves with the numbers of the saved versions, in their order. */
+  apply(changes: PromptChanges, note: VersionNote): Promise<readonly number[]>;
   /** Rejects `not-found`, or `invalid-input` where the new name is taken. Versions and favourite follow. */
   rename(name: string, to: string): Promise<void>;
   /** Takes it off the lists; its versions stay, so that it can come back. Rejects `not-found`. */

@@ -113,7 +113,31 @@ describe('the prompt library and the archive on the command line', () => {
     );
     const [mine, theirs] = [await item('show', 'letter'), await item('show', 'letter', ...other)];
     assert.deepEqual([theirs.template, theirs.tags, theirs.parameters], [mine.template, mine.tags, mine.parameters]);
-    assert.match((await sandbox.run(['prompt', 'import', 'one.json', '--quiet', ...other])).stdout, /unchanged 1/);
+    assert.match((await sandbox.run(['prompt', 'import', 'one.json', '--quiet', ...other])).stdout, /1 unchanged/);
+  });
+
+  it('imports 5,000 prompts of a folder with duplicates and broken files in one go', async () => {
+    const files: Record<string, string> = {};
+    for (let index = 0; index < 4_900; index++) {
+      files[`many/${index % 7}/p${index}.prompt.md`] =
+        `---\nname: many/${index}\ntags: [t${index % 10}]\n---\nExplain {{code}} ${'in detail '.repeat(100)}`;
+    }
+    for (let index = 0; index < 60; index++)
+      files[`many/again/p${index}.prompt.md`] = `---\nname: many/${index}\n---\nOther`;
+    for (let index = 0; index < 40; index++) files[`many/torn/p${index}.prompt.md`] = `---\ntags: [\n---\n{{#if}}`;
+    sandbox.write(files);
+    const other = ['--db', 'many.db'];
+    const trial = await sandbox.json(['prompt', 'import', 'many', '--dry-run', ...other]);
+    assert.deepEqual([trial.document.items.length, trial.document.problems.length], [4_900, 100]);
+    assert.equal((await items('search', 'detail', ...other)).length, 0);
+    const { code, stdout } = await sandbox.run(['prompt', 'import', 'many', '--quiet', ...other]);
+    assert.equal(code, 6);
+    assert.match(stdout, /^Imported 4900: 4900 new, 0 newer, 0 unchanged, 60 duplicate, 40 broken\.\n/);
+    assert.match(stdout, /broken: many.torn.p0\.prompt\.md: Line \d/);
+    assert.match(stdout, /and 50 more/);
+    assert.equal((await item('show', 'many/4899', ...other)).version, 1);
+    const again = await sandbox.run(['prompt', 'import', 'many', '--quiet', ...other]);
+    assert.match(again.stdout, /^Imported 0: 0 new, 0 newer, 4900 unchanged, 60 duplicate, 40 broken/);
   });
 
   it('exports a document to a file that is not there yet', async () => {

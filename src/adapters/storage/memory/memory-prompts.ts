@@ -2,6 +2,7 @@ import { EnsembleError } from '../../../core/errors.ts';
 import { matchesPhrases, phrasesOf, snippetOf } from '../../../core/history/search-words.ts';
 import { summaryOf, textsOf } from '../../../core/prompts/library.ts';
 import type {
+  PromptChanges,
   PromptDraft,
   PromptHit,
   PromptRecord,
@@ -49,6 +50,12 @@ export class MemoryPrompts implements PromptStore {
     this.#versions.push({ ...content, author: note.author, reason: note.reason, version, createdAt });
     this.#live.add(name);
     return version;
+  }
+
+  async apply({ save, remove }: PromptChanges, note: VersionNote): Promise<readonly number[]> {
+    const drafts = copyOf(save);
+    for (const name of remove) this.#live.delete(name);
+    return Promise.all(drafts.map((draft) => this.save(draft, note)));
   }
 
   async rename(name: string, to: string): Promise<void> {

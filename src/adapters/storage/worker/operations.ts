@@ -23,6 +23,7 @@ import {
 import { readMessages } from './message-operations.ts';
 import { read, write } from './operation.ts';
 import {
+  applyPromptChanges,
   deletePrompt,
   readPrompt,
   readPromptFavourites,
@@ -97,6 +98,7 @@ export const OPERATIONS = {
   readDocuments: read(readDocuments),
   readDocument: read(readDocument),
   savePrompt: write(savePrompt),
+  applyPromptChanges: write(applyPromptChanges),
   readPrompts: read(readPrompts),
   readPromptIndex: read(readPromptIndex),
   readPrompt: read(readPrompt),

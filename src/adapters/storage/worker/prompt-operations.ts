@@ -2,6 +2,7 @@ import { EnsembleError } from '../../../core/errors.ts';
 import { phrasesOf, snippetOf } from '../../../core/history/search-words.ts';
 import { summaryOf } from '../../../core/prompts/library.ts';
 import type {
+  PromptChanges,
   PromptDraft,
   PromptHit,
   PromptRecord,
@@ -69,6 +70,15 @@ export function savePrompt({ database }: OperationContext, draft: PromptDraft, n
     ],
   );
   return version;
+}
+
+export function applyPromptChanges(
+  context: OperationContext,
+  { save, remove }: PromptChanges,
+  note: VersionNote,
+): number[] {
+  for (const name of remove) context.database.run('DELETE FROM prompts WHERE name = ?', [name]);
+  return save.map((draft) => savePrompt(context, draft, note));
 }
 
 export function renamePrompt({ database }: OperationContext, name: string, to: string): void {

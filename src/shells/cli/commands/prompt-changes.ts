@@ -1,16 +1,12 @@
-import { mkdir } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { promptFiles } from '../../../compose.ts';
 import { EnsembleError } from '../../../core/errors.ts';
-import type { PromptLibrary } from '../../../core/prompts/library.ts';
-import type { PromptRecord, PromptVersion } from '../../../core/prompts/prompt.ts';
+import type { PromptVersion } from '../../../core/prompts/prompt.ts';
 import { itemDocument, listDocument } from '../../../protocol/json-document.ts';
 import { EXIT } from '../exit-codes.ts';
 import { localTime } from '../format.ts';
 import { table } from '../layout.ts';
-import { writeOutputFile } from '../output-file.ts';
-import { givenText, type ImportedPrompt, parsePrompt, readPromptFiles } from '../prompt-text.ts';
+import { author } from '../prompt-author.ts';
+import { givenText, parsePrompt } from '../prompt-text.ts';
 import { oneLine, stripControls } from '../sanitize.ts';
 import type { Session } from '../session.ts';
 
@@ -37,7 +33,7 @@ export async function save(session: Session, name: string, flags: SaveFlags): Pr
     tags: flags.tags ?? (written.tags.length > 0 ? written.tags : (before?.tags ?? [])),
     parameters: written.parameters.length > 0 ? written.parameters : (before?.parameters ?? []),
   };
-  const version = await ensemble.prompts.save(draft, note(flags.reason ?? 'saved'));
+  const version = await ensemble.prompts.save(draft, author(flags.reason ?? 'saved'));
   const saved = await ensemble.prompts.get(draft.name.trim());
   session.emit({ json: () => itemDocument(saved), text: () => `Saved ${oneLine(saved.name)} as version ${version}.` });
   return EXIT.completed;
@@ -133,7 +129,7 @@ export async function tag(
   const before = await prompts.get(name);
   const tags = [...before.tags, ...added].filter((one) => !removed.includes(one));
   const changes = added.length > 0 || removed.length > 0;
-  if (changes) await prompts.change(name, { tags }, note('tags'));
+  if (changes) await prompts.change(name, { tags }, author('tags'));
   const prompt = changes ? await prompts.get(name) : before;
   session.emit({
     json: () => itemDocument(prompt),
@@ -161,97 +157,9 @@ export async function restore(session: Session, name: string, version: number | 
   const number = await ensemble.prompts.restore(
     name,
     version,
-    note(version === null ? 'brought back' : `version ${version}`),
+    author(version === null ? 'brought back' : `version ${version}`),
   );
   const prompt = await ensemble.prompts.get(name);
   session.emit({ json: () => itemDocument(prompt), text: () => `Restored ${oneLine(name)} as version ${number}.` });
   return EXIT.completed;
-}
-
-/** Writes prompts as files, one `*.prompt.md` each, or all into one JSON file; one alone goes to standard output. */
-export async function exportPrompts(
-  session: Session,
-  names: readonly string[],
-  out: string | undefined,
-): Promise<number> {
-  const { ensemble } = await session.open();
-  const { formatPromptFile } = await promptFiles();
-  const prompts = await chosen(ensemble.prompts, names);
-  const [only] = prompts;
-  if (out === undefined) {
-    if (prompts.length !== 1 || !only) {
-      session.emit({ json: () => listDocument(prompts), text: () => safeList(prompts) });
-      return EXIT.completed;
-    }
-    session.emit({ json: () => itemDocument(only), text: () => stripControls(formatPromptFile(only, true)) });
-    return EXIT.completed;
-  }
-  const target = path.resolve(session.host.cwd, out);
-  if (out.endsWith('.json')) {
-    await writeOutputFile(target, `${safeList(prompts)}\n`);
-  } else {
-    await mkdir(target, { recursive: true });
-    for (const prompt of prompts) {
-      await writeOutputFile(path.join(target, fileName(prompt.name)), formatPromptFile(prompt, true));
-    }
-  }
-  session.emit({
-    json: () => listDocument(prompts.map(({ name }) => ({ name }))),
-    text: () => `Exported ${prompts.length} ${prompts.length === 1 ? 'prompt' : 'prompts'} to ${oneLine(out)}.`,
-  });
-  return EXIT.completed;
-}
-
-/** Imports files and folders; prompts that are the same already are left alone, a broken file is reported by name. */
-export async function importPrompts(session: Session, paths: readonly string[]): Promise<number> {
-  const { ensemble } = await session.open();
-  const { prompts, problems } = await readPromptFiles(session.host.cwd, paths);
-  const wrong = [...problems];
-  const imported: { readonly name: string; readonly version: number }[] = [];
-  let unchanged = 0;
-  for (const prompt of prompts) {
-    try {
-      if (await isKnown(ensemble.prompts, prompt)) unchanged++;
-      else imported.push({ name: prompt.name, version: await ensemble.prompts.save(prompt, note('imported')) });
-    } catch (error) {
-      if (!(error instanceof EnsembleError) || error.code !== 'invalid-input') throw error;
-      wrong.push({ file: prompt.name, code: error.code, message: error.message });
-    }
-  }
-  session.emit({
-    json: () => listDocument(imported, imported.length, wrong),
-    text: () => [
-      `Imported ${imported.length}, unchanged ${unchanged}, not usable ${wrong.length}.`,
-      ...wrong.map(({ file, message }) => `  ${oneLine(file)}: ${oneLine(message)}`),
-    ],
-  });
-  if (wrong.length === 0) return EXIT.completed;
-  return imported.length + unchanged > 0 ? EXIT.incomplete : EXIT.usage;
-}
-
-async function isKnown(library: PromptLibrary, draft: ImportedPrompt): Promise<boolean> {
-  const known = await library.get(draft.name).catch(() => null);
-  if (!known) return false;
-  const content = ({ template, description, category, tags, parameters }: ImportedPrompt) =>
-    JSON.stringify([template, description, category, tags, parameters]);
-  return content(known) === content(draft);
-}
-
-async function chosen(library: PromptLibrary, names: readonly string[]): Promise<readonly PromptRecord[]> {
-  if (names.length === 0) return library.list();
-  return Promise.all(names.map((name) => library.get(name)));
-}
-
-function safeList(prompts: readonly PromptRecord[]): string {
-  return JSON.stringify(listDocument(prompts), null, 2);
-}
-
-/** A name as a file name, the same on every system. */
-function fileName(name: string): string {
-  const safe = name.replace(/[\\/:*?"<>|\p{Cc}]/gu, '-').replace(/^\.+/, '-');
-  return `${safe}.prompt.md`;
-}
-
-function note(reason: string) {
-  return { author: os.userInfo().username, reason };
 }

@@ -7,6 +7,7 @@ import type { Perform } from '../perform.ts';
 import { oneLine, stripControls } from '../sanitize.ts';
 import type { Session } from '../session.ts';
 import type { SaveFlags } from './prompt-changes.ts';
+import type { ExportFlags, ImportFlags } from './prompt-exchange.ts';
 
 interface RenderFlags {
   readonly vars?: Readonly<Record<string, string>>;
@@ -114,18 +115,21 @@ function registerExchange(prompt: Command, perform: Perform): void {
     .description('write prompts as *.prompt.md, or as JSON')
     .argument('[names...]', 'default: all')
     .option('--out <path>', 'a folder, or a file that ends in .json')
-    .action((names: string[], { out }: { readonly out?: string }, command: Command) =>
-      perform(command.optsWithGlobals(), async (session) => (await changes()).exportPrompts(session, names, out)),
+    .option('--category <name>', 'only those of this category')
+    .action((names: string[], flags: ExportFlags, command: Command) =>
+      perform(command.optsWithGlobals(), async (session) => (await exchange()).exportPrompts(session, names, flags)),
     );
   prompt
     .command('import')
-    .description('read prompts from *.prompt.md, JSON or folders')
+    .description('read prompts from *.prompt.md, JSON or folders, all or nothing')
     .argument('<paths...>')
-    .action((paths: string[], _flags: unknown, command: Command) =>
-      perform(command.optsWithGlobals(), async (session) => (await changes()).importPrompts(session, paths)),
+    .option('--dry-run', 'only report what would be imported')
+    .action((paths: string[], flags: ImportFlags, command: Command) =>
+      perform(command.optsWithGlobals(), async (session) => (await exchange()).importPrompts(session, paths, flags)),
     );
 }
 
+const exchange = () => import('./prompt-exchange.ts');
 const changes = () => import('./prompt-changes.ts');
 
 async function list(session: Session): Promise<number> {
