@@ -13,8 +13,8 @@ export type FoundPrompt =
 
 /**
  * What an import would do with one prompt. `new` and `changed` (a newer version of a name that is there) are saved;
- * `unchanged` is there already, `duplicate` has a name that came before or differs from one in letter case alone,
- * `broken` cannot be used.
+ * `unchanged` is there already or came before, `duplicate` is another text of a name that came before, or has a name that differs
+ * from one in letter case alone, `broken` cannot be used.
  */
 export type ImportStatus = 'new' | 'changed' | 'unchanged' | 'duplicate' | 'broken';
 
@@ -70,10 +70,8 @@ export async function planImport(
       return { source, name, status, reason, draft: null };
     };
     const earlier = taken.get(name);
-    if (earlier) {
-      const same = earlier.content === content ? 'the same as in' : 'another text of this name is in';
-      return leaveOut('duplicate', `${same} ${earlier.source}`);
-    }
+    if (earlier?.content === content) return leaveOut('unchanged', `the same as in ${earlier.source}`);
+    if (earlier) return leaveOut('duplicate', `another text of this name is in ${earlier.source}`);
     const spelling = spellings.get(folded(name));
     if (spelling !== undefined && spelling !== name) {
       return leaveOut('duplicate', `"${spelling}" has the same name but for capital letters; rename one of them`);

@@ -41,14 +41,14 @@ describe('an import of prompts', () => {
     );
     assert.deepEqual(
       entries.map(({ status }) => status),
-      ['new', 'changed', 'unchanged', 'duplicate', 'duplicate', 'duplicate', 'broken', 'broken', 'broken', 'broken'],
+      ['new', 'changed', 'unchanged', 'unchanged', 'duplicate', 'duplicate', 'broken', 'broken', 'broken', 'broken'],
     );
     assert.match(entries[3]?.reason ?? '', /the same as in fresh\.prompt\.md/);
     assert.match(entries[4]?.reason ?? '', /another text/);
     assert.match(entries[5]?.reason ?? '', /"kept" has the same name but for capital letters/);
     assert.match(entries[7]?.reason ?? '', /template cannot be used/);
     assert.equal(entries[9]?.reason, 'Line 1: no');
-    assert.deepEqual(countByStatus(entries), { new: 1, changed: 1, unchanged: 1, duplicate: 3, broken: 4 });
+    assert.deepEqual(countByStatus(entries), { new: 1, changed: 1, unchanged: 2, duplicate: 2, broken: 4 });
     assert.equal((await library.get('old')).template, 'Before');
   });
 
