@@ -57,6 +57,8 @@ export { textKeepsKey } from './core/policy/keys-in-settings.ts';
 /** Reading and writing of `*.prompt.md`; loads a YAML parser. */
 export const promptFiles = () => import('./adapters/files/prompt-file.ts');
 
+export type { PromptSource } from './adapters/files/read-prompts.ts';
+
 /** Reading many prompts out of files and JSON. */
 export const promptImport = () => import('./adapters/files/read-prompts.ts');
 
