@@ -1,7 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { PromptSource } from '../../adapters/files/read-prompts.ts';
-import { promptImport } from '../../compose.ts';
+import { type PromptSource, promptImport } from '../../compose.ts';
 import { EnsembleError } from '../../core/errors.ts';
 
 /** Folders in folders; deeper ones are left alone. */
