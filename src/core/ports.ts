@@ -221,6 +221,10 @@ export interface ConversationRecord {
   readonly tokens: number | null;
   readonly costUSD: number | null;
   readonly createdAt: string;
+  /** Name of the agent that it was made for; '' where it is not known. */
+  readonly agent: string;
+  /** Id of the conversation that was asked once more with it; null: none. */
+  readonly rerunOf: number | null;
 }
 
 /** A stored document (S1). */
@@ -278,7 +282,8 @@ export interface Stores {
   readonly conversations: {
     /** Inserts before the call is sent; resolves with the row's id. */
     begin(
-      row: Pick<ConversationRecord, 'taskId' | 'runId' | 'type' | 'messages' | 'model' | 'account'>,
+      row: Pick<ConversationRecord, 'taskId' | 'runId' | 'type' | 'messages' | 'model' | 'account'> &
+        Partial<Pick<ConversationRecord, 'agent' | 'rerunOf'>>,
     ): Promise<number>;
     finish(
       id: number,

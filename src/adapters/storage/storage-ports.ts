@@ -117,7 +117,12 @@ function historyOf(call: Call): HistoryStore {
     unfinished: (filter) => call('historyUnfinished', filter),
     conversations: (query) => call('historyConversations', query),
     documents: (query) => call('historyDocuments', query),
-    deleteRuns: (runIds) => call('deleteRuns', runIds),
+    facets: () => call('historyFacets'),
+    workspaces: () => call('readWorkspaces'),
+    identify: (path, identities) => call('identifyWorkspace', path, identities),
+    attach: (path, to) => call('attachWorkspace', path, to),
+    deletable: (query) => call('deletable', query),
+    deleteRuns: (runIds, options) => call('deleteRuns', runIds, options),
     deleteBefore: (query) => call('deleteBefore', query),
   };
 }

@@ -25,7 +25,8 @@ export class MemoryConversations implements Conversations {
     this.#lastId += 1;
     const id = this.#lastId;
     const open = { response: null, status: 'running', tokens: null, costUSD: null };
-    this.#rows.push({ ...copyOf(row), ...open, id, createdAt: new Date().toISOString() });
+    const createdAt = new Date().toISOString();
+    this.#rows.push({ agent: '', rerunOf: null, ...copyOf(row), ...open, id, createdAt });
     return id;
   }
 

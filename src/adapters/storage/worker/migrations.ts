@@ -10,6 +10,7 @@ import { APPROVALS } from './migrations/0007-approvals.ts';
 import { SPANS } from './migrations/0008-spans.ts';
 import { TASK_PARENTS } from './migrations/0009-task-parents.ts';
 import { AUDIT_APPEND_ONLY } from './migrations/0010-audit-append-only.ts';
+import { HISTORY_FILTERS } from './migrations/0011-history-filters.ts';
 import { integer } from './row.ts';
 
 /**
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly string[] = [
   SPANS,
   TASK_PARENTS,
   AUDIT_APPEND_ONLY,
+  HISTORY_FILTERS,
 ];
 
 /** The version this program reads and writes. */

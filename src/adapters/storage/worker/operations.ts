@@ -1,12 +1,12 @@
 import { answerApproval, readApprovals } from './approval-operations.ts';
 import { hasAudit, readAudit, recordAudit } from './audit-operations.ts';
 import { decideFinding, forgetDecisions, readDecisions } from './decision-operations.ts';
+import { deletable, deleteBefore, deleteRuns } from './history-deletion.ts';
 import {
-  deleteBefore,
-  deleteRuns,
   historyConversations,
   historyCounts,
   historyDocuments,
+  historyFacets,
   historyRuns,
   historyUnfinished,
 } from './history-operations.ts';
@@ -64,6 +64,7 @@ import {
   saveFindings,
   summarizeUsage,
 } from './store-operations.ts';
+import { attachWorkspace, identifyWorkspace, readWorkspaces } from './workspace-operations.ts';
 
 /**
  * Everything that can be asked of a database, wherever it lies: the worker on a file, and the one in memory of an editor in the
@@ -113,6 +114,11 @@ export const OPERATIONS = {
   historyUnfinished: read(historyUnfinished),
   historyConversations: read(historyConversations),
   historyDocuments: read(historyDocuments),
+  historyFacets: read(historyFacets),
+  readWorkspaces: read(readWorkspaces),
+  identifyWorkspace: write(identifyWorkspace),
+  attachWorkspace: write(attachWorkspace),
+  deletable: read(deletable),
   deleteRuns: write(deleteRuns),
   deleteBefore: write(deleteBefore),
   recordUsage: write(recordUsage),

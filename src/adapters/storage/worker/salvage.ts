@@ -68,9 +68,13 @@ function isUndamaged(name: string, row: Row): boolean {
 function forgetDeleted(target: Connection): void {
   const gone = '(SELECT run_id FROM deletions)';
   target.run(`DELETE FROM conversations WHERE run_id IN ${gone}`);
-  for (const table of ['documents', 'agents']) {
+  const withoutDocuments = '(SELECT run_id FROM deletions WHERE documents_kept = 0)';
+  for (const [table, runs] of [
+    ['documents', withoutDocuments],
+    ['agents', gone],
+  ]) {
     target.run(
-      `DELETE FROM ${table} WHERE task_id IN ${gone} OR substr(task_id, 1, instr(task_id, '/') - 1) IN ${gone}`,
+      `DELETE FROM ${table} WHERE task_id IN ${runs} OR substr(task_id, 1, instr(task_id, '/') - 1) IN ${runs}`,
     );
   }
   target.run(`DELETE FROM runs WHERE run_id IN ${gone}`);

@@ -4,6 +4,7 @@ import type {
   DocumentRecord,
   Page,
   StoreStats,
+  Stores,
   UsagePeriod,
   UsageRecord,
   UsageSummary,
@@ -19,7 +20,7 @@ import { damagedRow } from './storage-errors.ts';
 
 // ---- Conversations ---------------------------------------------------------------------------------------------------
 
-type ConversationStart = Pick<ConversationRecord, 'taskId' | 'runId' | 'type' | 'messages' | 'model' | 'account'>;
+type ConversationStart = Parameters<Stores['conversations']['begin']>[0];
 type ConversationEnd = Pick<ConversationRecord, 'response' | 'status' | 'tokens' | 'costUSD' | 'model' | 'account'>;
 
 /** Filter and page of `conversations.list`; null means no filter. */
@@ -34,11 +35,11 @@ export function beginConversation({ database }: OperationContext, start: Convers
   const messages = JSON.stringify(start.messages);
   return insertedId(
     database,
-    `INSERT INTO conversations (id, task_id, run_id, type, messages, model, account, status, tokens, cost, created_at, checksum)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 'running', NULL, NULL, ?, ?) RETURNING id`,
+    `INSERT INTO conversations (id, task_id, run_id, type, messages, model, account, status, tokens, cost, created_at, checksum, agent, rerun_of)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 'running', NULL, NULL, ?, ?, ?, ?) RETURNING id`,
     [
-      ...[database.newId(), start.taskId, start.runId, start.type, messages, start.model, start.account],
-      ...[now(), checksumOf([messages, null])],
+      ...[database.newId(), start.taskId, start.runId, start.type, messages, start.model, start.account, now()],
+      ...[checksumOf([messages, null]), start.agent ?? '', start.rerunOf ?? null],
     ],
   );
 }
@@ -88,6 +89,8 @@ function conversationOf(row: Row): ConversationRecord {
     tokens: integerOrNull(row, 'tokens'),
     costUSD: integerOrNull(row, 'cost'),
     createdAt: text(row, 'created_at'),
+    agent: text(row, 'agent'),
+    rerunOf: integerOrNull(row, 'rerun_of'),
   };
 }
 

@@ -208,16 +208,19 @@ export class HistoryTree implements vscode.Disposable {
     const { history } = await this.#open();
     const known = this.#pages.get(key)?.items ?? [];
     const span = { ...(from === null ? {} : { from }), ...(until === null ? {} : { until }) };
-    const { items, total } = await history.runs({ ...this.filter, ...span, limit: PAGE, offset: known.length });
+    const after = known.at(-1);
+    const page = { ...this.filter, ...span, limit: PAGE, ...(after ? { after } : {}) };
+    const { items, total } = await history.runs(page);
     this.#pages.set(key, { items: [...known, ...items], total });
   }
 
   async #readEntries(runId: string): Promise<void> {
     const { history } = await this.#open();
     const known = this.#entries.get(runId) ?? NOTHING;
-    const next = <T>({ items }: Rows<T>) => ({ runId, limit: PAGE, offset: items.length });
-    const conversations = await history.conversations(next(known.conversations));
-    const documents = await history.documents(next(known.documents));
+    const last = known.conversations.items.at(-1);
+    const page = { runId, limit: PAGE };
+    const conversations = await history.conversations({ ...page, ...(last ? { afterId: last.id } : {}) });
+    const documents = await history.documents({ ...page, offset: known.documents.items.length });
     this.#entries.set(runId, {
       conversations: joined(known.conversations, conversations),
       documents: joined(known.documents, documents),

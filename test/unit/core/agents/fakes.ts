@@ -67,7 +67,8 @@ export class FakeConversations implements Pick<Stores['conversations'], 'begin' 
   readonly rows: (Omit<ConversationRecord, 'createdAt'> & { status: string })[] = [];
 
   async begin(row: Parameters<Stores['conversations']['begin']>[0]): Promise<number> {
-    this.rows.push({ ...row, id: this.rows.length + 1, response: null, status: 'open', tokens: null, costUSD: null });
+    const open = { id: this.rows.length + 1, response: null, status: 'open', tokens: null, costUSD: null };
+    this.rows.push({ agent: '', rerunOf: null, ...row, ...open });
     return this.rows.length;
   }
 

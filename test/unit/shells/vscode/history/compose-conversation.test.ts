@@ -14,6 +14,8 @@ const CONVERSATION: ConversationRecord = {
     tokens: 1234,
     costUSD: 0.0123,
     createdAt: '2026-01-01T00:00:00Z',
+    agent: 'security',
+    rerunOf: null,
   },
 };
 const ATTEMPT = {

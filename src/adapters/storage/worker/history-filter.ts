@@ -1,0 +1,141 @@
+import type { DocumentsQuery, EntryQuery, HistoryFilter } from '../../../core/history/history.ts';
+import type { SqlValue } from '../sqlite/connection.ts';
+import { matchExpression } from './match-expression.ts';
+import type { OperationDatabase } from './operation-database.ts';
+import { textOrNull } from './row.ts';
+
+/** Statuses of runs that have not ended: the same words as in the indexes `runs_unfinished` and `runs_ended`. */
+export const UNFINISHED = `status IN ('queued', 'running', 'suspended', 'interrupted')`;
+/** Runs that have ended, as SQLite knows it from the indexes. */
+export const ENDED = `status NOT IN ('queued', 'running', 'suspended', 'interrupted')`;
+
+/** The run of a document, by its task. */
+export const RUN_OF_DOCUMENT = `CASE instr(task_id, '/') WHEN 0 THEN task_id ELSE substr(task_id, 1, instr(task_id, '/') - 1) END`;
+
+/** What belongs to a run by its task id; by a range and not by an expression, so that the index is used. */
+export const INSIDE_RUN = '(task_id = ? OR (task_id >= ? AND task_id < ?))';
+
+/** Values for {@link INSIDE_RUN}: '0' follows '/' in the order of characters, so that all ids below the run are between. */
+export function insideRun(runId: string): string[] {
+  return [runId, `${runId}/`, `${runId}0`];
+}
+
+/** A part of a WHERE clause with its values. */
+export interface Condition {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+/** All of them hold. */
+export function allOf(conditions: readonly Condition[]): Condition {
+  if (conditions.length === 0) return { sql: '1', values: [] };
+  return {
+    sql: conditions.map(({ sql }) => sql).join(' AND '),
+    values: conditions.flatMap(({ values }) => values),
+  };
+}
+
+/** `sql` about a value, where there is one. */
+export function given(sql: string, value: SqlValue | undefined): Condition[] {
+  return value === undefined ? [] : [{ sql, values: [value] }];
+}
+
+/**
+ * The workspaces that a filter names, with all that is attached to them, as the column has them; null: no restriction. Runs
+ * without a folder have null or an empty text.
+ */
+export function workspacesOf(
+  database: OperationDatabase,
+  workspace: HistoryFilter['workspace'],
+): (string | null)[] | null {
+  if (workspace === undefined) return null;
+  const rows = database.all(
+    `WITH RECURSIVE shown (path) AS (
+       SELECT value FROM json_each(?1) UNION
+       SELECT workspaces.path FROM workspaces JOIN shown ON workspaces.attached_to = shown.path
+     ) SELECT path FROM shown`,
+    [JSON.stringify([workspace].flat())],
+  );
+  return rows.map((row) => textOrNull(row, 'path')).flatMap((path) => (path === '' ? [null, ''] : [path]));
+}
+
+/** What a filter says of runs, but for their workspace. */
+export function runsWith({ from, until, kind, status, ...calls }: HistoryFilter): Condition {
+  const made = callsWith(calls);
+  return allOf([
+    ...given('created_at >= ?', from),
+    ...given('created_at < ?', until),
+    ...given('kind = ?', kind),
+    ...given('status = ?', status),
+    ...(made.length === 0 ? [] : [inRuns('run_id', 'conversations', allOf(made))]),
+  ]);
+}
+
+/** What a query says of conversations. Of their run they know kind and workspace. */
+export function conversationsWith(database: OperationDatabase, query: EntryQuery): Condition {
+  const { from, until, kind, status, afterId, runId, type, rerunOf, workspace, ...calls } = query;
+  return allOf([
+    ...given('run_id = ?', runId),
+    ...given('id < ?', afterId),
+    ...given('rerun_of = ?', rerunOf),
+    ...given('type = ?', type),
+    // Said twice where it can be, for the index of what has not completed.
+    ...given(status === 'completed' ? 'status = ?' : `status = ? AND status <> 'completed'`, status),
+    ...callsWith(calls),
+    ...given('created_at >= ?', from),
+    ...given('created_at < ?', until),
+    ...ofRuns(database, 'run_id', { kind, workspace }),
+  ]);
+}
+
+/** What a query says of documents; calls of a model say nothing about them. */
+export function documentsWith(database: OperationDatabase, query: DocumentsQuery): Condition {
+  const { from, until, kind, runId, workspace } = query;
+  return allOf([
+    ...(runId === undefined ? [] : [{ sql: INSIDE_RUN, values: insideRun(runId) }]),
+    ...given('created_at >= ?', from),
+    ...given('created_at < ?', until),
+    ...ofRuns(database, RUN_OF_DOCUMENT, { kind, workspace }),
+  ]);
+}
+
+function callsWith({ model, account, agent }: Pick<HistoryFilter, 'model' | 'account' | 'agent'>): Condition[] {
+  const models = model === undefined ? undefined : JSON.stringify([model].flat());
+  return [
+    ...given('model IN (SELECT value FROM json_each(?))', models),
+    ...given('account = ?', account),
+    ...given('agent = ?', agent),
+  ];
+}
+
+function ofRuns(
+  database: OperationDatabase,
+  column: string,
+  { kind, workspace }: { readonly kind: string | undefined; readonly workspace: HistoryFilter['workspace'] },
+): Condition[] {
+  const places = workspacesOf(database, workspace);
+  return [
+    ...(kind === undefined ? [] : [inRuns(column, 'runs', { sql: 'kind = ?', values: [kind] })]),
+    ...(places === null ? [] : [inRuns(column, 'runs', isAnyOf('workspace', places))]),
+  ];
+}
+
+function inRuns(column: string, table: 'runs' | 'conversations', { sql, values }: Condition): Condition {
+  return { sql: `${column} IN (SELECT run_id FROM ${table} WHERE ${sql})`, values };
+}
+
+/** The column has one of the values; null counts as a value. */
+export function isAnyOf(column: string, values: readonly (string | null)[]): Condition {
+  return { sql: `(${values.map(() => `${column} IS ?`).join(' OR ') || '0'})`, values };
+}
+
+/** What a search says of rows; null: it can match nothing. */
+export function searchOf(
+  { search = '' }: Pick<EntryQuery, 'search'>,
+  index: 'conversation_search' | 'document_search',
+): Condition | null {
+  const match = matchExpression(search);
+  if (match === '') return null;
+  if (match === null) return { sql: '1', values: [] };
+  return { sql: `id IN (SELECT docid FROM ${index} WHERE ${index} MATCH ?)`, values: [match] };
+}
