@@ -3,6 +3,7 @@
  * Runs Mocha suites in their own process: `run-mocha.mjs unit contract [--watch] [--coverage] [Mocha's arguments]`.
  * File names after the suites' names replace the suites' own files.
  */
+import os from 'node:os';
 import path from 'node:path';
 import { COUNTS_VARIABLE, readCounts } from './lib/counts.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
@@ -10,12 +11,12 @@ import { runNode } from './lib/process.mjs';
 import { inProject, runMain, ScriptError, say } from './lib/project.mjs';
 import { temporaryFolder } from './lib/temporary.mjs';
 
-/** `needsBuild`: the suite starts the programs in dist/. */
+/** `needsBuild`: the suite starts the programs in dist/. `alone`: its files need the machine for themselves. */
 const SUITES = {
   unit: { files: 'test/unit/**/*.test.ts', timeoutMs: 10_000 },
   contract: { files: 'test/contract/**/*.test.ts', timeoutMs: 20_000 },
   e2e: { files: 'test/e2e/**/*.test.ts', timeoutMs: 60_000, needsBuild: true },
-  soak: { files: 'test/soak/**/*.test.ts', timeoutMs: 1_800_000, needsBuild: true },
+  soak: { files: 'test/soak/**/*.test.ts', timeoutMs: 1_800_000, needsBuild: true, alone: true },
 };
 
 function parse(args) {
@@ -27,13 +28,18 @@ function parse(args) {
   return { suites: names.map((name) => SUITES[name]), ...options, rest: args };
 }
 
+/** Files run beside each other: most tests wait for a program that they started. More than four only get in each other's way. */
+const JOBS = Math.min(4, Math.max(2, os.availableParallelism()));
+
 function mochaArguments(suites, rest) {
   const named = rest.some((argument) => /\.test\.ts$/.test(argument));
+  const alone = named || suites.some((suite) => suite.alone);
   const timeout = Math.max(...suites.map(({ timeoutMs }) => timeoutMs));
   const reporter = inProject('scripts', 'mocha-reporter.mjs');
   return [
     ...['--import', 'tsx', inProject('node_modules', 'mocha', 'bin', 'mocha.js')],
     ...['--reporter', reporter, '--timeout', String(timeout)],
+    ...(alone ? [] : ['--parallel', '--jobs', String(JOBS)]),
     ...(named ? [] : suites.map(({ files }) => files)),
     ...rest,
   ];
