@@ -50,8 +50,9 @@ export interface Maintenance {
   /**
    * Takes over conversations, documents and prompts of S1's program (`~/.supergrok/orchestration.db`), all or nothing; doing it
    * again adds only what is new. Rejects `invalid-input` for a file that is no such database. The file itself is only read.
+   * `trial`: says what would be taken over, and keeps nothing. Default: false.
    */
-  importOrchestration(file: string): Promise<OrchestrationImport>;
+  importOrchestration(file: string, trial?: boolean): Promise<OrchestrationImport>;
   /** Gives the room of deleted rows back to the disk. */
   compact(): Promise<Compaction>;
 }

@@ -105,7 +105,7 @@ function maintenanceOf(client: StorageClient): Maintenance {
     backUp: () => client.call('backUp'),
     restore: (file) => client.call('restoreBackup', path.resolve(file)),
     check: () => client.call('checkDatabase'),
-    importOrchestration: (file) => client.call('importOrchestration', path.resolve(file)),
+    importOrchestration: (file, trial = false) => client.call('importOrchestration', path.resolve(file), trial),
     compact: () => client.call('compactDatabase'),
   };
 }

@@ -22,19 +22,39 @@ type Copy = (context: FileContext, row: Row) => boolean;
 /**
  * Takes over what S1's program kept: conversations, documents and prompts, all in one transaction. What was imported before is
  * known again. A row that cannot be used is left out and told. Throws `invalid-input` for a file that is no such database.
+ * `trial`: the same work and the same result, but the transaction is rolled back.
  */
-export function importOrchestration(context: FileContext, file: string): OrchestrationImport {
+export function importOrchestration(context: FileContext, file: string, trial: boolean): OrchestrationImport {
   return context.database.readCopyOf(file, (source) => {
     requireTables(source, file);
-    return context.database.transaction('write', () => {
+    const takeAll = (): OrchestrationImport => {
       const problems: string[] = [];
       const take = (table: string, copy: Copy) => copyTable(context, source, { table, copy, problems });
       const conversations = take('conversations', copyConversation);
       const documents = take('documents', copyDocument);
       const prompts = take('prompts', copyPrompt);
       return { conversations, documents, prompts, problems };
-    });
+    };
+    if (!trial) return context.database.transaction('write', takeAll);
+    try {
+      return context.database.transaction('write', () => {
+        throw new TrialEnd(takeAll());
+      });
+    } catch (error) {
+      if (error instanceof TrialEnd) return error.result;
+      throw error;
+    }
   });
+}
+
+/** Rolls a trial back and carries its result out. */
+class TrialEnd extends Error {
+  readonly result: OrchestrationImport;
+
+  constructor(result: OrchestrationImport) {
+    super('a trial was rolled back');
+    this.result = result;
+  }
 }
 
 function requireTables(source: Connection, file: string): void {

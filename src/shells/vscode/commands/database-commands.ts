@@ -1,4 +1,5 @@
 import * as actions from '../database/database-actions.ts';
+import { importSuperGrok } from '../database/import-supergrok.ts';
 import type { CommandTable } from './command-table.ts';
 
 /** The database itself. */
@@ -8,5 +9,6 @@ export const DATABASE_COMMANDS: CommandTable = {
   'ensemble.backUpDatabase': async (shell) => actions.backUp(shell),
   'ensemble.restoreBackup': async (shell) => actions.restore(shell),
   'ensemble.checkDatabase': async (shell) => actions.check(shell),
+  'ensemble.importSuperGrok': async (shell) => importSuperGrok(shell),
   'ensemble.compactDatabase': async (shell) => actions.compact(shell),
 };

@@ -1,4 +1,6 @@
 import * as edits from '../prompts/edit-prompts.ts';
+import * as exports from '../prompts/export-prompts.ts';
+import { importPrompts } from '../prompts/import-prompts.ts';
 import { showVersions } from '../prompts/prompt-versions.ts';
 import * as searches from '../prompts/search-prompts.ts';
 import * as uses from '../prompts/use-prompts.ts';
@@ -10,12 +12,16 @@ export const PROMPT_COMMANDS: CommandTable = {
   'ensemble.editPrompt': async (shell, element) => edits.edit(shell, element),
   'ensemble.duplicatePrompt': async (shell, element) => edits.duplicate(shell, element),
   'ensemble.renamePrompt': async (shell, element) => edits.rename(shell, element),
-  'ensemble.movePrompt': async (shell, element) => edits.move(shell, element),
-  'ensemble.deletePrompt': async (shell, element) => edits.remove(shell, element),
-  'ensemble.resetPrompt': async (shell, element) => edits.remove(shell, element),
+  'ensemble.movePrompt': async (shell, element, selected) => edits.move(shell, element, selected),
+  'ensemble.deletePrompt': async (shell, element, selected) => edits.remove(shell, element, selected),
+  'ensemble.resetPrompt': async (shell, element, selected) => edits.remove(shell, element, selected),
   'ensemble.showPromptVersions': async (shell, element) => showVersions(shell, element),
-  'ensemble.addPromptFavorite': async (shell, element) => edits.setFavourite(shell, element, true),
-  'ensemble.removePromptFavorite': async (shell, element) => edits.setFavourite(shell, element, false),
+  'ensemble.addPromptFavorite': async (shell, element, selected) => edits.setFavourite(shell, element, selected, true),
+  'ensemble.removePromptFavorite': async (shell, element, selected) =>
+    edits.setFavourite(shell, element, selected, false),
+  'ensemble.importPrompts': async (shell, argument, selected) => importPrompts(shell, argument, selected),
+  'ensemble.exportPrompts': async (shell, element, selected) => exports.exportPrompts(shell, element, selected),
+  'ensemble.sharePrompt': async (shell, element) => exports.share(shell, element),
   'ensemble.runPrompt': async (shell, element) => uses.run(shell, element),
   'ensemble.insertPrompt': async (shell, element) => uses.insert(shell, element),
   'ensemble.copyPrompt': async (shell, element) => uses.copy(shell, element),

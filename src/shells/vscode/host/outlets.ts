@@ -24,6 +24,8 @@ export interface Outlets {
   readonly promptsLook: vscode.EventEmitter<ViewLook>;
   /** Prompt documents that changed. */
   readonly promptFiles: vscode.EventEmitter<vscode.FileChangeEvent[]>;
+  /** Reports and previews of prompts that changed. */
+  readonly promptViews: vscode.EventEmitter<vscode.Uri>;
   /** Elements of the History view that changed; undefined: all of it. */
   readonly history: vscode.EventEmitter<string[] | undefined>;
   readonly historyLook: vscode.EventEmitter<ViewLook>;
@@ -44,6 +46,7 @@ export function createOutlets(): Outlets {
     prompts: new vscode.EventEmitter(),
     promptsLook: new vscode.EventEmitter(),
     promptFiles: new vscode.EventEmitter(),
+    promptViews: new vscode.EventEmitter(),
     history: new vscode.EventEmitter(),
     historyLook: new vscode.EventEmitter(),
     results: new vscode.EventEmitter(),

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
+import type { PromptLibrary } from '../../../core/prompts/library.ts';
+import type { PromptDraft, PromptSummary } from '../../../core/prompts/prompt.ts';
 import { nameProblem } from '../../../core/prompts/prompt-rules.ts';
 import { notify } from '../host/report.ts';
 import type { Shell } from '../shell.ts';
-import { promptOfArgument } from './pick-prompt.ts';
+import { promptOfArgument, promptsOfArgument } from './pick-prompt.ts';
 import { promptUri } from './prompt-uri.ts';
 import { parseElement } from './prompts-model.ts';
 
@@ -66,56 +68,79 @@ export async function rename(shell: Shell, argument: unknown): Promise<void> {
   }
 }
 
-/** Puts a prompt into a category that there is, or a new one. */
-export async function move(shell: Shell, argument: unknown): Promise<void> {
-  const prompt = await promptOfArgument(shell, argument, vscode.l10n.t('Which prompt shall be moved?'));
-  if (!prompt) return;
+/** Puts the prompts of the selected rows, or one that is picked, into a category that there is, or a new one. */
+export async function move(shell: Shell, argument: unknown, selected: unknown): Promise<void> {
+  const prompts = await promptsOfArgument(shell, argument, selected, vscode.l10n.t('Which prompt shall be moved?'));
+  const [first] = prompts;
+  if (!first) return;
   const model = await shell.promptsTree.loaded();
   const fresh = { label: vscode.l10n.t('$(add) New Category...'), category: null };
   const none = { label: vscode.l10n.t('No Category'), category: '' };
   const known = model.categories().map((category) => ({
     label: category,
     category,
-    description: category === prompt.category ? vscode.l10n.t('is here') : '',
+    description: prompts.every((prompt) => prompt.category === category) ? vscode.l10n.t('is here') : '',
   }));
-  const placeHolder = vscode.l10n.t('Category of "{0}"', prompt.name);
+  const placeHolder =
+    prompts.length === 1
+      ? vscode.l10n.t('Category of "{0}"', first.name)
+      : vscode.l10n.t('Category of {0} prompts', prompts.length);
   const picked = await vscode.window.showQuickPick([...known, none, fresh], { placeHolder });
   if (!picked) return;
   const category =
     picked.category ?? (await vscode.window.showInputBox({ prompt: vscode.l10n.t('Name of the category') }));
-  if (category !== undefined) await shell.promptsTree.move([prompt.name], category.trim());
+  if (category !== undefined) {
+    const names = prompts.map(({ name }) => name);
+    await shell.promptsTree.move(names, category.trim());
+  }
 }
 
-/** Deletes a prompt of the user's (of a built-in one: goes back to it). A button brings it back. */
-export async function remove(shell: Shell, argument: unknown): Promise<void> {
+/** Deletes prompts of the user's (of built-in ones: goes back to them). A button brings them back. */
+export async function remove(shell: Shell, argument: unknown, selected: unknown): Promise<void> {
   const question = vscode.l10n.t('Which prompt shall be deleted?');
-  const prompt = await promptOfArgument(shell, argument, question, (one) => !one.builtIn);
-  if (!prompt) return;
-  const { name } = prompt;
+  const prompts = await promptsOfArgument(shell, argument, selected, question, (one) => !one.builtIn);
+  if (prompts.length === 0) return;
   const library = await shell.prompts.library();
-  const tab = openTab(promptUri(name));
-  if (tab?.isDirty) {
-    const text = vscode.l10n.t('"{0}" has changes that are not saved. Save or revert them first.', name);
+  const names = prompts.map(({ name }) => name);
+  const dirty = names.find((name) => openTab(promptUri(name))?.isDirty);
+  if (dirty !== undefined) {
+    const text = vscode.l10n.t('"{0}" has changes that are not saved. Save or revert them first.', dirty);
     return notify({ level: 'info', text, buttons: [] });
   }
-  const isReset = library.isBuiltIn(name);
-  await shell.prompts.change((one) => one.delete(name), name);
-  if (tab && !isReset) await vscode.window.tabGroups.close(tab);
-  const text = isReset
-    ? vscode.l10n.t('"{0}" is the built-in prompt again.', name)
-    : vscode.l10n.t('The prompt "{0}" was deleted.', name);
+  const before: readonly PromptDraft[] = await Promise.all(names.map((name) => library.get(name)));
+  const deleted = shell.prompts.note(vscode.l10n.t('deleted'));
+  await shell.prompts.change((one) => one.applyAll({ save: [], remove: names }, deleted), ...names);
+  const gone = names.flatMap((name) => (library.isBuiltIn(name) ? [] : (openTab(promptUri(name)) ?? [])));
+  await vscode.window.tabGroups.close(gone);
+  const back = shell.prompts.note(vscode.l10n.t('brought back'));
   const undo = () =>
     shell.prompts
-      .change((one) => one.restore(name, null, shell.prompts.note(vscode.l10n.t('brought back'))), name)
+      .change((one) => one.applyAll({ save: before, remove: [] }, back), ...names)
       .catch((error: unknown) => shell.report(error));
-  notify({ level: 'info', text, buttons: [{ label: vscode.l10n.t('Undo'), run: undo }] });
+  notify({ level: 'info', text: deletedText(names, library), buttons: [{ label: vscode.l10n.t('Undo'), run: undo }] });
 }
 
-/** Puts a prompt on top of the view, or takes it from there. */
-export async function setFavourite(shell: Shell, argument: unknown, favourite: boolean): Promise<void> {
-  const question = vscode.l10n.t('Which prompt?');
-  const prompt = await promptOfArgument(shell, argument, question, (one) => one.favourite !== favourite);
-  if (prompt) await shell.prompts.change((library) => library.setFavourite(prompt.name, favourite));
+function deletedText(names: readonly string[], library: PromptLibrary): string {
+  const [first = ''] = names;
+  if (names.length > 1) return vscode.l10n.t('{0} prompts were deleted.', names.length);
+  return library.isBuiltIn(first)
+    ? vscode.l10n.t('"{0}" is the built-in prompt again.', first)
+    : vscode.l10n.t('The prompt "{0}" was deleted.', first);
+}
+
+/** Puts prompts on top of the view, or takes them from there. */
+export async function setFavourite(
+  shell: Shell,
+  argument: unknown,
+  selected: unknown,
+  favourite: boolean,
+): Promise<void> {
+  const differs = (one: PromptSummary) => one.favourite !== favourite;
+  const prompts = await promptsOfArgument(shell, argument, selected, vscode.l10n.t('Which prompt?'), differs);
+  if (prompts.length === 0) return;
+  await shell.prompts.change(async (library) => {
+    for (const { name } of prompts) await library.setFavourite(name, favourite);
+  });
 }
 
 async function askForName(shell: Shell, title: string, value: string): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import type { PromptSummary } from '../../../core/prompts/prompt.ts';
 import type { Shell } from '../shell.ts';
 import { promptOf } from './prompt-uri.ts';
 import { parseElement } from './prompts-model.ts';
+import { namesOf } from './selected-prompts.ts';
 
 /** The prompt that a row of the view (or a name) stands for, else the one that is picked; undefined: none was. */
 export async function promptOfArgument(
@@ -31,6 +32,23 @@ export async function promptOfArgument(
     }));
   const options = { placeHolder, matchOnDetail: true };
   return (await vscode.window.showQuickPick(items, options))?.prompt;
+}
+
+/** The prompts of all selected rows, those that fit; without a row one that is picked. Empty: none was. */
+export async function promptsOfArgument(
+  shell: Shell,
+  argument: unknown,
+  selected: unknown,
+  placeHolder: string,
+  fits: (prompt: PromptSummary) => boolean = () => true,
+): Promise<readonly PromptSummary[]> {
+  const names = await namesOf(shell, argument, selected);
+  if (!names || names.length === 1) {
+    const prompt = await promptOfArgument(shell, argument, placeHolder, fits);
+    return prompt ? [prompt] : [];
+  }
+  const model = await shell.promptsTree.loaded();
+  return names.flatMap((name) => model.prompt(name) ?? []).filter(fits);
 }
 
 /** The prompt of an open document, after what was typed into it is saved. Rejects where it cannot be. */

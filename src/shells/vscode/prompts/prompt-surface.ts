@@ -5,6 +5,7 @@ import { PromptDiagnostics } from './prompt-diagnostics.ts';
 import { PromptFiles } from './prompt-files.ts';
 import { PromptShelf } from './prompt-shelf.ts';
 import { promptUri } from './prompt-uri.ts';
+import { PromptViews } from './prompt-views.ts';
 import { PromptsTree } from './prompts-tree.ts';
 
 /** The Prompt Library in the editor: its view, its documents, and what is wrong with them. */
@@ -13,6 +14,7 @@ export interface PromptSurface {
   readonly promptsTree: PromptsTree;
   readonly promptFiles: PromptFiles;
   readonly promptDiagnostics: PromptDiagnostics;
+  readonly promptViews: PromptViews;
 }
 
 /** What the surface is wired from. */
@@ -36,5 +38,6 @@ export function createPromptSurface({ context, session, outlets }: PromptSurface
   );
   const promptDiagnostics = new PromptDiagnostics(prompts);
   context.subscriptions.push(promptDiagnostics);
-  return { prompts, promptsTree, promptFiles: new PromptFiles(prompts), promptDiagnostics };
+  const promptViews = new PromptViews((uri) => outlets.promptViews.fire(uri));
+  return { prompts, promptsTree, promptFiles: new PromptFiles(prompts), promptDiagnostics, promptViews };
 }

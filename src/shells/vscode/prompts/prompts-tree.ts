@@ -14,11 +14,11 @@ const MORE = { command: 'ensemble.morePrompts', title: vscode.l10n.t('Show More.
 const GROUPING_KEY = 'ensemble.promptGrouping';
 /** Below so many prompts all groups are unfolded. */
 const FEW = 40;
-const DRAG_TYPE = 'application/vnd.code.tree.ensemble.prompts';
+/** What prompts of the view are while they are dragged. */
+export const DRAG_TYPE = 'application/vnd.code.tree.ensemble.prompts';
 
 /** Content of the Prompt Library view. Elements are the ids of `elementOf`. */
 export class PromptsTree {
-  readonly dragType = DRAG_TYPE;
   readonly #shelf: PromptShelf;
   readonly #state: vscode.Memento;
   readonly #changed: (elements: string[] | undefined) => void;
@@ -119,21 +119,6 @@ export class PromptsTree {
       return element?.type === 'prompt' ? [element.name] : [];
     });
     data.set(DRAG_TYPE, new vscode.DataTransferItem(names));
-  }
-
-  /** Moves dropped prompts into the category that they were dropped on, or makes them favourites. */
-  async drop(target: string | undefined, data: vscode.DataTransfer): Promise<void> {
-    const names = data.get(DRAG_TYPE)?.value as readonly string[] | undefined;
-    const element = parseElement(target);
-    if (!names || (element?.type !== 'group' && element?.type !== 'prompt')) return;
-    const group = this.#model.group(element.group);
-    if (group?.kind === 'favourites') {
-      await this.#shelf.change(async (library) => {
-        for (const name of names) await library.setFavourite(name, true);
-      });
-    } else if (group?.kind === 'category') {
-      await this.move(names, group.label);
-    }
   }
 
   /** Puts prompts into a category; of a built-in one this makes a version of the user's. */

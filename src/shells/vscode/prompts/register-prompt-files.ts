@@ -9,7 +9,7 @@ const refuse = (uri: vscode.Uri): never => {
 };
 
 /** Registers prompts as documents: their file system, completion of variables, and what is wrong while one types. */
-export function registerPromptFiles(shell: Lazy<Shell>, { promptFiles }: Outlets): vscode.Disposable {
+export function registerPromptFiles(shell: Lazy<Shell>, { promptFiles, promptViews }: Outlets): vscode.Disposable {
   const provider: vscode.FileSystemProvider = {
     onDidChangeFile: promptFiles.event,
     watch: () => new vscode.Disposable(() => {}),
@@ -26,6 +26,10 @@ export function registerPromptFiles(shell: Lazy<Shell>, { promptFiles }: Outlets
   };
   return vscode.Disposable.from(
     vscode.workspace.registerFileSystemProvider(PROMPT_SCHEME, provider, { isCaseSensitive: true }),
+    vscode.workspace.registerTextDocumentContentProvider('ensemble-prompt-view', {
+      onDidChange: promptViews.event,
+      provideTextDocumentContent: async (uri) => (await shell()).promptViews.text(uri),
+    }),
     vscode.workspace.onDidOpenTextDocument(check),
     vscode.workspace.onDidChangeTextDocument(({ document }) => check(document)),
     vscode.workspace.onDidCloseTextDocument(async ({ uri }) => {

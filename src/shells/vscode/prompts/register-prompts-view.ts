@@ -4,6 +4,8 @@ import type { Outlets } from '../host/outlets.ts';
 import type { Shell } from '../shell.ts';
 
 const DRAG_TYPES = ['application/vnd.code.tree.ensemble.prompts'];
+/** Prompts of the view, and files of the explorer or of the system. */
+const DROP_TYPES = [...DRAG_TYPES, 'text/uri-list'];
 
 /** Registers the Prompt Library view; its content is loaded when the view is first shown. */
 export function registerPromptsView(shell: Lazy<Shell>, { prompts, promptsLook }: Outlets): vscode.Disposable {
@@ -18,11 +20,12 @@ export function registerPromptsView(shell: Lazy<Shell>, { prompts, promptsLook }
     },
     dragAndDropController: {
       dragMimeTypes: DRAG_TYPES,
-      dropMimeTypes: DRAG_TYPES,
+      dropMimeTypes: DROP_TYPES,
       handleDrag: async (elements, data) => (await shell()).promptsTree.drag(elements, data),
       handleDrop: async (target, data) => {
         const parts = await shell();
-        await parts.promptsTree.drop(target, data).catch((error: unknown) => parts.report(error));
+        const { dropped } = await import('./drop-on-prompts.ts');
+        await dropped(parts, target, data).catch((error: unknown) => parts.report(error));
       },
     },
   });

@@ -161,7 +161,10 @@ describe('maintenance of a database', () => {
     it('takes over conversations, documents and prompts, once, and says what it left out', () => {
       foreign(SCHEMA + ROWS);
       store.call('savePrompt', { ...MINE, template: 'other' }, { author: '', reason: '' });
-      const { problems, ...counts } = store.call('importOrchestration', file);
+      const trial = store.call('importOrchestration', file, true);
+      assert.deepEqual([titles(), store.call('readPrompt', 'mine-2')], [[], null], 'a trial keeps nothing');
+      const { problems, ...counts } = store.call('importOrchestration', file, false);
+      assert.deepEqual(trial, { ...counts, problems });
       assert.deepEqual(counts, { conversations: 1, documents: 1, prompts: 1 });
       assert.deepEqual(
         problems.map((problem) => problem.split(':')[0]),
@@ -171,28 +174,34 @@ describe('maintenance of a database', () => {
       assert.deepEqual(titles(), ['Zebras']);
       assert.equal(store.call('readPrompt', 'mine')?.template, 'other');
       assert.deepEqual(store.call('readPrompt', 'mine-2')?.variables, ['what']);
-      const again = store.call('importOrchestration', file);
+      const again = store.call('importOrchestration', file, false);
       assert.deepEqual([again.conversations, again.documents, again.prompts], [0, 0, 0]);
       assert.deepEqual(store.call('checkDatabase').problems, []);
     });
 
     it('reads a file in WAL mode, and waits for a program that writes', () => {
       foreign(`PRAGMA journal_mode=WAL; ${SCHEMA}${ROWS}`);
-      assert.equal(store.call('importOrchestration', file).documents, 1);
+      assert.equal(store.call('importOrchestration', file, false).documents, 1);
       fs.writeFileSync(`${file}-wal`, 'something');
-      assert.throws(() => store.call('importOrchestration', file), { code: 'invalid-input', message: /being written/ });
+      assert.throws(() => store.call('importOrchestration', file, false), {
+        code: 'invalid-input',
+        message: /being written/,
+      });
     });
 
     it('refuses other files and leaves nothing behind', () => {
-      assert.throws(() => store.call('importOrchestration', file), {
+      assert.throws(() => store.call('importOrchestration', file, false), {
         code: 'invalid-input',
         message: /does not exist/,
       });
       fs.writeFileSync(file, 'text');
-      assert.throws(() => store.call('importOrchestration', file), { code: 'invalid-input', message: /no SQLite/ });
+      assert.throws(() => store.call('importOrchestration', file, false), {
+        code: 'invalid-input',
+        message: /no SQLite/,
+      });
       fs.rmSync(file);
       foreign('CREATE TABLE conversations (id INTEGER PRIMARY KEY)');
-      assert.throws(() => store.call('importOrchestration', file), {
+      assert.throws(() => store.call('importOrchestration', file, false), {
         code: 'invalid-input',
         message: /no documents, no prompts/,
       });
