@@ -2,7 +2,19 @@
 import assert from 'node:assert/strict';
 import { foldViews, openResult, SAMPLE } from '../lib/product.mjs';
 
-export const options = { files: { 'run.ts': SAMPLE }, timeoutMs: 300_000 };
+const prompt = (name, text) => `---\nname: ${name}\ndescription: From a colleague\ncategory: Teaching\n---\n${text}\n`;
+
+export const options = {
+  files: {
+    'run.ts': SAMPLE,
+    'team/greet.prompt.md': prompt('greet', 'Greet {{who}}.'),
+    'team/more/bug-fix.prompt.md': prompt('bug-fix', 'Fix {{code}} our way.'),
+    'team/torn.prompt.md': prompt('torn', '{{#if a}}'),
+    'team/again.prompt.md': prompt('greet', 'Another greeting.'),
+    'loose.prompt.md': prompt('loose', 'Tidy {{code}} up.'),
+  },
+  timeoutMs: 300_000,
+};
 
 export default async (h) => {
   const pane = h.page.locator('.part.sidebar .pane', { has: h.page.locator('h3', { hasText: /^Prompt Library$/i }) });
@@ -146,6 +158,23 @@ export default async (h) => {
     await h.command('Ensemble: Group Prompt Library...');
     await box.locator('.monaco-list-row', { hasText: 'By Category' }).click();
     await row('Teaching').waitFor();
+  });
+
+  await h.step('imports a folder after a look at it, with a report and undo', async () => {
+    await h.command('Ensemble: Import Prompts...');
+    await box.locator('.monaco-list-row', { hasText: 'A Folder...' }).click();
+    await h.until('the dialog', async () => (await box.locator('input.input').inputValue()).startsWith('/'));
+    await box.locator('input.input').fill(`${h.workspace}/team/`);
+    await box.getByRole('button', { name: 'Import', exact: true }).click();
+    await box.getByText('1 new, 1 newer, 1 duplicate, 1 broken').waitFor();
+    await h.shot('import');
+    await box.getByRole('button', { name: 'OK', exact: true }).click();
+    const done = h.notification('2 prompts were imported.');
+    await done.waitFor();
+    await row('greet').waitFor();
+    await done.getByRole('button', { name: 'Show Report' }).click();
+    await h.until('the report', async () => /torn\.prompt\.md: Line \d/.test((await text('ensemble-prompt-view')) ?? ''));
+    await h.shot('import-report');
   });
 
   await h.step('deletes with undo, by keyboard', async () => {
