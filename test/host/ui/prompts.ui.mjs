@@ -173,7 +173,9 @@ export default async (h) => {
     await done.waitFor();
     await row('greet').waitFor();
     await done.getByRole('button', { name: 'Show Report' }).click();
-    await h.until('the report', async () => /torn\.prompt\.md: Line \d/.test((await text('ensemble-prompt-view')) ?? ''));
+    await h.until('the report', async () =>
+      /torn\.prompt\.md: Line \d/.test((await text('ensemble-prompt-view')) ?? ''),
+    );
     await h.shot('import-report');
   });
 

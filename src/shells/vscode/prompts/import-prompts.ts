@@ -87,7 +87,7 @@ async function importFound(shell: Shell, find: Find): Promise<void> {
     const signal = signalOf(token);
     const breathe: Breather = async (done, total) => {
       if (done % AT_ONCE !== 0) return;
-      bar.report({ message: vscode.l10n.t('{0} of {1}', done, total) });
+      if (done > 0) bar.report({ message: vscode.l10n.t('{0} of {1}', done, total) });
       await new Promise((resolve) => setImmediate(resolve));
       signal.throwIfAborted();
     };
