@@ -3,8 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { openMemoryStorage } from '../../src/adapters/storage/memory/open-memory-storage.ts';
 import { openStorage } from '../../src/adapters/storage/open-storage.ts';
+import { isAlive } from '../../src/adapters/storage/process-identity.ts';
 import type { Storage } from '../../src/adapters/storage/storage.ts';
+import { WEB_TIMES } from '../../src/adapters/storage/web/web-client.ts';
 import type { Logger } from '../../src/core/ports.ts';
+import { FakeBrowser } from '../support/fake-browser.ts';
 
 /** The worker as tests run it: the source, under the loader that the test process was started with. */
 export const WORKER_URL = new URL('../../src/entries/storage-worker.ts', import.meta.url);
@@ -36,7 +39,22 @@ export const IMPLEMENTATIONS: Readonly<Record<string, () => Promise<StorageUnder
     };
     return { storage, other, close };
   },
+  'in the files of a browser, in two windows': async () => {
+    const browser = new FakeBrowser();
+    // Each call sees what the other window did, and is saved before it is answered.
+    const times = { ...WEB_TIMES, quiet: 0, fresh: 0 };
+    const storage = await browser.openWindow({ times, presence: PROCESSES });
+    const other = await browser.openWindow({ times, presence: PROCESSES });
+    const close = async () => {
+      await storage.close();
+      await other.close();
+    };
+    return { storage, other, close };
+  },
 };
+
+/** The suites speak of processes, which windows have not. */
+const PROCESSES = { refresh: async () => {}, isAlive };
 
 /** Runs `suite` on every implementation. `subject()` is only valid inside tests. */
 export function forEachImplementation(suite: (subject: () => StorageUnderTest) => void): void {

@@ -22,11 +22,16 @@ declare module 'sql.js/dist/sql-wasm-debug.js' {
     handleError(code: number): null;
     run(sql: string): SqlDatabase;
     prepare(sql: string): SqlStatement;
+    /** A copy of the database as the bytes of a file. */
+    export(): Uint8Array;
     close(): void;
   }
 
   export interface SqlModule {
-    Database: new () => SqlDatabase;
+    /** Empty, or with the bytes of a database file; in memory in any case. */
+    Database: new (
+      bytes?: Uint8Array,
+    ) => SqlDatabase;
     cwrap(
       name: string,
       result: 'number' | 'string',

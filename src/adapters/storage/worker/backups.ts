@@ -4,6 +4,7 @@ import type { Backup } from '../../../core/maintenance.ts';
 import type { Connection } from '../sqlite/connection.ts';
 import type { Sqlite } from '../sqlite/sqlite.ts';
 import { SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
+import { type GuardedTable, healRow } from './checksums.ts';
 
 const DAY_MS = 86_400_000;
 const SUFFIX = '.db';
@@ -35,6 +36,23 @@ export class Backups {
   describe(file: string): Backup {
     const { size, mtime } = fs.statSync(file);
     return { file, at: mtime.toISOString(), sizeBytes: size, origin: originOf(file) };
+  }
+
+  /** Writes a row's content as the newest backup has it that has it whole, and says which that is; null: none has. */
+  heal(target: Connection, table: GuardedTable, id: number): string | null {
+    return this.list().find((backup) => this.#healFrom(backup, target, table, id)) ?? null;
+  }
+
+  #healFrom(backup: string, target: Connection, table: GuardedTable, id: number): boolean {
+    const source = this.#sqlite.open(backup, null);
+    try {
+      return healRow(source, target, table, id);
+    } catch {
+      // A backup of an older version has no checksums; a damaged one has nothing to give.
+      return false;
+    } finally {
+      source.close();
+    }
   }
 
   /** True when the newest is a day old, or there is none. */

@@ -180,7 +180,7 @@ export class Database implements OperationDatabase {
     const [first] = faults;
     if (first !== undefined) this.mend(first);
     const { rows, problems, mended } = this.transaction('write', () =>
-      inspect(this.#sqlite, this.#connection, this.#backups.list()),
+      inspect(this.#connection, (table, id) => this.#backups.heal(this.#connection, table, id)),
     );
     return { rows, problems: [...faults, ...problems], mended: mended + faults.length };
   }

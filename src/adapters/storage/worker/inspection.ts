@@ -1,8 +1,7 @@
 import { sha256Hex } from '../../../core/hash.ts';
 import type { DatabaseCheck } from '../../../core/maintenance.ts';
 import type { Connection } from '../sqlite/connection.ts';
-import type { Sqlite } from '../sqlite/sqlite.ts';
-import { findDamage, GUARDED_TABLES, type GuardedTable, healRow } from './checksums.ts';
+import { findDamage, GUARDED_TABLES, type GuardedTable } from './checksums.ts';
 import { text } from './row.ts';
 
 const MOST_PROBLEMS = 20;
@@ -21,10 +20,13 @@ export function integrityProblems(connection: Connection): string[] {
 }
 
 /**
- * Looks at what SQLite cannot see: rows whose content is not what was written. Such a row is taken from the newest of the
- * backups that has it whole. Within a write transaction.
+ * Looks at what SQLite cannot see: rows whose content is not what was written. `heal` may write such a row anew and
+ * says where it took it from; null: from nowhere. Within a write transaction.
  */
-export function inspect(sqlite: Sqlite, connection: Connection, backups: readonly string[]): DatabaseCheck {
+export function inspect(
+  connection: Connection,
+  heal: (table: GuardedTable, id: number) => string | null,
+): DatabaseCheck {
   const problems: string[] = [];
   let mended = 0;
   let rows = 0;
@@ -32,9 +34,9 @@ export function inspect(sqlite: Sqlite, connection: Connection, backups: readonl
     const found = findDamage(connection, table);
     rows += found.rows;
     for (const id of found.damaged) {
-      const from = backups.find((backup) => healFrom(sqlite, backup, connection, table, id));
-      if (from !== undefined) mended++;
-      const outcome = from === undefined ? 'no backup has it whole' : `it was taken from ${from}`;
+      const from = heal(table, id);
+      if (from !== null) mended++;
+      const outcome = from === null ? 'no backup has it whole' : `it was taken from ${from}`;
       problems.push(`The text of ${NAMES[table]} ${id} was damaged; ${outcome}.`);
     }
   }
@@ -42,18 +44,6 @@ export function inspect(sqlite: Sqlite, connection: Connection, backups: readonl
   rows += blobs.rows;
   for (const hash of blobs.damaged) problems.push(`A large journal entry was damaged (${hash.slice(0, 12)}).`);
   return { rows, problems, mended };
-}
-
-function healFrom(sqlite: Sqlite, backup: string, target: Connection, table: GuardedTable, id: number): boolean {
-  const source = sqlite.open(backup, null);
-  try {
-    return healRow(source, target, table, id);
-  } catch {
-    // A backup of an older version has no checksums; a damaged one has nothing to give.
-    return false;
-  } finally {
-    source.close();
-  }
 }
 
 /** Blobs are named by the hash of their content, which is a checksum already. */

@@ -1,0 +1,74 @@
+import { EnsembleError } from '../../../core/errors.ts';
+import type { Operations } from '../worker/operations.ts';
+import type { RequestOf } from '../worker/request.ts';
+
+/** One call of an operation. */
+export type WebRequest = RequestOf<Operations>;
+
+/** How large a database in the browser may get, bytes: all of it is in memory, and each save writes all of it. */
+export interface WebLimits {
+  /** From here on no new run starts; those that go on can end. Default 20 MB. */
+  readonly newRuns: number;
+  /** From here on nothing is added. Default 24 MB. */
+  readonly everything: number;
+}
+
+export const WEB_LIMITS: WebLimits = { newRuns: 20_000_000, everything: 24_000_000 };
+
+/** What is known to be saved once it resolves: what people decide and write, and what a run must not forget. */
+const SAVED_AT_ONCE: ReadonlySet<keyof Operations> = new Set([
+  'createRun',
+  'claimRun',
+  'releaseRun',
+  'answerApproval',
+  'savePrompt',
+  'renamePrompt',
+  'deletePrompt',
+  'setPromptFavourite',
+  'deleteRuns',
+  'deleteBefore',
+  'decideFinding',
+  'forgetDecisions',
+  'recordAudit',
+] satisfies (keyof Operations)[]);
+
+/** Entries before which, or after which, something outside happens that must not happen twice or be forgotten. */
+const SAVED_ENTRIES: ReadonlySet<string> = new Set([
+  'effect-intent',
+  'approval-asked',
+  'run-resumed',
+  'run-interrupted',
+  'run-suspended',
+  'run-ended',
+]);
+
+/** Make room, or end what has begun: allowed however full it is. */
+const ALWAYS_ALLOWED: ReadonlySet<keyof Operations> = new Set([
+  'releaseRun',
+  'settle',
+  'settleQuotaTokens',
+  'deletePrompt',
+  'deleteRuns',
+  'deleteBefore',
+  'forgetDecisions',
+] satisfies (keyof Operations)[]);
+
+/** Whether the caller waits until the request's effect is saved. */
+export function isSavedAtOnce(request: WebRequest): boolean {
+  if (request.name !== 'appendToRun') return SAVED_AT_ONCE.has(request.name);
+  const [, , write] = request.args;
+  return write.entries.some(({ kind }) => SAVED_ENTRIES.has(kind));
+}
+
+/** Why a request that made the database `bytes` large is not taken; null: it is. */
+export function refusal(name: WebRequest['name'], bytes: number, limits: WebLimits): EnsembleError | null {
+  const limit = name === 'createRun' ? limits.newRuns : limits.everything;
+  if (bytes <= limit || ALWAYS_ALLOWED.has(name)) return null;
+  const what = name === 'createRun' ? 'No new run is started' : 'Nothing more is stored';
+  const megabytes = (size: number) => (size / 1_000_000).toFixed(1);
+  return new EnsembleError(
+    'storage-failed',
+    `${what}: the history in this browser would take ${megabytes(bytes)} MB, and ${megabytes(limit)} MB is its limit.`,
+    { hint: 'Delete old history, or work on the desktop, where there is no limit.' },
+  );
+}
