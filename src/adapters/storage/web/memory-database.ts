@@ -10,6 +10,8 @@ const PRAGMAS = `
   PRAGMA page_size=4096; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;
   PRAGMA cell_size_check=ON; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;`;
 
+const SEARCH_INDEXES = ['conversation_search', 'document_search', 'prompt_search'];
+
 /** Free pages are given back once they are this many, and more than a quarter of all. */
 const MOST_FREE_PAGES = 256;
 
@@ -68,8 +70,9 @@ export class MemoryDatabase {
     return this.#database.export();
   }
 
-  /** Gives up the room of deleted rows. */
+  /** Gives up the room of deleted rows, also that of their words in the search indexes. */
   compact(): void {
+    for (const index of SEARCH_INDEXES) this.#connection.run(`INSERT INTO ${index} (${index}) VALUES ('optimize')`);
     this.#connection.run('VACUUM');
   }
 

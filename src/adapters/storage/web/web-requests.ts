@@ -53,6 +53,11 @@ const ALWAYS_ALLOWED: ReadonlySet<keyof Operations> = new Set([
   'forgetDecisions',
 ] satisfies (keyof Operations)[]);
 
+/** Whether much room may be free after it. */
+export function isDeletion(name: WebRequest['name']): boolean {
+  return name === 'deleteRuns' || name === 'deleteBefore';
+}
+
 /** Whether the caller waits until the request's effect is saved. */
 export function isSavedAtOnce(request: WebRequest): boolean {
   if (request.name !== 'appendToRun') return SAVED_AT_ONCE.has(request.name);

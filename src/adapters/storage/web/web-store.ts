@@ -1,3 +1,4 @@
+import { EnsembleError } from '../../../core/errors.ts';
 import type { Clock, RunOwner } from '../../../core/ports.ts';
 import { isCorruption } from '../sqlite/sqlite-error.ts';
 import type { OperationKind } from '../worker/operation.ts';
@@ -10,7 +11,7 @@ import { type Generation, isSame, type StoredGeneration } from './generation.ts'
 import type { Generations } from './generations.ts';
 import type { MemoryDatabase } from './memory-database.ts';
 import type { OpenInMemory } from './memory-sqlite.ts';
-import { refusal, type WebLimits, type WebRequest } from './web-requests.ts';
+import { isDeletion, refusal, type WebLimits, type WebRequest } from './web-requests.ts';
 import type { Presence } from './window-presence.ts';
 
 const SAVE_LOCK = 'ensemble.save';
@@ -121,10 +122,22 @@ export class WebStore {
   /** One thing after the other that awaits files: a save must not find its own. */
   #inTurn(work: () => Promise<void>): Promise<void> {
     const done = this.#underWay.then(work).catch((error: unknown) => {
-      throw toStorageError(error, this.#parts.generations.location, null);
+      throw this.#storageError(error);
     });
     this.#underWay = done.catch(() => {});
     return done;
+  }
+
+  /** Browsers tell little more than a sentence; SQLite's errors have their own words. */
+  #storageError(error: unknown): EnsembleError {
+    const { location } = this.#parts.generations;
+    const known = toStorageError(error, location, null);
+    if (known instanceof EnsembleError) return known;
+    const reason = error instanceof Error ? error.message : String(error);
+    return new EnsembleError('storage-failed', `The files in ${location} cannot be used: ${reason}.`, {
+      hint: 'Delete old history, or give the site more room in the browser.',
+      cause: error,
+    });
   }
 
   async #saveNow(): Promise<void> {
@@ -190,6 +203,7 @@ export class WebStore {
     this.#drawn = [];
     try {
       const value = operation.kind === 'read' ? run() : this.#database.transaction(() => this.#withinLimits(name, run));
+      if (isDeletion(name)) this.#database.compact();
       change.outcome = { ok: true, value };
     } catch (error) {
       change.outcome = { ok: false, error: toStorageError(error, this.#parts.generations.location, null) };
