@@ -42,8 +42,8 @@ module.exports = {
     forbid(
       'compose-wires-adapters-and-core',
       'compose is below the shells.',
-      { path: '^src/compose(/|\\.ts$)' },
-      { path: '^src/', pathNot: '^src/(compose(/|\\.ts$)|adapters/|core/)' },
+      { path: '^src/compose(/|(\\.web)?\\.ts$)' },
+      { path: '^src/', pathNot: '^src/(compose(/|(\\.web)?\\.ts$)|adapters/|core/)' },
     ),
     forbid(
       'protocol-knows-core-and-zod',
@@ -67,7 +67,7 @@ module.exports = {
       'shells-use-compose-core-protocol',
       'A shell gets adapters through compose.',
       { path: '^src/shells/' },
-      { path: '^src/', pathNot: '^src/(shells/|compose(/|\\.ts$)|core/|protocol/)' },
+      { path: '^src/', pathNot: '^src/(shells/|compose(/|(\\.web)?\\.ts$)|core/|protocol/)' },
     ),
     forbid(
       'webview-uses-protocol-only',
@@ -80,6 +80,18 @@ module.exports = {
       'There is no Node in a browser.',
       { path: '^src/shells/webview/' },
       { dependencyTypes: ['core'] },
+    ),
+    forbid(
+      'web-has-no-node',
+      'There is no Node in a browser: what needs it gets a variant beside it, NAME.web.ts.',
+      { path: ['\\.web\\.ts$', '^src/adapters/storage/web/', '^src/compose/(wire-ensemble|providers|tracing)\\.ts$'] },
+      { dependencyTypes: ['core'] },
+    ),
+    forbid(
+      'web-reaches-no-node',
+      'Whatever the composition for browsers uses must do without Node as well.',
+      { path: '^src/adapters/storage/web/' },
+      { path: '^node:', reachable: true },
     ),
     forbid(
       'vscode-in-its-shell-only',

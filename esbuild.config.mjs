@@ -47,6 +47,17 @@ const common = (dev) => ({
   logLevel: 'warning',
 });
 
+/** `name.web.ts` takes the place of `name.ts` beside it in the bundle for browsers. What is left must not need Node. */
+const webVariants = {
+  name: 'web-variants',
+  setup(build) {
+    build.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path: imported, resolveDir }) => {
+      const variant = path.join(resolveDir, imported.replace(/\.ts$/, '.web.ts'));
+      return fs.existsSync(variant) ? { path: variant } : undefined;
+    });
+  },
+};
+
 /** One esbuild run each. `entries`: name in dist/ (without .js) to source file. */
 const bundles = [
   {
@@ -64,6 +75,21 @@ const bundles = [
     name: 'storage worker',
     entries: { 'storage-worker': 'src/entries/storage-worker.ts' },
     options: { banner: { js: COMMONJS_NAMES } },
+  },
+  {
+    name: 'web extension',
+    // The extension host of a browser takes one CommonJS file, and only under a name that ends so; it adds the .js itself.
+    entries: { 'web/extension.cjs': 'src/extension.ts' },
+    options: {
+      platform: 'browser',
+      target: 'es2023',
+      format: 'cjs',
+      external: ['vscode'],
+      mainFields: ['browser', 'module', 'main'],
+      // The same WebAssembly, with a loader that asks for nothing of Node.
+      alias: { 'sql.js/dist/sql-wasm-debug.js': inProject('node_modules/sql.js/dist/sql-wasm-browser-debug.js') },
+      plugins: [webVariants],
+    },
   },
   {
     name: 'dashboard',
@@ -104,7 +130,7 @@ const filesIn = (folder) => fs.readdirSync(inProject('dist', folder)).map((file)
 function removeStale(metafiles) {
   const outputs = metafiles.flatMap((metafile) => Object.keys(metafile.outputs));
   const current = new Set([...outputs.map((file) => path.relative('dist', file)), ...ASSETS.map(([, to]) => to)]);
-  for (const file of [...filesIn(''), ...filesIn('webview')]) {
+  for (const file of [...filesIn(''), ...filesIn('web'), ...filesIn('webview')]) {
     if (/\.(js|js\.map|wasm|css|css\.map|ttf)$/.test(file) && !current.has(file)) fs.rmSync(inProject('dist', file));
   }
 }

@@ -13,7 +13,7 @@ import { inProject, isMain, listFiles, root, runMain, say } from './lib/project.
 const LAYERS = [
   /^src\/extension\.ts$/,
   /^src\/entries\/[^/]+\.ts$/,
-  /^src\/compose(\/.+)?\.ts$/,
+  /^src\/compose(\.web|\/.+)?\.ts$/,
   /^src\/core\//,
   /^src\/adapters\//,
   /^src\/protocol\//,

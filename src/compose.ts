@@ -5,10 +5,7 @@ import { type CliSecretStore, createCliSecretStore } from './adapters/files/cli-
 import { loadConfig, userConfigFile } from './adapters/files/load-config.ts';
 import { NodeWorkspace } from './adapters/files/node-workspace.ts';
 import { type NewAccount, writeUserConfig } from './adapters/files/user-config.ts';
-import { AccountProviders, type HostProviders } from './adapters/providers/account-providers.ts';
-import { VENDORS } from './adapters/providers/catalogue.ts';
-import { requireUsableKey } from './adapters/providers/checked-key.ts';
-import { LivePools } from './adapters/providers/live-pools.ts';
+import type { HostProviders } from './adapters/providers/account-providers.ts';
 import { openMemoryStorage } from './adapters/storage/memory/open-memory-storage.ts';
 import { openStorage } from './adapters/storage/open-storage.ts';
 import { currentOwner } from './adapters/storage/process-identity.ts';
@@ -17,36 +14,12 @@ import { SystemClock } from './adapters/system-clock.ts';
 import { GptTokenCounter } from './adapters/tokens/gpt-token-counter.ts';
 import { commandsAt, commandsIn } from './adapters/tools/workspace-commands.ts';
 import { storageWorkerUrl } from './compose/storage-worker.ts';
-import { createTracing } from './compose/tracing.ts';
-import type { Pool } from './core/accounts/types.ts';
-import { AgentExecutor } from './core/agents/agent-executor.ts';
-import { SUB_AGENTS } from './core/agents/built-in.ts';
-import { DigestingExecutor } from './core/agents/digesting-executor.ts';
-import { type ToolPlace, toolsFor } from './core/agents/tools/catalogue.ts';
+import { wireEnsemble } from './compose/wire-ensemble.ts';
 import type { Commands, Diagnostics } from './core/agents/tools/tool.ts';
-import { eventAuditor } from './core/audit/audited-events.ts';
 import { auditedSecrets } from './core/audit/audited-secrets.ts';
-import {
-  type AccountConfig,
-  DEFAULT_CONFIG,
-  type EnsembleConfig,
-  OFFLINE_ACCOUNT,
-  withOffline,
-} from './core/config.ts';
-import { Engine } from './core/engine/engine.ts';
-import { TEAMWORK } from './core/engine/teamwork.ts';
-import { Ensemble, type EnsembleParts } from './core/ensemble.ts';
-import { forgetOldHistory } from './core/history/retention.ts';
-import { HistoryMemory } from './core/history/session-memory.ts';
-import type { ProviderId, Tier } from './core/model.ts';
-import { createPrivacyGate } from './core/policy/privacy-gate.ts';
+import { DEFAULT_CONFIG, type EnsembleConfig } from './core/config.ts';
+import type { Ensemble } from './core/ensemble.ts';
 import type { Approver, Clock, Logger, ModelProvider, Random, SecretStore, Workspace } from './core/ports.ts';
-import { PromptLibrary } from './core/prompts/library.ts';
-import { findingsContext } from './core/review/merge-findings.ts';
-import { ANSWER_KINDS, proposalContext } from './core/run-kinds/answers.ts';
-import { RunKinds } from './core/run-kinds.ts';
-import { type AccountTest, tryProvider } from './core/try-provider.ts';
-import { BUILT_IN_WORKFLOWS } from './core/workflows/catalogue.ts';
 
 export { type ParsedConfig, parseConfig } from './adapters/files/parse-config.ts';
 export type { ParsedPromptFile, PromptProblem } from './adapters/files/prompt-file.ts';
@@ -61,6 +34,14 @@ export type { PromptSource } from './adapters/files/read-prompts.ts';
 
 /** Reading many prompts out of files and JSON. */
 export const promptImport = () => import('./adapters/files/read-prompts.ts');
+
+export {
+  type AccountDraft,
+  allProviders,
+  type ProviderChoice,
+  providerChoices,
+  tryAccount,
+} from './compose/providers.ts';
 
 /** What a caller may put in the place of a default. Everything else is wired as the product ships it. */
 export interface EnsembleOverrides {
@@ -95,86 +76,29 @@ export interface EnsembleOverrides {
 /** Wires core and adapters. Opens the database and forgets what is older than is wanted; nothing else happens before the first call. */
 export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise<Ensemble> {
   const { random = Math.random, logger = SILENT, clock = new SystemClock(), approver = DENY } = overrides;
-  const config = withOffline(overrides.config ?? (await discoverConfig()));
-  let current = config; // as the settings are by now
-  const secrets =
-    overrides.secrets ?? createCliSecretStore({ env: process.env, home: homedir(), accounts: () => current.accounts });
+  const { env = process.env, diagnostics, hostProviders, providerFor } = overrides;
+  const home = homedir();
   const workspace =
     overrides.workspace === undefined
       ? await NodeWorkspace.open(process.cwd(), { trusted: false })
       : overrides.workspace;
-  const storage = overrides.storage ?? (await openDatabase(overrides, logger));
-  const { journal, stores, quota } = storage;
-  const { knownSecrets, learnKeys, ...doors } = wireProviders(overrides, secrets);
-  const { env = process.env } = overrides;
-  const tracing = await createTracing(config.tracing, { storage, secrets, env, clock, logger, knownSecrets });
-  const outlets = { quota, clock, random, logger, ...doors, record: tracing.record };
-  const pools = new LivePools(config, outlets, learnKeys);
-
-  const policy = { sendFromUntrusted: overrides.sendFromUntrusted ?? true };
-  const commands = commandsOf(workspace, overrides.placeCommand);
-  const team = teamIn({ workspace, policy, knownSecrets, diagnostics: overrides.diagnostics, commands });
-  const tokens = new GptTokenCounter(logger);
-  const executorFor = (pool: Pool, inside: string | null, settings = current.engine) => {
-    const turns = { pool: tracing.follow(pool), conversations: stores.conversations, knownSecrets };
-    const { contextStrategy: strategy, pruningThreshold } = settings;
-    const context = { strategy, pruningThreshold };
-    const kinds = { answers: ANSWER_KINDS, findingsContext, proposalContext };
-    const memory = new HistoryMemory({ ...storage, conversations: stores.conversations, workspace: inside });
-    const agents = new AgentExecutor({ ...turns, ...kinds, context, tokens, memory, ...team });
-    return new DigestingExecutor(agents, turns, tokens);
-  };
-  const ground = { journal, clock, random, logger };
-  const parts: EnsembleParts = {
-    config,
-    engine: new Engine({ ...ground, owner: currentOwner(), teamwork: TEAMWORK, observer: tracing.tracer }),
-    journal,
-    stores,
-    pools,
-    kinds: new RunKinds({ workspace, stores, policy, knownSecrets }),
-    prompts: new PromptLibrary(stores.prompts),
-    history: storage.history,
-    traces: tracing.traces,
-    workflows: BUILT_IN_WORKFLOWS,
+  return wireEnsemble({
+    config: overrides.config ?? (await discoverConfig()),
+    storage: overrides.storage ?? (await openDatabase(overrides, logger)),
+    owner: currentOwner(),
     workspace,
-    approver,
-    executorFor,
-    closeStorage: () => storage.close(),
-    onReconfigured: (next) => {
-      current = next;
-      void tracing.configure(next.tracing);
-    },
-    clock,
-    random,
-    logger,
-  };
-  const ensemble = new Ensemble(parts);
-  ensemble.subscribe(eventAuditor(stores.audit, logger));
-  void forgetOldHistory(config.history.keepDays, { history: storage.history, audit: stores.audit, clock, logger });
-  return ensemble;
+    secrets: (accounts) => overrides.secrets ?? createCliSecretStore({ env: process.env, home, accounts }),
+    tracing: { env, home },
+    sendFromUntrusted: overrides.sendFromUntrusted ?? true,
+    tokens: new GptTokenCounter(logger),
+    commands: commandsOf(workspace, overrides.placeCommand),
+    ...{ diagnostics, hostProviders, providerFor, approver, clock, random, logger },
+  });
 }
 
 function commandsOf(workspace: Workspace | null, place: Commands['place'] | undefined): Commands | undefined {
   if (place !== undefined) return commandsAt(place);
   return workspace instanceof NodeWorkspace ? commandsIn(workspace.root) : undefined;
-}
-
-/** The agents that there are, with the tools that they may use. */
-function teamIn(place: Omit<ToolPlace, 'agents'>) {
-  return { agents: SUB_AGENTS, toolsOf: toolsFor({ ...place, agents: SUB_AGENTS }) };
-}
-
-/** The providers with their keys, and the gate that everything sent passes. */
-function wireProviders({ hostProviders, providerFor }: EnsembleOverrides, secrets: SecretStore) {
-  const providers = new AccountProviders(secrets, hostProviders);
-  const knownSecrets = () => providers.knownKeys();
-  const gate = createPrivacyGate({ knownSecrets });
-  return {
-    providerFor: providerFor ?? ((account: AccountConfig) => providers.providerFor(account)),
-    outbound: (call: Parameters<typeof gate.outbound>[0]) => gate.outbound(call).call,
-    learnKeys: (accounts: readonly AccountConfig[]) => providers.learnKeys(accounts),
-    knownSecrets,
-  };
 }
 
 /** What the command line needs beside the Ensemble itself. */
@@ -231,55 +155,6 @@ export async function openCliEnvironment(options: CliEnvironmentOptions): Promis
       return file;
     },
   };
-}
-
-/** A vendor as the form for a new account shows it. */
-export interface ProviderChoice {
-  readonly id: ProviderId;
-  readonly label: string;
-  readonly isLocal: boolean;
-  readonly needsKey: boolean;
-  /** Null: the account has to set one, or (`offline`) there is none. */
-  readonly defaultBaseURL: string | null;
-  readonly models: Readonly<Record<Tier, string>>;
-}
-
-/** The vendors that an account can be added for with a form: all but those that need none. */
-export function providerChoices(): readonly ProviderChoice[] {
-  return allProviders().filter(({ id }) => id !== 'offline' && id !== 'vscode-lm');
-}
-
-/** Every vendor, for views. */
-export function allProviders(): readonly ProviderChoice[] {
-  return Object.values(VENDORS).map(({ id, label, isLocal, needsKey, defaultBaseURL, models }) => ({
-    id,
-    label,
-    isLocal,
-    needsKey,
-    defaultBaseURL,
-    models,
-  }));
-}
-
-/** An account that is tried before it is kept. */
-export interface AccountDraft {
-  readonly name: string;
-  readonly provider: ProviderId;
-  /** Null: the vendor's own. */
-  readonly baseURL: string | null;
-}
-
-/**
- * Asks the provider of an account that is not configured yet for its models; a key that must not be sent there is not. Rejects
- * only with the signal's reason.
- */
-export function tryAccount(draft: AccountDraft, key: string | null, signal: AbortSignal): Promise<AccountTest> {
-  const account = { ...OFFLINE_ACCOUNT, ...draft, quotaGroup: draft.name };
-  const bind = async () => {
-    if (key !== null) requireUsableKey(draft, key);
-    return VENDORS[draft.provider].create({ account, key });
-  };
-  return tryProvider(draft.name, bind, new SystemClock(), signal);
 }
 
 /** The product's version, from the package beside the bundle. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/ports.ts';
+import { nextTurn } from './next-turn.ts';
 
 /** Timers of Node fire at once beyond this, ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -25,7 +26,7 @@ export class SystemClock implements Clock {
 /** One turn of the event loop. */
 async function turn(signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   signal?.throwIfAborted();
 }
 

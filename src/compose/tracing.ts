@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { version } from '../../package.json';
 import type { Storage } from '../adapters/storage/storage.ts';
 import type { PoolDependencies } from '../core/accounts/pool-dependencies.ts';
@@ -13,6 +12,8 @@ export interface TracingParts {
   readonly storage: Storage;
   readonly secrets: SecretStore;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The user's home folder; files of destinations are below it. */
+  readonly home: string;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Keys of the accounts. */
@@ -33,7 +34,7 @@ export interface Tracing {
 
 /** Wires the tracer to the database and, as configured, to other destinations. */
 export async function createTracing(config: TracingConfig, parts: TracingParts): Promise<Tracing> {
-  const { storage, secrets, env, clock, logger } = parts;
+  const { storage, secrets, env, home, clock, logger } = parts;
   const { stores } = storage;
   const keys = new Set<string>();
   const tracer = new Tracer({
@@ -55,7 +56,7 @@ export async function createTracing(config: TracingConfig, parts: TracingParts):
       return;
     }
     const { spanSinks } = await import('../adapters/tracing/destinations.ts');
-    tracer.configure({ sinks: spanSinks(wanted, { keyOf, home: homedir(), version, clock }), content });
+    tracer.configure({ sinks: spanSinks(wanted, { keyOf, home, version, clock }), content });
   };
   const follow = (pool: Pool): Pool => ({
     call: (request, options) => {

@@ -32,10 +32,6 @@ export class FakeFiles implements ByteFiles {
     this.contents.set(name, bytes.slice());
     this.written.push(name);
   }
-
-  async delete(name: string): Promise<void> {
-    this.contents.delete(name);
-  }
 }
 
 /** The locks of one browser. */

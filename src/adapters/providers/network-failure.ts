@@ -1,4 +1,5 @@
 import type { ProviderFailure } from '../../core/model.ts';
+import { isBrowser } from '../host-environment.ts';
 import { AnswerTooLarge } from './guarded-fetch.ts';
 import { safeText } from './safe-text.ts';
 
@@ -35,7 +36,9 @@ export function networkFailure(error: unknown, key: string | null, answerBegan: 
     );
   }
   if (answerBegan) return failure('cut-stream', 'The connection broke during the answer.', true);
-  return failure('network', `The request failed: ${safeText(message, key)}`, true);
+  // A page is not told why; most often the endpoint does not let pages ask.
+  const hint = isBrowser ? ' In the browser, the endpoint must allow requests from web pages (CORS).' : '';
+  return failure('network', `The request failed: ${safeText(message, key)}${hint}`, true);
 }
 
 /** An answer that had begun and then held something that nobody can read: a part of it was lost. */

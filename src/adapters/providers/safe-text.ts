@@ -1,3 +1,5 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
+
 /** Longest message of a vendor that is passed on, characters. */
 const MAX_LENGTH = 500;
 
@@ -16,6 +18,8 @@ export function withoutKey(text: string, key: string | null): string {
 
 function formsOf(key: string | null): readonly string[] {
   if (key === null || key.length < 4) return [];
-  const bytes = Buffer.from(key, 'utf8');
-  return [key, encodeURIComponent(key), bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex')];
+  const bytes = new TextEncoder().encode(key);
+  const base64 = btoa(String.fromCharCode(...bytes));
+  const base64url = base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return [key, encodeURIComponent(key), base64, base64url, bytesToHex(bytes)];
 }

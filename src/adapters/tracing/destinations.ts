@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { TracingConfig, TracingDestination } from '../../core/config.ts';
 import { EnsembleError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
@@ -26,7 +25,7 @@ export function spanSinks({ level, destinations }: TracingConfig, parts: Destina
 }
 
 function sinkOf(destination: TracingDestination, parts: DestinationParts): SpanSink {
-  if (destination.type === 'jsonl') return jsonlSink(path.resolve(parts.home, withoutTilde(destination.file)));
+  if (destination.type === 'jsonl') return jsonlSink(destination.file, parts.home);
   return otlpSink(targetOf(destination, parts), parts.version, parts.clock);
 }
 
@@ -77,8 +76,4 @@ function onlyErrors(sink: SpanSink): SpanSink {
       if (left.length > 0) await sink.export(left, signal);
     },
   };
-}
-
-function withoutTilde(file: string): string {
-  return file.replace(/^~[/\\]/, '');
 }

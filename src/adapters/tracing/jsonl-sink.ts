@@ -4,8 +4,9 @@ import { EnsembleError } from '../../core/errors.ts';
 import { traceIdOf } from '../../core/tracing/span.ts';
 import type { SpanSink } from '../../core/tracing/span-sink.ts';
 
-/** Appends spans to a file that only its owner may read, one JSON object a line. */
-export function jsonlSink(file: string): SpanSink {
+/** Appends spans to a file that only its owner may read, one JSON object a line. It lies below `home` unless it is absolute. */
+export function jsonlSink(name: string, home: string): SpanSink {
+  const file = path.resolve(home, name.replace(/^~[/\\]/, ''));
   return {
     name: file,
     export: async (spans) => {

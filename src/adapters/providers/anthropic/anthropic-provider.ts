@@ -1,6 +1,7 @@
 import Anthropic, { APIError, type ClientOptions } from '@anthropic-ai/sdk';
 import type { ProviderCall, ProviderFailure, StreamPart } from '../../../core/model.ts';
 import type { ModelProvider, ProviderCapabilities } from '../../../core/ports.ts';
+import { isBrowser } from '../../host-environment.ts';
 import type { ProviderBinding } from '../binding.ts';
 import { guardedFetch } from '../guarded-fetch.ts';
 import { anthropicLimits } from '../limit-headers.ts';
@@ -22,6 +23,8 @@ export function createAnthropicProvider({ account, key }: ProviderBinding): Mode
     timeout: 2_147_483_647,
     // The SDK would print what it cannot parse, and more where ANTHROPIC_LOG says so.
     logLevel: 'off',
+    // The key is the user's own, from the editor's secret storage; nobody else's page runs here.
+    dangerouslyAllowBrowser: isBrowser,
     // Nor may it put prompts into spans of a tracer that happens to be there.
     openTelemetry: false,
   };

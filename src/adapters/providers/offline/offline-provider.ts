@@ -1,9 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
 import type { OutputSchemaName } from '../../../core/agents/types.ts';
 import { estimateTokens } from '../../../core/context/token-estimate.ts';
 import type { ProviderCall, StreamPart } from '../../../core/model.ts';
 import type { ModelProvider, ProviderCapabilities } from '../../../core/ports.ts';
 import { parseReviewPrompt } from '../../../core/review/prompt-format.ts';
+import { nextTurn } from '../../next-turn.ts';
 import { decisionAnswer } from './answers/decision-answer.ts';
 import { withMessages } from './answers/messages-answer.ts';
 import { designAnswer, implementationAnswer, qualityAnswer, requirementsAnswer } from './answers/pipeline-answer.ts';
@@ -65,7 +65,7 @@ async function* stream(call: ProviderCall, signal: AbortSignal): AsyncIterable<S
 
 async function turn(signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  await setImmediate();
+  await nextTurn();
   signal.throwIfAborted();
 }
 

@@ -2,6 +2,7 @@ import OpenAI, { APIError, type ClientOptions } from 'openai';
 import { EnsembleError } from '../../../core/errors.ts';
 import type { ProviderCall, ProviderFailure, StreamPart } from '../../../core/model.ts';
 import type { ModelProvider, ProviderCapabilities } from '../../../core/ports.ts';
+import { hostEnvironment, isBrowser } from '../../host-environment.ts';
 import type { ProviderBinding } from '../binding.ts';
 import { foreignHeadersRemoved } from '../foreign-headers.ts';
 import { guardedFetch } from '../guarded-fetch.ts';
@@ -33,11 +34,13 @@ export function createOpenAiProvider({ account, key }: ProviderBinding, dialect:
     timeout: 2_147_483_647,
     // The SDK would print what it cannot parse, and more where OPENAI_LOG says so.
     logLevel: 'off',
+    // The key is the user's own, from the editor's secret storage; nobody else's page runs here.
+    dangerouslyAllowBrowser: isBrowser,
     // Nothing that the environment holds for OpenAI belongs to this account.
     adminAPIKey: null,
     organization: null,
     project: null,
-    defaultHeaders: account.provider === 'openai' ? {} : foreignHeadersRemoved(process.env.OPENAI_CUSTOM_HEADERS),
+    defaultHeaders: account.provider === 'openai' ? {} : foreignHeadersRemoved(hostEnvironment.OPENAI_CUSTOM_HEADERS),
   };
   return new OpenAiProvider(options, key, dialect);
 }

@@ -6,8 +6,6 @@ export interface ByteFiles {
   read(name: string): Promise<Uint8Array | null>;
   /** Replaces the file. When it rejects, or its window ends in the middle, any part of the new content may be there. */
   write(name: string, bytes: Uint8Array): Promise<void>;
-  /** A file that is not there is no error. */
-  delete(name: string): Promise<void>;
 }
 
 /** Locks that all windows of a browser share; one ends with its window, however that ends. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Tier } from '../../../core/model.ts';
 import type { SecretStore } from '../../../core/ports.ts';
+import { environment } from '../host/environment.ts';
 
 /** Spending limits of an account, USD; null or left out: unlimited. */
 export interface BudgetSetting {
@@ -75,7 +76,7 @@ export class AccountSettings {
   async rename(from: string, to: string): Promise<void> {
     const key = await this.#secrets.get(from);
     const account = this.find(from);
-    const fromEnvironment = account?.apiKeyEnv ? process.env[account.apiKeyEnv] : undefined;
+    const fromEnvironment = account?.apiKeyEnv ? environment[account.apiKeyEnv] : undefined;
     if (key !== null && key !== fromEnvironment) await this.#secrets.set(to, key);
     await this.change(from, { name: to });
     if (!account?.quotaGroup) await this.#moveGroup(from, to);

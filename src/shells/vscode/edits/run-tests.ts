@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { EnsembleError } from '../../../core/errors.ts';
 import type { TestPlan } from '../../../core/results.ts';
@@ -59,7 +58,7 @@ export async function runTests({ program, folder }: TestRun): Promise<ProgramEnd
   const terminal = new TestTerminal(program);
   const task = new vscode.Task(
     // Another one each time: the editor would not start the same task twice, and we would wait for ever.
-    { type: TASK_TYPE, id: randomUUID() },
+    { type: TASK_TYPE, id: crypto.randomUUID() },
     folder,
     vscode.l10n.t('Generated tests'),
     'Ensemble',

@@ -14,6 +14,11 @@ export function databaseFile(context: Pick<vscode.ExtensionContext, 'globalStora
   return path.join(context.globalStorageUri.fsPath, 'ensemble.db');
 }
 
+/** Where something lies when there is a database. */
+export function databaseUri(context: Pick<vscode.ExtensionContext, 'globalStorageUri'>): vscode.Uri {
+  return vscode.Uri.file(databaseFile(context));
+}
+
 /** What is wrong with the configured path; null: nothing. */
 export function databasePathProblem(): string | null {
   const configured = configuredPath();

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import { isKeyText } from '../../../core/accounts/key-text.ts';
 import { EnsembleError } from '../../../core/errors.ts';
 import type { SecretStore } from '../../../core/ports.ts';
+import { environment } from './environment.ts';
 
 const PREFIX = 'ensemble.account.';
 
@@ -18,7 +19,7 @@ export function createSecretStore(
       const stored = await guarded('read', () => storage.get(PREFIX + account));
       if (stored) return stored;
       const variable = environmentVariableOf(account);
-      return (variable !== null && process.env[variable]?.trim()) || null;
+      return (variable !== null && environment[variable]?.trim()) || null;
     },
     set: async (account, key) => {
       if (!isKeyText(key)) {

@@ -1,12 +1,10 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ParsedConfig } from '../../../compose.ts';
 import type { Ensemble } from '../../../core/ensemble.ts';
-import { EnsembleError } from '../../../core/errors.ts';
 import type { EnsembleEvent } from '../../../core/events.ts';
 import type { Approver, Logger, SecretStore } from '../../../core/ports.ts';
 import { createEditorModels } from '../providers/vscode-lm/editor-models.ts';
-import { databaseFile, databasePathProblem } from './database-file.ts';
+import { databasePathProblem, databaseUri } from './database-file.ts';
 import { editorDiagnostics } from './editor-diagnostics.ts';
 import type { EditorWorkspace } from './editor-workspace.ts';
 import { type Lazy, lazy } from './lazy.ts';
@@ -18,7 +16,10 @@ const KEY_ADVICE = 'revoke it if others could read the file, and run "Ensemble: 
 
 /** What a session needs from the editor. */
 export interface SessionParts {
-  readonly context: Pick<vscode.ExtensionContext, 'globalStorageUri' | 'languageModelAccessInformation'>;
+  readonly context: Pick<
+    vscode.ExtensionContext,
+    'globalStorageUri' | 'extensionUri' | 'languageModelAccessInformation'
+  >;
   readonly workspace: EditorWorkspace;
   readonly secrets: SecretStore;
   readonly approver: Approver;
@@ -67,7 +68,7 @@ export class Session implements vscode.Disposable {
   /** Opens it only if there is a database; looking at empty views creates nothing. */
   async openExisting(): Promise<Ensemble | null> {
     if (this.#opened) return this.#opened;
-    const file = vscode.Uri.file(databaseFile(this.#parts.context));
+    const file = databaseUri(this.#parts.context);
     const exists = await vscode.workspace.fs.stat(file).then(
       () => true,
       () => false,
@@ -122,11 +123,10 @@ export class Session implements vscode.Disposable {
   async #create(): Promise<Ensemble> {
     const { context, workspace, secrets, approver, logger, onEvent, onOpened } = this.#parts;
     const { createEnsemble } = await import('../../../compose.ts');
-    const file = databaseFile(context);
-    await makeFolder(path.dirname(file));
+    const { databaseOf } = await import('./open-database.ts');
     const ensemble = await createEnsemble({
       config: (await this.readConfig()).config,
-      databaseFile: file,
+      ...(await databaseOf(context)),
       workspace,
       diagnostics: editorDiagnostics(workspace),
       placeCommand: async (file, command) => {
@@ -154,16 +154,5 @@ export class Session implements vscode.Disposable {
     this.#following = this.reconfigure().catch((error: unknown) =>
       this.#parts.logger.error('The changed settings could not be taken over', { error: String(error) }),
     );
-  }
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await vscode.workspace.fs.createDirectory(vscode.Uri.file(folder));
-  } catch (cause) {
-    throw new EnsembleError('storage-failed', vscode.l10n.t('The folder of the database cannot be made: {0}', folder), {
-      hint: vscode.l10n.t('Check the setting ensemble.databasePath.'),
-      cause,
-    });
   }
 }

@@ -1,8 +1,8 @@
-import os from 'node:os';
 import * as vscode from 'vscode';
 import type { PromptLibrary } from '../../../core/prompts/library.ts';
 import type { PromptDraft, PromptHit, PromptSummary, VersionNote } from '../../../core/prompts/prompt.ts';
 import type { Session } from '../host/session.ts';
+import { userName } from '../host/user-name.ts';
 import { promptUri } from './prompt-uri.ts';
 
 /** Told what has changed; an empty list: anything may have. */
@@ -52,7 +52,7 @@ export class PromptShelf {
   }
 
   note(reason: string): VersionNote {
-    return { author: os.userInfo().username, reason };
+    return { author: userName(), reason };
   }
 
   /** Opens a prompt as a document. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { type PageMessage, readPageMessage } from '../../../protocol/dashboard.ts';
 import type { DashboardFeed } from './dashboard-feed.ts';
@@ -94,7 +93,7 @@ function pageOf(webview: vscode.Webview, folder: vscode.Uri): string {
     style: file('dashboard-style.css'),
     codicons: file('codicon.css'),
     cspSource: webview.cspSource,
-    nonce: randomBytes(16).toString('base64'),
+    nonce: btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16)))),
     language: vscode.env.language,
     title: vscode.l10n.t('Ensemble Dashboard'),
     translations: vscode.l10n.bundle,

@@ -1,0 +1,18 @@
+import * as vscode from 'vscode';
+
+/** The folder that the browser keeps for this extension; what is written there is read whole. */
+export function databaseFile(context: Pick<vscode.ExtensionContext, 'globalStorageUri'>): string {
+  return vscode.Uri.joinPath(context.globalStorageUri, 'ensemble.head').toString();
+}
+
+/** Where something lies when there is a database. */
+export function databaseUri(context: Pick<vscode.ExtensionContext, 'globalStorageUri'>): vscode.Uri {
+  return vscode.Uri.joinPath(context.globalStorageUri, 'ensemble.head');
+}
+
+/** What is wrong with the configured path; null: nothing. */
+export function databasePathProblem(): string | null {
+  const configured = vscode.workspace.getConfiguration('ensemble').get<unknown>('databasePath');
+  if (typeof configured !== 'string' || configured.trim() === '') return null;
+  return vscode.l10n.t('databasePath: VS Code for the Web keeps the history in the browser.');
+}
