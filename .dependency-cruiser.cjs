@@ -88,12 +88,6 @@ module.exports = {
       { dependencyTypes: ['core'] },
     ),
     forbid(
-      'web-reaches-no-node',
-      'Whatever the composition for browsers uses must do without Node as well.',
-      { path: '^src/adapters/storage/web/' },
-      { path: '^node:', reachable: true },
-    ),
-    forbid(
       'vscode-in-its-shell-only',
       'Everything else also runs on the command line.',
       { path: '^src/', pathNot: '^src/(shells/vscode/|extension\\.ts$)' },

@@ -12,8 +12,8 @@ function buildAs(name: string, code: string) {
 describe('bundles', () => {
   const leak = "import * as vscode from 'vscode';\nconsole.log(vscode.version);";
 
-  it('are four kinds', () => {
-    assert.deepEqual(bundleNames, ['extension', 'programs', 'storage worker', 'dashboard']);
+  it('are five kinds', () => {
+    assert.deepEqual(bundleNames, ['extension', 'programs', 'storage worker', 'web extension', 'dashboard']);
   });
 
   it('of the extension may use the editor', async () => {
@@ -26,6 +26,16 @@ describe('bundles', () => {
       await assert.rejects(buildAs(name, leak), /Could not resolve "vscode"/);
     });
   }
+
+  it('of the web extension cannot be built when Node leaks in', async () => {
+    await assert.rejects(buildAs('web extension', "import os from 'node:os';\nconsole.log(os);"), /Could not resolve "node:os"/);
+  });
+
+  it('of the web extension is one file that asks for the editor alone', async () => {
+    const { outputFiles } = await buildAs('web extension', leak);
+    const names = [...(outputFiles?.[0]?.text ?? '').matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
+    assert.deepEqual(names, ['vscode']);
+  });
 
   it('give bundled CommonJS code its require(), and the worker its folder', async () => {
     const code = 'console.log(require("node:os").EOL.length, typeof __dirname, typeof __filename);';

@@ -141,6 +141,12 @@ const PLANTS: readonly Plant[] = [
     "export { rule } from '../../core/rule.ts';",
   ),
   plant(
+    'web-has-no-node',
+    'a variant for browsers imports Node',
+    'src/adapters/storage/store.web.ts',
+    "import os from 'node:os';\nexport const x = os;",
+  ),
+  plant(
     'webview-has-no-node',
     'the webview imports Node',
     'src/shells/webview/bad.ts',
