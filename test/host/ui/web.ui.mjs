@@ -10,7 +10,9 @@ export const options = {
 };
 
 export default async (h) => {
-  const prompts = h.page.locator('.part.sidebar .pane', { has: h.page.locator('h3', { hasText: /^Prompt Library$/i }) });
+  const prompts = h.page.locator('.part.sidebar .pane', {
+    has: h.page.locator('h3', { hasText: /^Prompt Library$/i }),
+  });
 
   await h.step('runs in a web worker and not in a process', async () => {
     await h.openFile('src/run.ts');
@@ -27,7 +29,9 @@ export default async (h) => {
     await h.line('export function run').click({ position: { x: 2, y: 8 } });
     await h.page.keyboard.press('Home');
     for (let line = 0; line < 4; line++) await h.page.keyboard.press('Shift+ArrowDown');
-    await h.contextMenu(h.line('eval(input)'), 'Ensemble', 'Review Selection with Agents', { position: { x: 40, y: 8 } });
+    await h.contextMenu(h.line('eval(input)'), 'Ensemble', 'Review Selection with Agents', {
+      position: { x: 40, y: 8 },
+    });
     const text = await h.until('the result document', () => openResult(h));
     assert.match(text, /src\/run\.ts#L5/);
     const found = await h.until('diagnostics', async () => {
@@ -45,7 +49,7 @@ export default async (h) => {
 
   await h.step('keeps a prompt that was edited', async () => {
     await h.evaluate(async (vscode) => {
-      const uri = vscode.Uri.parse('ensemble-prompt:/in-the-browser.prompt.md');
+      const uri = vscode.Uri.parse('ensemble-prompt:/in-the-browser.md');
       await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode('Look at {{code}} in the browser.\n'));
     });
     await h.command('Ensemble: Focus on Prompt Library View');

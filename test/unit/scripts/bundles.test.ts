@@ -28,7 +28,10 @@ describe('bundles', () => {
   }
 
   it('of the web extension cannot be built when Node leaks in', async () => {
-    await assert.rejects(buildAs('web extension', "import os from 'node:os';\nconsole.log(os);"), /Could not resolve "node:os"/);
+    await assert.rejects(
+      buildAs('web extension', "import os from 'node:os';\nconsole.log(os);"),
+      /Could not resolve "node:os"/,
+    );
   });
 
   it('of the web extension is one file that asks for the editor alone', async () => {
