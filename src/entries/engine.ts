@@ -10,7 +10,7 @@ import {
   runGraph as runGraphOn,
 } from '../core/engine/run-graph.ts';
 
-export type { GraphTaskContext } from '../core/engine/function-executor.ts';
+export type { GraphTaskContext } from '../core/engine/function-performer.ts';
 export type { GraphResult, GraphTask, RunGraphOptions } from '../core/engine/run-graph.ts';
 export { EnsembleError, type ErrorCode, type ErrorInfo } from '../core/errors.ts';
 export type { EnsembleEvent, EventListener } from '../core/events.ts';

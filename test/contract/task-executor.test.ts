@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { FunctionExecutor } from '../../src/core/engine/function-executor.ts';
 import { EnsembleError } from '../../src/core/errors.ts';
 import type { Json } from '../../src/core/json.ts';
 import type { ExecutionContext, TaskExecution, TaskExecutor, TaskInput } from '../../src/core/ports.ts';
@@ -33,12 +32,6 @@ function executorOfAgents(work: Work): Subject {
   return { executor, payload: AGENT_TASK as unknown as Json };
 }
 
-function functionExecutor(work: Work): Subject {
-  const execute = (_task: unknown, { signal, inputs }: { signal: AbortSignal; inputs: Record<string, Json> }) =>
-    work(signal, Object.values(inputs).map(String));
-  return { executor: new FunctionExecutor({ tasks: [{ id: 't' }], execute }), payload: null };
-}
-
 function execution(payload: Json, inputs: readonly TaskInput[] = []): TaskExecution {
   const dependencies = inputs.map(({ taskId }) => taskId);
   return {
@@ -62,7 +55,7 @@ function input(taskId: string, status: TaskInput['status'] = 'completed'): TaskI
   };
 }
 
-for (const [name, make] of Object.entries({ FunctionExecutor: functionExecutor, AgentExecutor: executorOfAgents })) {
+for (const [name, make] of Object.entries({ AgentExecutor: executorOfAgents })) {
   describe(`TaskExecutor: ${name}`, () => {
     const run = (work: Work, inputs: readonly TaskInput[] = [], context: ExecutionContext = new FakeContext()) => {
       const { executor, payload } = make(work);

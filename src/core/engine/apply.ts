@@ -30,11 +30,16 @@ export function apply(state: RunState, entry: JournalEntry): ReadonlySet<TaskSta
   return changed;
 }
 
+/** An entry more, written at this time. */
+export function tick(state: RunState, at: string): void {
+  state.seq++;
+  state.lastAt = at;
+}
+
 /** Does what {@link apply} does with the entry that comes next, as it is written; `at` is its time. */
 export function advance(state: RunState, entry: EntryDraft, at: string, changed: Changes): void {
   const previousAt = state.lastAt;
-  state.seq++;
-  state.lastAt = at;
+  tick(state, at);
   switch (entry.kind) {
     case 'run-started':
       state.snapshot = entry.payload;
@@ -104,10 +109,10 @@ type TaskEntry = Extract<
 >;
 
 function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: string, changed: Changes): void {
-  if (entry.kind.startsWith('task-') || entry.kind.startsWith('approval-')) changed?.add(task);
+  if (changed !== null && (entry.kind.startsWith('task-') || entry.kind.startsWith('approval-'))) changed.add(task);
   switch (entry.kind) {
     case 'task-started':
-      start(state, task, entry.attempt, at);
+      beginAttempt(state, task, entry.attempt, at);
       break;
     case 'effect-intent':
       task.intents ??= new Map();
@@ -149,6 +154,8 @@ function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: str
       requeue(state, task);
       break;
     case 'task-completed':
+      completeTask(state, task, entry.payload, at, changed);
+      break;
     case 'task-failed':
     case 'task-skipped':
     case 'task-cancelled':
@@ -156,14 +163,10 @@ function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: str
   }
 }
 
-type FinalEntry = Extract<TaskEntry, { kind: `task-${FinalStatus}` }>;
+type FinalEntry = Extract<TaskEntry, { kind: `task-${Exclude<FinalStatus, 'completed'>}` }>;
 
 function conclude(state: RunState, task: TaskState, entry: FinalEntry, at: string, changed: Changes): void {
   switch (entry.kind) {
-    case 'task-completed':
-      keepOutput(state, task, entry.payload);
-      end(state, task, 'completed', at, changed);
-      break;
     case 'task-failed':
       task.error = entry.payload.error;
       spend(state, task, entry.payload);
@@ -180,19 +183,24 @@ function conclude(state: RunState, task: TaskState, entry: FinalEntry, at: strin
   }
 }
 
-function keepOutput(state: RunState, task: TaskState, completion: TaskCompletion): void {
+/** What `task-completed` does to the state. */
+export function completeTask(
+  state: RunState,
+  task: TaskState,
+  completion: TaskCompletion,
+  at: string,
+  changed: Changes,
+): void {
   task.output = completion.output;
   task.digest = completion.digest ?? null;
-  spend(state, task, completion);
+  if (completion.attempts.length > 0 || task.attempts.length > 0) spend(state, task, completion);
+  end(state, task, 'completed', at, changed);
 }
 
-function start(state: RunState, task: TaskState, attempt: number, at: string): void {
+/** What `task-started` does to the state; `attempt` is the number of the attempt that begins or goes on. */
+export function beginAttempt(state: RunState, task: TaskState, attempt: number, at: string): void {
   if (attempt !== task.attempt) {
-    task.outcomes = null;
-    task.intents = null;
-    task.trace = traceOfNextAttempt(task.trace);
-    renewMail(state, task);
-    task.questions = leaveToStart(task);
+    if (task.attempt > 0 || state.mail !== null) renew(state, task);
     task.startedSeq = state.seq;
   }
   if (task.startedAt === null || task.interrupted) task.startedAt = at;
@@ -202,6 +210,15 @@ function start(state: RunState, task: TaskState, attempt: number, at: string): v
   task.error = null;
   task.status = 'running';
   waveOf(state, task).started = true;
+}
+
+/** Another attempt knows nothing of the one before it. */
+function renew(state: RunState, task: TaskState): void {
+  task.outcomes = null;
+  task.intents = null;
+  task.trace = traceOfNextAttempt(task.trace);
+  renewMail(state, task);
+  task.questions = leaveToStart(task);
 }
 
 function setQuestion(task: TaskState, key: string, question: Question): void {
@@ -261,35 +278,36 @@ function end(state: RunState, task: TaskState, status: FinalStatus, at: string, 
   task.outcomes = null;
   task.intents = null;
   task.retryAt = null;
-  if (task.startedAt !== null) task.durationMs = msBetween(task.startedAt, at);
-  count(state, status);
+  // Parsing a time is dear for a task that takes none.
+  if (task.startedAt === at) task.durationMs = 0;
+  else if (task.startedAt !== null) task.durationMs = msBetween(task.startedAt, at);
+  count(state.counts, status);
   if (state.skips.size > 0) state.skips.delete(task);
   if (state.fans.size > 0) state.fans.delete(task);
   waveOf(state, task).open--;
   if (status === 'failed' && task.spec.onError === 'fail') stopAll(state, `"${task.spec.id}" failed and ends the run`);
-  const blocked = blockedBy(task);
+  const blocked = status === 'completed' ? null : blockedBy(task);
   for (let edge = task.dependents; edge !== null; edge = edge.next) {
     const dependent = edge.to;
     dependent.unmet--;
     if (hasEnded(dependent)) continue;
     if (blocked !== null) block(state, dependent, blocked);
-    else if (dependent.unmet === 0 && !state.skips.has(dependent)) {
+    else if (dependent.unmet === 0 && !(state.skips.size > 0 && state.skips.has(dependent))) {
       admit(state, dependent);
       changed?.add(dependent);
     }
   }
 }
 
-/** Parsing a time is dear for a task that takes none. */
 function msBetween(from: string, to: string): number {
-  return from === to ? 0 : Math.max(0, Date.parse(to) - Date.parse(from));
+  return Math.max(0, Date.parse(to) - Date.parse(from));
 }
 
-function count({ counts }: RunState, status: FinalStatus): void {
+function count(counts: RunState['counts'], status: FinalStatus): void {
   counts.ended++;
   if (status === 'completed') counts.succeeded++;
-  if (status === 'failed') counts.failed++;
-  if (status === 'skipped') counts.skipped++;
+  else if (status === 'failed') counts.failed++;
+  else if (status === 'skipped') counts.skipped++;
 }
 
 /** Nothing new starts any more: what has not started is skipped. */

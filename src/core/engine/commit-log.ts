@@ -1,7 +1,8 @@
 import type { EnsembleEvent, EventBody, EventListener } from '../events.ts';
 import type { Clock, RunJournal, RunOwner } from '../ports.ts';
-import { advance } from './apply.ts';
-import type { EntryDraft, JournalWrite } from './journal-entry.ts';
+import { advance, beginAttempt, completeTask, tick } from './apply.ts';
+import { taskEntry } from './entries.ts';
+import type { EntryDraft, JournalBody, JournalWrite, TaskCompletion } from './journal-entry.ts';
 import { projectMessages, projectRun, projectTask } from './projections.ts';
 import { advanceWithEvents } from './replay-events.ts';
 import type { RunState, TaskState } from './state.ts';
@@ -107,6 +108,35 @@ export class CommitLog {
     if (waiting !== null) batch.waiting.push(waiting);
   }
 
+  /** {@link write}s that the attempt with this number begins, which `waiting` hears of. */
+  started(task: TaskState, attempt: number, waiting: Waiting): void {
+    if (!this.#isQuiet) {
+      this.write(taskEntry(task, STARTED, attempt), waiting);
+      return;
+    }
+    const batch = this.#open();
+    tick(this.#parts.state, batch.at);
+    beginAttempt(this.#parts.state, task, attempt, batch.at);
+    batch.waiting.push(waiting);
+  }
+
+  /** {@link write}s that a task is completed. */
+  completed(task: TaskState, completion: TaskCompletion): void {
+    if (!this.#isQuiet) {
+      this.write(taskEntry(task, { kind: 'task-completed', payload: completion }), null);
+      return;
+    }
+    const at = this.#now();
+    tick(this.#parts.state, at);
+    completeTask(this.#parts.state, task, completion, at, null);
+  }
+
+  /** True: nobody keeps the entries or hears of them, so the two of every task are not even made. */
+  get #isQuiet(): boolean {
+    const { journal, listener } = this.#parts;
+    return journal === null && listener === null;
+  }
+
   /** Writes the row of a task anew that changed without an entry (it waits). Rejects as {@link append} does. */
   project(task: TaskState): Promise<void> {
     if (this.#refusal !== null) return this.#refusal;
@@ -131,7 +161,7 @@ export class CommitLog {
 
   #newBatch(): Batch {
     const kept = this.#parts.journal && { drafts: [], changed: new Set<TaskState>(), messages: new Set<number>() };
-    return { at: this.#now(), kept, events: [], waiting: [] };
+    return { at: this.#now(), kept, events: this.#parts.listener === null ? NO_EVENTS : [], waiting: [] };
   }
 
   #add({ at, kept, events }: Batch, draft: EntryDraft): void {
@@ -199,6 +229,11 @@ export class CommitLog {
     }
   }
 }
+
+const STARTED: JournalBody = { kind: 'task-started', payload: {} };
+
+/** Where nobody listens. */
+const NO_EVENTS: EnsembleEvent[] = [];
 
 /** Settles with the batch; a rejection that nobody looks at is no unhandled one. */
 function durable({ waiting }: Batch): Promise<void> {

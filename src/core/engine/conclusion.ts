@@ -5,6 +5,7 @@ import type { Coverage, DismissedFinding, FileEdit, Finding, RunResult, TaskResu
 import type { RunSnapshot } from './journal-entry.ts';
 import { snapshotOf, taskResult } from './projections.ts';
 import { activeDurationMs, type RunState } from './state.ts';
+import { cancelled } from './stop-reasons.ts';
 
 /** What a kind of run makes of its ended tasks. */
 export interface Conclusion {
@@ -51,7 +52,7 @@ export async function concludeRun(
   try {
     const { partial = false, ...conclusion } = await conclude(ended);
     const final = partial && status === 'completed' ? 'partial' : status;
-    return { ...frame, ...conclusion, status: final, error: errorOf(state, status, frame.tasks) };
+    return { ...frame, ...conclusion, status: final, error: errorOf(state, status) };
   } catch (failure) {
     const failed = status === 'cancelled' ? status : 'failed';
     return { ...frame, ...withoutConclusion(frame.tasks), status: failed, error: toErrorInfo(failure) };
@@ -81,15 +82,15 @@ function resultFrame(state: RunState, now: string) {
   return { schema: 1 as const, runId, kind, workflow, tasks, totals };
 }
 
-/** Why a run did not complete. A failed run has the code of its first failed task, so that shells can act on it. */
-function errorOf(state: RunState, status: RunStatus, tasks: readonly TaskResult[]): ErrorInfo | null {
-  if (status === 'cancelled') return { code: 'cancelled', message: 'The run was cancelled.', hint: null };
+/** Why a run ends with this status; null: it completes. A failed run has the code of its first failed task, so that shells can act on it. */
+export function errorOf({ tasks, counts }: RunState, status: RunStatus): ErrorInfo | null {
   if (status === 'completed') return null;
-  const first = tasks.find((task) => task.status === 'failed');
+  if (status === 'cancelled') return cancelled();
+  const first = [...tasks.values()].find((task) => task.status === 'failed');
   const because = first?.error ?? null;
   if (status === 'failed' && because !== null) return because;
-  const { ended, succeeded, declined } = state.counts;
+  const { ended, succeeded, declined } = counts;
   const message = `${ended - succeeded - declined} of ${ended} tasks did not complete.`;
   if (first === undefined || because === null) return { code: 'task-failed', message, hint: null };
-  return { code: 'task-failed', message: `${message} "${first.id}": ${because.message}`, hint: because.hint };
+  return { code: 'task-failed', message: `${message} "${first.spec.id}": ${because.message}`, hint: because.hint };
 }

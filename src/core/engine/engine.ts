@@ -1,24 +1,19 @@
-import { EnsembleError, type ErrorInfo, toErrorInfo } from '../errors.ts';
+import { EnsembleError, toErrorInfo } from '../errors.ts';
 import type { EventListener } from '../events.ts';
-import type { TaskSpec } from '../graph/types.ts';
-import { validateGraph } from '../graph/validate.ts';
 import type { Approver, Clock, Logger, Random, RunJournal, RunOwner, TaskExecutor } from '../ports.ts';
 import type { RunHandle } from '../requests.ts';
 import type { RunResult } from '../results.ts';
 import { advance, apply } from './apply.ts';
 import { CommitLog, type EntryObserver } from './commit-log.ts';
-import { type Conclude, withoutConclusion } from './conclusion.ts';
+import { type Conclude, concludeRun, interruptedResult, withoutConclusion } from './conclusion.ts';
 import { runEntry } from './entries.ts';
-import {
-  type EntryDraft,
-  JOURNAL_VERSION,
-  type JournalEntry,
-  type RunLimits,
-  type RunSnapshot,
-} from './journal-entry.ts';
+import { ExecutorPerformer } from './executor-performer.ts';
+import { type EntryDraft, JOURNAL_VERSION, type JournalEntry, type RunSnapshot } from './journal-entry.ts';
+import { createRun, guarded, type RunPlan } from './new-run.ts';
 import { projectRun, projectTask, snapshotOf } from './projections.ts';
-import { RunDriver } from './run-driver.ts';
+import { type Endings, RunDriver } from './run-driver.ts';
 import { initialState, type RunState, type TaskState } from './state.ts';
+import { cancelled, interruption, processEnded } from './stop-reasons.ts';
 import type { Teamwork } from './teamwork.ts';
 
 export type { Conclude, Conclusion, EndedRun } from './conclusion.ts';
@@ -51,13 +46,6 @@ export interface RunObserver {
   resumed(entries: readonly JournalEntry[]): void;
 }
 
-/** A run to start. */
-export interface RunPlan {
-  readonly runId: string;
-  readonly snapshot: RunSnapshot;
-  readonly tasks: readonly TaskSpec[];
-}
-
 /** What makes a run the kind of run it is. */
 export interface RunBehaviour {
   readonly executor: TaskExecutor;
@@ -74,7 +62,7 @@ export interface RunBehaviour {
  */
 export class Engine {
   readonly #deps: EngineDependencies;
-  readonly #drivers = new Map<string, RunDriver>();
+  readonly #drivers = new Map<string, Driver>();
   #closed = false;
 
   constructor(deps: EngineDependencies) {
@@ -87,14 +75,9 @@ export class Engine {
    */
   async start(plan: RunPlan, behaviour: RunBehaviour, signal?: AbortSignal): Promise<RunHandle> {
     this.#checkOpen();
-    checkLimits(plan.snapshot.limits);
-    validateGraph(plan.tasks);
     const state = initialState(plan.runId);
     const log = this.#logOf(state, behaviour.onEvent);
-    await log.create(this.#deps.owner, [
-      runEntry({ kind: 'run-started', payload: plan.snapshot }),
-      runEntry({ kind: 'graph-extended', payload: { by: null, tasks: plan.tasks } }),
-    ]);
+    await createRun(log, this.#deps.owner, plan);
     return this.#drive(this.#driverOf(state, log, behaviour), state, signal);
   }
 
@@ -221,28 +204,26 @@ export class Engine {
     });
   }
 
-  #driverOf(state: RunState, log: CommitLog, { executor, conclude, ask }: Behind): RunDriver {
+  #driverOf(state: RunState, log: CommitLog, { executor, conclude, ask }: Behind): Driver {
     const { limits } = snapshotOf(state);
     const { journal, clock, random, logger, teamwork } = this.#deps;
-    const behind = { executor, conclude, ask: ask ?? null };
+    const performer = new ExecutorPerformer(executor, state);
+    const endings: Endings<RunResult> = {
+      ended: (status, now) => concludeRun(state, status, now, conclude),
+      paused: (now) => interruptedResult(state, now),
+    };
+    const behind = { performer, endings, ask: ask ?? null };
     return new RunDriver({ state, log, limits, journal, ...behind, teamwork, clock, random, logger });
   }
 
-  #drive(driver: RunDriver, state: RunState, signal: AbortSignal | undefined): RunHandle {
+  #drive(driver: Driver, state: RunState, signal: AbortSignal | undefined): RunHandle {
     const handle = this.#handleOf(driver, state);
-    const interrupt = () => driver.stop('interrupted', interruption());
-    if (signal?.aborted || this.#closed) {
-      interrupt();
-      return handle;
-    }
-    signal?.addEventListener('abort', interrupt, { once: true });
-    const unlisten = () => signal?.removeEventListener('abort', interrupt);
-    handle.result.then(unlisten, unlisten);
-    driver.begin();
+    if (this.#closed) driver.stop('interrupted', interruption());
+    else driver.begin(signal);
     return handle;
   }
 
-  #handleOf(driver: RunDriver, state: RunState): RunHandle {
+  #handleOf(driver: Driver, state: RunState): RunHandle {
     const { runId } = state;
     this.#drivers.set(runId, driver);
     const result = driver.result.finally(() => {
@@ -251,7 +232,7 @@ export class Engine {
     });
     result.catch(() => undefined);
     const cancel = async (final: boolean) => {
-      driver.stop(final ? 'cancelled' : 'interrupted', final ? cancellation() : interruption());
+      driver.stop(final ? 'cancelled' : 'interrupted', final ? cancelled() : interruption());
       const status = await result.then(
         (ended) => ended.status,
         () => null,
@@ -267,6 +248,8 @@ export class Engine {
   }
 }
 
+type Driver = RunDriver<RunResult>;
+
 type Behind = Omit<RunBehaviour, 'onEvent'>;
 
 /** A run that nobody runs is cancelled without looking at what its tasks have done. */
@@ -275,18 +258,7 @@ const CANCELLED_BEHAVIOUR: Behind = {
   conclude: async ({ tasks }) => withoutConclusion(tasks),
 };
 
-/** A listener's bug must not hurt the run. */
-function guarded(listener: EventListener, logger: Logger): EventListener {
-  return (event) => {
-    try {
-      listener(event);
-    } catch (error) {
-      logger.error('An event listener failed', { event: event.type, message: toErrorInfo(error).message });
-    }
-  };
-}
-
-/** Neither must a bug in what follows it. */
+/** A bug in what follows a run must not hurt it. */
 function unharmed(follow: () => void, logger: Logger): void {
   try {
     follow();
@@ -315,42 +287,9 @@ function fold(state: RunState, entries: readonly JournalEntry[]): void {
   }
 }
 
-function checkLimits({ maxParallel, runTimeoutMs, taskTimeoutMs }: RunLimits): void {
-  if (!Number.isInteger(maxParallel) || maxParallel < 1) {
-    throw new EnsembleError('invalid-input', `A run cannot have ${maxParallel} tasks at once.`, {
-      hint: 'Use a whole number from 1.',
-    });
-  }
-  if (!(runTimeoutMs > 0 && taskTimeoutMs > 0)) {
-    throw new EnsembleError('invalid-input', `The time limits are ${runTimeoutMs} and ${taskTimeoutMs} ms.`, {
-      hint: 'Use more than 0 ms.',
-    });
-  }
-}
-
-function processEnded(): ErrorInfo {
-  return {
-    code: 'cancelled',
-    message: 'The process that ran it has ended.',
-    hint: 'Resume it to go on where it stopped.',
-  };
-}
-
 function crashLoop(runId: string): EnsembleError {
   const message = `Run ${runId} has ended ${MAX_FRUITLESS} processes in a row without getting any further.`;
   return new EnsembleError('crash-loop', message, {
     hint: 'Look at what it was doing; resume it by force, or end it.',
   });
-}
-
-function cancellation(): ErrorInfo {
-  return { code: 'cancelled', message: 'The run was cancelled.', hint: null };
-}
-
-function interruption(): ErrorInfo {
-  return {
-    code: 'cancelled',
-    message: 'The run was interrupted.',
-    hint: 'Resume it to go on where it stopped.',
-  };
 }

@@ -28,9 +28,10 @@ export function block(state: RunState, task: TaskState, skip: Skip): void {
 
 /** All dependencies of a task have ended: it is ready to start, unless its condition does not hold. */
 export function admit(state: RunState, task: TaskState): void {
-  const { when } = task.spec;
+  const { when, fanOut } = task.spec;
+  if (when === undefined && fanOut === undefined) makeReady(state, task);
   // The copies were let in by the condition of the task that they join in.
-  if (task.spec.fanOut !== undefined && task.children.length > 0) state.fans.add(task);
+  else if (fanOut !== undefined && task.children.length > 0) state.fans.add(task);
   else if (when === undefined || holds(parseCondition(when), (id) => outputOf(task, id))) begin(state, task);
   else block(state, task, { reason: `its condition does not hold: ${when}`, declined: true });
 }
@@ -83,7 +84,7 @@ function addTasks(state: RunState, specs: readonly TaskSpec[], where: Place): re
   const { prefix, lowestWave, spawner, join } = where;
   const added: TaskState[] = [];
   for (const spec of specs) {
-    const task = newTask(spec, prefix + spec.id, { order: state.tasks.size, addedSeq: state.seq, parent: spawner });
+    const task = newTask(spec, prefix === '' ? spec.id : prefix + spec.id, state, spawner);
     state.tasks.set(spec.id, task);
     added.push(task);
   }
@@ -104,6 +105,10 @@ function addTasks(state: RunState, specs: readonly TaskSpec[], where: Place): re
 
 /** The wave of a task. */
 export function waveOf(state: RunState, { wave }: TaskState): WaveState {
+  return state.waves[wave - 1] ?? newWave(state, wave);
+}
+
+function newWave(state: RunState, wave: number): WaveState {
   for (let next = state.waves.length + 1; next <= wave; next++) {
     state.waves.push({ wave: next, taskIds: [], started: false, open: 0 });
   }
@@ -114,13 +119,17 @@ export function waveOf(state: RunState, { wave }: TaskState): WaveState {
 
 /** Resolves the edges of a task. */
 function link(state: RunState, task: TaskState): void {
-  if (task.spec.dependencies.length === 0) return;
-  task.dependencies = task.spec.dependencies.map((id) => {
-    const dependency = taskOf(state, id);
+  const ids = task.spec.dependencies;
+  if (ids.length === 0) return;
+  const dependencies = new Array<TaskState>(ids.length);
+  for (let at = 0; at < ids.length; at++) {
+    const id = ids[at] as string;
+    const dependency = state.tasks.get(id) ?? taskOf(state, id);
     dependency.dependents = { to: task, next: dependency.dependents };
     if (!hasEnded(dependency)) task.unmet++;
-    return dependency;
-  });
+    dependencies[at] = dependency;
+  }
+  task.dependencies = dependencies;
 }
 
 /** Decides what a new task is at first. */
@@ -129,9 +138,11 @@ function place(state: RunState, task: TaskState): void {
     block(state, task, { reason: state.stopped.reason, declined: false });
     return;
   }
-  for (const dependency of task.dependencies) {
-    const skip = hasEnded(dependency) ? blockedBy(dependency) : null;
-    if (skip !== null) block(state, task, skip);
+  if (task.unmet < task.dependencies.length) {
+    for (const dependency of task.dependencies) {
+      const skip = hasEnded(dependency) ? blockedBy(dependency) : null;
+      if (skip !== null) block(state, task, skip);
+    }
   }
   if (task.unmet === 0 && !state.skips.has(task)) admit(state, task);
 }
@@ -139,16 +150,12 @@ function place(state: RunState, task: TaskState): void {
 const NO_TASKS: readonly TaskState[] = [];
 const NO_ATTEMPTS: readonly AttemptRecord[] = [];
 
-function newTask(
-  spec: TaskSpec,
-  instanceId: string,
-  { order, addedSeq, parent }: Pick<TaskState, 'order' | 'addedSeq' | 'parent'>,
-): TaskState {
+function newTask(spec: TaskSpec, instanceId: string, state: RunState, parent: TaskState | null): TaskState {
   return {
     spec,
     instanceId,
-    order,
-    addedSeq,
+    order: state.tasks.size,
+    addedSeq: state.seq,
     parent,
     children: NO_TASKS,
     wave: 0,

@@ -1,33 +1,46 @@
 import { EnsembleError, type ErrorInfo, isEnsembleError, toErrorInfo } from '../errors.ts';
 import type { RunStatus } from '../graph/types.ts';
 import type { Json } from '../json.ts';
-import type { Approver, Clock, Logger, Random, RunJournal, TaskExecutor, TaskOutcome } from '../ports.ts';
-import type { RunResult } from '../results.ts';
+import type { Approver, Clock, Logger, Random, RunJournal, TaskOutcome } from '../ports.ts';
 import { markDue, markWaiting } from './apply.ts';
 import type { ApprovalDesk } from './approval-desk.ts';
-import { Attempt, type AttemptHost } from './attempt.ts';
+import { Attempt, type AttemptHost, type Performer } from './attempt.ts';
 import { allOrphans, orphansOf } from './children.ts';
 import type { CommitLog } from './commit-log.ts';
-import { type Conclude, concludeRun, interruptedResult } from './conclusion.ts';
-import { decide } from './decide.ts';
+import { endOf, nextFan, nextReady } from './decide.ts';
 import { runEntry, taskEntry } from './entries.ts';
-import { executionOf } from './execution.ts';
 import { fanStep } from './fan-out.ts';
-import type { EntryDraft, JournalBody, RunLimits } from './journal-entry.ts';
+import type { EntryDraft, RunLimits } from './journal-entry.ts';
 import { MailRoom } from './mail-room.ts';
-import { settlementOf } from './settlement.ts';
+import { completionOf, settlementOf } from './settlement.ts';
 import { Slots } from './slots.ts';
 import { hasEnded, type RunState, type TaskState } from './state.ts';
+import { cancelled, interruption, runTimeout, waitsForPeople } from './stop-reasons.ts';
 import type { Teamwork } from './teamwork.ts';
 import { TimeAllowance } from './time-allowance.ts';
 
+/** What a run that is over comes to. */
+export interface Ending {
+  readonly status: RunStatus;
+  /** Why it did not complete; null when it did. */
+  readonly error: ErrorInfo | null;
+}
+
+/** Makes what a run comes to from its state. */
+export interface Endings<E extends Ending> {
+  /** All tasks have ended, or nothing more is done; `status` is what the tasks make of it, `now` ISO-8601 UTC. Never rejects. */
+  ended(status: RunStatus, now: string): Promise<E>;
+  /** The run can be resumed. */
+  paused(now: string): E;
+}
+
 /** What drives one run. */
-export interface DriverParts {
+export interface DriverParts<E extends Ending> {
   readonly state: RunState;
   readonly log: CommitLog;
   readonly limits: RunLimits;
-  readonly executor: TaskExecutor;
-  readonly conclude: Conclude;
+  readonly performer: Performer;
+  readonly endings: Endings<E>;
   /** Null: the run is not kept. */
   readonly journal: RunJournal | null;
   /** Asks somebody here; null: nobody is. */
@@ -45,35 +58,38 @@ interface Stop {
 }
 
 /**
- * The scheduler of one run: carries out what {@link decide} says. Event-driven: each end of a task, freed slot or due retry
+ * The scheduler of one run: carries out what the state calls for. Event-driven: each end of a task, freed slot or due retry
  * calls `#advance`, which starts whatever may start now; there is no barrier between waves. What follows from an event is
  * journaled in the same turn and so becomes durable with it.
  */
-export class RunDriver {
+export class RunDriver<E extends Ending> {
   /** Settles when the run has ended, was stopped, or was lost. */
-  readonly result: Promise<RunResult>;
-  readonly #parts: DriverParts;
+  readonly result: Promise<E>;
+  readonly #parts: DriverParts<E>;
   readonly #slots: Slots;
   readonly #host: AttemptHost;
   readonly #mailRoom = new MailRoom();
-  readonly #running = new Map<TaskState, Attempt>();
+  /** Attempts under way, each at the place of its task in the order of addition. */
+  readonly #attempts: (Attempt | undefined)[] = [];
+  /** How many there are. */
+  #working = 0;
   readonly #waiting = new Set<TaskState>();
   readonly #allowance: TimeAllowance;
   /** Tasks below one that has ended. */
   readonly #orphans = new Set<TaskState>();
-  /** Ends the delays of retries. */
-  readonly #delays = new AbortController();
+  /** Ends the delays of retries; made with the first one. */
+  #delays: AbortController | null = null;
   /** Retries whose time has not come. */
   #delayed = 0;
   /** Made with the first question. */
   #desk: ApprovalDesk | null = null;
   #stop: Stop | null = null;
   #finishing = false;
-  #resolve: (result: RunResult) => void = () => undefined;
+  #resolve: (ending: E) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
 
-  constructor(parts: DriverParts) {
-    const { clock, executor, limits, logger, log } = parts;
+  constructor(parts: DriverParts<E>) {
+    const { clock, limits, log } = parts;
     this.#parts = parts;
     this.#slots = new Slots(limits.maxParallel);
     this.#allowance = new TimeAllowance(clock, limits.runTimeoutMs, () => this.stop('interrupted', runTimeout(limits)));
@@ -84,39 +100,54 @@ export class RunDriver {
     // A run that nobody awaits must not become an unhandled rejection.
     this.result.catch(() => undefined);
     void log.failed.then((error) => this.#lose(error));
-    this.#host = {
+    this.#host = this.#hostOf(parts);
+  }
+
+  #hostOf({ clock, limits, log, logger, performer, state, teamwork }: DriverParts<E>): AttemptHost {
+    return {
       clock,
-      executor,
+      performer,
       slots: this.#slots,
       silenceMs: limits.silenceMs ?? null,
-      teamwork: parts.teamwork,
-      mail: { state: parts.state, clock, room: this.#mailRoom, append: (drafts) => this.#write(drafts) },
-      executionOf: (task) => executionOf(parts.state, task),
-      ended: (task, outcome) => this.#ended(task, outcome),
+      teamwork,
+      mail: { state, clock, room: this.#mailRoom, append: (drafts) => this.#write(drafts) },
+      ended: (attempt, outcome) => this.#ended(attempt.task, outcome),
       commit: (drafts) => log.append(drafts),
       show: (body) => log.show(body),
       waits: (task, waiting) => this.#waits(task, waiting),
       slotFreed: () => this.#advance(),
       answerTo: (question, signal, nobody) => {
-        this.#desk ??= parts.teamwork.desk({ ...parts, runId: parts.state.runId });
-        const asked = { ...question, runId: parts.state.runId, askedAt: this.#now() };
-        return this.#desk.answerTo(asked, signal, nobody);
+        this.#desk ??= teamwork.desk({ ...this.#parts, runId: state.runId });
+        return this.#desk.answerTo({ ...question, runId: state.runId, askedAt: this.#now() }, signal, nobody);
       },
       parked: () => this.#advance(),
       showWaiting: (task, waiting) => this.#showWaiting(task, waiting),
       reportBug: (task, { code, message }) =>
-        logger.error('An executor failed', { runId: parts.state.runId, task: task.instanceId, code, message }),
+        logger.error('An executor failed', { runId: state.runId, task: task.instanceId, code, message }),
     };
   }
 
-  /** Starts scheduling; the run's entries so far are durable. */
-  begin(): void {
+  /** Starts scheduling; the run's entries so far are durable. `signal` stops the run orderly, so that it can be resumed. */
+  begin(signal?: AbortSignal): void {
+    if (signal !== undefined) this.#follow(signal);
+    if (this.#stop !== null) return;
     const { stopped, tasks } = this.#parts.state;
     // Cancelled for good, but the process ended before the run did.
     if (stopped?.as === 'cancelled') this.stop('cancelled', cancelled(stopped.reason));
     this.#abandon(allOrphans(this.#parts.state));
     for (const task of tasks.values()) if (task.retryAt !== null) this.#startLater(task, task.retryAt);
     this.#advance();
+  }
+
+  #follow(signal: AbortSignal): void {
+    const interrupt = () => this.stop('interrupted', interruption());
+    if (signal.aborted) {
+      interrupt();
+      return;
+    }
+    signal.addEventListener('abort', interrupt, { once: true });
+    const unlisten = () => signal.removeEventListener('abort', interrupt);
+    this.result.then(unlisten, unlisten);
   }
 
   /**
@@ -128,7 +159,7 @@ export class RunDriver {
     if (this.#stop !== null && as === 'suspended') return;
     this.#stop = { as, error };
     this.#allowance.pause();
-    this.#delays.abort(error);
+    this.#delays?.abort(error);
     if (as === 'cancelled' && this.#parts.state.stopped?.as !== 'cancelled') {
       // A cancellation survives a crash that comes before the end.
       this.#write([runEntry({ kind: 'run-cancel-requested', payload: { reason: error.message } })]);
@@ -139,34 +170,60 @@ export class RunDriver {
 
   /** Does all that can be done now, and ends the run when nothing is left. Synchronous, so it never runs twice at once. */
   #advance(): void {
+    const { state } = this.#parts;
     while (!this.#finishing) {
-      const { skip, fan, start, end } = decide(this.#parts.state);
-      if (skip.size > 0) {
-        this.#write(
-          Array.from(skip, ([task, { reason }]) => taskEntry(task, { kind: 'task-skipped', payload: { reason } })),
-        );
-        this.#mailRoom.changed();
-      } else if (fan !== null && this.#stop === null) {
-        this.#write([fanStep(this.#parts.state, fan)]);
-        this.#mailRoom.changed();
-      } else if (start !== null && this.#stop === null && this.#slots.free) {
-        this.#start(start);
-      } else {
-        if (this.#parts.state.stopped?.as === 'failed') this.#abortRunning(cancelled(this.#parts.state.stopped.reason));
-        if (this.#running.size === 0 && (this.#stop !== null || end !== null)) void this.#finish(end);
+      if (state.skips.size > 0) this.#skip();
+      else if (!(this.#stop === null && (this.#fanOne() || this.#startOne()))) {
+        this.#endIfDone();
         break;
       }
     }
-    if (this.#desk !== null && this.#waitsForPeople()) this.stop('suspended', waitsForPeople(this.#running));
+    if (this.#desk !== null && this.#waitsForPeople()) {
+      this.stop('suspended', waitsForPeople(this.#running().map(({ task }) => task)));
+    }
     this.#meter();
   }
 
-  #start(task: TaskState): void {
-    const attempt = new Attempt(this.#host, task, task.spec.timeoutMs ?? this.#parts.limits.taskTimeoutMs);
-    this.#running.set(task, attempt);
-    const number = task.interrupted ? task.attempt : task.attempt + 1;
+  #skip(): void {
+    const skips = Array.from(this.#parts.state.skips);
+    this.#write(skips.map(([task, { reason }]) => taskEntry(task, { kind: 'task-skipped', payload: { reason } })));
+    this.#mailRoom.changed();
+  }
+
+  /** Lets the next task fan out or join, which takes no slot; false: there is none. */
+  #fanOne(): boolean {
+    const task = nextFan(this.#parts.state);
+    if (task === null) return false;
+    this.#write([fanStep(this.#parts.state, task)]);
+    this.#mailRoom.changed();
+    return true;
+  }
+
+  /** Starts the next task; false: none is ready, or no slot is free. */
+  #startOne(): boolean {
+    if (!this.#slots.free) return false;
+    const { state, limits, log } = this.#parts;
+    const task = nextReady(state);
+    if (task === null) return false;
+    const attempt = new Attempt(this.#host, task, task.spec.timeoutMs ?? limits.taskTimeoutMs);
+    this.#attempts[task.order] = attempt;
+    this.#working++;
     this.#slots.take();
-    this.#parts.log.write(taskEntry(task, STARTED, number), attempt);
+    log.started(task, task.interrupted ? task.attempt : task.attempt + 1, attempt);
+    return true;
+  }
+
+  #endIfDone(): void {
+    const { state } = this.#parts;
+    if (state.stopped?.as === 'failed') this.#abortRunning(cancelled(state.stopped.reason));
+    if (this.#working > 0) return;
+    const end = endOf(state);
+    if (this.#stop !== null || end !== null) void this.#finish(end);
+  }
+
+  /** The attempts under way, in the order of their tasks. */
+  #running(): Attempt[] {
+    return this.#attempts.filter((attempt) => attempt !== undefined);
   }
 
   #ended(task: TaskState, outcome: TaskOutcome): void {
@@ -175,8 +232,9 @@ export class RunDriver {
     } catch (error) {
       this.#lose(error);
     }
-    this.#running.delete(task);
-    this.#waiting.delete(task);
+    this.#attempts[task.order] = undefined;
+    this.#working--;
+    if (this.#waiting.size > 0) this.#waiting.delete(task);
     this.#advance();
     this.#mailRoom.changed();
   }
@@ -185,23 +243,24 @@ export class RunDriver {
   #settle(task: TaskState, outcome: TaskOutcome): void {
     // Cut off by a stop: the attempt stays open, to go on when the run is resumed.
     if (this.#stop !== null && outcome.status === 'failed') return;
-    const { state, clock, random } = this.#parts;
-    if (this.#orphans.has(task)) {
+    const { state, log, clock, random } = this.#parts;
+    if (this.#orphans.size > 0 && this.#orphans.has(task)) {
       this.#write([taskEntry(task, { kind: 'task-cancelled', payload: {} })]);
       return;
     }
-    this.#write(settlementOf(state, task, outcome, { now: clock.now(), random }));
-    this.#abandon(orphansOf(task));
+    if (outcome.status === 'completed' && outcome.extend === undefined) log.completed(task, completionOf(outcome));
+    else this.#write(settlementOf(state, task, outcome, { now: clock.now(), random }));
+    if (task.children.length > 0) this.#abandon(orphansOf(task));
     if (task.retryAt !== null) this.#startLater(task, task.retryAt);
     if (task.interrupted && task.error !== null) this.stop('interrupted', task.error);
   }
 
   /** True: nothing goes on and nothing will, before somebody who is not here has answered. */
   #waitsForPeople(): boolean {
-    if (this.#finishing || this.#stop !== null || this.#delayed > 0 || this.#running.size === 0) return false;
-    const attempts = [...this.#running.values()];
+    if (this.#finishing || this.#stop !== null || this.#delayed > 0 || this.#working === 0) return false;
+    const attempts = this.#running();
     if (!attempts.every((one) => one.isParked || one.waitsForChildren)) return false;
-    return attempts.some((one) => one.isParked) && decide(this.#parts.state).start === null;
+    return attempts.some((one) => one.isParked) && nextReady(this.#parts.state) === null;
   }
 
   /** Looks whether people have answered elsewhere. */
@@ -213,7 +272,7 @@ export class RunDriver {
   #abandon(tasks: readonly TaskState[]): void {
     for (const task of tasks) {
       this.#orphans.add(task);
-      const attempt = this.#running.get(task);
+      const attempt = this.#attempts[task.order];
       if (attempt) attempt.abort(new EnsembleError('cancelled', 'The task that it was a part of has ended.'));
       else this.#write([taskEntry(task, { kind: 'task-cancelled', payload: {} })]);
     }
@@ -222,6 +281,7 @@ export class RunDriver {
   #startLater(task: TaskState, resumeAt: string): void {
     const { clock, state } = this.#parts;
     this.#delayed++;
+    this.#delays ??= new AbortController();
     clock.sleep(Math.max(0, Date.parse(resumeAt) - clock.now()), this.#delays.signal).then(
       () => {
         this.#delayed--;
@@ -247,14 +307,14 @@ export class RunDriver {
   /** The run's time passes unless every running task waits. */
   #meter(): void {
     if (this.#finishing || this.#stop !== null) return;
-    if (this.#running.size > 0 && this.#waiting.size === this.#running.size) this.#allowance.pause();
+    if (this.#working > 0 && this.#waiting.size === this.#working) this.#allowance.pause();
     else this.#allowance.start();
   }
 
   #abortRunning({ code, message, hint }: ErrorInfo): void {
-    if (this.#running.size === 0) return;
+    if (this.#working === 0) return;
     const reason = new EnsembleError(code, message, hint === null ? {} : { hint });
-    for (const attempt of this.#running.values()) attempt.abort(reason);
+    for (const attempt of this.#running()) attempt.abort(reason);
   }
 
   /** Journals entries that nothing waits for. */
@@ -275,7 +335,7 @@ export class RunDriver {
   #endTimers(): void {
     this.#finishing = true;
     this.#allowance.pause();
-    this.#delays.abort(cancelled('over'));
+    this.#delays?.abort(cancelled('over'));
   }
 
   /** Ends the run: `end` is what its tasks make of it, null while some are open. */
@@ -290,49 +350,26 @@ export class RunDriver {
     }
   }
 
-  async #pause({ as, error }: Stop): Promise<RunResult> {
-    const { state, log } = this.#parts;
+  async #pause({ as, error }: Stop): Promise<E> {
+    const { log, endings } = this.#parts;
     const kind = as === 'suspended' ? 'run-suspended' : 'run-interrupted';
     await log.append([runEntry({ kind, payload: { error } })]);
-    return interruptedResult(state, this.#now());
+    return endings.paused(this.#now());
   }
 
-  async #conclude(status: RunStatus): Promise<RunResult> {
-    const { state, log, conclude } = this.#parts;
-    const open = [...state.tasks.values()].filter((task) => !hasEnded(task));
-    if (open.length > 0) await log.append(open.map((task) => taskEntry(task, { kind: 'task-cancelled', payload: {} })));
-    const result = await concludeRun(state, status, this.#now(), conclude);
-    const payload = { status: result.status, error: result.error, result: result as unknown as Json };
+  async #conclude(status: RunStatus): Promise<E> {
+    const { state, log, endings } = this.#parts;
+    if (state.counts.ended < state.tasks.size) {
+      const open = [...state.tasks.values()].filter((task) => !hasEnded(task));
+      await log.append(open.map((task) => taskEntry(task, { kind: 'task-cancelled', payload: {} })));
+    }
+    const ending = await endings.ended(status, this.#now());
+    const payload = { status: ending.status, error: ending.error, result: ending as unknown as Json };
     await log.append([runEntry({ kind: 'run-ended', payload })]);
-    return result;
+    return ending;
   }
 
   #now(): string {
     return new Date(this.#parts.clock.now()).toISOString();
   }
-}
-
-const STARTED: JournalBody = { kind: 'task-started', payload: {} };
-
-function cancelled(message: string): ErrorInfo {
-  return { code: 'cancelled', message, hint: null };
-}
-
-function waitsForPeople(running: ReadonlyMap<TaskState, Attempt>): ErrorInfo {
-  const [first] = running.keys();
-  const open = first === undefined ? [] : [...(first.questions?.values() ?? [])];
-  const title = open.find(({ approved }) => approved === null)?.title ?? '';
-  const message =
-    running.size === 1
-      ? `The run waits for a decision: ${title}`
-      : `${running.size} tasks of the run wait for a decision.`;
-  return { code: 'approval-required', message, hint: 'Answer, then resume it.' };
-}
-
-function runTimeout({ runTimeoutMs }: RunLimits): ErrorInfo {
-  return {
-    code: 'run-timeout',
-    message: `The run took longer than ${runTimeoutMs / 1000} s.`,
-    hint: 'Resume it to go on where it stopped, or raise engine.globalTimeoutMs.',
-  };
 }

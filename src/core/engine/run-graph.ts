@@ -4,10 +4,13 @@ import type { FailurePolicy, FanOut, RetryPolicy, RunStatus, TaskSpec, TaskStatu
 import { newRunId } from '../ids.ts';
 import type { Json } from '../json.ts';
 import type { Clock, Logger, Random, RunJournal } from '../ports.ts';
-import type { Conclude } from './conclusion.ts';
-import { Engine } from './engine.ts';
-import { FALLBACK, FunctionExecutor, type FunctionTask, type GraphTaskContext } from './function-executor.ts';
+import { CommitLog } from './commit-log.ts';
+import { type Conclude, concludeRun, errorOf, interruptedResult } from './conclusion.ts';
+import { FALLBACK, FunctionPerformer, type FunctionTask, type GraphTaskContext } from './function-performer.ts';
 import { UNLIMITED_MS } from './journal-entry.ts';
+import { createRun, guarded } from './new-run.ts';
+import { type Ending, type Endings, RunDriver } from './run-driver.ts';
+import { initialState, type RunState } from './state.ts';
 import type { Teamwork } from './teamwork.ts';
 
 /** A task of a bare graph; it may have any other properties for `execute` to use. */
@@ -82,32 +85,66 @@ export async function runGraph<T extends GraphTask>(
   { clock, random }: GraphEnvironment,
 ): Promise<GraphResult> {
   const { tasks, concurrency = 3, signal, onEvent = null, journal = null } = options;
-  const engine = new Engine({ journal, clock, random, logger: SILENT, owner: NOBODY, teamwork: ALONE });
-  const snapshot = {
-    kind: 'graph',
-    workflow: null,
-    title: `Graph of ${tasks.length} tasks`,
-    workspace: null,
-    request: null,
-    config: null,
-    limits: {
-      // More slots than tasks make no difference, and JSON has no Infinity.
-      maxParallel: concurrency === Number.POSITIVE_INFINITY ? Math.max(1, tasks.length) : concurrency,
-      runTimeoutMs: UNLIMITED_MS,
-      taskTimeoutMs: UNLIMITED_MS,
-    },
-  };
-  const plan = { runId: newRunId(clock.now(), random), snapshot, tasks: tasks.map(specOf) };
-  const behaviour = { executor: new FunctionExecutor(options), conclude: concludeGraph, onEvent };
-  const handle = await engine.start(plan, behaviour, signal);
-  const result = await handle.result;
-  const outputs: Record<string, Json> = {};
-  for (const { id, status, output } of result.tasks) if (status === 'completed') outputs[id] = output;
+  const state = initialState(newRunId(clock.now(), random));
+  const listener = onEvent && guarded(onEvent, SILENT);
+  const log = new CommitLog({ state, journal, clock, listener });
+  // More slots than tasks make no difference, and JSON has no Infinity.
+  const maxParallel = concurrency === Number.POSITIVE_INFINITY ? Math.max(1, tasks.length) : concurrency;
+  const limits = { maxParallel, runTimeoutMs: UNLIMITED_MS, taskTimeoutMs: UNLIMITED_MS };
+  const title = `Graph of ${tasks.length} tasks`;
+  const snapshot = { kind: 'graph', workflow: null, title, workspace: null, request: null, config: null, limits };
+  await createRun(log, NOBODY, { runId: state.runId, snapshot, tasks: tasks.map(specOf) });
+  const performer = new FunctionPerformer(options);
+  // A full result is made where somebody sees it.
+  const endings = journal === null && listener === null ? briefEndings(state) : fullEndings(state);
+  const environment = { clock, random, logger: SILENT, teamwork: ALONE };
+  const driver = new RunDriver<Ending>({ state, log, limits, performer, endings, journal, ask: null, ...environment });
+  driver.begin(signal);
+  try {
+    const { status, error } = await driver.result;
+    return resultOf(state, status, error);
+  } finally {
+    // Who cannot give it back will be found dead; the graph's outcome does not depend on it.
+    await journal?.release(state.runId, state.epoch).catch(() => undefined);
+  }
+}
+
+function briefEndings(state: RunState): Endings<Ending> {
   return {
-    status: result.status,
-    outputs,
-    tasks: result.tasks.map(({ id, status, error }) => ({ id, status, error })),
-    error: result.error,
+    ended: async (status) => ({ status, error: errorOf(state, status) }),
+    paused: () => ({ status: state.status, error: state.error }),
+  };
+}
+
+function fullEndings(state: RunState): Endings<Ending> {
+  return {
+    ended: (status, now) => concludeRun(state, status, now, concludeGraph),
+    paused: (now) => interruptedResult(state, now),
+  };
+}
+
+/** What there is to say of the tasks is made when somebody looks: an object of 10,000 outputs costs as much as running them. */
+function resultOf({ tasks }: RunState, status: RunStatus, error: ErrorInfo | null): GraphResult {
+  let outputs: Record<string, Json> | null = null;
+  let list: GraphResult['tasks'] | null = null;
+  return {
+    status,
+    error,
+    get outputs() {
+      if (outputs === null) {
+        outputs = {};
+        for (const [id, task] of tasks) if (task.status === 'completed') outputs[id] = task.output;
+      }
+      return outputs;
+    },
+    get tasks() {
+      list ??= Array.from(tasks.values(), ({ spec, status: seen, error: why }) => ({
+        id: spec.id,
+        status: seen,
+        error: why,
+      }));
+      return list;
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { MAX_GROWN_TASKS, validateGraph } from '../graph/validate.ts';
 import type { Random, TaskOutcome } from '../ports.ts';
 import { runEntry, taskEntry } from './entries.ts';
 import { tooLarge } from './fan-out.ts';
-import type { EntryDraft } from './journal-entry.ts';
+import type { EntryDraft, TaskCompletion } from './journal-entry.ts';
 import { sumCost, sumTokens } from './spending.ts';
 import type { RunState, TaskState } from './state.ts';
 
@@ -25,11 +25,16 @@ export function settlementOf(state: RunState, task: TaskState, outcome: TaskOutc
   return outcome.status === 'completed' ? completion(state, task, outcome) : [failure(state, task, outcome, moment)];
 }
 
+/** What a completed attempt leaves behind. */
+export function completionOf({ output, digest, attempts }: Completed): TaskCompletion {
+  const tokens = sumTokens(attempts);
+  const costUSD = sumCost(attempts);
+  return digest === undefined ? { output, attempts, tokens, costUSD } : { output, digest, attempts, tokens, costUSD };
+}
+
 function completion(state: RunState, task: TaskState, outcome: Completed): EntryDraft[] {
-  const { output, digest, attempts, extend } = outcome;
-  const spent = { attempts, tokens: sumTokens(attempts), costUSD: sumCost(attempts) };
-  const payload = digest === undefined ? { output, ...spent } : { output, digest, ...spent };
-  const completed = taskEntry(task, { kind: 'task-completed', payload });
+  const { attempts, extend } = outcome;
+  const completed = taskEntry(task, { kind: 'task-completed', payload: completionOf(outcome) });
   if (extend === undefined || extend.length === 0) return [completed];
   try {
     if (state.tasks.size + extend.length > MAX_GROWN_TASKS) throw tooLarge(state.tasks.size + extend.length);

@@ -31,8 +31,7 @@ export class Slots {
 
   /** Gives a slot back; each that was got must be given back once. */
   release(): void {
-    const next = this.#queue.shift();
-    if (next === undefined) this.#free++;
-    else next();
+    if (this.#queue.length === 0) this.#free++;
+    else this.#queue.shift()?.();
   }
 }

@@ -6,6 +6,9 @@ import type { FanOut, TaskSpec } from './types.ts';
 /** Longest id a task may have, characters. */
 const MAX_ID_LENGTH = 128;
 
+/** What no id may have: `/` separates the parts of an instance id. */
+const UNFIT_FOR_IDS = /[\p{Cc}/]/u;
+
 /** Tasks that a path in a message names at most; the middle of a longer cycle is left out. */
 const MAX_NAMED_TASKS = 12;
 
@@ -29,16 +32,18 @@ export interface KnownIds {
 export function validateGraph(tasks: readonly TaskSpec[], existing: KnownIds = new Set<string>()): void {
   /** Where in the list each task is. */
   const added = new Map<string, number>();
+  let own = 0;
   for (const task of tasks) {
-    checkId(task.id);
-    if (added.has(task.id) || existing.has(task.id)) {
-      throw invalid(`Two tasks have the id "${task.id}".`, 'Give each task its own id.');
+    const { id } = task;
+    checkId(id);
+    added.set(id, own++);
+    if (added.size < own || existing.has(id)) {
+      throw invalid(`Two tasks have the id "${id}".`, 'Give each task its own id.');
     }
     checkNumbers(task);
-    added.set(task.id, added.size);
   }
   let inOrder = true;
-  let own = 0;
+  own = 0;
   for (const task of tasks) {
     for (const dependency of task.dependencies) {
       const at = added.get(dependency);
@@ -56,9 +61,9 @@ export function validateGraph(tasks: readonly TaskSpec[], existing: KnownIds = n
   if (cycle) throw invalid(`Circular dependency: ${pathText(cycle)}.`, 'Remove one of these dependencies.');
 }
 
-/** `/` separates the parts of an instance id, so no part may have one; results are objects by id, which `__proto__` breaks. */
+/** Results are objects by id, which `__proto__` breaks. */
 function checkId(id: string): void {
-  if (id.length > 0 && id.length <= MAX_ID_LENGTH && id !== '__proto__' && !/[\p{Cc}/]/u.test(id)) return;
+  if (id.length > 0 && id.length <= MAX_ID_LENGTH && id !== '__proto__' && !UNFIT_FOR_IDS.test(id)) return;
   throw invalid(
     `"${id.slice(0, 40)}" is not a task id.`,
     `Use 1 to ${MAX_ID_LENGTH} characters without "/" and control characters.`,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { apply, markDue, markWaiting } from '../../../../src/core/engine/apply.ts';
-import { decide } from '../../../../src/core/engine/decide.ts';
+import { endOf, nextReady } from '../../../../src/core/engine/decide.ts';
 import { runEntry, taskEntry } from '../../../../src/core/engine/entries.ts';
 import { type EntryDraft, JOURNAL_VERSION, type JournalBody } from '../../../../src/core/engine/journal-entry.ts';
 import { initialState, type RunState, type TaskState } from '../../../../src/core/engine/state.ts';
@@ -55,6 +55,9 @@ class Story {
 }
 
 const ids = (tasks: Iterable<TaskState>) => Array.from(tasks, ({ spec }) => spec.id);
+
+/** What the state calls for. */
+const decide = (state: RunState) => ({ skip: state.skips, start: nextReady(state), end: endOf(state) });
 
 describe('the fold of a journal', () => {
   it('tells which tasks an entry changed, and no others', () => {
