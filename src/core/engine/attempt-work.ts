@@ -4,7 +4,7 @@ import type { TaskSpec } from '../graph/types.ts';
 import type { Json } from '../json.ts';
 import type { ApprovalAction } from '../policy/approval.ts';
 import type { ExecutionContext, ExecutionNote, SpawnedTask, TaskMail, TaskOutcome } from '../ports.ts';
-import type { Attempt } from './attempt.ts';
+import type { Attempt, Work } from './attempt.ts';
 import { AttemptWaits } from './attempt-waits.ts';
 import { taskEntry } from './entries.ts';
 import type { ShownText } from './shown-text.ts';
@@ -15,7 +15,7 @@ import type { TaskQuestions } from './task-questions.ts';
  * What an executor may do in its attempt. All of it is fenced: once the attempt was aborted (time-out, stop, lost run) or is over,
  * what a late executor does is refused and changes nothing.
  */
-export class AttemptWork implements Required<ExecutionContext> {
+export class AttemptWork implements Work, Required<ExecutionContext> {
   readonly #attempt: Attempt;
   readonly #waits: AttemptWaits;
   #text: ShownText | null = null;
@@ -33,23 +33,16 @@ export class AttemptWork implements Required<ExecutionContext> {
     this.#waits = new AttemptWaits(attempt);
   }
 
-  /** The attempt is over. */
-  end(): void {
+  end(): boolean {
     this.#text?.end();
-  }
-
-  /** See {@link AttemptWaits.giveSlotBack}. */
-  giveSlotBack(): boolean {
     return this.#waits.giveSlotBack();
   }
 
-  /** True: all that the attempt does is to wait for people who are not here. */
   get isParked(): boolean {
     const open = this.#questions?.unanswerable ?? 0;
     return open > 0 && open === this.#waits.count && this.#performing === 0;
   }
 
-  /** True: all that the attempt does is to wait for the tasks below it. */
   get waitsForChildren(): boolean {
     return this.#spawning > 0 && this.#spawning === this.#waits.count && this.#performing === 0;
   }

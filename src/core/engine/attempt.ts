@@ -2,7 +2,6 @@ import { EnsembleError, type ErrorInfo, toErrorInfo } from '../errors.ts';
 import type { EventBody } from '../events.ts';
 import type { Clock, TaskOutcome } from '../ports.ts';
 import { AttemptLimits, graceOf, isTimeout, isUnlimited } from './attempt-limits.ts';
-import type { AttemptWork } from './attempt-work.ts';
 import type { Waiting } from './commit-log.ts';
 import type { EntryDraft } from './journal-entry.ts';
 import type { Slots } from './slots.ts';
@@ -41,6 +40,16 @@ export interface AttemptHost {
   reportBug(task: TaskState, error: ErrorInfo): void;
 }
 
+/** What an attempt knows of that which its executor does. */
+export interface Work {
+  /** True: all that it does is to wait for people who are not here. */
+  readonly isParked: boolean;
+  /** True: all that it does is to wait for the tasks below it. */
+  readonly waitsForChildren: boolean;
+  /** The attempt is over; true when it held a slot, which is now the caller's to give back. */
+  end(): boolean;
+}
+
 /** Does the work of attempts. */
 export interface Performer {
   /** Begins, and tells the attempt by {@link Attempt.end} or {@link Attempt.fail} what came of it: later, never at once. */
@@ -49,8 +58,8 @@ export interface Performer {
 
 /**
  * One attempt of one task, from its durable start to its end: holds a slot, watches the time, can be aborted. What it does meanwhile
- * goes through {@link AttemptWork}, which a plain function never needs. This is the path of every task, so it is told by callbacks: promises would cost
- * more than all the rest of it.
+ * is its {@link Work}, which a plain function never needs. This is the path of every task, so it is told by callbacks: promises
+ * would cost more than all the rest of it.
  */
 export class Attempt implements Waiting {
   readonly task: TaskState;
@@ -58,14 +67,13 @@ export class Attempt implements Waiting {
   /** Null: there are none. */
   readonly limits: AttemptLimits | null;
   /** What the executor does; null: it is not one that needs this. */
-  work: AttemptWork | null = null;
-  /** Made when somebody looks at the signal. */
-  #controller: AbortController | null = null;
+  work: Work | null = null;
+  #phase: 'starting' | 'working' | 'over' = 'starting';
   /** Why the attempt was aborted; null: it was not. */
   #aborted: EnsembleError | null = null;
-  /** True: the work has begun. */
-  #began = false;
-  #over = false;
+  /** Made when somebody looks at the signal. */
+  #controller: AbortController | null = null;
+  /** Ends an aborted attempt that does not end by itself. */
   #grace: TimeAllowance | null = null;
 
   /** There is a slot taken for it. */
@@ -84,7 +92,7 @@ export class Attempt implements Waiting {
     this.#aborted = reason;
     this.#controller?.abort(reason);
     // An executor that does not listen is left behind.
-    if (this.#began && !this.#over) this.#grace = graceOf(this.host.clock, () => this.end(abortedBy(reason)));
+    if (this.#phase === 'working') this.#grace = graceOf(this.host.clock, () => this.end(abortedBy(reason)));
   }
 
   /** The start is durable: the work begins. An attempt that was aborted meanwhile ends with that reason. */
@@ -93,30 +101,29 @@ export class Attempt implements Waiting {
       this.end(abortedBy(this.#aborted));
       return;
     }
-    this.#began = true;
+    this.#phase = 'working';
     this.limits?.start();
     this.host.performer.perform(this);
   }
 
   /** The start is not kept, so nothing begins: the run is lost, and whoever lost it says so. */
   refused(): void {
-    this.#over = true;
+    this.#phase = 'over';
   }
 
   /** The work has come to this; an aborted attempt has the reason of the abort as its error. The host hears it once the slot is back. */
   end(outcome: TaskOutcome): void {
-    if (this.#over) return;
-    this.#over = true;
+    if (this.#phase === 'over') return;
+    this.#phase = 'over';
     this.limits?.pause();
     this.#grace?.pause();
-    this.work?.end();
-    if (this.work === null || this.work.giveSlotBack()) this.host.slots.release();
+    if (this.work === null || this.work.end()) this.host.slots.release();
     this.host.ended(this, this.#aborted === null ? outcome : abortedBy(this.#aborted));
   }
 
   /** The executor has rejected: a bug, unless the attempt was aborted. */
   fail(failure: unknown): void {
-    if (this.#over) return;
+    if (this.isOver) return;
     const error = toErrorInfo(failure);
     if (this.#aborted === null) this.host.reportBug(this.task, error);
     this.end({ status: 'failed', error, attempts: [], retryable: false });
@@ -134,7 +141,7 @@ export class Attempt implements Waiting {
 
   /** True: it may still do something. */
   get isOpen(): boolean {
-    return this.#aborted === null && !this.#over;
+    return this.#aborted === null && !this.isOver;
   }
 
   /** Made when it is asked for: most small tasks never do. */
@@ -147,18 +154,18 @@ export class Attempt implements Waiting {
   }
 
   get isOver(): boolean {
-    return this.#over;
+    return this.#phase === 'over';
   }
 
   /** Throws once the attempt was aborted or is over. */
   fence(): void {
     if (this.#aborted) throw this.#aborted;
-    if (this.#over) throw new EnsembleError('cancelled', 'This attempt has ended.');
+    if (this.isOver) throw new EnsembleError('cancelled', 'This attempt has ended.');
   }
 
   /** As {@link fence}, for what was done before an orderly stop took hold: it is kept for the attempt that goes on; a timed-out one has none. */
   fenceOutcome(): void {
-    if (this.#over || isTimeout(this.#aborted)) this.fence();
+    if (this.isOver || isTimeout(this.#aborted)) this.fence();
   }
 }
 
