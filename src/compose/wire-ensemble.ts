@@ -5,6 +5,7 @@ import type { Pool } from '../core/accounts/types.ts';
 import { AgentExecutor } from '../core/agents/agent-executor.ts';
 import { SUB_AGENTS } from '../core/agents/built-in.ts';
 import { DigestingExecutor } from '../core/agents/digesting-executor.ts';
+import { SettlingExecutor } from '../core/agents/settling-executor.ts';
 import { type ToolPlace, toolsFor } from '../core/agents/tools/catalogue.ts';
 import type { Commands, Diagnostics } from '../core/agents/tools/tool.ts';
 import { eventAuditor } from '../core/audit/audited-events.ts';
@@ -84,7 +85,7 @@ export async function wireEnsemble(wiring: Wiring): Promise<Ensemble> {
     const kinds = { answers: ANSWER_KINDS, findingsContext, proposalContext };
     const memory = new HistoryMemory({ ...storage, conversations: stores.conversations, workspace: inside });
     const agents = new AgentExecutor({ ...turns, ...kinds, context, tokens, memory, ...team });
-    return new DigestingExecutor(agents, turns, tokens);
+    return new SettlingExecutor(new DigestingExecutor(agents, turns, tokens), { workspace, knownSecrets });
   };
   const ground = { journal, clock, random, logger };
   const parts: EnsembleParts = {

@@ -9,7 +9,7 @@ import type { AttemptRecord, ProviderCall, StreamPart, TokenUsage } from './mode
 import type { Page } from './page.ts';
 import type { ApprovalAction, OpenApproval } from './policy/approval.ts';
 import type { PromptStore } from './prompts/prompt.ts';
-import type { FindingDecision } from './results.ts';
+import type { FileEdit, FindingDecision } from './results.ts';
 import type { SpanStore } from './tracing/span-store.ts';
 
 /** Source of time. Tests inject a fake one; nothing in core calls `Date.now` or `setTimeout` itself. */
@@ -93,6 +93,10 @@ export interface TaskExecution {
   readonly others: readonly TaskInput[];
   /** What a task and all below it have cost; null: it has not ended. `usd` null: not known. Default: unknown. */
   spentBelow?(taskId: string): { readonly usd: number | null; readonly tokens: number } | null;
+  /**
+   * What this attempt, the dependencies that have completed and those below them propose, in their order. Default: nothing.
+   */
+  proposed?(): readonly { readonly taskId: string; readonly agent: string; readonly edit: FileEdit }[];
   /** The tasks that added this one to the graph, nearest first, each before its own dependencies (S3 hierarchical context). Default: none. */
   readonly inherited?: readonly TaskInput[];
 }

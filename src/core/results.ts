@@ -159,6 +159,37 @@ export interface FileEdit {
   readonly changes: readonly LineChange[];
   /** One sentence: what and why. */
   readonly summary: string;
+  /** Who proposes it, where a task was handed over to another agent. Default: the task's own. */
+  readonly agent?: string;
+}
+
+/** Lines as one of several agents wants them. */
+export interface ConflictVersion {
+  readonly taskId: string;
+  readonly agent: string;
+  /** What and why. */
+  readonly summary: string;
+  readonly changes: readonly LineChange[];
+}
+
+/** Lines of a file that agents of one run want to change in different ways, and what came of it. */
+export interface ConflictResult {
+  readonly file: string;
+  /** As in {@link FileEdit}. */
+  readonly baseHash: string | null;
+  /** 1-based, inclusive; `endLine` = `startLine` - 1: all versions insert before `startLine`. */
+  readonly startLine: number;
+  readonly endLine: number;
+  /** The lines as they are; null: not known. */
+  readonly before: string | null;
+  /** Two or more. */
+  readonly versions: readonly ConflictVersion[];
+  /** `version`: one of them is among the edits; `merged`: other lines are, that were made of them; null: it is left to the person. */
+  readonly settled: 'version' | 'merged' | null;
+  /** 1-based; null: none was taken as it is. */
+  readonly version: number | null;
+  /** Why, by who settled it; null: nobody has. */
+  readonly why: string | null;
 }
 
 /** How generated tests are run. */
@@ -192,6 +223,8 @@ export interface RunResult {
   readonly coverage?: Coverage;
   /** What is proposed: of refactorings, generated tests and pipelines, empty when nothing should change; of task runs where agents propose something. */
   readonly edits?: readonly FileEdit[];
+  /** Task runs only: where agents have proposed different changes of the same lines. Absent where they have not. */
+  readonly conflicts?: readonly ConflictResult[];
   /** Generated tests only; null where no framework was found. */
   readonly testPlan?: TestPlan | null;
   /** Pipelines only: what the team has handed over. */

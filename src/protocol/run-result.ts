@@ -1,7 +1,15 @@
 import * as z from 'zod';
 import type { ErrorCode } from '../core/errors.ts';
 import type { AttemptRecord } from '../core/model.ts';
-import type { DismissedFinding, FileEdit, Finding, RunResult, TaskResult, TestPlan } from '../core/results.ts';
+import type {
+  ConflictResult,
+  DismissedFinding,
+  FileEdit,
+  Finding,
+  RunResult,
+  TaskResult,
+  TestPlan,
+} from '../core/results.ts';
 
 /** A word of a vocabulary that grows with versions: any is accepted, known ones are typed. */
 const word = <T extends string>() => z.custom<T>((value) => typeof value === 'string');
@@ -34,6 +42,21 @@ const fileEdit = z.object({
   baseHash: z.string().nullable(),
   changes: z.array(lineChange),
   summary: z.string(),
+  agent: z.string().optional(),
+});
+
+const conflict = z.object({
+  file: z.string(),
+  baseHash: z.string().nullable(),
+  startLine: z.number().int(),
+  endLine: z.number().int(),
+  before: z.string().nullable(),
+  versions: z.array(
+    z.object({ taskId: z.string(), agent: z.string(), summary: z.string(), changes: z.array(lineChange) }),
+  ),
+  settled: z.enum(['version', 'merged']).nullable(),
+  version: z.number().int().nullable(),
+  why: z.string().nullable(),
 });
 
 const handoff = z.object({
@@ -157,6 +180,7 @@ export const runResultSchema = z.strictObject({
   dismissed: z.array(dismissed).optional(),
   coverage: coverage.optional(),
   edits: z.array(fileEdit).optional(),
+  conflicts: z.array(conflict).optional(),
   testPlan: testPlan.nullable().optional(),
   pipeline: pipeline.optional(),
   error: error.nullable(),
@@ -170,7 +194,8 @@ const sameFields: [
   Same<z.infer<typeof finding>, Finding>,
   Same<z.infer<typeof dismissed>, DismissedFinding>,
   Same<z.infer<typeof fileEdit>, FileEdit>,
+  Same<z.infer<typeof conflict>, ConflictResult>,
   Same<z.infer<typeof testPlan>, TestPlan>,
   Same<z.infer<typeof pipeline>, NonNullable<RunResult['pipeline']>>,
-] = [true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true, true];
 void sameFields;

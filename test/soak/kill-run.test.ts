@@ -15,7 +15,7 @@ describe('soak: a run with approvals, messages and a fan-out is killed', functio
   it(`does what is done once and comes to the same result, at ${KILLS} points`, async () => {
     const report = await place.killTimes(KILLS);
     console.log(`      ${JSON.stringify(report)}`);
-    assert.equal(report.kills, KILLS);
+    assert.ok(report.kills >= KILLS);
     assert.ok(report.inside >= KILLS / 2, 'most points are inside of a run');
   });
 });

@@ -59,6 +59,10 @@ export interface AgentTask {
   readonly call: CallSettings;
   /** True: it judges the work of its dependencies, and so goes to other accounts than theirs where it can. Default false. */
   readonly judges?: boolean;
+  /**
+   * True: it knows all that is proposed, so that what agents propose against one another is settled behind it. Default false.
+   */
+  readonly settlesEdits?: boolean;
   /** Other tasks that the agent may write to and hear from. Default none. */
   readonly peers?: readonly Peer[];
   /** How long its requests to others wait, ms. Default 60,000. */

@@ -1,7 +1,16 @@
 import { type ErrorInfo, toErrorInfo } from '../errors.ts';
 import type { RunStatus, TaskSpec } from '../graph/types.ts';
 import type { PipelineResult } from '../pipeline/pipeline-answers.ts';
-import type { Coverage, DismissedFinding, FileEdit, Finding, RunResult, TaskResult, TestPlan } from '../results.ts';
+import type {
+  ConflictResult,
+  Coverage,
+  DismissedFinding,
+  FileEdit,
+  Finding,
+  RunResult,
+  TaskResult,
+  TestPlan,
+} from '../results.ts';
 import type { RunSnapshot } from './journal-entry.ts';
 import { snapshotOf, taskResult } from './projections.ts';
 import { activeDurationMs, type RunState } from './state.ts';
@@ -17,6 +26,7 @@ export interface Conclusion {
   readonly dismissed?: readonly DismissedFinding[];
   readonly coverage?: Coverage;
   readonly edits?: readonly FileEdit[];
+  readonly conflicts?: readonly ConflictResult[];
   readonly testPlan?: TestPlan | null;
   readonly pipeline?: PipelineResult;
   /** True: a run whose tasks all completed is still incomplete (a review that left files out). */

@@ -52,10 +52,22 @@ class Execution implements TaskExecution {
     return [...found].filter(hasEnded).map(inputOf);
   }
 
+  proposed(): ReturnType<NonNullable<TaskExecution['proposed']>> {
+    const { dependencies } = this.#self;
+    return [...dependencies.filter(({ status }) => status === 'completed'), this.#self].flatMap(proposedBy);
+  }
+
   spentBelow(taskId: string): ReturnType<NonNullable<TaskExecution['spentBelow']>> {
     const task = this.#state.tasks.get(taskId);
     return task !== undefined && hasEnded(task) ? spentBy(task) : null;
   }
+}
+
+/** Those below come first: they did before it ended. */
+function proposedBy(task: TaskState): ReturnType<NonNullable<TaskExecution['proposed']>> {
+  const { children, spec, trace } = task;
+  const below = children.filter(({ status }) => status === 'completed').flatMap(proposedBy);
+  return [...below, ...trace.edits.map((edit) => ({ taskId: spec.id, agent: edit.agent ?? spec.agent, edit }))];
 }
 
 function spentBy({ costUSD, tokens, children }: TaskState): { usd: number | null; tokens: number } {

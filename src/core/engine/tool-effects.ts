@@ -64,7 +64,7 @@ export function traceAfter(trace: ToolTrace, key: string, result: Json): ToolTra
     ...trace,
     uses: [...trace.uses.filter((use) => use !== known), next],
     handoffs: handoff ? [...trace.handoffs, handoff] : trace.handoffs,
-    edits: edit ? [...trace.edits, edit] : trace.edits,
+    edits: edit ? [...trace.edits, trace.agent === null ? edit : { ...edit, agent: trace.agent }] : trace.edits,
     agent: handoff?.accepted ? handoff.to : trace.agent,
   };
 }

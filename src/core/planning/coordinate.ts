@@ -83,5 +83,8 @@ function mergeTask(task: string, context: string | null, call: CallSettings): Ta
     ...(context === null ? [] : [`# Context\n\n${context}`]),
     '# What to answer\n\nTwo super-agents have worked on the task, each with its own model. Merge their results above into one complete answer, in Markdown. Close with a section "Disagreements": each point on which they differ, what each says, which you follow and why; or that there is none.',
   ].join('\n\n');
-  return agentTaskSpec(AGGREGATE_TASK_ID, 'Coordinate and merge', SIDES, aggregation(COORDINATOR, prompt, call));
+  return agentTaskSpec(AGGREGATE_TASK_ID, 'Coordinate and merge', SIDES, {
+    ...aggregation(COORDINATOR, prompt, call),
+    settlesEdits: true,
+  });
 }

@@ -7,6 +7,7 @@ import type { TaskSpec } from '../graph/types.ts';
 import { validateGraph } from '../graph/validate.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { TaskRequest } from '../requests.ts';
+import { RESOLVE_TASK_ID } from '../together/resolver.ts';
 import { divide, type Nesting } from './nesting.ts';
 import { type PlannedSubTask, parsePlan } from './plan-schema.ts';
 
@@ -55,6 +56,7 @@ export function answerTask({ task, context }: TaskRequest, call: CallSettings): 
     purpose: 'subtask',
     context: 'none',
     detail: null,
+    settlesEdits: true,
     call,
   };
   return [agentTaskSpec(ANSWER_TASK_ID, 'Answer the prompt', [], payload, { priority: 5, onError: 'fail' })];
@@ -263,7 +265,7 @@ export function aggregation(agent: AgentDefinition, prompt: string, call: CallSe
 
 function aggregateSpec(subtasks: readonly TaskSpec[], detail: PlanDetail, call: CallSettings): TaskSpec {
   const dependencies = subtasks.map(({ id }) => id);
-  const payload = mergePayload(detail, call);
+  const payload = { ...mergePayload(detail, call), settlesEdits: true };
   return agentTaskSpec(AGGREGATE_TASK_ID, 'Merge the results', dependencies, payload, {
     priority: 5,
     onError: 'continue',
@@ -276,7 +278,7 @@ const MAX_NESTED_KEY = 20;
 /** Graph ids for the planner's: readable characters only, and none that the run itself uses. Throws for one used twice. */
 function graphIds(subtasks: readonly PlannedSubTask[], parent: string | null): ReadonlyMap<string, string> {
   const ids = new Map<string, string>();
-  const taken = new Set<string>([PLAN_TASK_ID, AGGREGATE_TASK_ID]);
+  const taken = new Set<string>([PLAN_TASK_ID, AGGREGATE_TASK_ID, RESOLVE_TASK_ID]);
   for (const { id: planned } of subtasks) {
     if (ids.has(planned)) throw invalidPlan(`Two sub-tasks have the id "${planned}".`);
     const base = planned.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '') || 'task';

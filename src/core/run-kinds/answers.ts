@@ -14,7 +14,7 @@ import { editChecksSchema, refactorPlanSchema } from '../refactor/refactor-answe
 import { findingsSchema } from '../review/findings-schema.ts';
 import { settleTestCheck, settleTestCode, type TestDetail, testsContext } from '../test-generation/plan-tests.ts';
 import { readTestCode, testCasesSchema, testCheckSchema, testCodeSchema } from '../test-generation/test-answers.ts';
-import { resolutionsSchema } from '../together/conflicts.ts';
+import { resolutionsSchema, settleResolutions } from '../together/resolver.ts';
 import {
   decidedAlone,
   positionSchema,
@@ -52,7 +52,10 @@ export const ANSWER_KINDS: AnswerKinds = {
     decided: decidedAlone,
     settle: (output, { task, isRepair }) => ({ output: settleVerdict(output, task.detail, isRepair) }),
   },
-  resolutions: { schema: resolutionsSchema },
+  resolutions: {
+    schema: resolutionsSchema,
+    settle: (output, { task, isRepair }) => ({ output: settleResolutions(output, task, isRepair) }),
+  },
   'edit-checks': { schema: editChecksSchema, whenNothing: { verdicts: [], summary: '' } },
   'test-cases': { schema: testCasesSchema },
   'test-code': {

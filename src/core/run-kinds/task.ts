@@ -1,4 +1,4 @@
-import { type LeftOutEdit, mergeFileEdits } from '../edits/merge-file-edits.ts';
+import type { LeftOutEdit } from '../edits/merge-file-edits.ts';
 import { EnsembleError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { concludeTask } from '../planning/conclude-task.ts';
@@ -7,6 +7,9 @@ import { answerTask, planTask } from '../planning/plan-task.ts';
 import { redact } from '../policy/redaction.ts';
 import type { TaskRequest } from '../requests.ts';
 import type { FileEdit } from '../results.ts';
+import { renderConflicts } from '../together/render-conflicts.ts';
+import { isResolver } from '../together/resolver.ts';
+import { settleProposals } from '../together/settled-proposals.ts';
 import {
   type ConcludedKind,
   callSettings,
@@ -63,14 +66,16 @@ function firstTasks(
   return { tasks: planTask(request, options), expectedCalls: maxSubTasks + 2 };
 }
 
-function conclude(stored: JsonObject, { tasks }: EndedKind): ConcludedKind {
+function conclude(stored: JsonObject, { tasks, specs }: EndedKind): ConcludedKind {
   const { request } = storedAs<{ readonly request: TaskRequest }>(stored);
-  const { markdown } = concludeTask(tasks);
-  const { edits, rejected } = mergeFileEdits(
-    tasks.flatMap((task) => (task.status === 'completed' ? (task.edits ?? []) : [])),
-  );
-  if (edits.length === 0) return { result: markdown, keepsDocument: request.saveDocument };
-  return { result: `${markdown}\n\n${renderEdits(edits, rejected)}`, edits, keepsDocument: request.saveDocument };
+  const keepsDocument = request.saveDocument;
+  const resolves = new Set(specs.flatMap(({ id, payload }) => (isResolver(id, payload) ? [id] : [])));
+  const { markdown } = concludeTask(tasks.filter(({ id }) => !resolves.has(id)));
+  const { edits, rejected, conflicts } = settleProposals(tasks, specs);
+  const proposed = edits.length === 0 ? [] : [renderEdits(edits, rejected)];
+  const result = [markdown, ...proposed, ...renderConflicts(conflicts)].join('\n\n');
+  const made = { ...(edits.length > 0 && { edits }), ...(conflicts.length > 0 && { conflicts }) };
+  return { result, ...made, keepsDocument };
 }
 
 /** What agents propose; the changes themselves are looked at as differences. */

@@ -1,183 +1,154 @@
-import * as z from 'zod';
-import { agentTaskSpec } from '../agents/agent-task-spec.ts';
-import type { AgentDefinition, CallSettings } from '../agents/types.ts';
-import { asData } from '../context/task-context.ts';
-import { applySplices, overlaps } from '../edits/line-changes.ts';
-import { type EditBase, type PlacedEdit, placeEdits, type RejectedEdit, settlePlaced } from '../edits/place-edits.ts';
-import { parseProposedEdits } from '../edits/proposed-edit.ts';
-import type { Splice } from '../edits/resolve-edit.ts';
-import type { TaskSpec } from '../graph/types.ts';
-import type { Json, JsonObject } from '../json.ts';
+import { applyChanges } from '../edits/line-changes.ts';
+import { type LeftOutEdit, mergeFileEdits } from '../edits/merge-file-edits.ts';
+import type { ConflictVersion, FileEdit, LineChange } from '../results.ts';
 
-/** Lines that two agents change differently. */
+/** A change that an agent of the run proposes, with the task that it works on. */
+export interface Proposed {
+  readonly taskId: string;
+  readonly agent: string;
+  readonly edit: FileEdit;
+}
+
+/** Lines of one file that several agents want otherwise. The same proposals always make the same conflicts. JSON. */
 export interface EditConflict {
-  /** 1-based. */
-  readonly number: number;
-  /** The text as it was, and as each agent has it. */
-  readonly before: string;
-  readonly first: string;
-  readonly second: string;
-  readonly range: { readonly start: number; readonly end: number };
+  readonly file: string;
+  readonly baseHash: string | null;
+  /** 1-based, inclusive; `endLine` = `startLine` - 1: all versions insert before `startLine`. */
+  readonly startLine: number;
+  readonly endLine: number;
+  /** Two or more, in the order proposed. */
+  readonly versions: readonly ConflictVersion[];
 }
 
-/** Two sets of edits of one text, laid over one another by the places that they quote. */
-export interface MergedEdits {
-  /** What does not touch what the other changes, and what both change alike. */
-  readonly agreed: readonly PlacedEdit[];
-  readonly conflicts: readonly EditConflict[];
-  /** Edits that cannot be made at all. */
-  readonly rejected: readonly RejectedEdit[];
-}
-
-/** How a resolver settles conflicts. */
-export const resolutionsSchema = z.object({
-  resolutions: z.array(
-    z.object({
-      conflict: z.number().int().describe('Number of the conflict.'),
-      choose: z
-        .enum(['first', 'second', 'merged', 'unresolved'])
-        .describe('merged: neither, but the text that you give.'),
-      text: z.string().nullable().describe('For merged: the complete new lines; else null.'),
-      why: z.string().describe('One sentence.'),
-    }),
-  ),
-});
-
-/** What comes of it: the new text, and the conflicts that nobody could settle, with both versions. */
-export interface ResolvedEdits {
-  readonly text: string;
-  readonly unresolved: readonly EditConflict[];
-}
-
-/** Three-way merge of what two agents propose for the same text: each edit is found by its quote, never by its line number. */
-export function mergeEdits(base: EditBase, first: Json, second: Json): MergedEdits {
-  const [one, other] = [first, second].map((output) => placeEdits(base, parseProposedEdits(output)));
-  const [mine = [], theirs = []] = [one?.placed, other?.placed];
-  const groups = conflictGroups(mine, theirs);
-  const clashing = new Set(groups.flat());
-  const alike = (edit: PlacedEdit) => mine.some(({ splice }) => sameSplice(splice, edit.splice));
-  const free = [...mine, ...theirs.filter((edit) => !alike(edit))].filter((edit) => !clashing.has(edit));
-  const settled = settlePlaced(base, free);
-  return {
-    agreed: settled.placed,
-    conflicts: groups.map((group, index) => conflictOf(base.text, group, mine, index + 1)),
-    rejected: [...(one?.rejected ?? []), ...(other?.rejected ?? []), ...settled.rejected],
-  };
-}
-
-/** Edits that touch one another across the two sets, directly or through others. */
-function conflictGroups(mine: readonly PlacedEdit[], theirs: readonly PlacedEdit[]): PlacedEdit[][] {
-  const all = [...mine, ...theirs].sort((a, b) => a.splice.start - b.splice.start || a.splice.end - b.splice.end);
-  let groups: PlacedEdit[][] = [];
-  for (const edit of all) {
-    const meets = (group: readonly PlacedEdit[]) =>
-      group.some((other) => overlaps(other.splice, edit.splice) || touchesLine(other, edit));
-    const joined = groups.filter(meets).flat();
-    groups = [...groups.filter((group) => !meets(group)), [...joined, edit]];
-  }
-  const isConflict = (group: readonly PlacedEdit[]) =>
-    group.some((edit) => mine.includes(edit)) &&
-    group.some((edit) => theirs.includes(edit)) &&
-    !group.every((edit) => sameSplice(edit.splice, group[0]?.splice ?? edit.splice));
-  return groups.filter(isConflict);
-}
-
-/** Two changes of one line read as one, whoever made them. */
-function touchesLine(a: PlacedEdit, b: PlacedEdit): boolean {
-  return a.change.startLine <= b.change.endLine && b.change.startLine <= a.change.endLine;
-}
-
-function conflictOf(
-  text: string,
-  group: readonly PlacedEdit[],
-  mine: readonly PlacedEdit[],
-  number: number,
-): EditConflict {
-  const start = text.lastIndexOf('\n', Math.min(...group.map(({ splice }) => splice.start)) - 1) + 1;
-  const last = Math.max(...group.map(({ splice }) => splice.end));
-  const lineEnd = text[last - 1] === '\n' && last > start ? last - 1 : text.indexOf('\n', last);
-  const end = lineEnd === -1 ? text.length : lineEnd;
-  const version = (edits: readonly PlacedEdit[]) => {
-    const splices = edits.map(({ splice }) => ({ ...splice, start: splice.start - start, end: splice.end - start }));
-    return applySplices(text.slice(start, end + 1), splices).replace(/\n$/, '');
-  };
-  const [first, second] = [group.filter((edit) => mine.includes(edit)), group.filter((edit) => !mine.includes(edit))];
-  return {
-    number,
-    before: text.slice(start, end),
-    first: version(first),
-    second: version(second),
-    range: { start, end },
-  };
-}
-
-/** The task of an agent that settles conflicts. Its answer goes to {@link applyResolutions}. */
-export function resolverTask(
-  id: string,
-  conflicts: readonly EditConflict[],
-  { agent, dependencies, call }: { agent: AgentDefinition; dependencies: readonly string[]; call: CallSettings },
-): TaskSpec {
-  const parts = conflicts.map(
-    ({ number, before, first, second }) =>
-      `## Conflict ${number}\n\nBefore:\n\n${asData(before)}\n\nFirst:\n\n${asData(first)}\n\nSecond:\n\n${asData(second)}`,
-  );
-  return agentTaskSpec(id, 'Resolve conflicting edits', dependencies, {
-    ...{ agent, tier: agent.tier, model: null, maxTokens: null, call },
-    prompt: `# Conflicting edits\n\n${parts.join('\n\n')}\n\n# What to answer\n\nSettle each conflict: choose a version, or give the lines that keep what both want. Leave unresolved what you cannot decide.`,
-    output: 'resolutions',
-    purpose: 'subtask',
-    context: 'none',
-    detail: { type: 'conflicts', count: conflicts.length } as JsonObject,
-  });
+/** What was decided about a conflict. */
+export interface Settlement {
+  readonly conflict: EditConflict;
+  /** The changes that are made instead of all versions. */
+  readonly changes: readonly LineChange[];
+  readonly summary: string;
 }
 
 /**
- * The text with everything that was agreed on and settled. A conflict that the resolver left out, settled twice in different ways or
- * settled with nothing stays as it was, and comes back with both versions: nothing is ever chosen silently.
+ * Where agents contradict one another: changes of the same lines, of lines that reach over one another, and insertions at one place.
+ * Changes of other lines are no conflict, nor is one that two agents make alike. Each version has all that its agent changes there.
  */
-export function applyResolutions(
-  base: Pick<EditBase, 'text'>,
-  { agreed, conflicts }: MergedEdits,
-  answer: Json,
-): ResolvedEdits {
-  const parsed = resolutionsSchema.safeParse(answer);
-  const given = parsed.success ? parsed.data.resolutions : [];
-  const unresolved: EditConflict[] = [];
-  const splices: Splice[] = agreed.map(({ splice }) => splice);
-  for (const conflict of conflicts) {
-    const texts = new Set(given.filter((one) => one.conflict === conflict.number).map((one) => chosen(conflict, one)));
-    const [text] = texts;
-    if (texts.size !== 1 || text === null || text === undefined) unresolved.push(conflict);
-    else splices.push({ ...conflict.range, text });
+export function conflictsOf(proposals: readonly Proposed[]): readonly EditConflict[] {
+  const files = new Map<string, Item[]>();
+  for (const { taskId, agent, edit } of proposals) {
+    const items = files.get(edit.file) ?? [];
+    files.set(edit.file, items);
+    // Made for another text of the file: it cannot be laid over the others at all.
+    if (items[0] && items[0].edit.baseHash !== edit.baseHash) continue;
+    for (const change of edit.changes)
+      if (!items.some((item) => isSame(item.change, change))) items.push({ taskId, agent, edit, change });
   }
-  return {
-    text: applySplices(
-      base.text,
-      splices.toSorted((a, b) => a.start - b.start),
-    ),
-    unresolved,
-  };
+  return [...files.values()].flatMap((items) => groupsOf(items).flatMap(conflictOf));
 }
 
-function chosen(
-  conflict: EditConflict,
-  { choose, text }: z.infer<typeof resolutionsSchema>['resolutions'][number],
-): string | null {
-  if (choose === 'first') return conflict.first;
-  if (choose === 'second') return conflict.second;
-  return choose === 'merged' ? text : null;
+/**
+ * The proposals as one edit per file: what nobody contradicts, and what was settled. Nothing of a conflict that is open is among them:
+ * no version is ever chosen silently.
+ */
+export function settledEdits(
+  proposals: readonly Proposed[],
+  open: readonly EditConflict[],
+  settlements: readonly Settlement[],
+): { readonly edits: readonly FileEdit[]; readonly rejected: readonly LeftOutEdit[] } {
+  const disputed = [...open, ...settlements.map(({ conflict }) => conflict)];
+  const agreed = proposals.flatMap(({ edit }) => {
+    const changes = edit.changes.filter((change) => !disputed.some((conflict) => isOf(conflict, edit, change)));
+    if (changes.length === 0) return [];
+    return [changes.length === edit.changes.length ? edit : { ...edit, changes }];
+  });
+  const settled = settlements.flatMap(({ conflict: { file, baseHash }, changes, summary }) =>
+    changes.length === 0 ? [] : [{ file, baseHash, changes, summary }],
+  );
+  return mergeFileEdits([...agreed, ...settled]);
 }
 
-/** Both versions of what is left open, for people, in the marks that every merge tool knows. */
-export function renderUnresolved(conflicts: readonly EditConflict[]): string {
-  return conflicts
-    .map(
-      ({ first, before, second }) =>
-        `<<<<<<< first\n${first}\n||||||| before\n${before}\n=======\n${second}\n>>>>>>> second`,
-    )
-    .join('\n\n');
+/** The lines of a conflict as a version has them. `before`: as they are. */
+export function versionText({ startLine, endLine }: EditConflict, before: string, version: ConflictVersion): string {
+  const { changes } = version;
+  if (endLine < startLine) return changes.map(({ newText }) => newText).join('\n');
+  const offset = startLine - 1;
+  const moved = changes.map(({ newText, ...lines }) => ({
+    startLine: lines.startLine - offset,
+    endLine: lines.endLine - offset,
+    newText,
+  }));
+  return applyChanges(before, moved);
 }
 
-function sameSplice(a: Splice, b: Splice): boolean {
-  return a.start === b.start && a.end === b.end && a.text === b.text;
+/** Whether two conflicts are the same one, whatever the order of their versions. */
+export function isSameConflict(a: EditConflict, b: EditConflict): boolean {
+  return keyOf(a) === keyOf(b);
+}
+
+function keyOf({ file, baseHash, startLine, endLine, versions }: EditConflict): string {
+  const texts = versions.map(({ taskId, agent, changes }) => JSON.stringify([taskId, agent, changes]));
+  return JSON.stringify([file, baseHash, startLine, endLine, texts.sort()]);
+}
+
+interface Item extends Proposed {
+  readonly change: LineChange;
+}
+
+/** Changes that touch one another, directly or through others. */
+function groupsOf(items: readonly Item[]): Item[][] {
+  const groups: Item[][] = [];
+  let end = -1;
+  for (const item of [...items].sort((a, b) => a.change.startLine - b.change.startLine)) {
+    const group = groups.at(-1);
+    if (group && item.change.startLine <= end) group.push(item);
+    else groups.push([item]);
+    end = Math.max(end, lastLine(item.change));
+  }
+  return groups.map((group) => group.sort((a, b) => items.indexOf(a) - items.indexOf(b)));
+}
+
+function conflictOf(group: readonly Item[]): EditConflict[] {
+  const versions: Version[] = [];
+  for (const { taskId, agent, edit, change } of group) {
+    const own = versions.findLast((one) => one.taskId === taskId && one.agent === agent);
+    // Who gets a task back and changes its mind contradicts itself: two versions.
+    if (own && !own.changes.some((other) => touches(other, change))) {
+      own.changes.push(change);
+      own.changes.sort((a, b) => a.startLine - b.startLine);
+      if (!own.summaries.includes(edit.summary)) own.summaries.push(edit.summary);
+    } else versions.push({ taskId, agent, changes: [change], summaries: [edit.summary] });
+  }
+  const [first] = group;
+  if (!first || versions.length < 2) return [];
+  const { file, baseHash } = first.edit;
+  const told = versions.map(({ summaries, ...version }) => ({ ...version, summary: summaries.join(' ') }));
+  return [
+    {
+      ...{ file, baseHash, versions: told },
+      startLine: Math.min(...group.map(({ change }) => change.startLine)),
+      endLine: Math.max(...group.map(({ change }) => change.endLine)),
+    },
+  ];
+}
+
+interface Version extends Omit<ConflictVersion, 'changes' | 'summary'> {
+  readonly changes: LineChange[];
+  readonly summaries: string[];
+}
+
+/** Groups hold all that touches them, so what touches a conflict's lines is a part of it. */
+function isOf({ file, baseHash, ...lines }: EditConflict, edit: FileEdit, change: LineChange): boolean {
+  return file === edit.file && baseHash === edit.baseHash && touches({ ...lines, newText: '' }, change);
+}
+
+/** Two insertions at one place touch, and so does one inside of changed lines. */
+function touches(a: LineChange, b: LineChange): boolean {
+  return a.startLine <= lastLine(b) && b.startLine <= lastLine(a);
+}
+
+function lastLine({ startLine, endLine }: LineChange): number {
+  return Math.max(startLine, endLine);
+}
+
+function isSame(a: LineChange, b: LineChange): boolean {
+  return a.startLine === b.startLine && a.endLine === b.endLine && a.newText === b.newText;
 }
