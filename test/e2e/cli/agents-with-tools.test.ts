@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { EnsembleEvent } from '../../../src/core/events.ts';
 import { runResultSchema } from '../../../src/protocol/run-result.ts';
 import { startAnthropicServer } from '../../support/scripted-anthropic-server.ts';
 import { startOpenAiServer } from '../../support/scripted-openai-server.ts';
 import type { Reply, Script, ScriptedServer, ScriptedToolCall, SeenRequest } from '../../support/scripted-server.ts';
-import { anthropicAccount, openAiAccount, PRICES, planOf } from './model-answers.ts';
+import { anthropicAccount, markOf, openAiAccount, PRICES, planOf } from './model-answers.ts';
 import { Sandbox } from './sandbox.ts';
 
 const ENV = { KEY: 'sk-first-0123456789abcdef' };
@@ -114,6 +116,58 @@ for (const [vendor, startServer, accountAt] of VENDORS) {
     });
   });
 }
+
+/** Two agents who want the same line otherwise, and one who settles it. */
+function contradicting(request: SeenRequest): Reply {
+  const { rawBody } = request;
+  if (/"name":"plan"/.test(rawBody)) return { type: 'answer', text: planOf(2) };
+  if (/"name":"resolutions"/.test(rawBody)) {
+    const taken = { conflict: 1, choose: 'version', version: 2, text: null, why: 'Rates change.' };
+    return { type: 'answer', text: JSON.stringify({ resolutions: [taken] }) };
+  }
+  if (!/"tools"/.test(rawBody) || rawBody.includes('"role":"tool"')) return { type: 'answer', text: 'Done.' };
+  const rate = markOf(request) === 'MARK-1' ? 'TAX' : 'rate()';
+  const search = 'export const price = (net: number) => net * 1.19;';
+  return asking(
+    wish('propose-edit', { path: 'src/price.ts', search, replace: search.replace('1.19', rate), why: `By ${rate}` }),
+  );
+}
+
+describe('cli: agents who contradict one another', () => {
+  let sandbox: Sandbox;
+  let server: ScriptedServer;
+  before(async () => {
+    sandbox = new Sandbox();
+    sandbox.write(FILES);
+    server = await startOpenAiServer(contradicting);
+    sandbox.configure({ accounts: [openAiAccount('one', server.origin, 'KEY')], prices: PRICES });
+  });
+  after(async () => {
+    sandbox.remove();
+    await server.close();
+    assert.deepEqual(server.unscripted, []);
+  });
+
+  it('are settled; the result says how, the events show it, the file gets one version', async () => {
+    const { code, document, stderr } = await sandbox.json(['run', 'Mend the price', '--apply', '--quiet'], {
+      env: ENV,
+    });
+    assert.equal(code, 0, stderr);
+    const result = runResultSchema.parse(document);
+    assert.deepEqual(
+      result.conflicts?.map(({ file, startLine, settled, version, why }) => [file, startLine, settled, version, why]),
+      [['src/price.ts', 1, 'version', 2, 'Rates change.']],
+    );
+    const taken = result.conflicts?.[0]?.versions[1]?.changes[0]?.newText;
+    assert.equal(readFileSync(path.join(sandbox.workspace, 'src/price.ts'), 'utf8'), `${taken}\n`);
+    assert.match(result.result, /Settled contradictions/);
+    const events = await sandbox.json(['runs', 'events', result.runId, '--quiet']);
+    const added = (events.document.items as EnsembleEvent[]).filter(({ type }) => type === 'task:added');
+    assert.match(JSON.stringify(added.at(-1)), /Settle a contradiction between changes of src\/price\.ts/);
+    const replayed = await sandbox.run(['runs', 'replay', result.runId, '--quiet'], { env: ENV });
+    assert.equal(replayed.code, 0, replayed.stderr);
+  });
+});
 
 function isToolEvent(event: EnsembleEvent): event is Extract<EnsembleEvent, { type: `tool:${string}` }> {
   return event.type.startsWith('tool:');
