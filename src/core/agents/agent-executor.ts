@@ -97,7 +97,7 @@ export class AgentExecutor implements TaskExecutor {
     const responseSchema = task.output === null ? null : this.#responseSchema(task.output);
     const start = await taskMessages(task, execution, this.#deps, (...effect) => context.effect(...effect));
     const guard = new Guard(this.#deps, { execution, context, attempts });
-    const mail = task.peers && context.mail ? new Correspondence(context.mail, task.patienceMs) : null;
+    const mail = task.peers && context.mail ? new Correspondence(context.mail, task) : null;
     // What is remembered is told once: who takes over gets to know what matters from the one before.
     const { memory: _, ...forNext } = this.#deps;
     const messagesFor = async (of: AgentTask) =>

@@ -8,7 +8,7 @@ import { type HandoffRequest, Handoffs } from './handoffs.ts';
 import { ModelTurns, type TurnDependencies } from './model-turns.ts';
 import { type NextAgent, ToolCalls } from './tool-calls.ts';
 import { ToolRecords } from './tool-records.ts';
-import type { ToolBox } from './tools/tool-box.ts';
+import { ToolBox } from './tools/tool-box.ts';
 import type { AgentDefinition, AgentTask } from './types.ts';
 
 /** What the work on a task needs beside the attempt. */
@@ -54,7 +54,7 @@ export async function work(scope: WorkScope, deps: WorkDependencies): Promise<Wo
   for (let firstStep = 1; ; ) {
     await guard.admit(task, start, firstStep);
     const turns = new ModelTurns(deps, { task, execution, context, responseSchema, priority });
-    const box = deps.toolsOf(task.agent);
+    const box = deps.toolsOf(task.agent) ?? (mail && !mail.readsTags ? NO_TOOLS : null);
     const records = new ToolRecords({ ...deps, execution });
     const { agent } = task;
     const ask = (request: HandoffRequest) => handoffs.answer(agent, request, agents);
@@ -69,6 +69,13 @@ export async function work(scope: WorkScope, deps: WorkDependencies): Promise<Wo
     start = [...(await scope.messagesFor(task)), { role: 'user', content: introduction(agent.name, handedOver) }];
     firstStep = answered.steps + 1;
   }
+}
+
+/** For those who have nothing but messages. */
+const NO_TOOLS = new ToolBox({ tools: [], context: nothing, refusal: nothing });
+
+function nothing(): never {
+  throw new Error('There are no tools.');
 }
 
 function introduction(from: string, { description, context }: NextAgent): string {

@@ -34,7 +34,7 @@ export async function taskMessages(
   effect: ExecutionContext['effect'],
 ): Promise<Message[]> {
   const { agent, brief = null } = task;
-  const peers = task.peers ? renderPeers(task.peers) : '';
+  const peers = task.peers ? renderPeers(task.peers, task.output) : '';
   const prompt = [task.prompt, copyPrompt(execution.task.copy), peers].filter((part) => part !== '').join('\n\n');
   const parts = [await remembered(task, execution, deps, effect), await known(task, execution, deps)];
   return layOutPrompt({ agent, brief, known: parts.filter((part) => part !== '').join('\n\n'), prompt });

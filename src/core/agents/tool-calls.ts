@@ -76,6 +76,7 @@ export class ToolCalls {
 
   /** The conversation with what is to be said of tools, behind what all calls of the agent share. */
   introduced(start: readonly Message[]): Message[] {
+    if (this.#scope.box.definitions().length === 0) return [...start];
     const [first, ...rest] = start;
     if (first?.role !== 'system') return [{ role: 'system', content: TOOL_RULES, stable: true }, ...start];
     return [{ ...first, content: `${first.content}\n\n${TOOL_RULES}` }, ...rest];

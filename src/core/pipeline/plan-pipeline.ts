@@ -1,5 +1,6 @@
 import { agentTaskSpec } from '../agents/agent-task-spec.ts';
 import type { AgentDefinition, AgentTask, CallSettings, OutputSchemaName } from '../agents/types.ts';
+import { withPeers } from '../agents/with-peers.ts';
 import { asData } from '../context/task-context.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import type { Json, JsonObject } from '../json.ts';
@@ -25,6 +26,8 @@ export interface PipelinePlan {
   readonly rounds: number;
   /** True: architect, developer and QA engineer may read other files with tools. */
   readonly mayReadFiles: boolean;
+  /** True: a stage may write to those after it. Default false. */
+  readonly communicates?: boolean;
   readonly call: CallSettings;
 }
 
@@ -64,7 +67,7 @@ export function planPipeline(plan: PipelinePlan): TaskSpec[] {
     tasks.push(before === undefined ? make : { ...make, when: `${before}.verdict == "rework"` });
     tasks.push(stage(plan, checked, checking, [REQUIREMENTS, DESIGN, made], QA_ENGINEER, 'pipeline-quality', QA_JOB));
   }
-  return tasks;
+  return plan.communicates ? withPeers(tasks) : tasks;
 }
 
 const MANAGER_JOB =

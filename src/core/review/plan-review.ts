@@ -1,5 +1,6 @@
 import { agentTaskSpec } from '../agents/agent-task-spec.ts';
 import type { AgentTask, CallSettings } from '../agents/types.ts';
+import { withPeers } from '../agents/with-peers.ts';
 import { charactersFor } from '../context/token-estimate.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import type { JsonObject } from '../json.ts';
@@ -45,15 +46,19 @@ export function planReview(
   options: {
     readonly depth: ReviewDepth;
     readonly call: CallSettings;
+    /** True: those who look at the same code in a deep review may write to one another. Default false. */
+    readonly communicates?: boolean;
     /** Findings that the person does not want to see again. Default: none. */
     readonly dismissals?: readonly Dismissal[];
   },
 ): TaskSpec[] {
-  const { depth, call, dismissals = [] } = options;
+  const { depth, call, dismissals = [], communicates = false } = options;
   const chunks = packChunks(gathered.files, charactersFor(CHUNK_TOKENS[depth]));
   const { lenses, passes } = lensesFor(depth);
   const planned: PlannedLens[] = [];
   const specs: TaskSpec[] = [];
+  /** Those who look at the same code at the same time, by both. */
+  const together = new Map<string, TaskSpec[]>();
   for (const lens of lenses) {
     for (let pass = 1; pass <= passes; pass++) {
       for (const [index, pieces] of chunks.entries()) {
@@ -61,11 +66,14 @@ export function planReview(
         const paths = [...new Set(pieces.map(({ path }) => path))];
         planned.push({ taskId, lens: lens.name, agent: lens.agent.name, paths });
         const part = { index, chunks: chunks.length, pass };
-        specs.push(lensSpec(taskId, describe(lens, pieces, part), { lens, pieces, pass }, call));
+        const spec = lensSpec(taskId, describe(lens, pieces, part), { lens, pieces, pass }, call);
+        specs.push(spec);
+        together.set(`${index} ${pass}`, [...(together.get(`${index} ${pass}`) ?? []), spec]);
       }
     }
   }
-  return [...specs, summarySpec(gathered, { files: gathered.files, lenses: planned, dismissals }, call)];
+  const talking = communicates && depth === 'thorough' ? [...together.values()].flatMap(withPeers) : specs;
+  return [...talking, summarySpec(gathered, { files: gathered.files, lenses: planned, dismissals }, call)];
 }
 
 /** The detail of a planned review; null where the tasks are none of a review. */

@@ -50,7 +50,12 @@ async function prepare(typed: PipelineRequest, context: KindContext): Promise<Pr
   return {
     title,
     stored: { request: { ...typed, requirement }, title, rounds, files: known },
-    tasks: planPipeline({ requirement, files: known, rounds, mayReadFiles, call: callSettings(context, null) }),
+    tasks: planPipeline({
+      ...{ requirement, rounds, mayReadFiles },
+      files: known,
+      communicates: context.config.engine.enableCommunication,
+      call: callSettings(context, null),
+    }),
     expectedCalls: 4 + rounds,
     mayReadFiles,
     ...(files.length === 0 ? {} : { scope: files.length === 1 ? '1 file' : `${files.length} files` }),

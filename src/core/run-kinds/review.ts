@@ -28,6 +28,7 @@ async function prepare(request: ReviewRequest, context: KindContext): Promise<Pr
   const tasks = planReview(gathered, {
     depth: request.depth,
     call: callSettings(context, null),
+    communicates: context.config.engine.enableCommunication,
     dismissals: dismissalsFor(
       decisions,
       gathered.files.map(({ path }) => path),

@@ -30,7 +30,10 @@ async function prepare(typed: WorkflowRequest, context: KindContext): Promise<Pr
   }
   const gathered = graph.code && workspace ? await gatherTarget(graph.code, workspace, signal, knownSecrets) : null;
   const code = gathered ? codeFor(gathered) : null;
-  const tasks = planWorkflow(graph, code, callSettings(context, null));
+  const tasks = planWorkflow(graph, code, {
+    call: callSettings(context, null),
+    communicates: context.config.engine.enableCommunication,
+  });
   const report: WorkflowReport = { title: name, report: graph.report, leftOut: code?.leftOut ?? [] };
   const files = new Set(code?.pieces.map(({ path }) => path)).size;
   return {

@@ -1,5 +1,6 @@
 import { agentTaskSpec, withReaders } from '../agents/agent-task-spec.ts';
 import type { AgentTask, CallSettings } from '../agents/types.ts';
+import { withPeers } from '../agents/with-peers.ts';
 import { renderNumberedFiles } from '../context/numbered-files.ts';
 import { charactersFor } from '../context/token-estimate.ts';
 import type { TaskSpec } from '../graph/types.ts';
@@ -26,10 +27,17 @@ export function codeFor({ files, truncated, failed }: Gathered): WorkflowCode {
   return { pieces, leftOut: [...left, ...truncated, ...failed] };
 }
 
-/** The tasks of a workflow. A step that fails lets the others go on; each is told what it has to do without. */
-export function planWorkflow(graph: WorkflowGraph, code: WorkflowCode | null, call: CallSettings): TaskSpec[] {
+/**
+ * The tasks of a workflow. A step that fails lets the others go on; each is told what it has to do without. Where agents communicate,
+ * those of the steps may write to one another; who decides together does it by what is asked, and nothing beside it.
+ */
+export function planWorkflow(
+  graph: WorkflowGraph,
+  code: WorkflowCode | null,
+  { call, communicates = false }: { readonly call: CallSettings; readonly communicates?: boolean },
+): TaskSpec[] {
   const steps = graph.steps.map((step) => stepSpec(step, graph, code, call));
-  return withReaders([...steps, ...decisionSpecs(graph, code, call)]);
+  return withReaders([...(communicates ? withPeers(steps) : steps), ...decisionSpecs(graph, code, call)]);
 }
 
 function stepSpec(step: WorkflowStep, graph: WorkflowGraph, code: WorkflowCode | null, call: CallSettings): TaskSpec {

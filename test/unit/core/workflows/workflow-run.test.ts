@@ -36,7 +36,7 @@ describe("S3's workflows", () => {
       'performance-optimization': [1, 3, 1, 1],
       'devops-setup': [1, 4, 1],
     });
-    for (const id of GRAPHS) validateGraph(planWorkflow(graph(id), null, CALL));
+    for (const id of GRAPHS) validateGraph(planWorkflow(graph(id), null, { call: CALL }));
   });
 
   it('take the parameters as S3 writes them, and as the command line does', () => {
@@ -84,7 +84,7 @@ describe("S3's workflows", () => {
 
   it('plan a decision as votes or as a negotiation', () => {
     const idsOf = (params: Readonly<Record<string, Json>>) => {
-      const tasks = planWorkflow(graph('decide', { question: 'A or B?', ...params }), null, CALL);
+      const tasks = planWorkflow(graph('decide', { question: 'A or B?', ...params }), null, { call: CALL });
       validateGraph(tasks);
       return tasks.map(({ id }) => id);
     };
