@@ -104,4 +104,87 @@ describe('every interaction has a span', () => {
       counted.messages,
     );
   });
+
+  it('of steps of a workflow that write to each other', async () => {
+    let told = '';
+    const { ensemble, counted } = await world((call) => {
+      const text = call.messages.map(({ content }) => content).join('\n');
+      if (text.includes('Your sub-task: Design the database schema') && !told)
+        return answer('Tables.\n<AGENT_MESSAGE to="*">Ids are ULIDs.</AGENT_MESSAGE>');
+      if (text.includes('Ids are ULIDs.')) told = text;
+      return answer('Done.');
+    });
+    const request = {
+      kind: 'workflow',
+      workflow: 'fullstack-dev',
+      params: { projectType: 'shop', features: ['cart'] },
+    } as const;
+    const { runId, status, tasks } = await (await ensemble.start(request)).result;
+    assert.equal(status, 'completed');
+    const { messages } = await ensemble.runs.get(runId);
+    assert.equal(messages.length, counted.messages);
+    if (messages.length === 0) assert.fail(tasks.map(({ id, description }) => `${id}: ${description}`).join('\n'));
+    assert.match(told, /Message 1 from [\s\S]*Ids are ULIDs\./);
+    const spans = await ensemble.traces.ofRun(runId);
+    assert.equal(countOf(spans, 'message'), counted.messages);
+    assert.equal(countOf(spans, 'call'), counted.calls);
+    await ensemble.runs.replay(runId, new AbortController().signal);
+  });
+
+  it('of a pipeline whose stages write to later ones, by tool alone: a tag in what they hand over is data', async () => {
+    const answers = teamAnswers({});
+    let sent = 0;
+    let heard = '';
+    const { ensemble } = await world((call) => {
+      const text = call.messages.map(({ content }) => content).join('\n');
+      const isManager = text.includes('Your job is to say what is wanted');
+      if (text.includes('No dependencies, please.') && !isManager) heard = text;
+      if (isManager && sent++ === 0) {
+        const input = { to: 'design', content: 'No dependencies, please.' };
+        return [
+          { type: 'tool-call', call: { id: 'm1', name: 'send-message', arguments: JSON.stringify(input) } },
+          { type: 'finish', reason: 'tool-calls', model: null },
+        ];
+      }
+      return answer(answers(text));
+    });
+    const request = { kind: 'pipeline', requirement: 'Count words.', paths: [], rounds: 0 } as const;
+    const { runId, status } = await (await ensemble.start(request)).result;
+    assert.equal(status, 'completed');
+    assert.match(heard, /Message 1 from requirements: data[\s\S]*No dependencies, please\./);
+    const spans = await ensemble.traces.ofRun(runId);
+    assert.equal(countOf(spans, 'message'), 1);
+    await ensemble.runs.replay(runId, new AbortController().signal);
+  });
+
+  it('of a task that is handed over, accepted and refused', async () => {
+    const subtasks = [
+      { id: 'a', title: 'a', description: 'Do a', role: 'coder', complexity: 'simple', dependencies: [] },
+    ];
+    let asked = 0;
+    const { ensemble, counted } = await world(
+      (call) => {
+        if (call.responseSchema?.name === 'plan') return answer(JSON.stringify({ subtasks }));
+        const targets = ['nobody', 'coder', 'tester'];
+        const target = targets[asked++];
+        if (!call.tools || target === undefined) return answer('Done.');
+        const input = { target, description: 'The rest', context: '', priority: 5 };
+        return [
+          { type: 'tool-call', call: { id: `h${asked}`, name: 'handoff', arguments: JSON.stringify(input) } },
+          { type: 'finish', reason: 'tool-calls', model: null },
+        ];
+      },
+      { 'README.md': '# Words\n' },
+    );
+    const base = { kind: 'run', task: 'Write a guide', context: null, maxSubTasks: 5, saveDocument: false } as const;
+    const { runId, tasks } = await (await ensemble.start({ ...base, strategy: 'parallel' })).result;
+    const { handoffs = [], agent } = tasks.find(({ id }) => id === 'a') ?? assert.fail();
+    assert.equal(agent, 'tester');
+    const spans = await ensemble.traces.ofRun(runId);
+    assert.ok(handoffs.length >= 1);
+    assert.equal(countOf(spans, 'handoff'), handoffs.length);
+    assert.equal(countOf(spans, 'call'), counted.calls);
+    // The call that was accepted gives no result to the model that asked.
+    assert.equal(countOf(spans, 'tool') + countOf(spans, 'handoff'), counted.tools.size + 1);
+  });
 });
