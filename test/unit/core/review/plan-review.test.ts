@@ -38,6 +38,24 @@ describe('planReview', () => {
     validateGraph(specs);
   });
 
+  it('lets those who look at the same code in a thorough review write to one another, and nobody else', () => {
+    const peersIn = (depth: ReviewDepth, communicates: boolean) => {
+      const specs = planReview(gathered(large('a.ts'), large('b.ts')), { depth, communicates, call: NO_BUDGET });
+      return new Map(
+        specs.map(({ id, payload }) => [id, (payload as unknown as AgentTask).peers?.map(({ name }) => name)]),
+      );
+    };
+    assert.deepEqual(peersIn('thorough', true).get('security-2'), [
+      'correctness-2',
+      'performance-2',
+      'tests-2',
+      'documentation-2',
+    ]);
+    assert.equal(peersIn('thorough', true).get('summary'), undefined);
+    const others = [...peersIn('standard', true).values(), ...peersIn('thorough', false).values()];
+    assert.ok(others.every((peers) => peers === undefined));
+  });
+
   it('looks with two lenses when quick and twice when thorough', () => {
     assert.deepEqual(
       plan('quick', small).map(({ id }) => id),
