@@ -6,6 +6,7 @@ import { answerFor, setAccounts, UNKNOWN_PRICES, withTeamServer } from '../lib/s
 
 const KEYS = ['sk-canary-first-4f1d9be07c', 'sk-canary-second-81aa02c6ef'];
 const NEW_KEY = 'sk-canary-third-00c1d2e3f4';
+const WRONG_KEY = 'sk-canary-wrong-7b21c09d55';
 
 export const options = { target: 'vsix', files: { 'run.ts': SAMPLE }, settings: UNKNOWN_PRICES, timeoutMs: 300_000 };
 
@@ -79,7 +80,7 @@ async function accounts(h, server) {
 
   await h.step('a refused key is named, and the other account does the work', async () => {
     server.script = (request) =>
-      request.key === KEYS[1]
+      [KEYS[1], WRONG_KEY].includes(request.key)
         ? { type: 'error', status: 401, body: { error: { message: `Incorrect API key: ${request.key}` } } }
         : answerFor(request);
     await review();
@@ -87,10 +88,17 @@ async function accounts(h, server) {
     await toast.waitFor();
     assert.doesNotMatch(await toast.innerText(), /canary/);
     await h.shot('refused key');
-    await toast.getByRole('button', { name: 'Update Key...' }).click();
-    await h.page.locator('.quick-input-message', { hasText: 'Key of second' }).waitFor();
-    await h.page.keyboard.type(NEW_KEY);
-    await h.page.keyboard.press('Enter');
+    const enterKey = async (notification, key) => {
+      await notification.getByRole('button', { name: 'Update Key...' }).click();
+      await h.page.locator('.quick-input-message', { hasText: 'Key of second' }).waitFor();
+      await h.page.keyboard.type(key);
+      await h.page.keyboard.press('Enter');
+    };
+    await enterKey(toast, WRONG_KEY);
+    const kept = h.notification('so the former was kept');
+    await kept.waitFor();
+    await h.shot('refused new key');
+    await enterKey(kept, NEW_KEY);
     await h.notification('second works').waitFor();
     await review();
     assert.deepEqual(keysSeen(), [KEYS[0], NEW_KEY].sort());

@@ -1,23 +1,46 @@
 import * as vscode from 'vscode';
 import type { ProviderId } from '../../../core/model.ts';
+import type { AccountTest } from '../../../core/try-provider.ts';
 import { nameProblemText } from '../accounts/add-account.ts';
 import { askForKey } from '../accounts/ask-for-key.ts';
 import { askText, isAnswer } from '../host/multi-step.ts';
-import { notify } from '../host/report.ts';
+import { actions, type Notice, notify, reportError, sentences } from '../host/report.ts';
 import type { Shell } from '../shell.ts';
 import { pickAccount } from './pick-account.ts';
-import { testAccount } from './test-accounts.ts';
+import { noticeOfTest, testNewKey } from './test-accounts.ts';
 
-/** Replaces the key of an account and tries it. Calls in flight finish with the old one. */
+/**
+ * Replaces the key of an account. The new one is tried first: one that does not work replaces nothing unless the person wants
+ * it so. Calls in flight finish with the old one.
+ */
 export async function updateAccountKey(shell: Shell, argument: unknown): Promise<void> {
   const name = await pickAccount(shell, argument, { placeHolder: vscode.l10n.t('Whose key shall be replaced?') });
   if (name === undefined) return;
   const frame = { title: vscode.l10n.t('Update Account Key'), step: 1, totalSteps: 1 };
   const { provider = 'openai-compatible', baseURL = null } = shell.accounts.find(name) ?? {};
-  const key = await askForKey(frame, { name, provider: provider as ProviderId, baseURL }, true);
+  const account = { name, provider: provider as ProviderId, baseURL };
+  const key = await askForKey(frame, account, true);
   if (!isAnswer(key) || key === null) return;
-  await shell.accounts.setKey(name, key);
-  await testAccount(shell, name);
+  const test = await testNewKey(account, key);
+  const replace = async () => {
+    await shell.accounts.setKey(name, key);
+    await shell.session.reconfigure();
+    await shell.accountNotes.noteTest(test, new Date().toISOString());
+    await shell.accountsView.refresh();
+  };
+  if (test.ok) await replace();
+  const useAnyway = () => replace().catch((error) => reportError(error, shell.log));
+  notify(test.ok ? noticeOfTest(test) : noticeOfRefusedKey(test, useAnyway));
+}
+
+/** What is said about a key that did not work; the old one is still there. */
+function noticeOfRefusedKey({ name, error }: AccountTest, useAnyway: () => Promise<void>): Notice {
+  const reason = error ? sentences(error) : vscode.l10n.t('no answer');
+  return {
+    level: 'error',
+    text: vscode.l10n.t('The new key of {0} does not work, so the former was kept: {1}', name, reason),
+    buttons: [actions.updateKey(name), { label: vscode.l10n.t('Use It Anyway'), run: useAnyway }],
+  };
 }
 
 /** Gives an account another name. Its key goes along; what is kept of earlier runs has the old name. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ProviderId } from '../../../core/model.ts';
 import type { AccountTest } from '../../../core/try-provider.ts';
 import { signalOf } from '../host/cancellation.ts';
 import { actions, type Notice, notify, sentences } from '../host/report.ts';
@@ -10,7 +11,7 @@ export async function testAccount(shell: Shell, argument: unknown): Promise<void
   const name = await pickAccount(shell, argument, { placeHolder: vscode.l10n.t('Which account shall be tested?') });
   if (name === undefined) return;
   const [test] = await testAll(shell, [name], vscode.l10n.t('Testing {0}', name));
-  if (test) notify(noticeOf(test));
+  if (test) notify(noticeOfTest(test));
 }
 
 /** Tests every account that is enabled, all at once. */
@@ -28,6 +29,17 @@ export async function testAllAccounts(shell: Shell): Promise<void> {
   notify({ level: failed.length === 0 ? 'info' : 'warning', text, buttons: [] });
 }
 
+/** Asks for the models with a key that is not stored yet; rejects when the person stops it. */
+export async function testNewKey(
+  account: { readonly name: string; readonly provider: ProviderId; readonly baseURL: string | null },
+  key: string,
+): Promise<AccountTest> {
+  const title = vscode.l10n.t('Testing {0}', account.name);
+  const progress = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const { tryAccount } = await import('../../../compose.ts');
+  return vscode.window.withProgress(progress, (_, token) => tryAccount(account, key, signalOf(token)));
+}
+
 async function testAll(shell: Shell, names: readonly string[], title: string): Promise<readonly AccountTest[]> {
   const progress = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   return vscode.window.withProgress(progress, async (_, token) => {
@@ -42,7 +54,8 @@ async function testAll(shell: Shell, names: readonly string[], title: string): P
   });
 }
 
-function noticeOf({ name, ok, models, latencyMs, error }: AccountTest): Notice {
+/** What a test of an account comes to, for the person. */
+export function noticeOfTest({ name, ok, models, latencyMs, error }: AccountTest): Notice {
   if (ok) {
     const text = vscode.l10n.t('{0} works: {1} models, answered in {2} ms.', name, models.length, latencyMs);
     return { level: 'info', text, buttons: [] };
