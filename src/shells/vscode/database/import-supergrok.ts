@@ -1,6 +1,6 @@
-import os from 'node:os';
 import * as vscode from 'vscode';
 import type { OrchestrationImport } from '../../../core/maintenance.ts';
+import { homeFolder } from '../host/home-folder.ts';
 import { notify } from '../host/report.ts';
 import type { Shell } from '../shell.ts';
 
@@ -40,12 +40,8 @@ export async function importSuperGrok(shell: Shell): Promise<void> {
 
 /** SuperGrok's own file where there is one, else one that is picked. */
 async function chooseFile(): Promise<vscode.Uri | undefined> {
-  const usual = vscode.Uri.joinPath(vscode.Uri.file(os.homedir()), '.supergrok', 'orchestration.db');
-  const isThere = await vscode.workspace.fs.stat(usual).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) {
+  const usual = await usualFile();
+  if (usual) {
     const items = [
       { label: vscode.l10n.t('$(database) The database of SuperGrok'), description: usual.fsPath, uri: usual },
       { label: vscode.l10n.t('$(folder-opened) Another File...'), description: '', uri: null },
@@ -58,6 +54,17 @@ async function chooseFile(): Promise<vscode.Uri | undefined> {
   const title = vscode.l10n.t('Import SuperGrok Database');
   const [file] = (await vscode.window.showOpenDialog({ title, filters: { SQLite: ['db', 'sqlite'] } })) ?? [];
   return file;
+}
+
+/** Where SuperGrok keeps its database; null: it is not there. */
+async function usualFile(): Promise<vscode.Uri | null> {
+  const home = homeFolder();
+  if (home === null) return null;
+  const file = vscode.Uri.joinPath(vscode.Uri.file(home), '.supergrok', 'orchestration.db');
+  return vscode.workspace.fs.stat(file).then(
+    () => file,
+    () => null,
+  );
 }
 
 /** What there is to take over; null: nothing. */

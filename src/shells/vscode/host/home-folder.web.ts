@@ -1,0 +1,4 @@
+/** A browser has no home folder. */
+export function homeFolder(): string | null {
+  return null;
+}
