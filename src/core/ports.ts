@@ -1,4 +1,5 @@
 import type { AuditLog } from './audit/audit-log.ts';
+import type { DocumentStore } from './documents/document.ts';
 import type { ErrorInfo } from './errors.ts';
 import type { TaskSpec } from './graph/types.ts';
 import type { Json } from './json.ts';
@@ -208,6 +209,7 @@ export interface TaskExecutor {
 }
 
 export type { BudgetLine, QuotaStore, ReservationOutcome, SlotBlock } from './accounts/quota-store.ts';
+export type { DocumentRecord, DocumentStore } from './documents/document.ts';
 export type { RunJournal, RunOwner, RunRecord } from './engine/run-journal.ts';
 export type { Page };
 
@@ -229,16 +231,6 @@ export interface ConversationRecord {
   readonly agent: string;
   /** Id of the conversation that was asked once more with it; null: none. */
   readonly rerunOf: number | null;
-}
-
-/** A stored document (S1). */
-export interface DocumentRecord {
-  readonly id: number;
-  readonly taskId: string;
-  readonly title: string;
-  readonly content: string;
-  readonly format: 'markdown' | 'text' | 'json';
-  readonly createdAt: string;
 }
 
 /** One attempt at a provider as it is kept for ever (ledger). */
@@ -305,11 +297,7 @@ export interface Stores {
     }): Promise<Page<ConversationRecord>>;
     get(id: number): Promise<ConversationRecord | null>;
   };
-  readonly documents: {
-    save(row: Pick<DocumentRecord, 'taskId' | 'title' | 'content' | 'format'>): Promise<number>;
-    list(query: { readonly limit: number; readonly offset?: number }): Promise<Page<DocumentRecord>>;
-    get(id: number): Promise<DocumentRecord | null>;
-  };
+  readonly documents: DocumentStore;
   readonly prompts: PromptStore;
   readonly usage: {
     record(row: UsageRecord): Promise<void>;

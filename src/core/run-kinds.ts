@@ -93,16 +93,22 @@ export class RunKinds {
       const llm = tasks.some((task) => task.attempts.some((attempt) => !attempt.model.startsWith('offline/')));
       const {
         keepsDocument,
-        documents: parts = [],
+        documentKind: kind,
+        artifacts = [],
         ...concluded
       } = KINDS[stored.kind].conclude(stored, { ...ended, llm });
       const keep = status === 'completed' || status === 'partial' || status === 'failed';
       if (keep && concluded.findings) await findings.save(runId, concluded.findings as unknown as Json[]);
-      const document = { taskId: runId, title: snapshot.title, content: concluded.result, format: 'markdown' } as const;
-      for (const { taskId, title, content } of keep ? parts : []) {
-        await documents.save({ taskId: `${runId}/${taskId}`, title, content, format: 'markdown' });
+      const note = { author: 'Ensemble', reason: `run ${runId}` };
+      const { title, workspace } = snapshot;
+      for (const { name, taskId, ...artifact } of keep ? artifacts : []) {
+        const made = { taskId: taskId === undefined ? runId : `${runId}/${taskId}`, artifact: name };
+        await documents.save({ title, ...artifact, ...made, workspace, note });
       }
-      const documentId = keep && keepsDocument ? await documents.save(document) : null;
+      // Last, so that it stands first; and under a name, so that a run that is concluded twice keeps it once.
+      const result = { content: concluded.result, format: 'markdown' as const, artifact: 'result' };
+      const documentId =
+        keep && keepsDocument ? await documents.save({ taskId: runId, title, kind, workspace, note, ...result }) : null;
       return { ...concluded, llm, documentId };
     };
   }

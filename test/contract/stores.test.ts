@@ -155,34 +155,6 @@ describe('Stores', () => {
       });
     });
 
-    describe('documents', () => {
-      it('keeps what is saved, newest first', async () => {
-        const { storage, other } = subject();
-        const row = {
-          taskId: 'r1',
-          title: 'Review',
-          content: '# Befund\n\n— „ok“ 😀\u0000end',
-          format: 'markdown' as const,
-        };
-        const first = await storage.stores.documents.save(row);
-        const second = await storage.stores.documents.save({ ...row, format: 'json' });
-        const { createdAt, ...kept } = (await other.stores.documents.get(first)) ?? assert.fail();
-        assert.deepEqual(kept, { ...row, id: first });
-        const { items, total } = await other.stores.documents.list({ limit: 1 });
-        assert.deepEqual(
-          items.map(({ id }) => id),
-          [second],
-        );
-        assert.equal(total, 2);
-        assert.deepEqual(
-          (await other.stores.documents.list({ limit: 5, offset: 1 })).items.map(({ id }) => id),
-          [first],
-        );
-        assert.equal(await other.stores.documents.get(999_999), null);
-        assert.ok(Date.parse(createdAt) > 0);
-      });
-    });
-
     describe('usage', () => {
       it('sums per account from a moment on, and never takes an unknown price for nothing', async () => {
         const { storage, other } = subject();

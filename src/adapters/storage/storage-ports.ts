@@ -1,3 +1,5 @@
+import type { DocumentStore } from '../../core/documents/document.ts';
+import { documentsInHistory } from '../../core/documents/document-rules.ts';
 import type { HistoryStore } from '../../core/history/history.ts';
 import type { QuotaStore, RunJournal, Stores } from '../../core/ports.ts';
 import type { Storage } from './storage.ts';
@@ -53,11 +55,7 @@ function storesOf(call: Call, own: OwnParts): Stores {
         call('readConversations', { limit, offset, search, runId }),
       get: (id) => call('readConversation', id),
     },
-    documents: {
-      save: (row) => call('saveDocument', row),
-      list: ({ limit, offset = 0 }) => call('readDocuments', limit, offset),
-      get: (id) => call('readDocument', id),
-    },
+    documents: documentsOf(call),
     prompts: {
       list: () => call('readPrompts'),
       index: () => call('readPromptIndex'),
@@ -110,13 +108,30 @@ function figuresOf(call: Call): Pick<Stores, 'usage' | 'spans'> {
   };
 }
 
+function documentsOf(call: Call): DocumentStore {
+  return {
+    save: (document) => call('saveDocument', document),
+    addVersion: (id, version) => call('addDocumentVersion', id, version),
+    restore: (id, version, note) => call('restoreDocument', id, version, note),
+    list: (query) => call('listDocuments', query),
+    groups: (by, filter) => call('groupDocuments', by, filter),
+    counts: (query) => call('countDocumentsSince', query),
+    get: (id) => call('readDocument', id),
+    read: (id, part = {}) => call('readDocumentPart', id, part),
+    versions: (id, page) => call('readDocumentVersions', id, page),
+    change: (id, part) => call('changeDocument', id, part),
+    delete: (ids) => call('deleteDocuments', ids),
+    undelete: (ids) => call('undeleteDocuments', ids),
+  };
+}
+
 function historyOf(call: Call): HistoryStore {
   return {
     runs: (query) => call('historyRuns', query),
     counts: (query) => call('historyCounts', query),
     unfinished: (filter) => call('historyUnfinished', filter),
     conversations: (query) => call('historyConversations', query),
-    documents: (query) => call('historyDocuments', query),
+    documents: (query) => call('listDocuments', documentsInHistory(query)),
     facets: () => call('historyFacets'),
     workspaces: () => call('readWorkspaces'),
     identify: (path, identities) => call('identifyWorkspace', path, identities),

@@ -1,5 +1,8 @@
-import type { ConversationRecord, DocumentRecord, Page, RunRecord } from '../ports.ts';
+import type { DocumentSummary } from '../documents/document.ts';
+import type { ConversationRecord, Page, RunRecord } from '../ports.ts';
 import type { Snippet } from './search-words.ts';
+
+export type { DocumentSummary };
 
 /** Which part of the history; what is left out does not restrict, of a list any is meant. */
 export interface HistoryFilter {
@@ -49,13 +52,6 @@ export type DocumentsQuery = Omit<EntryQuery, 'afterId'> & { readonly offset?: n
 /** A model call without its texts. */
 export type ConversationSummary = Omit<ConversationRecord, 'messages' | 'response'> & {
   /** Around the first hit; null without a search. */
-  readonly snippet: Snippet | null;
-};
-
-/** A document without its text. */
-export type DocumentSummary = Omit<DocumentRecord, 'content'> & {
-  /** The run it belongs to, `''` for none. */
-  readonly runId: string;
   readonly snippet: Snippet | null;
 };
 

@@ -12,6 +12,8 @@ export interface ConcludedRefactor {
   readonly markdown: string;
   /** Empty where nothing should change, or nothing that was proposed held. */
   readonly edits: readonly FileEdit[];
+  /** The file as it was, without secrets: no edit touches a line that had one. */
+  readonly text: string;
 }
 
 /**
@@ -49,7 +51,7 @@ export function concludeRefactor(ended: {
     planFailed: tasks.get(PLAN_TASK_ID)?.status !== 'completed',
     llm: ended.llm,
   });
-  return { markdown, edits };
+  return { markdown, edits, text: detail.code.text };
 }
 
 function detailOf(specs: readonly TaskSpec[]): RefactorDetail {

@@ -5,7 +5,15 @@ import type { KnownFile } from '../pipeline/pipeline-files.ts';
 import { planPipeline } from '../pipeline/plan-pipeline.ts';
 import { redact } from '../policy/redaction.ts';
 import type { PipelineRequest } from '../requests.ts';
-import { callSettings, type KindContext, type PreparedKind, type RunKind, storedAs } from './run-kind.ts';
+import {
+  type Artifact,
+  callSettings,
+  type KindContext,
+  type PreparedKind,
+  patchOf,
+  type RunKind,
+  storedAs,
+} from './run-kind.ts';
 
 /** Files that the team is shown at most; it may read others itself. */
 const MAX_FILES = 20;
@@ -23,8 +31,15 @@ export const PIPELINE_KIND: RunKind<PipelineRequest> = {
   prepare,
   conclude: (stored, { tasks, llm }) => {
     const { title, rounds, files } = storedAs<StoredPipeline>(stored);
-    const { markdown, ...concluded } = concludePipeline({ title, rounds, files, tasks, llm });
-    return { result: markdown, ...concluded, keepsDocument: true };
+    const { markdown, documents: stages, ...concluded } = concludePipeline({ title, rounds, files, tasks, llm });
+    const textOf = (file: string) => files.find(({ path }) => path === file)?.text ?? null;
+    const artifacts = [
+      ...stages.map(({ taskId, title: heading, content }): Artifact => {
+        return { name: 'stage', taskId, title: heading, kind: 'document', format: 'markdown', content };
+      }),
+      ...patchOf(concluded.edits, textOf),
+    ];
+    return { result: markdown, ...concluded, keepsDocument: true, documentKind: 'report', artifacts };
   },
 };
 

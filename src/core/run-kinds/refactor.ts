@@ -4,14 +4,15 @@ import { concludeRefactor } from '../refactor/conclude-refactor.ts';
 import { planRefactor } from '../refactor/plan-refactor.ts';
 import { sectionsOf } from '../refactor/sections.ts';
 import type { RefactorRequest } from '../requests.ts';
-import { callSettings, type KindContext, type PreparedKind, type RunKind } from './run-kind.ts';
+import { callSettings, type KindContext, type PreparedKind, patchOf, type RunKind } from './run-kind.ts';
 
 /** `refactor`: one agent plans, others edit, one checks; edits are proposed, never made. */
 export const REFACTOR_KIND: RunKind<RefactorRequest> = {
   prepare,
   conclude: (_stored, ended) => {
-    const { markdown, edits } = concludeRefactor(ended);
-    return { result: markdown, edits, keepsDocument: true };
+    const { markdown, edits, text } = concludeRefactor(ended);
+    const artifacts = patchOf(edits, () => text);
+    return { result: markdown, edits, keepsDocument: true, documentKind: 'report', artifacts };
   },
 };
 

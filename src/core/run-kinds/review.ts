@@ -5,7 +5,9 @@ import { concludeReview } from '../review/conclude-review.ts';
 import { dismissalsFor } from '../review/dismissals.ts';
 import { type Gathered, type GatherReport, gatherTarget, reportOf } from '../review/gather.ts';
 import { planReview } from '../review/plan-review.ts';
+import { sarifLog } from '../review/sarif.ts';
 import {
+  type Artifact,
   type ConcludedKind,
   callSettings,
   type EndedKind,
@@ -47,10 +49,18 @@ async function prepare(request: ReviewRequest, context: KindContext): Promise<Pr
   };
 }
 
-function conclude(stored: JsonObject, { tasks, specs, llm }: EndedKind): ConcludedKind {
+function conclude(stored: JsonObject, { tasks, specs, llm, ...ended }: EndedKind): ConcludedKind {
   const { gathered } = storedAs<{ readonly gathered: GatherReport }>(stored);
   const { findings, dismissed, coverage, markdown } = concludeReview({ tasks, specs, gathered, llm });
-  return { result: markdown, findings, dismissed, coverage, partial: !coverage.complete, keepsDocument: true };
+  const { kind, workflow } = ended.snapshot;
+  const sarif = sarifLog({ ...ended, kind, workflow, findings, coverage, error: null }, null);
+  const content = `${JSON.stringify(sarif, null, 2)}\n`;
+  const artifacts: Artifact[] =
+    findings.length === 0 ? [] : [{ name: 'findings', kind: 'findings', format: 'json', content }];
+  return {
+    ...{ result: markdown, findings, dismissed, coverage, partial: !coverage.complete },
+    ...{ keepsDocument: true, documentKind: 'report', artifacts },
+  };
 }
 
 function titleOf({ target }: ReviewRequest): string {

@@ -1,11 +1,14 @@
 import type { CallSettings } from '../agents/types.ts';
 import type { AccountConfig, EnsembleConfig } from '../config.ts';
+import type { DocumentFormat, DocumentKind } from '../documents/document.ts';
+import { diffOfEdit } from '../edits/unified-diff.ts';
 import type { Conclusion, EndedRun } from '../engine/conclusion.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { LoadBalancing } from '../load-balancing.ts';
 import type { Stores, Workspace } from '../ports.ts';
 import type { RunOptions, RunRequest } from '../requests.ts';
+import type { FileEdit } from '../results.ts';
 
 /** What preparation may look at. */
 export interface KindContext {
@@ -47,8 +50,29 @@ export interface EndedKind extends EndedRun {
 export interface ConcludedKind extends Omit<Conclusion, 'llm' | 'documentId'> {
   /** True: the result is kept as a document when the run has ended for good. */
   readonly keepsDocument: boolean;
-  /** What single tasks have made, to be kept as documents of their own. Default: none. */
-  readonly documents?: readonly { readonly taskId: string; readonly title: string; readonly content: string }[];
+  /** What the result is as a document. */
+  readonly documentKind: DocumentKind;
+  /** What is kept beside it, as documents of their own. Default: none. */
+  readonly artifacts?: readonly Artifact[];
+}
+
+/** Something that a run has made. */
+export interface Artifact {
+  /** Names it in the run, so that a run that is concluded twice keeps it once. */
+  readonly name: string;
+  /** The task that made it; default: the run. */
+  readonly taskId?: string;
+  /** Default: the run's. */
+  readonly title?: string;
+  readonly kind: DocumentKind;
+  readonly format: DocumentFormat;
+  readonly content: string;
+}
+
+/** What is proposed as one unified diff; `textOf` knows the files as they were, null: new. Nothing where nothing is proposed. */
+export function patchOf(edits: readonly FileEdit[], textOf: (file: string) => string | null): Artifact[] {
+  const content = edits.map((edit) => diffOfEdit(edit, textOf(edit.file))).join('');
+  return content === '' ? [] : [{ name: 'patch', kind: 'patch', format: 'text', content }];
 }
 
 /** What distinguishes one kind of run: how a request becomes the first tasks, and what is made of the ended ones. */

@@ -75,7 +75,7 @@ function conclude(stored: JsonObject, { tasks, specs }: EndedKind): ConcludedKin
   const proposed = edits.length === 0 ? [] : [renderEdits(edits, rejected)];
   const result = [markdown, ...proposed, ...renderConflicts(conflicts)].join('\n\n');
   const made = { ...(edits.length > 0 && { edits }), ...(conflicts.length > 0 && { conflicts }) };
-  return { result, ...made, keepsDocument };
+  return { result, ...made, keepsDocument, documentKind: 'result' };
 }
 
 /** What agents propose; the changes themselves are looked at as differences. */

@@ -1,10 +1,18 @@
+import { applyChanges } from '../edits/line-changes.ts';
 import { readTarget, withoutText } from '../edits/read-target.ts';
 import { EnsembleError } from '../errors.ts';
 import type { TestGenerationRequest } from '../requests.ts';
 import { concludeTests } from '../test-generation/conclude-tests.ts';
 import { planTests } from '../test-generation/plan-tests.ts';
 import { findTestFacts } from '../test-generation/test-facts.ts';
-import { callSettings, type KindContext, type PreparedKind, type RunKind, storedAs } from './run-kind.ts';
+import {
+  type Artifact,
+  callSettings,
+  type KindContext,
+  type PreparedKind,
+  type RunKind,
+  storedAs,
+} from './run-kind.ts';
 
 interface StoredTests {
   readonly file: string;
@@ -16,7 +24,10 @@ export const TEST_GENERATION_KIND: RunKind<TestGenerationRequest> = {
   conclude: (stored, ended) => {
     const { file } = storedAs<StoredTests>(stored);
     const { markdown, edits, testPlan } = concludeTests(file, ended);
-    return { result: markdown, edits, testPlan, keepsDocument: true };
+    const artifacts = edits.map(({ file: title, changes }): Artifact => {
+      return { name: 'tests', title, kind: 'tests', format: 'text', content: applyChanges('', changes) };
+    });
+    return { result: markdown, edits, testPlan, keepsDocument: true, documentKind: 'report', artifacts };
   },
 };
 

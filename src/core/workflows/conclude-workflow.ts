@@ -9,6 +9,8 @@ export interface WorkflowReport {
   readonly title: string;
   /** Id of the step that sums the others up; null: the results stand side by side. */
   readonly report: string | null;
+  /** What was decided together, and the step that has the decision. Default: nothing. */
+  readonly decision?: { readonly id: string; readonly question: string };
   /** Code that no step has seen. */
   readonly leftOut: readonly PathReason[];
 }

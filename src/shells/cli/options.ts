@@ -50,7 +50,7 @@ const BALANCINGS: readonly LoadBalancing[] = ['round-robin', 'least-loaded', 'co
 const DEPTHS: readonly ReviewDepth[] = ['quick', 'standard', 'thorough'];
 
 /** Parser of an option that takes one of some names; the error offers the nearest one. */
-function oneOf<T extends string>(what: string, names: readonly T[]): (value: string) => T {
+export function oneOf<T extends string>(what: string, names: readonly T[]): (value: string) => T {
   return (value) => {
     const found = names.find((name) => name === value.toLowerCase());
     if (found !== undefined) return found;

@@ -114,7 +114,10 @@ describe('cli: stopping, and several at once', () => {
     assert.equal(new Set(results.map(({ runId }) => runId)).size, 3);
     assert.equal(server.requests.length, 3 * 8);
     const stats = (await sandbox.json(['stats'], { env: ENV })).document.item;
-    assert.deepEqual([stats.runs, stats.conversations, stats.documents], [3, 24, 3]);
+    assert.deepEqual([stats.runs, stats.conversations, stats.documents], [3, 24, 1]);
+    // The same task makes versions of one document.
+    const versions = (await sandbox.json(['docs', 'versions', String(results[0].documentId)], { env: ENV })).document;
+    assert.equal(versions.total, 3);
     const history = (await sandbox.json(['history', '--last', '100'], { env: ENV })).document;
     assert.deepEqual([history.total, history.items.length], [24, 24]);
     assert.ok(

@@ -88,7 +88,7 @@ describe('cli: pipeline', () => {
     assert.match(report.stdout, /developer +2 +100 %/);
     assert.match(report.stdout, /qa-engineer +2 +100 %/);
     const documents = await sandbox.json(['docs']);
-    assert.equal(documents.document.total, 7);
+    assert.equal(documents.document.total, 8);
   });
 
   it('writes nothing without --write, and nothing over a file that it was not given', async () => {

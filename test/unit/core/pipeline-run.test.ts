@@ -102,15 +102,18 @@ describe('pipeline', () => {
     assert.match(qa ?? '', /has 2 words/);
   });
 
-  it('keeps a document of each stage and one of the whole', async () => {
+  it('keeps a document of each stage, the proposed files as a patch, and one of the whole', async () => {
     const { run, storage } = await world();
     const result = await run();
     const { items } = await storage.stores.documents.list({ limit: 50 });
     assert.deepEqual(items.map(({ taskId }) => taskId.replace(result.runId, 'run')).sort(), [
-      ...['run', 'run/design', 'run/implementation', 'run/quality', 'run/requirements'],
+      ...['run', 'run', 'run/design', 'run/implementation', 'run/quality', 'run/requirements'],
     ]);
     const design = items.find(({ taskId }) => taskId.endsWith('/design'));
-    assert.match(design?.content ?? '', /# Design it: Count the words of a text\.[\s\S]*One pure function/);
+    const patch = items.find(({ kind }) => kind === 'patch');
+    assert.match((await storage.stores.documents.get(patch?.id ?? 0))?.content ?? '', /^--- \/dev\/null\n\+\+\+ b\//);
+    const { content } = (await storage.stores.documents.get(design?.id ?? 0)) ?? assert.fail();
+    assert.match(content, /# Design it: Count the words of a text\.[\s\S]*One pure function/);
   });
 
   it('sends the work back to the developer, who mends it', async () => {

@@ -1,3 +1,4 @@
+import { documentsInHistory } from '../../../core/documents/document-rules.ts';
 import type {
   ConversationSummary,
   DeletionCount,
@@ -20,7 +21,7 @@ import { copyOf } from './copy-of.ts';
 import { textsOf } from './memory-conversations.ts';
 import type { MemoryJournal } from './memory-journal.ts';
 import type { MemoryStores } from './memory-stores.ts';
-import { MemoryWorkspaces } from './memory-workspaces.ts';
+import type { MemoryWorkspaces } from './memory-workspaces.ts';
 
 const UNFINISHED: ReadonlySet<string> = new Set(['queued', 'running', 'suspended', 'interrupted']);
 const MOST_UNFINISHED = 100;
@@ -29,11 +30,12 @@ const MOST_UNFINISHED = 100;
 export class MemoryHistory implements HistoryStore {
   readonly #journal: MemoryJournal;
   readonly #stores: MemoryStores;
-  readonly #workspaces = new MemoryWorkspaces();
+  readonly #workspaces: MemoryWorkspaces;
 
   constructor(journal: MemoryJournal, stores: MemoryStores) {
     this.#journal = journal;
     this.#stores = stores;
+    this.#workspaces = stores.workspaces;
   }
 
   async runs({ after, ...query }: HistoryQuery): Promise<Page<RunRecord>> {
@@ -73,16 +75,8 @@ export class MemoryHistory implements HistoryStore {
     return { items: summaries, total };
   }
 
-  async documents({ offset = 0, ...query }: DocumentsQuery): Promise<Page<DocumentSummary>> {
-    const phrases = phrasesOf(query.search ?? '');
-    const rows = this.#stores.documents.rows.filter((row) => {
-      return this.#fits(runOf(row.taskId), row.createdAt, query) && matchesPhrases(phrases, [row.title, row.content]);
-    });
-    const summaries = copyOf(rows.slice(offset, offset + query.limit)).map((row) => {
-      const { content, ...summary } = row;
-      return { ...summary, runId: runOf(row.taskId), snippet: snippetOf(phrases, [content, row.title]) };
-    });
-    return { items: summaries, total: rows.length };
+  documents(query: DocumentsQuery): Promise<Page<DocumentSummary>> {
+    return this.#stores.documents.list(documentsInHistory(query));
   }
 
   async facets(): Promise<HistoryFacets> {
@@ -116,7 +110,7 @@ export class MemoryHistory implements HistoryStore {
     return {
       runs: runs.size,
       conversations: conversations.rows.filter((row) => goes(row.runId, row.createdAt)).length,
-      documents: documents.rows.filter((row) => goes(runOf(row.taskId), row.createdAt)).length,
+      documents: documents.count(({ runId, createdAt }) => runId !== '' && goes(runId, createdAt)),
     };
   }
 
@@ -132,7 +126,7 @@ export class MemoryHistory implements HistoryStore {
     for (const runId of gone) {
       this.#journal.delete(runId);
       this.#stores.conversations.prune((row) => row.runId !== runId);
-      if (!keepDocuments) this.#stores.documents.prune((row) => runOf(row.taskId) !== runId);
+      if (!keepDocuments) this.#stores.documents.prune((version) => version.runId !== runId);
     }
     return gone;
   }
@@ -147,7 +141,9 @@ export class MemoryHistory implements HistoryStore {
     if (query.workspace === undefined) {
       this.#stores.conversations.prune((row) => row.createdAt >= before || this.#journal.has(row.runId));
       if (!keepDocuments)
-        this.#stores.documents.prune((row) => row.createdAt >= before || this.#journal.has(runOf(row.taskId)));
+        this.#stores.documents.prune(
+          ({ runId, createdAt }) => runId === '' || createdAt >= before || this.#journal.has(runId),
+        );
     }
     return gone.length;
   }
@@ -208,9 +204,4 @@ function isWithin(createdAt: string, { from, until }: HistoryFilter): boolean {
 
 function isLive({ owner }: RunRecord): boolean {
   return owner !== null && isAlive(owner) !== false;
-}
-
-/** The run of a task id `<run>` or `<run>/<task>`. */
-function runOf(taskId: string): string {
-  return taskId.split('/', 1)[0] ?? taskId;
 }

@@ -11,6 +11,7 @@ import { MemoryDocuments } from './memory-documents.ts';
 import type { MemoryJournal } from './memory-journal.ts';
 import { MemoryPrompts } from './memory-prompts.ts';
 import { MemorySpans } from './memory-spans.ts';
+import { MemoryWorkspaces } from './memory-workspaces.ts';
 
 /** Outcomes that are no failure. */
 const SUCCESSES: ReadonlySet<AttemptRecord['outcome']> = new Set(['completed', 'partial']);
@@ -18,7 +19,8 @@ const SUCCESSES: ReadonlySet<AttemptRecord['outcome']> = new Set(['completed', '
 /** Stores that live as long as their object. */
 export class MemoryStores implements Stores {
   readonly conversations = new MemoryConversations();
-  readonly documents = new MemoryDocuments();
+  readonly workspaces = new MemoryWorkspaces();
+  readonly documents: MemoryDocuments;
   readonly prompts = new MemoryPrompts();
   readonly spans: MemorySpans;
   readonly #journal: MemoryJournal;
@@ -30,6 +32,7 @@ export class MemoryStores implements Stores {
   constructor(journal: MemoryJournal) {
     this.#journal = journal;
     this.spans = new MemorySpans(journal);
+    this.documents = new MemoryDocuments(journal, this.workspaces);
   }
 
   readonly usage: Stores['usage'] = {
@@ -109,7 +112,7 @@ export class MemoryStores implements Stores {
   async stats(): Promise<StoreStats> {
     return {
       conversations: this.conversations.rows.length,
-      documents: this.documents.rows.length,
+      documents: this.documents.size,
       prompts: (await this.prompts.list()).length,
       ...this.#journal.count(),
       location: null,

@@ -6,6 +6,7 @@ import { integer, integerOrNull } from './row.ts';
 const GUARDED = {
   conversations: ['messages', 'response'],
   documents: ['title', 'content'],
+  document_versions: ['content'],
   prompt_versions: ['template', 'variables', 'description'],
   journal: ['kind', 'payload', 'blob_hash'],
 } as const;

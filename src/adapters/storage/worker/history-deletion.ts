@@ -1,6 +1,7 @@
 import type { DeletionCount, DeletionOptions, DeletionQuery } from '../../../core/history/history.ts';
 import type { RunOwner } from '../../../core/ports.ts';
 import type { Row } from '../sqlite/connection.ts';
+import { deleteDocumentsBefore, deleteDocumentsOf, LOST_DOCUMENT } from './document-operations.ts';
 import { allOf, INSIDE_RUN, insideRun, isAnyOf, RUN_OF_DOCUMENT, workspacesOf } from './history-filter.ts';
 import type { OperationContext } from './operation.ts';
 import type { OperationDatabase } from './operation-database.ts';
@@ -30,8 +31,7 @@ export function deleteBefore(
   if (query.workspace === undefined) {
     // What never belonged to a run that is known, such as what was imported.
     database.run(`DELETE FROM conversations WHERE created_at < ? AND ${LOST('run_id')}`, [before]);
-    if (!keepDocuments)
-      database.run(`DELETE FROM documents WHERE created_at < ? AND ${LOST(RUN_OF_DOCUMENT)}`, [before]);
+    if (!keepDocuments) deleteDocumentsBefore(database, before);
   }
   return deleted;
 }
@@ -41,16 +41,15 @@ const LOST = (column: string) => `${column} NOT IN (SELECT run_id FROM runs)`;
 export function deletable({ database }: OperationContext, query: DeletionQuery): DeletionCount {
   const runs = oldRuns(database, query);
   const theirs = JSON.stringify(runs);
-  const count = (table: string, column: string) => {
-    const total = (condition: string, value: string) =>
-      integer(database.get(`SELECT count(*) AS total FROM ${table} WHERE ${condition}`, [value]) ?? {}, 'total');
-    const lost = query.workspace === undefined ? total(`created_at < ? AND ${LOST(column)}`, query.before) : 0;
-    return total(`${column} IN (SELECT value FROM json_each(?))`, theirs) + lost;
+  const count = (table: string, column: string, id: string, lost: string) => {
+    const sql = `SELECT count(DISTINCT ${id}) AS total FROM ${table}
+      WHERE ${column} IN (SELECT value FROM json_each(?1)) OR (?2 IS NOT NULL AND created_at < ?2 AND ${lost})`;
+    return integer(database.get(sql, [theirs, query.workspace === undefined ? query.before : null]) ?? {}, 'total');
   };
   return {
     runs: runs.length,
-    conversations: count('conversations', 'run_id'),
-    documents: count('documents', RUN_OF_DOCUMENT),
+    conversations: count('conversations', 'run_id', 'id', LOST('run_id')),
+    documents: count('document_versions', RUN_OF_DOCUMENT, 'document_id', LOST_DOCUMENT),
   };
 }
 
@@ -85,7 +84,7 @@ function deleteRun(database: OperationDatabase, runId: string, keepDocuments: bo
     [runId],
   );
   database.run('DELETE FROM conversations WHERE run_id = ?', [runId]);
-  if (!keepDocuments) database.run(`DELETE FROM documents WHERE ${INSIDE_RUN}`, insideRun(runId));
+  if (!keepDocuments) deleteDocumentsOf(database, runId);
   database.run(`DELETE FROM agents WHERE ${INSIDE_RUN}`, insideRun(runId));
   // Journal, tasks, messages, approvals, spans and findings go with the run.
   database.run('DELETE FROM runs WHERE run_id = ?', [runId]);

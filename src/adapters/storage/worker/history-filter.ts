@@ -1,4 +1,4 @@
-import type { DocumentsQuery, EntryQuery, HistoryFilter } from '../../../core/history/history.ts';
+import type { EntryQuery, HistoryFilter } from '../../../core/history/history.ts';
 import type { SqlValue } from '../sqlite/connection.ts';
 import { matchExpression } from './match-expression.ts';
 import type { OperationDatabase } from './operation-database.ts';
@@ -85,17 +85,6 @@ export function conversationsWith(database: OperationDatabase, query: EntryQuery
     ...given('created_at >= ?', from),
     ...given('created_at < ?', until),
     ...ofRuns(database, 'run_id', { kind, workspace }),
-  ]);
-}
-
-/** What a query says of documents; calls of a model say nothing about them. */
-export function documentsWith(database: OperationDatabase, query: DocumentsQuery): Condition {
-  const { from, until, kind, runId, workspace } = query;
-  return allOf([
-    ...(runId === undefined ? [] : [{ sql: INSIDE_RUN, values: insideRun(runId) }]),
-    ...given('created_at >= ?', from),
-    ...given('created_at < ?', until),
-    ...ofRuns(database, RUN_OF_DOCUMENT, { kind, workspace }),
   ]);
 }
 

@@ -1,7 +1,5 @@
 import type {
   ConversationSummary,
-  DocumentSummary,
-  DocumentsQuery,
   EntryQuery,
   HistoryFacets,
   HistoryFilter,
@@ -16,10 +14,8 @@ import {
   allOf,
   type Condition,
   conversationsWith,
-  documentsWith,
   ENDED,
   isAnyOf,
-  RUN_OF_DOCUMENT,
   runsWith,
   searchOf,
   UNFINISHED,
@@ -118,23 +114,6 @@ export function historyConversations({ database }: OperationContext, query: Entr
   };
 }
 
-export function historyDocuments({ database }: OperationContext, query: DocumentsQuery): Page<DocumentSummary> {
-  const search = searchOf(query, 'document_search');
-  if (search === null) return { items: [], total: 0 };
-  const texts = search.values.length > 0 ? ', content' : '';
-  const condition = allOf([documentsWith(database, query), search]);
-  const rows = database.all(
-    `SELECT id, task_id, ${RUN_OF_DOCUMENT} AS run_id, title, format, created_at${texts}
-     FROM documents WHERE ${condition.sql} ORDER BY id DESC LIMIT ? OFFSET ?`,
-    [...condition.values, query.limit, query.offset ?? 0],
-  );
-  const phrases = phrasesOf(query.search ?? '');
-  return {
-    items: rows.map((row) => documentOf(row, phrases)),
-    total: total(database, 'documents', condition),
-  };
-}
-
 export function historyFacets({ database }: OperationContext): HistoryFacets {
   const kinds = database.all(`SELECT DISTINCT kind FROM runs ORDER BY kind`).map((row) => text(row, 'kind'));
   const distinct = (column: string) => distinctValues(database, column);
@@ -172,20 +151,6 @@ function conversationOf(row: Row, phrases: readonly (readonly string[])[]): Conv
     createdAt: text(row, 'created_at'),
     agent: text(row, 'agent'),
     rerunOf: integerOrNull(row, 'rerun_of'),
-    snippet: snippetOf(phrases, texts),
-  };
-}
-
-function documentOf(row: Row, phrases: readonly (readonly string[])[]): DocumentSummary {
-  const title = text(row, 'title');
-  const texts = row.content === undefined ? [] : [text(row, 'content'), title];
-  return {
-    id: integer(row, 'id'),
-    taskId: text(row, 'task_id'),
-    runId: text(row, 'run_id'),
-    title,
-    format: text(row, 'format') as DocumentSummary['format'],
-    createdAt: text(row, 'created_at'),
     snippet: snippetOf(phrases, texts),
   };
 }

@@ -6,6 +6,7 @@ import { textsIn } from '../conversation-texts.ts';
 import type { Connection, Row } from '../sqlite/connection.ts';
 import { checksumOf } from './checksums.ts';
 import type { Database } from './database.ts';
+import { keepDocument } from './document-operations.ts';
 import type { FileContext } from './operation.ts';
 import { savePrompt } from './prompt-operations.ts';
 import { integer, json, text, textOrNull } from './row.ts';
@@ -118,16 +119,12 @@ function messagesOf(row: Row): Json {
 function copyDocument({ database }: FileContext, row: Row): boolean {
   const [taskId, title, content] = [PREFIX + text(row, 'task_id'), text(row, 'title'), text(row, 'content')];
   const at = timeOf(row);
-  const known = 'SELECT 1 FROM documents WHERE task_id = ? AND title = ? AND created_at = ? AND content = ?';
-  if (database.get(known, [taskId, title, at, content])) return false;
-  const format = textOrNull(row, 'format') ?? 'markdown';
-  database.run(
-    'INSERT INTO documents (task_id, title, content, format, created_at, checksum) VALUES (?, ?, ?, ?, ?, ?)',
-    [
-      ...[taskId, title, content, ['markdown', 'text', 'json'].includes(format) ? format : 'text', at],
-      checksumOf([title, content]),
-    ],
-  );
+  const known = 'SELECT 1 FROM document_versions WHERE task_id = ? AND created_at = ? AND content = ?';
+  if (database.get(known, [taskId, at, content])) return false;
+  const given = textOrNull(row, 'format') ?? 'markdown';
+  const format = (['markdown', 'text', 'json'] as const).find((one) => one === given) ?? 'text';
+  const note = { author: '', reason: 'imported from SuperGrok' };
+  keepDocument(database, { taskId, title, content, format, note }, at);
   return true;
 }
 

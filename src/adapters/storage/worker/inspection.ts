@@ -9,6 +9,7 @@ const MOST_PROBLEMS = 20;
 const NAMES: Readonly<Record<GuardedTable, string>> = {
   conversations: 'conversation',
   documents: 'document',
+  document_versions: 'version of a document, row',
   prompt_versions: 'version of a prompt, row',
   journal: 'journal entry, row',
 };

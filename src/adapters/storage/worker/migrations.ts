@@ -11,6 +11,7 @@ import { SPANS } from './migrations/0008-spans.ts';
 import { TASK_PARENTS } from './migrations/0009-task-parents.ts';
 import { AUDIT_APPEND_ONLY } from './migrations/0010-audit-append-only.ts';
 import { HISTORY_FILTERS } from './migrations/0011-history-filters.ts';
+import { DOCUMENT_VERSIONS } from './migrations/0012-document-versions.ts';
 import { integer } from './row.ts';
 
 /**
@@ -29,6 +30,7 @@ export const MIGRATIONS: readonly string[] = [
   TASK_PARENTS,
   AUDIT_APPEND_ONLY,
   HISTORY_FILTERS,
+  DOCUMENT_VERSIONS,
 ];
 
 /** The version this program reads and writes. */

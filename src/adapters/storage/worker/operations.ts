@@ -1,11 +1,26 @@
 import { answerApproval, readApprovals } from './approval-operations.ts';
 import { hasAudit, readAudit, recordAudit } from './audit-operations.ts';
 import { decideFinding, forgetDecisions, readDecisions } from './decision-operations.ts';
+import {
+  countDocumentsSince,
+  groupDocuments,
+  listDocuments,
+  readDocument,
+  readDocumentPart,
+  readDocumentVersions,
+} from './document-lists.ts';
+import {
+  addDocumentVersion,
+  changeDocument,
+  deleteDocuments,
+  restoreDocument,
+  saveDocument,
+  undeleteDocuments,
+} from './document-operations.ts';
 import { deletable, deleteBefore, deleteRuns } from './history-deletion.ts';
 import {
   historyConversations,
   historyCounts,
-  historyDocuments,
   historyFacets,
   historyRuns,
   historyUnfinished,
@@ -52,15 +67,12 @@ import {
   finishConversation,
   readConversation,
   readConversations,
-  readDocument,
-  readDocuments,
   readFindings,
   readStats,
   readUsage,
   readUsageOfRun,
   readUsagePeriods,
   recordUsage,
-  saveDocument,
   saveFindings,
   summarizeUsage,
 } from './store-operations.ts';
@@ -96,7 +108,16 @@ export const OPERATIONS = {
   readConversations: read(readConversations),
   readConversation: read(readConversation),
   saveDocument: write(saveDocument),
-  readDocuments: read(readDocuments),
+  addDocumentVersion: write(addDocumentVersion),
+  restoreDocument: write(restoreDocument),
+  listDocuments: read(listDocuments),
+  groupDocuments: read(groupDocuments),
+  countDocumentsSince: read(countDocumentsSince),
+  readDocumentPart: read(readDocumentPart),
+  readDocumentVersions: read(readDocumentVersions),
+  changeDocument: write(changeDocument),
+  deleteDocuments: write(deleteDocuments),
+  undeleteDocuments: write(undeleteDocuments),
   readDocument: read(readDocument),
   savePrompt: write(savePrompt),
   applyPromptChanges: write(applyPromptChanges),
@@ -113,7 +134,6 @@ export const OPERATIONS = {
   historyCounts: read(historyCounts),
   historyUnfinished: read(historyUnfinished),
   historyConversations: read(historyConversations),
-  historyDocuments: read(historyDocuments),
   historyFacets: read(historyFacets),
   readWorkspaces: read(readWorkspaces),
   identifyWorkspace: write(identifyWorkspace),

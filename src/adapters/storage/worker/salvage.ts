@@ -1,6 +1,7 @@
 import type { Connection, Row } from '../sqlite/connection.ts';
 import type { Sqlite } from '../sqlite/sqlite.ts';
 import { GUARDED_TABLES, isIntact } from './checksums.ts';
+import { showNewestVersions } from './newest-version.ts';
 import { integerOrNull, text } from './row.ts';
 
 /**
@@ -18,6 +19,7 @@ const TABLES: readonly { readonly name: string; readonly id: string }[] = [
   { name: 'findings', id: 'id' },
   { name: 'conversations', id: 'id' },
   { name: 'documents', id: 'id' },
+  { name: 'document_versions', id: 'id' },
   { name: 'prompts', id: 'id' },
   { name: 'prompt_versions', id: 'id' },
   { name: 'prompt_favourites', id: 'id' },
@@ -69,14 +71,11 @@ function forgetDeleted(target: Connection): void {
   const gone = '(SELECT run_id FROM deletions)';
   target.run(`DELETE FROM conversations WHERE run_id IN ${gone}`);
   const withoutDocuments = '(SELECT run_id FROM deletions WHERE documents_kept = 0)';
-  for (const [table, runs] of [
-    ['documents', withoutDocuments],
-    ['agents', gone],
-  ]) {
-    target.run(
-      `DELETE FROM ${table} WHERE task_id IN ${runs} OR substr(task_id, 1, instr(task_id, '/') - 1) IN ${runs}`,
-    );
-  }
+  const inside = (runs: string) => `task_id IN ${runs} OR substr(task_id, 1, instr(task_id, '/') - 1) IN ${runs}`;
+  target.run(`DELETE FROM document_versions WHERE ${inside(withoutDocuments)}`);
+  showNewestVersions(target);
+  target.run(`DELETE FROM documents WHERE ${inside(withoutDocuments)}`);
+  target.run(`DELETE FROM agents WHERE ${inside(gone)}`);
   target.run(`DELETE FROM runs WHERE run_id IN ${gone}`);
 }
 

@@ -1,7 +1,6 @@
 import type { Json } from '../../../core/json.ts';
 import type {
   ConversationRecord,
-  DocumentRecord,
   Page,
   StoreStats,
   Stores,
@@ -12,6 +11,7 @@ import type {
 import { notFound } from '../journal-rules.ts';
 import type { Row, SqlValue } from '../sqlite/connection.ts';
 import { checksumOf, isIntact } from './checksums.ts';
+import { countDocuments } from './document-operations.ts';
 import { matchExpression } from './match-expression.ts';
 import type { OperationContext } from './operation.ts';
 import type { OperationDatabase } from './operation-database.ts';
@@ -91,41 +91,6 @@ function conversationOf(row: Row): ConversationRecord {
     createdAt: text(row, 'created_at'),
     agent: text(row, 'agent'),
     rerunOf: integerOrNull(row, 'rerun_of'),
-  };
-}
-
-// ---- Documents -------------------------------------------------------------------------------------------------------
-
-export function saveDocument({ database }: OperationContext, row: Omit<DocumentRecord, 'id' | 'createdAt'>): number {
-  return insertedId(
-    database,
-    'INSERT INTO documents (id, task_id, title, content, format, created_at, checksum) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id',
-    [
-      ...[database.newId(), row.taskId, row.title, row.content, row.format, now()],
-      checksumOf([row.title, row.content]),
-    ],
-  );
-}
-
-export function readDocuments({ database }: OperationContext, limit: number, offset: number): Page<DocumentRecord> {
-  const rows = database.all('SELECT * FROM documents ORDER BY id DESC LIMIT ? OFFSET ?', [limit, offset]);
-  return { items: rows.map(documentOf), total: count(database, 'documents') };
-}
-
-export function readDocument({ database }: OperationContext, id: number): DocumentRecord | null {
-  const row = database.get('SELECT * FROM documents WHERE id = ?', [id]);
-  if (row && !isIntact('documents', row)) throw damagedRow(`document ${id}`);
-  return row && documentOf(row);
-}
-
-function documentOf(row: Row): DocumentRecord {
-  return {
-    id: integer(row, 'id'),
-    taskId: text(row, 'task_id'),
-    title: text(row, 'title'),
-    content: text(row, 'content'),
-    format: text(row, 'format') as DocumentRecord['format'],
-    createdAt: text(row, 'created_at'),
   };
 }
 
@@ -249,7 +214,7 @@ export function readFindings({ database }: OperationContext, runId: string): Jso
 export function readStats({ database }: OperationContext): StoreStats {
   return {
     conversations: count(database, 'conversations'),
-    documents: count(database, 'documents'),
+    documents: countDocuments(database),
     prompts: count(database, 'prompts'),
     agents: count(database, 'agents'),
     runs: count(database, 'runs'),
@@ -258,10 +223,7 @@ export function readStats({ database }: OperationContext): StoreStats {
   };
 }
 
-function count(
-  database: OperationDatabase,
-  table: 'conversations' | 'documents' | 'prompts' | 'agents' | 'runs',
-): number {
+function count(database: OperationDatabase, table: 'conversations' | 'prompts' | 'agents' | 'runs'): number {
   return integer(database.get(`SELECT count(*) AS total FROM ${table}`) ?? {}, 'total');
 }
 

@@ -1,65 +1,172 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { EnsembleError } from '../../../core/errors.ts';
-import type { DocumentRecord } from '../../../core/ports.ts';
-import { itemDocument, listDocument } from '../../../protocol/json-document.ts';
+import { DOCUMENT_KINDS, type DocumentKind } from '../../../core/documents/document.ts';
+import { listDocument } from '../../../protocol/json-document.ts';
 import { EXIT } from '../exit-codes.ts';
 import { bytes, localTime } from '../format.ts';
 import { table } from '../layout.ts';
-import { positive, refuseUnknown } from '../options.ts';
-import { checkOutputFile, writeOutputFile } from '../output-file.ts';
+import { commaList, oneOf, positive, refuseUnknown } from '../options.ts';
 import type { Perform } from '../perform.ts';
-import { oneLine, stripControls } from '../sanitize.ts';
+import { oneLine } from '../sanitize.ts';
 import type { Session } from '../session.ts';
+import type { SaveFlags } from './docs-changes.ts';
+
+const SUBCOMMANDS = ['show', 'versions', 'diff', 'save', 'tag', 'rename', 'restore', 'export', 'delete', 'undelete'];
 
 interface ListFlags {
   readonly limit: number;
+  readonly tag?: string;
+  readonly kind?: DocumentKind;
+  readonly search?: string;
 }
 
 /** `ensemble docs`. */
 export function registerDocs(program: Command, perform: Perform): void {
   const docs = program
     .command('docs')
-    .description('list, show and export stored documents')
+    .description('stored documents and their versions: list, show, compare, save, export')
     .usage('[options] [command]')
     .argument('[unknown...]')
-    .option('--limit <n>', 'at most this many, newest first', positive, 20)
+    .option('--limit <n>', 'at most this many, the latest first', positive, 20)
+    .option('--tag <tag>', 'only those with this tag')
+    .option('--kind <kind>', `only these: ${DOCUMENT_KINDS.join(', ')}`, oneOf('kind of document', DOCUMENT_KINDS))
+    .option('--search <text>', 'only those with these words in title, tags or text')
     .action((rest: string[], flags: ListFlags, command: Command) => {
-      refuseUnknown('docs', rest, ['show', 'export']);
+      refuseUnknown('docs', rest, SUBCOMMANDS);
       return perform(command.optsWithGlobals(), (session) => list(session, flags));
     });
+  registerReading(docs, perform);
+  registerChanges(docs, perform);
+}
+
+/** Commands that look at documents. */
+function registerReading(docs: Command, perform: Perform): void {
   docs
     .command('show')
     .description('print a document')
     .argument('<id>', 'its number', positive)
-    .action((id: number, _flags: unknown, command: Command) =>
-      perform(command.optsWithGlobals(), (session) => show(session, id)),
+    .argument('[version]', 'a version (default: the newest)', positive)
+    .action((id: number, version: number | undefined, _flags: unknown, command: Command) =>
+      perform(command.optsWithGlobals(), async (session) => (await reading()).show(session, id, version)),
+    );
+  docs
+    .command('versions')
+    .description('its versions: who made them, when and why')
+    .argument('<id>', 'its number', positive)
+    .option('--limit <n>', 'at most this many, newest first', positive)
+    .action((id: number, _flags: unknown, command: Command) => {
+      const all = command.optsWithGlobals();
+      return perform(all, async (session) => (await reading()).versions(session, id, Number(all.limit)));
+    });
+  docs
+    .command('diff')
+    .description('compare two versions of a document')
+    .argument('<id>', 'its number', positive)
+    .argument('[from]', 'a version (default: the one before the newest)', positive)
+    .argument('[to]', 'a version (default: the newest)', positive)
+    .action((id: number, from: number | undefined, to: number | undefined, _flags: unknown, command: Command) =>
+      perform(command.optsWithGlobals(), async (session) => (await reading()).diff(session, id, from, to)),
     );
   docs
     .command('export')
-    .description('write a document to a file')
-    .argument('<id>', 'its number', positive)
-    .option('--out <file>', 'the file (default: its title in this folder)')
-    .action((id: number, { out }: { readonly out?: string }, command: Command) =>
-      perform(command.optsWithGlobals(), (session) => exportDocument(session, id, out)),
+    .description('write documents to files')
+    .argument('<ids...>', 'their numbers')
+    .option('--version-of <n>', 'a version (default: the newest)', positive)
+    .option('--out <file>', 'the file, or an existing folder (default: their titles in this folder)')
+    .action((ids: string[], flags: { readonly out?: string; readonly versionOf?: number }, command: Command) =>
+      perform(command.optsWithGlobals(), async (session) =>
+        (await reading()).exportDocuments(session, ids.map(positive), flags.versionOf, flags.out),
+      ),
     );
 }
 
-async function list(session: Session, { limit }: ListFlags): Promise<number> {
+/** Commands that change documents; none of them overwrites a text. */
+function registerChanges(docs: Command, perform: Perform): void {
+  docs
+    .command('save')
+    .description('keep a file as a document, or as a new version of it')
+    .argument('<file>', 'a file; - is standard input')
+    .option('--title <title>', "its title (default: the file's name); the same one again makes a version")
+    .option('--tag <a,b>', 'its tags')
+    .option('--format <format>', 'markdown, text or json (default: recognised)', oneOf('format', FORMATS))
+    .option('--document <id>', 'the document that it is a new version of', positive)
+    .option('--reason <text>', 'why')
+    .action((file: string, flags: Omit<SaveFlags, 'tags'>, command: Command) => {
+      const all = command.optsWithGlobals();
+      // The command above has an option of this name, which takes it.
+      const tags = commaList(String(all.tag ?? ''));
+      return perform(all, async (session) => (await changes()).save(session, file, { ...flags, tags }));
+    });
+  docs
+    .command('tag')
+    .description('add tags (+a) and remove them (-b)')
+    .usage('<id> [+tag...] [-tag...]')
+    .argument('<id>', 'its number', positive)
+    .argument('[changes...]')
+    .allowUnknownOption()
+    .action((id: number, given: string[], _flags: unknown, command: Command) =>
+      perform(command.optsWithGlobals(), async (session) => (await changes()).tag(session, id, given)),
+    );
+  docs
+    .command('rename')
+    .description('give a document another title')
+    .argument('<id>', 'its number', positive)
+    .argument('<title>')
+    .action((id: number, title: string, _flags: unknown, command: Command) =>
+      perform(command.optsWithGlobals(), async (session) => (await changes()).rename(session, id, title)),
+    );
+  docs
+    .command('restore')
+    .description('make an earlier version the newest one')
+    .argument('<id>', 'its number', positive)
+    .argument('<version>', 'the version', positive)
+    .action((id: number, version: number, _flags: unknown, command: Command) =>
+      perform(command.optsWithGlobals(), async (session) => (await changes()).restore(session, id, version)),
+    );
+  for (const name of ['delete', 'undelete'] as const) {
+    docs
+      .command(name)
+      .description(name === 'delete' ? 'delete documents; undelete brings them back' : 'bring deleted documents back')
+      .argument('<ids...>', 'their numbers')
+      .action((ids: string[], _flags: unknown, command: Command) =>
+        perform(command.optsWithGlobals(), async (session) => (await changes())[name](session, ids.map(positive))),
+      );
+  }
+}
+
+const FORMATS = ['markdown', 'text', 'json'] as const;
+
+const reading = () => import('./docs-reading.ts');
+const changes = () => import('./docs-changes.ts');
+
+async function list(session: Session, { limit, tag, kind, search }: ListFlags): Promise<number> {
   const { ensemble } = await session.open();
-  const { items, total } = await ensemble.stores.documents.list({ limit });
+  const { items, total } = await ensemble.stores.documents.list({
+    limit,
+    ...(tag === undefined ? {} : { tag }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(search === undefined ? {} : { search }),
+  });
+  const filtered = tag !== undefined || kind !== undefined || search !== undefined;
+  const none = filtered
+    ? 'No document is like that.'
+    : 'No documents yet. A review stores its report, "ensemble run --save-doc" its result, "ensemble docs save" a file.';
+  const about =
+    search === undefined ? ({ title }: Item) => title : ({ title, snippet }: Item) => snippet?.text ?? title;
   session.emit({
     json: () => listDocument(items, total),
     text: () =>
       items.length === 0
-        ? 'No documents yet. A review stores its report, "ensemble run --save-doc" its result.'
+        ? none
         : table(
             items,
             [
               { title: 'Id', text: ({ id }) => String(id), align: 'right', paint: session.style.bold },
-              { title: 'Made', text: ({ createdAt }) => localTime(createdAt) },
-              { title: 'Size', text: ({ content }) => bytes(Buffer.byteLength(content)), align: 'right' },
-              { title: 'Title', text: ({ title }) => oneLine(title), flexible: true },
+              { title: 'Changed', text: ({ updatedAt }) => localTime(updatedAt) },
+              { title: 'Kind', text: (row) => row.kind },
+              { title: 'Version', text: ({ version }) => String(version), align: 'right' },
+              { title: 'Size', text: ({ size }) => bytes(size), align: 'right' },
+              { title: 'Tags', text: ({ tags }) => oneLine(tags.join(', ')) },
+              { title: search === undefined ? 'Title' : 'Where', text: (row) => oneLine(about(row)), flexible: true },
             ],
             session.columns,
           ),
@@ -67,35 +174,4 @@ async function list(session: Session, { limit }: ListFlags): Promise<number> {
   return EXIT.completed;
 }
 
-async function read(session: Session, id: number): Promise<DocumentRecord> {
-  const { ensemble } = await session.open();
-  const document = await ensemble.stores.documents.get(id);
-  if (document) return document;
-  throw new EnsembleError('not-found', `There is no document ${id}.`, { hint: 'See: ensemble docs' });
-}
-
-/** Writes a document to a file that does not exist yet, or to the one that is named. */
-async function exportDocument(session: Session, id: number, out: string | undefined): Promise<number> {
-  const document = await read(session, id);
-  const name = out ?? fileNameOf(document);
-  const file = await checkOutputFile(session.host.cwd, name);
-  if (out === undefined && existsSync(file)) {
-    throw new EnsembleError('invalid-input', `${name} exists already.`, { hint: 'Name the file with --out.' });
-  }
-  await writeOutputFile(file, document.content);
-  session.emit({ json: () => itemDocument({ id, file }), text: () => `Wrote ${oneLine(file)}.` });
-  return EXIT.completed;
-}
-
-/** The title as a file name, the same on every system. */
-function fileNameOf({ id, title, format }: DocumentRecord): string {
-  const ending = { markdown: 'md', text: 'txt', json: 'json' }[format];
-  const safe = title.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+|-+$/g, '');
-  return `${safe.slice(0, 80) || `document-${id}`}.${ending}`;
-}
-
-async function show(session: Session, id: number): Promise<number> {
-  const document = await read(session, id);
-  session.emit({ json: () => itemDocument(document), text: () => stripControls(document.content) });
-  return EXIT.completed;
-}
+type Item = { readonly title: string; readonly snippet: { readonly text: string } | null };

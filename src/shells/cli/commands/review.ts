@@ -3,12 +3,12 @@ import { version } from '../../../../package.json';
 import { EnsembleError } from '../../../core/errors.ts';
 import type { ReviewDepth, ReviewTarget } from '../../../core/requests.ts';
 import type { RunResult, Severity } from '../../../core/results.ts';
+import { sarifLog } from '../../../core/review/sarif.ts';
 import { executeRun } from '../execute-run.ts';
 import { depth, dollars, type ReviewFormat, reviewFormat, severity } from '../options.ts';
 import { checkOutputFile, writeOutputFile } from '../output-file.ts';
 import type { Perform } from '../perform.ts';
 import { safeJson, stripControls } from '../sanitize.ts';
-import { sarifLog } from '../sarif.ts';
 import type { Session } from '../session.ts';
 import { insideRoot } from '../workspace-path.ts';
 

@@ -34,7 +34,7 @@ describe('maintenance of a database', () => {
     });
     return id;
   };
-  const titles = () => store.call('readDocuments', 10, 0).items.map(({ title }) => title);
+  const titles = () => store.call('listDocuments', { limit: 10 }).items.map(({ title }) => title);
 
   it('backs up on demand, and keeps the daily copies apart from those', () => {
     store.addRun('first');
@@ -119,11 +119,11 @@ describe('maintenance of a database', () => {
     store.call('saveDocument', DOCUMENT);
     store.call('backUp');
     store.alter('DELETE FROM document_search_segdir');
-    assert.equal(store.call('historyDocuments', { limit: 5, search: 'answer' }).total, 0);
+    assert.equal(store.call('listDocuments', { limit: 5, search: 'answer' }).total, 0);
     const { problems, mended } = store.call('checkDatabase');
     assert.equal(mended, 1);
     assert.match(problems.join(), /document_search/);
-    assert.equal(store.call('historyDocuments', { limit: 5, search: 'answer' }).total, 1);
+    assert.equal(store.call('listDocuments', { limit: 5, search: 'answer' }).total, 1);
   });
 
   it('finds a large journal entry that was changed', () => {

@@ -143,7 +143,7 @@ describe('the database', () => {
       });
       assert.equal(store.call('readPromptVersions', 'mine')[0]?.template, 'Hello {{you}}');
       assert.equal(store.call('searchPrompts', 'hello', 9).length, 1);
-      assert.equal(store.call('historyDocuments', { limit: 9, search: 'pears' }).total, 1);
+      assert.equal(store.call('listDocuments', { limit: 9, search: 'pears' }).total, 1);
       assert.deepEqual(inspect('PRAGMA user_version'), [{ user_version: SCHEMA_VERSION }]);
       assert.equal(store.backups().length, 1);
     });

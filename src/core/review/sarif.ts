@@ -1,4 +1,4 @@
-import type { Coverage, Finding, RunResult, Severity } from '../../core/results.ts';
+import type { Coverage, Finding, RunResult, Severity } from '../results.ts';
 
 /** The part of SARIF 2.1.0 (OASIS, 2020) that we write. */
 export interface SarifLog {
@@ -18,7 +18,7 @@ interface SarifRun {
 
 interface SarifDriver {
   readonly name: string;
-  readonly semanticVersion: string;
+  readonly semanticVersion?: string;
   readonly rules: readonly SarifRule[];
 }
 
@@ -81,9 +81,12 @@ const LEVELS: Readonly<Record<Severity, SarifLevel>> = {
 
 /**
  * A review as SARIF: one rule per category, one result per finding, and as notifications what was not reviewed, so that no
- * empty report passes for a clean one.
+ * empty report passes for a clean one. `productVersion` null: not told.
  */
-export function sarifLog(result: RunResult, productVersion: string): SarifLog {
+export function sarifLog(
+  result: Pick<RunResult, 'findings' | 'coverage' | 'status' | 'runId' | 'workflow' | 'kind' | 'error'>,
+  productVersion: string | null,
+): SarifLog {
   const { findings = [], coverage, status, runId, workflow, error } = result;
   const categories = [...new Set(findings.map(({ category }) => category))].toSorted();
   return {
@@ -91,7 +94,13 @@ export function sarifLog(result: RunResult, productVersion: string): SarifLog {
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'Ensemble', semanticVersion: productVersion, rules: categories.map(ruleOf) } },
+        tool: {
+          driver: {
+            name: 'Ensemble',
+            ...(productVersion === null ? {} : { semanticVersion: productVersion }),
+            rules: categories.map(ruleOf),
+          },
+        },
         automationDetails: { id: `ensemble/${workflow ?? result.kind}/${runId}` },
         invocations: [
           {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
-import { sarifLog } from '../../../../src/shells/cli/sarif.ts';
-import { finding, reviewResult } from './sample-result.ts';
+import { sarifLog } from '../../../../src/core/review/sarif.ts';
+import { finding, reviewResult } from '../../shells/cli/sample-result.ts';
 
 // What SARIF 2.1.0 demands of the parts we use (OASIS schema: required properties, enums, no unknown properties).
 const message = z.strictObject({ text: z.string().min(1), markdown: z.string().optional() });
