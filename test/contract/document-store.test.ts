@@ -206,7 +206,7 @@ describe('DocumentStore', () => {
       );
       assert.equal((await other().get(shared))?.content, 'of doc-r2');
       assert.equal((await other().list({ limit: 9, search: 'alone' })).total, 0);
-      const own = await save({ title: name, content: 'my own' });
+      const own = await save({ title: name, content: 'my own', workspace: RUN.workspace });
       assert.equal(own, shared);
       await history.deleteRuns(['doc-r2']);
       assert.deepEqual((await other().get(shared))?.content, 'my own');
