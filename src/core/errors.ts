@@ -38,6 +38,19 @@ export type ErrorCode =
 export interface ErrorOptions {
   readonly hint?: string;
   readonly cause?: unknown;
+  readonly difference?: TextDifference;
+}
+
+/** The first line in which a text differs from what it was: of `replay-diverged`, where that is known. Without secrets. */
+export interface TextDifference {
+  /** The text, such as `message 2 (user)`. */
+  readonly part: string;
+  /** 1-based. */
+  readonly line: number;
+  /** Null: there was no such line. */
+  readonly before: string | null;
+  /** Null: there is no such line any more. */
+  readonly now: string | null;
 }
 
 /**
@@ -48,12 +61,15 @@ export interface ErrorOptions {
 export class EnsembleError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | null;
+  /** Text of a prompt, so neither `message` nor `hint` has it. */
+  readonly difference: TextDifference | null;
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'EnsembleError';
     this.code = code;
     this.hint = options.hint ?? null;
+    this.difference = options.difference ?? null;
   }
 }
 
@@ -62,6 +78,8 @@ export interface ErrorInfo {
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string | null;
+  /** Absent where there is none. */
+  readonly difference?: TextDifference;
 }
 
 /** Recognises an {@link EnsembleError} by its marker, also when it comes from another copy of this module. */
@@ -71,7 +89,10 @@ export function isEnsembleError(error: unknown): error is EnsembleError {
 
 /** Reduces anything thrown to an {@link ErrorInfo}; an abort becomes `cancelled`, the unknown becomes `internal`. */
 export function toErrorInfo(error: unknown): ErrorInfo {
-  if (isEnsembleError(error)) return { code: error.code, message: error.message, hint: error.hint };
+  if (isEnsembleError(error)) {
+    const { code, message, hint, difference } = error;
+    return difference ? { code, message, hint, difference } : { code, message, hint };
+  }
   if (error instanceof Error && error.name === 'AbortError') {
     return { code: 'cancelled', message: 'The run was cancelled.', hint: null };
   }

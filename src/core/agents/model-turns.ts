@@ -1,5 +1,5 @@
 import type { Pool } from '../accounts/types.ts';
-import { isEnsembleError } from '../errors.ts';
+import { type EnsembleError, isEnsembleError } from '../errors.ts';
 import { shortHash } from '../hash.ts';
 import type { Json } from '../json.ts';
 import type {
@@ -20,6 +20,7 @@ import type { ExecutionContext, Stores, TaskExecution } from '../ports.ts';
 import { toolCallLine } from '../tool-conversation.ts';
 import { shareLimit } from './budget-share.ts';
 import type { FailedCall } from './failed-call.ts';
+import { withDifference } from './request-difference.ts';
 import type { AgentTask } from './types.ts';
 
 /** Output tokens that a call may use when neither task nor agent says otherwise (design, decision 8). */
@@ -90,12 +91,15 @@ export class ModelTurns {
   ): Promise<Turn> {
     const request = { ...this.#request(messages, purpose), ...(tools.length > 0 ? { tools } : {}) };
     const requestHash = shortHash(JSON.stringify([request.messages, request.model, request.tier, request.maxTokens]));
-    const result = await this.#scope.context.effect(key, { requestHash }, async () => {
+    const perform = async () => {
       const outcome = await this.#recordedCall(request, purpose === 'repair');
       if (outcome.status !== 'completed' || outcome.finishReason === 'content-filter')
         throw new TurnFailed(failedCall(outcome));
       const { text, toolCalls, finishReason, attempts } = outcome;
       return { text, ...(toolCalls ? { toolCalls } : {}), finishReason, attempts } as unknown as Json;
+    };
+    const result = await this.#scope.context.effect(key, { requestHash }, perform).catch(async (error: unknown) => {
+      throw isEnsembleError(error) && error.code === 'replay-diverged' ? await this.#explained(error, request) : error;
     });
     return { ...(result as unknown as Omit<Turn, 'maxTokens'>), maxTokens: request.maxTokens };
   }
@@ -122,21 +126,33 @@ export class ModelTurns {
     };
   }
 
-  /** Makes the call between the two halves of its row. What is kept has no secret in it, also not one a model repeats. */
-  async #recordedCall(request: ModelRequest, replacesText: boolean): Promise<CallOutcome> {
-    const { conversations } = this.#deps;
+  /** What was sent then, beside what would be sent now: only a replay comes here. */
+  async #explained(diverged: EnsembleError, request: ModelRequest): Promise<EnsembleError> {
+    const { messages, ...row } = this.#row(request);
+    return withDifference(diverged, messages, row, this.#deps.conversations);
+  }
+
+  /** The row of a request. What is kept has no secret in it. */
+  #row(request: ModelRequest) {
     const { execution, task } = this.#scope;
     const { runId } = execution;
     // S1: rows of the super-agent carry the id of the whole task, the others also that of their part.
     const isNested = (execution.task.payload as unknown as AgentTask).merge !== undefined;
     const isSuperAgent = !isNested && (task.purpose === 'decomposition' || task.purpose === 'aggregation');
     const secrets = this.#deps.knownSecrets();
-    const messages = request.messages.map((message) => keptMessage(message, secrets));
-    const row = await conversations.begin({
+    return {
       taskId: isSuperAgent ? runId : `${runId}/${execution.task.id}`,
       runId,
       type: request.attribution.purpose,
-      messages,
+      messages: request.messages.map((message) => keptMessage(message, secrets)),
+    };
+  }
+
+  /** Makes the call between the two halves of its row, which has also none that a model repeats. */
+  async #recordedCall(request: ModelRequest, replacesText: boolean): Promise<CallOutcome> {
+    const { conversations } = this.#deps;
+    const row = await conversations.begin({
+      ...this.#row(request),
       model: request.model ?? request.tier,
       account: '',
     });

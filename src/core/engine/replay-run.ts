@@ -1,4 +1,4 @@
-import { EnsembleError } from '../errors.ts';
+import { EnsembleError, isEnsembleError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { TaggedMessage } from '../messages/message-tags.ts';
 import type { RunMessage } from '../messages/run-message.ts';
@@ -150,6 +150,8 @@ async function replayAttempt(
     outcome = await executor.execute(executionOf(state, task), context);
   } catch (error) {
     signal.throwIfAborted();
+    // Whoever made the request knows more about the difference.
+    if (context.diverged !== null && isEnsembleError(error) && error.difference) throw error;
     // An attempt that failed may have ended at any point.
     if (context.diverged === null && entry.kind === 'task-completed') throw error;
   }
