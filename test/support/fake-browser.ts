@@ -7,7 +7,8 @@ import { type OpenWebStorageOptions, openWebStorage } from '../../src/adapters/s
 import { WindowPresence } from '../../src/adapters/storage/web/window-presence.ts';
 import { SystemClock } from '../../src/adapters/system-clock.ts';
 
-const WASM = fs.readFileSync(createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm-debug.wasm'));
+/** sql.js's debug module. */
+export const WASM = fs.readFileSync(createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm-debug.wasm'));
 
 /** Files in memory. Records what was written; `onWrite` may change, cut off or refuse it. */
 export class FakeFiles implements ByteFiles {

@@ -3,6 +3,7 @@ import { registerCommands } from './commands/register-commands.ts';
 import { registerEdits } from './edits/register-edits.ts';
 import { registerHistory } from './history/register-history.ts';
 import { followAccounts } from './host/account-context.ts';
+import { tellWhetherBrowser } from './host/browser-context.ts';
 import type { Lazy } from './host/lazy.ts';
 import type { Outlets } from './host/outlets.ts';
 import { registerPromptFiles } from './prompts/register-prompt-files.ts';
@@ -25,6 +26,7 @@ export function registerSurfaces(
 ): vscode.Disposable[] {
   return [
     followAccounts(),
+    tellWhetherBrowser(),
     registerCommands(shell, context),
     registerAgentsView(shell, outlets),
     registerAccountsView(shell, outlets),
