@@ -13,6 +13,9 @@ const CORE_PACKAGES = 'node_modules/(zod|p-limit|handlebars|ignore|diff|ulid|@no
 // An installed @types/vscode resolves to its declarations, an absent one to the bare name.
 const VSCODE = '(^|/)(node_modules/@types/)?vscode(/index\\.d\\.ts)?$';
 
+/** Files of the editor's shell that need Node and have a variant for browsers. */
+const WITH_WEB_VARIANT = '/(disk-files|database-file|home-folder|open-database|user-name|test-terminal)\\.ts$';
+
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 module.exports = {
@@ -85,6 +88,12 @@ module.exports = {
       'web-has-no-node',
       'There is no Node in a browser: what needs it gets a variant beside it, NAME.web.ts.',
       { path: ['\\.web\\.ts$', '^src/adapters/storage/web/', '^src/compose/(wire-ensemble|providers|tracing)\\.ts$'] },
+      { dependencyTypes: ['core'] },
+    ),
+    forbid(
+      'editor-needs-no-node',
+      'The shell also runs in browsers: what needs Node gets a variant beside it, NAME.web.ts, and a place in this list.',
+      { path: '^src/shells/vscode/', pathNot: ['\\.web\\.ts$', WITH_WEB_VARIANT] },
       { dependencyTypes: ['core'] },
     ),
     forbid(

@@ -28,7 +28,7 @@ describe('the composition for browsers', () => {
   it('reviews without a key, and has run, result and prompt at the next start', async () => {
     const files = new FakeFiles();
     const first = await open(files);
-    const { runId, status } = await first.run({
+    const { runId, status } = await first.review({
       kind: 'review',
       target: { type: 'paths', paths: [''] },
       depth: 'standard',

@@ -147,6 +147,12 @@ const PLANTS: readonly Plant[] = [
     "import os from 'node:os';\nexport const x = os;",
   ),
   plant(
+    'editor-needs-no-node',
+    'the shell of the editor imports Node',
+    'src/shells/vscode/bad.ts',
+    "import os from 'node:os';\nexport const x = os;",
+  ),
+  plant(
     'webview-has-no-node',
     'the webview imports Node',
     'src/shells/webview/bad.ts',
