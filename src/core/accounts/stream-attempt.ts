@@ -38,6 +38,9 @@ export interface StreamedAnswer {
   readonly failure: ProviderFailure | null;
 }
 
+/** Tells a provider that nobody reads any more; made once, as an error is costly to make. */
+const OVER = new Error('over');
+
 /** Nothing was written to a prompt cache. */
 export const NO_WRITES: CacheWrites = { short: 0, long: 0 };
 
@@ -62,13 +65,13 @@ export async function streamAttempt(
   const { controller: stop, unlink } = linkedAbort(options.signal);
   const { signal } = stop;
   // A provider that ignores its signal must not hold the call.
-  const aborted = rejectionOf(signal);
-  const silence = new SilenceWatch(options.clock, () => stop.abort(), provider.capabilities.firstSignMs);
+  const unlessAborted = interruptedBy(signal);
+  const silence = new SilenceWatch(options.clock, () => stop.abort(OVER), provider.capabilities.firstSignMs);
   const answer = new Answer(call);
   const parts = provider.stream(call, signal, () => silence.heard())[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const next = await Promise.race([parts.next(), aborted]);
+      const next = await unlessAborted(parts.next());
       silence.heard(next.value?.type === 'text' || next.value?.type === 'tool-call');
       if (next.done) return answer.ended(provider.capabilities.reportsFinish);
       const { value } = next;
@@ -87,7 +90,7 @@ export async function streamAttempt(
   } finally {
     unlink();
     silence.stop();
-    stop.abort();
+    stop.abort(OVER);
     void Promise.resolve(parts.return?.()).catch(() => undefined);
   }
 }
@@ -183,14 +186,19 @@ function sensibleCost(costUSD: number | undefined): number | null {
   return costUSD !== undefined && costUSD >= 0 && costUSD <= MAX_COST_USD ? costUSD : null;
 }
 
-/** Rejects with the signal's reason when it aborts; never unhandled. */
-function rejectionOf(signal: AbortSignal): Promise<never> {
-  const rejection = new Promise<never>((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  rejection.catch(() => undefined);
-  return rejection;
+/**
+ * Awaits one thing after another, and rejects with the signal's reason as soon as it aborts. Not a race with one promise for all of
+ * them: that would keep something of each part of a long answer.
+ */
+function interruptedBy(signal: AbortSignal): <T>(work: Promise<T>) => Promise<T> {
+  let interrupt: (reason: unknown) => void = () => undefined;
+  signal.addEventListener('abort', () => interrupt(signal.reason), { once: true });
+  return (work) =>
+    new Promise((resolve, reject) => {
+      interrupt = reject;
+      work.then(resolve, reject);
+      if (signal.aborted) reject(signal.reason);
+    });
 }
 
 /** A failure after which the call may have been billed. */

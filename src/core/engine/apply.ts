@@ -82,8 +82,14 @@ export function advance(state: RunState, entry: EntryDraft, at: string, changed:
       state.result = entry.payload.result;
       break;
     default:
-      advanceTask(state, taskOf(state, entry.instanceId), entry, at, changed);
+      applyToTask(state, taskOf(state, entry.instanceId), entry, at, changed);
   }
+}
+
+/** As {@link advance}, for an entry that speaks of this task. */
+export function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: string, changed: Changes): void {
+  tick(state, at);
+  applyToTask(state, task, entry, at, changed);
 }
 
 function extend(state: RunState, { by, tasks, items }: GraphExtension): readonly TaskState[] {
@@ -103,12 +109,12 @@ export function markWaiting(task: TaskState, waiting: boolean): void {
 }
 
 /** An entry that speaks of one task. */
-type TaskEntry = Extract<
+export type TaskEntry = Extract<
   EntryDraft,
   { kind: `task-${string}` | `effect-${string}` | `message-${string}` | `approval-${string}` }
 >;
 
-function advanceTask(state: RunState, task: TaskState, entry: TaskEntry, at: string, changed: Changes): void {
+function applyToTask(state: RunState, task: TaskState, entry: TaskEntry, at: string, changed: Changes): void {
   if (changed !== null && (entry.kind.startsWith('task-') || entry.kind.startsWith('approval-'))) changed.add(task);
   switch (entry.kind) {
     case 'task-started':

@@ -1,10 +1,9 @@
 import type { EnsembleEvent, EventBody, EventListener } from '../events.ts';
 import type { Clock, RunJournal, RunOwner } from '../ports.ts';
-import { advance, beginAttempt, completeTask, tick } from './apply.ts';
-import { taskEntry } from './entries.ts';
-import type { EntryDraft, JournalBody, JournalWrite, TaskCompletion } from './journal-entry.ts';
+import { advance, advanceTask, beginAttempt, completeTask, type TaskEntry, tick } from './apply.ts';
+import type { EntryDraft, JournalWrite, TaskCompletion, TaskProjection } from './journal-entry.ts';
 import { projectMessages, projectRun, projectTask } from './projections.ts';
-import { advanceWithEvents } from './replay-events.ts';
+import { advanceTaskWithEvents, advanceWithEvents } from './replay-events.ts';
 import type { RunState, TaskState } from './state.ts';
 
 /** Where a run's entries go and what is told of them. */
@@ -35,8 +34,8 @@ interface Batch {
 interface Kept {
   readonly drafts: EntryDraft[];
   readonly changed: Set<TaskState>;
-  /** Ids of the messages that were sent or delivered. */
-  readonly messages: Set<number>;
+  /** Ids of the messages that were sent or delivered; null: none was. */
+  messages: Set<number> | null;
 }
 
 /** Hears that entries are durable, or why they never will be. */
@@ -111,7 +110,11 @@ export class CommitLog {
   /** {@link write}s that the attempt with this number begins, which `waiting` hears of. */
   started(task: TaskState, attempt: number, waiting: Waiting): void {
     if (!this.#isQuiet) {
-      this.write(taskEntry(task, STARTED, attempt), waiting);
+      this.#writeOfTask(
+        task,
+        { kind: 'task-started', payload: NOTHING, instanceId: task.instanceId, attempt },
+        waiting,
+      );
       return;
     }
     const batch = this.#open();
@@ -123,12 +126,24 @@ export class CommitLog {
   /** {@link write}s that a task is completed. */
   completed(task: TaskState, completion: TaskCompletion): void {
     if (!this.#isQuiet) {
-      this.write(taskEntry(task, { kind: 'task-completed', payload: completion }), null);
+      const { instanceId, attempt } = task;
+      this.#writeOfTask(task, { kind: 'task-completed', payload: completion, instanceId, attempt }, null);
       return;
     }
     const at = this.#now();
     tick(this.#parts.state, at);
     completeTask(this.#parts.state, task, completion, at, null);
+  }
+
+  #writeOfTask(task: TaskState, draft: TaskEntry, waiting: Waiting | null): void {
+    if (this.#refusal !== null) return;
+    const { at, kept, events, waiting: all } = this.#open();
+    const { state, listener } = this.#parts;
+    const changed = kept === null ? null : kept.changed;
+    if (listener === null) advanceTask(state, task, draft, at, changed);
+    else advanceTaskWithEvents(state, task, draft, at, changed, events);
+    kept?.drafts.push(draft);
+    if (waiting !== null) all.push(waiting);
   }
 
   /** True: nobody keeps the entries or hears of them, so the two of every task are not even made. */
@@ -160,7 +175,7 @@ export class CommitLog {
   }
 
   #newBatch(): Batch {
-    const kept = this.#parts.journal && { drafts: [], changed: new Set<TaskState>(), messages: new Set<number>() };
+    const kept = this.#parts.journal && { drafts: [], changed: new Set<TaskState>(), messages: null };
     return { at: this.#now(), kept, events: this.#parts.listener === null ? NO_EVENTS : [], waiting: [] };
   }
 
@@ -171,8 +186,8 @@ export class CommitLog {
     else advanceWithEvents(state, draft, at, changed, events);
     if (kept === null) return;
     kept.drafts.push(draft);
-    if (draft.kind === 'message-sent') kept.messages.add(draft.payload.id);
-    if (draft.kind === 'message-delivered') for (const id of draft.payload.ids) kept.messages.add(id);
+    if (draft.kind === 'message-sent') tellMessages(kept, [draft.payload.id]);
+    else if (draft.kind === 'message-delivered') tellMessages(kept, draft.payload.ids);
   }
 
   /** ISO time by the clock; the text is made once per millisecond. */
@@ -217,8 +232,10 @@ export class CommitLog {
 
   #writeOf(at: string, { drafts, changed, messages }: Kept): JournalWrite {
     const { state } = this.#parts;
-    const write = { at, entries: drafts, run: projectRun(state), tasks: Array.from(changed, projectTask) };
-    return messages.size === 0 ? write : { ...write, messages: projectMessages(state, messages) };
+    const tasks: TaskProjection[] = [];
+    for (const task of changed) tasks.push(projectTask(task));
+    const write = { at, entries: drafts, run: projectRun(state), tasks };
+    return messages === null ? write : { ...write, messages: projectMessages(state, messages) };
   }
 
   #show({ at, kept, events }: Batch): void {
@@ -230,10 +247,15 @@ export class CommitLog {
   }
 }
 
-const STARTED: JournalBody = { kind: 'task-started', payload: {} };
+const NOTHING = {};
 
 /** Where nobody listens. */
 const NO_EVENTS: EnsembleEvent[] = [];
+
+function tellMessages(kept: Kept, ids: readonly number[]): void {
+  kept.messages ??= new Set();
+  for (const id of ids) kept.messages.add(id);
+}
 
 /** Settles with the batch; a rejection that nobody looks at is no unhandled one. */
 function durable({ waiting }: Batch): Promise<void> {

@@ -1,7 +1,7 @@
 import type { EnsembleEvent, EventBody, RunSummary } from '../events.ts';
 import type { RunMessage } from '../messages/run-message.ts';
 import type { RunResult } from '../results.ts';
-import { advance, type Changes } from './apply.ts';
+import { advance, advanceTask, type Changes, type TaskEntry } from './apply.ts';
 import { waveOf } from './grow.ts';
 import type { EntryDraft, JournalEntry } from './journal-entry.ts';
 import { hasEnded, initialState, type RunState, type TaskState, taskOf } from './state.ts';
@@ -17,16 +17,64 @@ export function advanceWithEvents(
   changed: Changes,
   events: EnsembleEvent[],
 ): void {
-  const { runId } = state;
-  const seq = state.seq + 1;
-  const tell = (body: EventBody): void => {
-    events.push({ ...body, schema: 1, runId, seq, at });
-  };
-  if (entry.kind === 'task-started') tellWaveStart(state, taskOf(state, entry.instanceId), tell);
+  if (entry.instanceId !== null) {
+    advanceTaskWithEvents(state, taskOf(state, entry.instanceId), entry as TaskEntry, at, changed, events);
+    return;
+  }
   const known = state.tasks.size;
   advance(state, entry, at, changed);
-  if (entry.instanceId === null) tellOfRun(state, entry, known, tell);
-  else tellOfTask(state, taskOf(state, entry.instanceId), entry, tell);
+  tellOfRun(state, entry, known, telling(state, at, events));
+}
+
+/** {@link advanceWithEvents} for an entry that speaks of this task. */
+export function advanceTaskWithEvents(
+  state: RunState,
+  task: TaskState,
+  entry: TaskEntry,
+  at: string,
+  changed: Changes,
+  events: EnsembleEvent[],
+): void {
+  const startsWave = entry.kind === 'task-started' && !waveOf(state, task).started;
+  advanceTask(state, task, entry, at, changed);
+  if (startsWave) tellWaveStart(state, task, telling(state, at, events));
+  // Every task has these two, so they are made in one piece.
+  if (entry.kind === 'task-started') events.push(startOf(state, task, entry.attempt, at));
+  else if (entry.kind === 'task-completed') events.push(completionOf(state, task, at));
+  else tellOfTask(state, task, entry, telling(state, at, events));
+  // An effect of an attempt that has ended is refused, so this is the entry that ended the task.
+  if (hasEnded(task) && waveOf(state, task).open === 0) tellWaveEnd(state, task, telling(state, at, events));
+}
+
+function startOf({ runId, seq }: RunState, task: TaskState, attempt: number, at: string): EnsembleEvent {
+  const { id: taskId, description, priority } = task.spec;
+  const agentName = agentOf(task);
+  return { type: 'task:start', taskId, agentName, description, priority, attempt, schema: 1, runId, seq, at };
+}
+
+function completionOf({ runId, seq }: RunState, task: TaskState, at: string): EnsembleEvent {
+  const { spec, tokens, costUSD, durationMs } = task;
+  return {
+    type: 'task:complete',
+    taskId: spec.id,
+    agentName: agentOf(task),
+    success: true,
+    duration: durationMs ?? 0,
+    tokensUsed: tokens.input + tokens.output,
+    tokens,
+    costUSD,
+    schema: 1,
+    runId,
+    seq,
+    at,
+  };
+}
+
+/** Tells the events of the entry that was applied last. */
+function telling({ runId, seq }: RunState, at: string, events: EnsembleEvent[]): Tell {
+  return (body) => {
+    events.push({ ...body, schema: 1, runId, seq, at });
+  };
 }
 
 /** The journaled events of a run, from its entries. */
@@ -82,17 +130,19 @@ function tellRunStart({ snapshot, tasks }: RunState, tell: Tell): void {
 }
 
 function tellWaveStart(state: RunState, task: TaskState, tell: Tell): void {
-  const { wave, taskIds, started } = waveOf(state, task);
-  if (!started) tell({ type: 'wave:start', wave, taskIds: [...taskIds] });
+  const { wave, taskIds } = waveOf(state, task);
+  tell({ type: 'wave:start', wave, taskIds: [...taskIds] });
 }
 
-function tellOfTask(state: RunState, task: TaskState, entry: EntryDraft, tell: Tell): void {
-  const { id: taskId, description, priority } = task.spec;
+function tellOfTask(
+  state: RunState,
+  task: TaskState,
+  entry: Exclude<TaskEntry, { kind: 'task-started' | 'task-completed' }>,
+  tell: Tell,
+): void {
+  const taskId = task.spec.id;
   const agentName = agentOf(task);
   switch (entry.kind) {
-    case 'task-started':
-      tell({ type: 'task:start', taskId, agentName, description, priority, attempt: entry.attempt });
-      break;
     case 'approval-asked':
     case 'approval-answered':
       tellOfQuestion(task, entry, tell);
@@ -110,12 +160,6 @@ function tellOfTask(state: RunState, task: TaskState, entry: EntryDraft, tell: T
     case 'effect-intent':
     case 'effect-outcome': {
       for (const event of toolEventsOf(task, entry)) tell(event);
-      break;
-    }
-    case 'task-completed': {
-      const { tokens, costUSD, durationMs } = task;
-      const spent = { duration: durationMs ?? 0, tokensUsed: tokens.input + tokens.output, tokens, costUSD };
-      tell({ type: 'task:complete', taskId, agentName, success: true, ...spent });
       break;
     }
     case 'task-failed':
@@ -139,8 +183,6 @@ function tellOfTask(state: RunState, task: TaskState, entry: EntryDraft, tell: T
     case 'message-delivered':
       for (const id of entry.payload.ids) tellOfMessage(task, 'delivered', state.mail?.messages[id - 1], tell);
   }
-  // An effect of an attempt that has ended is refused, so this is the entry that ended the task.
-  if (hasEnded(task)) tellWaveEnd(state, task, tell);
 }
 
 function tellOfMessage(

@@ -1,5 +1,8 @@
 import type { Clock } from '../ports.ts';
 
+/** Ends the sleep; made once, as an error is costly to make. */
+const OVER = new Error('over');
+
 /**
  * Notices that an attempt has given no sign of life for a while. A sign costs one look at the clock, so that a stream may give
  * thousands: the timer is set anew only when it has gone off.
@@ -32,7 +35,7 @@ export class SilenceWatch {
   }
 
   stop(): void {
-    this.#timer?.abort();
+    this.#timer?.abort(OVER);
     this.#timer = null;
   }
 

@@ -2,6 +2,9 @@ import { linkedAbort } from '../accounts/linked-abort.ts';
 import type { Clock, MailWait } from '../ports.ts';
 import type { MailRoom } from './mail-room.ts';
 
+/** Ends the sleep; made once, as an error is costly to make. */
+const OVER = new Error('over');
+
 type Because = MailWait['because'];
 
 /** How a wait ends without a message. */
@@ -34,7 +37,7 @@ export async function waitInRoom(
   } finally {
     unwatch();
     unlink();
-    timer.abort();
+    timer.abort(OVER);
   }
 }
 

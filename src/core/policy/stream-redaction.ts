@@ -19,9 +19,10 @@ export class StreamRedactor {
   push(text: string): string {
     const forms = this.#currentForms();
     const redacted = redactForms(this.#held + text, forms);
-    const held = Math.max(0, ...forms.map((form) => overlap(redacted, form)));
-    this.#held = redacted.slice(redacted.length - held);
-    return redacted.slice(0, redacted.length - held);
+    let held = 0;
+    for (const form of forms) held = Math.max(held, overlap(redacted, form));
+    this.#held = held === 0 ? '' : redacted.slice(-held);
+    return held === 0 ? redacted : redacted.slice(0, -held);
   }
 
   /** What was held back, at the end of the text. */
@@ -41,10 +42,10 @@ export class StreamRedactor {
   }
 }
 
-/** Length of the longest end of `text` that `form` begins with. */
+/** Length of the longest end of `text` that `form` begins with; only places with its first character are looked at. */
 function overlap(text: string, form: string): number {
-  for (let length = Math.min(text.length, form.length - 1); length > 0; length--) {
-    if (text.endsWith(form.slice(0, length))) return length;
-  }
-  return 0;
+  const first = form.charAt(0);
+  let at = text.indexOf(first, Math.max(0, text.length - form.length + 1));
+  while (at !== -1 && !form.startsWith(text.slice(at))) at = text.indexOf(first, at + 1);
+  return at === -1 ? 0 : text.length - at;
 }

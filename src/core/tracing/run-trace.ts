@@ -331,7 +331,9 @@ export class RunTrace {
 
 /** The model turn that a call belongs to: the last one that was begun. */
 function lastTurn({ effects }: TracedTask): OpenEffect | undefined {
-  return [...effects.values()].findLast(({ span }) => span.kind === 'turn');
+  let last: OpenEffect | undefined;
+  for (const effect of effects.values()) if (effect.span.kind === 'turn') last = effect;
+  return last;
 }
 
 function callSpan(row: UsageRecord, requested: string | null, parentId: string): OpenSpan {

@@ -6,6 +6,7 @@ import {
   type RunProjection,
   type TaskProjection,
 } from '../../../core/engine/journal-entry.ts';
+import type { Json } from '../../../core/json.ts';
 import type { RunMessage } from '../../../core/messages/run-message.ts';
 import type { ApprovalRecord, OpenApproval } from '../../../core/policy/approval.ts';
 import type { Page, RunJournal, RunOwner, RunRecord } from '../../../core/ports.ts';
@@ -36,9 +37,9 @@ interface MemoryRun {
   approvals: ApprovalRecord[];
 }
 
-/** An entry as JSON: what it was made from may change afterwards. */
 interface KeptEntry {
-  readonly draft: string;
+  /** As JSON where it holds anything that somebody else may change afterwards. */
+  readonly draft: string | EntryDraft;
   readonly epoch: number;
   readonly at: string;
 }
@@ -152,7 +153,8 @@ export class MemoryJournal implements RunJournal {
   #write(runId: string, run: MemoryRun, write: JournalWrite, at: string): void {
     const { epoch } = run;
     for (const draft of write.entries) {
-      run.entries.push({ draft: JSON.stringify(draft), epoch, at });
+      run.entries.push({ draft: isOwn(draft) ? draft : JSON.stringify(draft), epoch, at });
+      if (!draft.kind.startsWith('approval-')) continue;
       const change = approvalChange(draft, runId, at);
       if (change === null) continue;
       run.approvals = run.approvals.filter((one) => !isSameQuestion(one, change.question));
@@ -168,13 +170,24 @@ export class MemoryJournal implements RunJournal {
 function entriesOf(runId: string, { entries }: MemoryRun, afterSeq: number): JournalEntry[] {
   return entries.slice(afterSeq).map(({ draft, epoch, at }, index) => {
     const seq = afterSeq + index + 1;
-    return { ...(JSON.parse(draft) as EntryDraft), runId, seq, epoch, v: JOURNAL_VERSION, at };
+    const own = typeof draft === 'string' ? (JSON.parse(draft) as EntryDraft) : copyOf(draft);
+    return { ...own, runId, seq, epoch, v: JOURNAL_VERSION, at };
   });
+}
+
+/** True of the two entries that every task has, where the engine has made all that is in them. */
+function isOwn({ kind, payload }: EntryDraft): boolean {
+  if (kind === 'task-started') return true;
+  return kind === 'task-completed' && payload.attempts.length === 0 && !isObject(payload.output);
+}
+
+function isObject(value: Json): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Of a projection only the output belongs to somebody else, who may change it. */
 function keptTask(task: TaskProjection): TaskProjection {
-  return typeof task.output === 'object' && task.output !== null ? { ...task, output: copyOf(task.output) } : task;
+  return isObject(task.output) ? { ...task, output: copyOf(task.output) } : task;
 }
 
 function openApprovals({ projection, tasks, approvals }: MemoryRun): ApprovalRecord[] {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { JsonObject } from '../../json.ts';
 import type { TaggedMessage } from '../../messages/message-tags.ts';
 import { EVERYBODY } from '../../messages/types.ts';
 import type { ToolDefinition } from '../../model.ts';
+import { parametersOf } from './parameters-of.ts';
 import { readInput } from './tool-input.ts';
 
 /** Name of the tool by which an agent writes to others; the same as a message tag in its answer. */
@@ -17,12 +17,11 @@ const inputSchema = z.object({
 
 /** As the provider takes it. */
 export function sendMessageDefinition(): ToolDefinition {
-  const { $schema: _, ...parameters } = z.toJSONSchema(inputSchema, { io: 'input' });
   return {
     name: SEND_MESSAGE,
     description:
       'Writes to another agent of this run. A request is answered in a later message, before your answer is final. Use it only where somebody must know or decide something.',
-    parameters: parameters as JsonObject,
+    parameters: parametersOf(inputSchema),
   };
 }
 

@@ -1,9 +1,9 @@
-import * as z from 'zod';
 import { isEnsembleError } from '../../errors.ts';
-import type { Json, JsonObject } from '../../json.ts';
+import type { Json } from '../../json.ts';
 import type { ToolCall, ToolDefinition } from '../../model.ts';
 import { nearestName } from '../../nearest-name.ts';
 import type { ApprovalAction } from '../../policy/approval.ts';
+import { parametersOf } from './parameters-of.ts';
 import type { EffectClass, Tool, ToolAttempt, ToolContext, ToolResult } from './tool.ts';
 import { readInput } from './tool-input.ts';
 
@@ -33,10 +33,11 @@ export class ToolBox {
 
   /** As the provider takes them. */
   definitions(): readonly ToolDefinition[] {
-    return this.#offered().map(({ name, description, input }) => {
-      const { $schema: _, ...parameters } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
-      return { name, description, parameters: parameters as JsonObject };
-    });
+    return this.#offered().map(({ name, description, input }) => ({
+      name,
+      description,
+      parameters: parametersOf(input),
+    }));
   }
 
   /** Null: there is no such tool. */
