@@ -287,7 +287,11 @@ function end(state: RunState, task: TaskState, status: FinalStatus, at: string, 
   // Parsing a time is dear for a task that takes none.
   if (task.startedAt === at) task.durationMs = 0;
   else if (task.startedAt !== null) task.durationMs = msBetween(task.startedAt, at);
-  count(state.counts, status);
+  const { counts } = state;
+  counts.ended++;
+  if (status === 'completed') counts.succeeded++;
+  else if (status === 'failed') counts.failed++;
+  else if (status === 'skipped') counts.skipped++;
   if (state.skips.size > 0) state.skips.delete(task);
   if (state.fans.size > 0) state.fans.delete(task);
   waveOf(state, task).open--;
@@ -296,9 +300,9 @@ function end(state: RunState, task: TaskState, status: FinalStatus, at: string, 
   for (let edge = task.dependents; edge !== null; edge = edge.next) {
     const dependent = edge.to;
     dependent.unmet--;
-    if (hasEnded(dependent)) continue;
+    if ((blocked === null && dependent.unmet > 0) || hasEnded(dependent)) continue;
     if (blocked !== null) block(state, dependent, blocked);
-    else if (dependent.unmet === 0 && !(state.skips.size > 0 && state.skips.has(dependent))) {
+    else if (state.skips.size === 0 || !state.skips.has(dependent)) {
       admit(state, dependent);
       changed?.add(dependent);
     }
@@ -307,13 +311,6 @@ function end(state: RunState, task: TaskState, status: FinalStatus, at: string, 
 
 function msBetween(from: string, to: string): number {
   return Math.max(0, Date.parse(to) - Date.parse(from));
-}
-
-function count(counts: RunState['counts'], status: FinalStatus): void {
-  counts.ended++;
-  if (status === 'completed') counts.succeeded++;
-  else if (status === 'failed') counts.failed++;
-  else if (status === 'skipped') counts.skipped++;
 }
 
 /** Nothing new starts any more: what has not started is skipped. */

@@ -49,11 +49,6 @@ export class AttemptLimits {
   }
 }
 
-/** True where nothing has to be watched, as in a graph of plain functions. */
-export function isUnlimited({ timeoutMs, silenceMs }: Limits): boolean {
-  return timeoutMs >= UNLIMITED_MS && silenceMs === null;
-}
-
 /** The time that an aborted attempt has to come to its end; then `leave` is called. */
 export function graceOf(clock: Clock, leave: () => void): TimeAllowance {
   const grace = new TimeAllowance(clock, ABORT_GRACE_MS, leave);

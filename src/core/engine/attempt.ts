@@ -1,9 +1,9 @@
 import { EnsembleError, type ErrorInfo, toErrorInfo } from '../errors.ts';
 import type { EventBody } from '../events.ts';
 import type { Clock, TaskOutcome } from '../ports.ts';
-import { AttemptLimits, graceOf, isTimeout, isUnlimited } from './attempt-limits.ts';
+import { AttemptLimits, graceOf, isTimeout, type Limits } from './attempt-limits.ts';
 import type { Waiting } from './commit-log.ts';
-import type { EntryDraft } from './journal-entry.ts';
+import { type EntryDraft, UNLIMITED_MS } from './journal-entry.ts';
 import type { Slots } from './slots.ts';
 import type { TaskState } from './state.ts';
 import type { MailHost } from './task-mail.ts';
@@ -21,7 +21,7 @@ export interface AttemptHost {
   readonly teamwork: Teamwork;
   readonly mail: MailHost;
   /** The attempt is over; told once. */
-  ended(attempt: Attempt, outcome: TaskOutcome): void;
+  ended(task: TaskState, outcome: TaskOutcome): void;
   /** Journals entries; resolves when they are durable, rejects when the run was lost. */
   commit(drafts: readonly EntryDraft[]): Promise<void>;
   /** Shows an event that is not journaled. */
@@ -80,10 +80,13 @@ export class Attempt implements Waiting {
   constructor(host: AttemptHost, task: TaskState, timeoutMs: number) {
     this.host = host;
     this.task = task;
-    const limits = { timeoutMs, silenceMs: host.silenceMs };
-    this.limits = isUnlimited(limits)
-      ? null
-      : new AttemptLimits(host.clock, task, limits, (error) => this.abort(error));
+    const { silenceMs } = host;
+    // Nothing has to be watched, as in most graphs of plain functions.
+    this.limits = timeoutMs >= UNLIMITED_MS && silenceMs === null ? null : this.#limitsOf({ timeoutMs, silenceMs });
+  }
+
+  #limitsOf(limits: Limits): AttemptLimits {
+    return new AttemptLimits(this.host.clock, this.task, limits, (error) => this.abort(error));
   }
 
   /** Ends the attempt early; `reason` becomes its error. The first reason counts. */
@@ -118,7 +121,7 @@ export class Attempt implements Waiting {
     this.limits?.pause();
     this.#grace?.pause();
     if (this.work === null || this.work.end()) this.host.slots.release();
-    this.host.ended(this, this.#aborted === null ? outcome : abortedBy(this.#aborted));
+    this.host.ended(this.task, this.#aborted === null ? outcome : abortedBy(this.#aborted));
   }
 
   /** The executor has rejected: a bug, unless the attempt was aborted. */

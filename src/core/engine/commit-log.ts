@@ -54,6 +54,8 @@ export class CommitLog {
   /** Resolves with the reason when a write was refused: from then on nothing is written and nothing is shown. */
   readonly failed: Promise<unknown>;
   readonly #parts: CommitLogParts;
+  /** True: nobody keeps the entries or hears of them, so the two of every task are not even made. */
+  readonly #isQuiet: boolean;
   readonly #tellFailed: (error: unknown) => void;
   #batch: Batch | null = null;
   #writing = false;
@@ -66,6 +68,7 @@ export class CommitLog {
 
   constructor(parts: CommitLogParts) {
     this.#parts = parts;
+    this.#isQuiet = parts.journal === null && parts.listener === null;
     this.#shownSeq = parts.state.seq;
     let tell: (error: unknown) => void = () => undefined;
     this.failed = new Promise((resolve) => {
@@ -144,12 +147,6 @@ export class CommitLog {
     else advanceTaskWithEvents(state, task, draft, at, changed, events);
     kept?.drafts.push(draft);
     if (waiting !== null) all.push(waiting);
-  }
-
-  /** True: nobody keeps the entries or hears of them, so the two of every task are not even made. */
-  get #isQuiet(): boolean {
-    const { journal, listener } = this.#parts;
-    return journal === null && listener === null;
   }
 
   /** Writes the row of a task anew that changed without an entry (it waits). Rejects as {@link append} does. */

@@ -1,5 +1,5 @@
 import { holds, parseCondition } from '../graph/condition.ts';
-import { assignWaves, lengthenPaths, NO_PATH } from '../graph/linked-graph.ts';
+import { assignWaves, lengthenPaths, NO_PATH, setPaths } from '../graph/linked-graph.ts';
 import type { TaskSpec } from '../graph/types.ts';
 import type { Json } from '../json.ts';
 import { type AttemptRecord, NO_USAGE } from '../model.ts';
@@ -93,12 +93,15 @@ function addTasks(state: RunState, specs: readonly TaskSpec[], where: Place): re
   for (let at = added.length - 1; at >= 0; at--) link(state, added[at] as TaskState);
   if (join !== null) for (const task of added) task.dependents = { to: join, next: task.dependents };
   assignWaves(added, lowestWave);
-  if (lengthenPaths(added, isOpen).length > 0) state.ready.reorder();
+  const isFirst = added.length === state.tasks.size;
+  if (isFirst) setPaths(added);
+  else if (lengthenPaths(added, isOpen).length > 0) state.ready.reorder();
   for (const task of added) {
-    const wave = waveOf(state, task);
+    const wave = state.waves[task.wave - 1] ?? waveOf(state, task);
     wave.taskIds.push(task.spec.id);
     wave.open++;
-    place(state, task);
+    // What waits for tasks that have just been added too needs no decision yet.
+    if (!isFirst || task.unmet === 0) place(state, task);
   }
   return added;
 }

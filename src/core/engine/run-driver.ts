@@ -10,7 +10,7 @@ import type { CommitLog } from './commit-log.ts';
 import { endOf, nextFan, nextReady } from './decide.ts';
 import { runEntry, taskEntry } from './entries.ts';
 import { fanStep } from './fan-out.ts';
-import type { EntryDraft, RunLimits } from './journal-entry.ts';
+import { type EntryDraft, type RunLimits, UNLIMITED_MS } from './journal-entry.ts';
 import { MailRoom } from './mail-room.ts';
 import { completionOf, settlementOf } from './settlement.ts';
 import { Slots } from './slots.ts';
@@ -74,7 +74,8 @@ export class RunDriver<E extends Ending> {
   /** How many there are. */
   #working = 0;
   readonly #waiting = new Set<TaskState>();
-  readonly #allowance: TimeAllowance;
+  /** Null: the run may take any time. */
+  readonly #allowance: TimeAllowance | null;
   /** Tasks below one that has ended. */
   readonly #orphans = new Set<TaskState>();
   /** Ends the delays of retries; made with the first one. */
@@ -92,7 +93,8 @@ export class RunDriver<E extends Ending> {
     const { clock, limits, log } = parts;
     this.#parts = parts;
     this.#slots = new Slots(limits.maxParallel);
-    this.#allowance = new TimeAllowance(clock, limits.runTimeoutMs, () => this.stop('interrupted', runTimeout(limits)));
+    const late = () => this.stop('interrupted', runTimeout(limits));
+    this.#allowance = limits.runTimeoutMs >= UNLIMITED_MS ? null : new TimeAllowance(clock, limits.runTimeoutMs, late);
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -111,7 +113,7 @@ export class RunDriver<E extends Ending> {
       silenceMs: limits.silenceMs ?? null,
       teamwork,
       mail: { state, clock, room: this.#mailRoom, append: (drafts) => this.#write(drafts) },
-      ended: (attempt, outcome) => this.#ended(attempt.task, outcome),
+      ended: (task, outcome) => this.#ended(task, outcome),
       commit: (drafts) => log.append(drafts),
       show: (body) => log.show(body),
       waits: (task, waiting) => this.#waits(task, waiting),
@@ -158,7 +160,7 @@ export class RunDriver<E extends Ending> {
     if (this.#finishing || this.#stop?.as === 'cancelled' || this.#stop?.as === as) return;
     if (this.#stop !== null && as === 'suspended') return;
     this.#stop = { as, error };
-    this.#allowance.pause();
+    this.#allowance?.pause();
     this.#delays?.abort(error);
     if (as === 'cancelled' && this.#parts.state.stopped?.as !== 'cancelled') {
       // A cancellation survives a crash that comes before the end.
@@ -181,7 +183,7 @@ export class RunDriver<E extends Ending> {
     if (this.#desk !== null && this.#waitsForPeople()) {
       this.stop('suspended', waitsForPeople(this.#running().map(({ task }) => task)));
     }
-    this.#meter();
+    if (this.#allowance !== null) this.#meter(this.#allowance);
   }
 
   #skip(): void {
@@ -305,10 +307,10 @@ export class RunDriver<E extends Ending> {
   }
 
   /** The run's time passes unless every running task waits. */
-  #meter(): void {
+  #meter(allowance: TimeAllowance): void {
     if (this.#finishing || this.#stop !== null) return;
-    if (this.#working > 0 && this.#waiting.size === this.#working) this.#allowance.pause();
-    else this.#allowance.start();
+    if (this.#working > 0 && this.#waiting.size === this.#working) allowance.pause();
+    else allowance.start();
   }
 
   #abortRunning({ code, message, hint }: ErrorInfo): void {
@@ -334,7 +336,7 @@ export class RunDriver<E extends Ending> {
 
   #endTimers(): void {
     this.#finishing = true;
-    this.#allowance.pause();
+    this.#allowance?.pause();
     this.#delays?.abort(cancelled('over'));
   }
 

@@ -74,7 +74,12 @@ export function lengthenPaths<T extends LinkedTask<T>>(added: readonly T[], isOp
   };
   added.forEach(addOlder);
   older.forEach(addOlder);
-  const tasks = inWaves(older.size === 0 ? added : [...older, ...added]);
+  return setPaths(older.size === 0 ? added : [...older, ...added]);
+}
+
+/** {@link lengthenPaths} of exactly these tasks: of a graph that is new as a whole. */
+export function setPaths<T extends LinkedTask<T>>(linked: readonly T[]): T[] {
+  const tasks = inWaves(linked);
   const grown: T[] = [];
   // From the end: a dependent always lies in a higher wave, so each path is computed once.
   for (let at = tasks.length - 1; at >= 0; at--) {
