@@ -168,13 +168,12 @@ export class ModelTurns {
 
   async #call(request: ModelRequest, replacesText: boolean): Promise<CallOutcome> {
     const { context } = this.#scope;
-    const { delta } = context;
     const newRedactor = () => new StreamRedactor(() => this.#deps.knownSecrets());
     let redactor = newRedactor();
     let reset = replacesText;
     const show = (text: string): void => {
       if (text === '' && !reset) return;
-      delta(text, reset);
+      context.delta(text, reset);
       reset = false;
     };
     const outcome = await this.#deps.pool.call(request, {

@@ -2,15 +2,15 @@ import type { ExecutionContext, TaskMail } from '../ports.ts';
 
 /** The context of one part of an attempt: its effects and messages have keys of their own. */
 export function prefixedContext(context: ExecutionContext, prefix: string): ExecutionContext {
-  const { signal, effect, approve, waiting, delta, notify, mail } = context;
+  const { signal, effect, approve, waiting, mail } = context;
   return {
     signal,
     approve,
     waiting,
     effect: (key, detail, perform) => effect(prefix + key, detail, perform),
     ...(context.interruptions && { interruptions: (key: string) => context.interruptions?.(prefix + key) ?? 0 }),
-    delta,
-    notify,
+    delta: (text, reset) => context.delta(text, reset),
+    notify: (note) => context.notify(note),
     ...(mail && { mail: prefixedMail(mail, prefix) }),
   };
 }
