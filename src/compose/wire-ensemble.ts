@@ -5,11 +5,13 @@ import type { Pool } from '../core/accounts/types.ts';
 import { AgentExecutor } from '../core/agents/agent-executor.ts';
 import { SUB_AGENTS } from '../core/agents/built-in.ts';
 import { DigestingExecutor } from '../core/agents/digesting-executor.ts';
+import type { ConfiguredGuardrails } from '../core/agents/guardrails.ts';
 import { SettlingExecutor } from '../core/agents/settling-executor.ts';
 import { type ToolPlace, toolsFor } from '../core/agents/tools/catalogue.ts';
 import type { Commands, Diagnostics } from '../core/agents/tools/tool.ts';
+import { guarded, withGuardrails } from '../core/agents/with-guardrails.ts';
 import { eventAuditor } from '../core/audit/audited-events.ts';
-import { type AccountConfig, type EnsembleConfig, withOffline } from '../core/config.ts';
+import { type AccountConfig, type AgentSettings, type EnsembleConfig, withOffline } from '../core/config.ts';
 import type { TokenCounter } from '../core/context/token-counter.ts';
 import { Engine } from '../core/engine/engine.ts';
 import { TEAMWORK } from '../core/engine/teamwork.ts';
@@ -77,15 +79,18 @@ export async function wireEnsemble(wiring: Wiring): Promise<Ensemble> {
   const pools = new LivePools(config, outlets, learnKeys);
 
   const policy = { sendFromUntrusted: wiring.sendFromUntrusted };
-  const team = teamIn({ workspace, policy, knownSecrets, diagnostics: wiring.diagnostics, commands: wiring.commands });
-  const executorFor = (pool: Pool, inside: string | null, settings = current.engine) => {
+  const { diagnostics, commands } = wiring;
+  const place = { workspace, policy, knownSecrets, diagnostics, commands };
+  const teamBy = ({ guardrails }: AgentSettings) => teamIn(place, guardrails);
+  const executorFor = (pool: Pool, inside: string | null, settings: AgentSettings = current) => {
     const turns = { pool: tracing.follow(pool), conversations: stores.conversations, knownSecrets };
-    const { contextStrategy: strategy, pruningThreshold } = settings;
+    const { contextStrategy: strategy, pruningThreshold } = settings.engine;
     const context = { strategy, pruningThreshold };
     const kinds = { answers: ANSWER_KINDS, findingsContext, proposalContext };
     const memory = new HistoryMemory({ ...storage, conversations: stores.conversations, workspace: inside });
-    const agents = new AgentExecutor({ ...turns, ...kinds, context, tokens, memory, ...team });
-    return new SettlingExecutor(new DigestingExecutor(agents, turns, tokens), { workspace, knownSecrets });
+    const agents = new AgentExecutor({ ...turns, ...kinds, context, tokens, memory, ...teamBy(settings) });
+    const settling = new SettlingExecutor(new DigestingExecutor(agents, turns, tokens), { workspace, knownSecrets });
+    return withGuardrails(settling, settings.guardrails);
   };
   const ground = { journal, clock, random, logger };
   const parts: EnsembleParts = {
@@ -118,8 +123,9 @@ export async function wireEnsemble(wiring: Wiring): Promise<Ensemble> {
 }
 
 /** The agents that there are, with the tools that they may use. */
-function teamIn(place: Omit<ToolPlace, 'agents'>) {
-  return { agents: SUB_AGENTS, toolsOf: toolsFor({ ...place, agents: SUB_AGENTS }) };
+function teamIn(place: Omit<ToolPlace, 'agents'>, guardrails: ConfiguredGuardrails) {
+  const agents = SUB_AGENTS.map((agent) => guarded(agent, guardrails));
+  return { agents, toolsOf: toolsFor({ ...place, agents }) };
 }
 
 /** The providers with their keys, and the gate that everything sent passes. */

@@ -1,3 +1,4 @@
+import type { ConfiguredGuardrails } from './agents/guardrails.ts';
 import type { Json } from './json.ts';
 import type { LoadBalancing } from './load-balancing.ts';
 import type { ProviderId, Tier } from './model.ts';
@@ -72,9 +73,13 @@ export interface EngineConfig {
   readonly maxTasks: number;
 }
 
-/** The engine's settings that a run began with; undefined: it has none (a bare graph). */
-export function engineSettingsOf({ config }: { readonly config: Json }): EngineConfig | undefined {
-  return (config as unknown as Partial<EnsembleConfig> | null)?.engine;
+/** What of the configuration agents work by; a run keeps what it began with. */
+export type AgentSettings = Pick<EnsembleConfig, 'engine' | 'guardrails'>;
+
+/** The settings that a run began with; undefined: it has none (a bare graph). */
+export function agentSettingsOf({ config }: { readonly config: Json }): AgentSettings | undefined {
+  const { engine, guardrails = {} } = (config ?? {}) as unknown as Partial<EnsembleConfig>;
+  return engine && { engine, guardrails };
 }
 
 /** Budgets over all accounts. USD or tokens; null: unlimited. */
@@ -103,12 +108,16 @@ export interface EnsembleConfig {
   readonly prices: Readonly<Record<string, ModelPrice>>;
   readonly tracing: TracingConfig;
   readonly history: HistoryConfig;
+  /** Beside those of the agents themselves. */
+  readonly guardrails: ConfiguredGuardrails;
 }
 
-/** How long the history is kept. Only the user's own configuration may say so. */
+/** How long the history is kept, and whether agents know it. Only the user's own configuration may say so. */
 export interface HistoryConfig {
   /** Days since a run was last touched; null: for ever. */
   readonly keepDays: number | null;
+  /** True: agents of tasks, workflows and pipelines are told what was done before in the workspace. */
+  readonly memory: boolean;
 }
 
 /** Where traces go beside the database. Keys are named, never written: an environment variable, else the secret store. */
@@ -164,7 +173,8 @@ export const DEFAULT_CONFIG: EnsembleConfig = {
   budget: { perRunUSD: 1, perDayUSD: 10, perRunTokens: null, allowUnknownPrices: false },
   prices: {},
   tracing: { level: 'info', content: false, destinations: [] },
-  history: { keepDays: null },
+  history: { keepDays: null, memory: false },
+  guardrails: {},
 };
 
 /** The account that exists without any configuration (design, decision 10). */

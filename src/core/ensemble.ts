@@ -5,10 +5,10 @@ import { changedSettings } from './audit/changed-settings.ts';
 import {
   type AccountBudget,
   type AccountConfig,
+  type AgentSettings,
   ASK_ABOVE_USD,
-  type EngineConfig,
+  agentSettingsOf,
   type EnsembleConfig,
-  engineSettingsOf,
   withOffline,
 } from './config.ts';
 import type { Engine, RunBehaviour } from './engine/engine.ts';
@@ -93,7 +93,7 @@ export interface EnsembleParts {
    * `workspace`: of the run; what is remembered of another one stays there. `settings`: those that the run began with; default:
    * those of today.
    */
-  executorFor(pool: Pool, workspace: string | null, settings?: EngineConfig): TaskExecutor;
+  executorFor(pool: Pool, workspace: string | null, settings?: AgentSettings): TaskExecutor;
   closeStorage(): Promise<void>;
   /** Told of a changed configuration before the pool is. */
   onReconfigured(config: EnsembleConfig): void;
@@ -247,7 +247,7 @@ export class Ensemble {
       const entries = await this.#parts.journal.read(runId);
       if (entries.length === 0) throw unknownRun(runId);
       const [first] = entries;
-      const settings = first?.kind === 'run-started' ? engineSettingsOf(first.payload) : undefined;
+      const settings = first?.kind === 'run-started' ? agentSettingsOf(first.payload) : undefined;
       return replayRun(entries, this.#parts.executorFor(await this.#parts.pools.get(), null, settings), signal);
     },
     /** The stored JSON result; null while the run has not ended. */
@@ -290,7 +290,7 @@ export class Ensemble {
     listener: EventListener | undefined,
     budgetUSD?: number | null,
   ): RunBehaviour {
-    const executor = this.#parts.executorFor(pool, run.snapshot.workspace, engineSettingsOf(run.snapshot));
+    const executor = this.#parts.executorFor(pool, run.snapshot.workspace, agentSettingsOf(run.snapshot));
     const { approver } = this.#parts;
     return {
       ask: approver.askDuring?.bind(approver),

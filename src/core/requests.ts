@@ -16,7 +16,10 @@ export interface RunOptions {
    * Default: only where there is reason to (policy/authorise-send.ts).
    */
   readonly alwaysConfirm?: boolean;
-  /** Tell all agents what was done before in this workspace: last interactions, what they said, related answers. Default false. */
+  /**
+   * Tell all agents what was done before in this workspace: last interactions, what they said, related answers. Default: the configuration's
+   * `history.memory` for tasks, workflows and pipelines, else false.
+   */
   readonly memory?: boolean;
   /** Refuse to run when only the offline provider is available. */
   readonly requireLlm?: boolean;

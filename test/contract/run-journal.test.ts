@@ -54,6 +54,9 @@ describe('RunJournal', () => {
           startedAt: '2026-01-01T00:00:00.000Z',
           durationMs: 1_234,
           output: { findings: [{ line: 3, text: 'Zeile „drei“ \u0000 \ud83d\ude00' }] },
+          tools: [{ tool: 'read-file', calls: 3, failed: 1 }],
+          handoffs: [{ from: 'a', to: 'b', description: 'the rest', priority: 5, accepted: true, reason: null }],
+          notices: ['too long'],
         });
         const failed = task('failed', {
           status: 'failed',

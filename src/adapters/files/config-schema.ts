@@ -134,7 +134,7 @@ export const SECTION_SCHEMAS = {
       cacheWritePerMTok: price.optional(),
     }),
   ),
-  history: z.object({ keepDays: z.number().int().min(1).max(36_500).nullable() }).partial(),
+  history: z.object({ keepDays: z.number().int().min(1).max(36_500).nullable(), memory: z.boolean() }).partial(),
   tracing: z
     .object({
       level: z.enum(['off', 'error', 'info']),
@@ -144,8 +144,8 @@ export const SECTION_SCHEMAS = {
     .partial(),
 } as const;
 
-/** Sections that a repository's own file may have (contracts.md); the budget only to lower it. */
-export const REPOSITORY_SECTIONS = ['strategy', 'engine', 'budget'] as const;
+/** Sections that a repository's own file may have (contracts.md); the budget only to lower it, guardrails only to add some. */
+export const REPOSITORY_SECTIONS = ['strategy', 'engine', 'budget', 'guardrails'] as const;
 
-/** Top-level keys that the user's config may have; the last is read elsewhere. */
-export const CONFIG_SECTIONS: readonly string[] = ['accounts', ...Object.keys(SECTION_SCHEMAS), 'schema'];
+/** Top-level keys that the user's config may have; the last two are read elsewhere. */
+export const CONFIG_SECTIONS: readonly string[] = ['accounts', ...Object.keys(SECTION_SCHEMAS), 'guardrails', 'schema'];

@@ -1,10 +1,14 @@
 import * as z from 'zod';
 import { validateBaseURL } from '../../core/accounts/base-url.ts';
+import { AGENT_NAMES } from '../../core/agent-names.ts';
+import type { ConfiguredGuardrails } from '../../core/agents/guardrails.ts';
+import { ALL_AGENTS } from '../../core/agents/with-guardrails.ts';
 import { type AccountConfig, DEFAULT_CONFIG, type EnsembleConfig, type QuotaLimits } from '../../core/config.ts';
 import { nearestName } from '../../core/nearest-name.ts';
 import { keysInSettings } from '../../core/policy/keys-in-settings.ts';
 import { VENDORS } from '../providers/catalogue.ts';
 import { accountSchema, CONFIG_SECTIONS, CONFIGURABLE_PROVIDERS, SECTION_SCHEMAS } from './config-schema.ts';
+import { guardrailsOf, guardrailsSchema } from './guardrails-schema.ts';
 
 /** The version of the config document that this version of the product writes and reads. */
 const CONFIG_SCHEMA = 1;
@@ -55,6 +59,7 @@ export function parseConfig(input: unknown, keyAdvice = KEY_ADVICE): ParsedConfi
     budget: { ...DEFAULT_CONFIG.budget, ...defined(section('budget', budget) ?? {}) },
     prices: mapValues(section('prices', prices) ?? {}, defined),
     history: { ...DEFAULT_CONFIG.history, ...defined(section('history', history) ?? {}) },
+    guardrails: parseGuardrails(input.guardrails, found),
     tracing: { ...DEFAULT_CONFIG.tracing, ...defined(section('tracing', tracing) ?? {}) },
   };
   return { config, problems: found.problems, keys: found.keys, notices: found.notices };
@@ -120,6 +125,22 @@ function parseAccount(input: unknown, path: Path, found: Findings): AccountConfi
   return { ...parsed, quotaGroup: parsed.quotaGroup ?? parsed.name, models: defined(parsed.models) };
 }
 
+/** Those of one agent that are wrong leave the others standing: what a person forbids is not allowed by a slip elsewhere. */
+function parseGuardrails(input: unknown, found: Findings): ConfiguredGuardrails {
+  if (input === undefined) return {};
+  if (!isFields(input)) {
+    found.problem(['guardrails'], 'must be of type object');
+    return {};
+  }
+  const names = Object.keys(input);
+  found.unknownAgents(['guardrails'], names);
+  const entries = names.flatMap((name) => {
+    const parsed = found.parse(['guardrails', name], guardrailsSchema, input[name]);
+    return parsed ? [[name, [guardrailsOf(parsed)]] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
 type Path = readonly (string | number)[];
 
 /** Collects what is wrong, with the path of the field in front. */
@@ -159,9 +180,16 @@ class Findings {
     }
   }
 
+  /** Names that no built-in agent has: nothing comes of what is said of them. */
+  unknownAgents(path: Path, names: readonly string[]): void {
+    for (const name of names.filter((one) => one !== ALL_AGENTS && !AGENT_NAMES.includes(one))) {
+      this.notices.push(`${pathText([...path, name])}: no agent has this name${didYouMean(name, AGENT_NAMES)}.`);
+    }
+  }
+
   #unknownIn(path: Path, schema: z.ZodType, value: unknown): void {
     if (!isFields(value)) return;
-    const inner = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
+    const inner = schema instanceof z.ZodDefault || schema instanceof z.ZodOptional ? schema.unwrap() : schema;
     if (inner instanceof z.ZodRecord) {
       for (const [name, each] of Object.entries(value))
         this.#unknownIn([...path, name], inner.valueType as z.ZodType, each);

@@ -1,6 +1,8 @@
 import path from 'node:path';
+import type { ConfiguredGuardrails, Guardrails } from '../../core/agents/guardrails.ts';
 import type { BudgetConfig, EnsembleConfig } from '../../core/config.ts';
 import { REPOSITORY_SECTIONS } from './config-schema.ts';
+import { repositoryGuardrails } from './guardrails-schema.ts';
 import { parseJsonText } from './json-text.ts';
 import { parseConfig } from './parse-config.ts';
 import { readSettingsText } from './regular-file.ts';
@@ -39,7 +41,7 @@ export async function applyRepositoryConfig(
   const ignored = Object.keys(given).filter((name) => !allowed.includes(name));
   if (ignored.length > 0) {
     warnings.push(
-      `${file}: ignored ${ignored.map(printable).join(', ')}; a repository may set only strategy, engine and lower budgets.`,
+      `${file}: ignored ${ignored.map(printable).join(', ')}; a repository may set only strategy, engine, further guardrails and lower budgets.`,
     );
   }
   const part = Object.fromEntries(REPOSITORY_SECTIONS.flatMap((name) => (name in given ? [[name, given[name]]] : [])));
@@ -55,6 +57,7 @@ export async function applyRepositoryConfig(
     budget: usable('budget')
       ? lowerBudget(config.budget, onlyGiven(parsed.budget, part.budget as Record<string, unknown>), file, warnings)
       : config.budget,
+    guardrails: moreGuardrails(config.guardrails, parsed.guardrails, file, warnings),
   };
 }
 
@@ -88,6 +91,25 @@ function lowerBudget(
     warnings.push(`${file}: ignored budget.allowUnknownPrices; a repository may only switch it off.`);
   }
   return result;
+}
+
+/** The repository's come to those of the user, so that it can only be stricter. */
+function moreGuardrails(
+  user: ConfiguredGuardrails,
+  added: ConfiguredGuardrails,
+  file: string,
+  warnings: string[],
+): ConfiguredGuardrails {
+  const ignored: string[] = [];
+  const counting = Object.entries(added).map(([name, list]): [string, readonly Guardrails[]] => {
+    const known = Object.hasOwn(user, name) ? (user[name] ?? []) : [];
+    return [name, [...known, ...list.map((one) => repositoryGuardrails(one, `guardrails.${name}`, ignored))]];
+  });
+  if (ignored.length > 0) {
+    const names = ignored.map(printable).join(', ');
+    warnings.push(`${file}: ignored ${names}; a repository may only limit lengths and forbid paths.`);
+  }
+  return { ...user, ...Object.fromEntries(counting) };
 }
 
 /** A name from a foreign file, fit for a terminal. */

@@ -7,7 +7,7 @@ import type { Json, JsonObject } from '../json.ts';
 import type { AttemptRecord, Message } from '../model.ts';
 import type { ExecutionContext, TaskExecution } from '../ports.ts';
 import { GROUND_RULES } from './ground-rules.ts';
-import { actionOf, type BrokenRule, brokenRules, type GuardAction, type TextRules } from './guardrails.ts';
+import { actionOf, type BrokenRule, brokenRules, type GuardAction, rulesOf, type TextRules } from './guardrails.ts';
 import { insideEffect } from './inside-effect.ts';
 import { parseJsonAnswer } from './json-answer.ts';
 import { ModelTurns, type TurnDependencies, TurnFailed } from './model-turns.ts';
@@ -90,12 +90,23 @@ export class Guard {
     if (refuse.length > 0) throw new InputRefused(task.agent, refuse);
   }
 
-  async check(task: AgentTask, guarded: Guarded): Promise<Verdict> {
-    const { key, what, text, worthAsking = true } = guarded;
-    const rules: TextRules = task.agent.guardrails?.[what === 'input' ? 'input' : 'output'] ?? {};
+  async check(task: AgentTask, { key, worthAsking = true, ...guarded }: Guarded): Promise<Verdict> {
+    const verdict = { refuse: [] as string[], repair: [] as string[] };
+    const sets = rulesOf(task.agent, guarded.what === 'input' ? 'input' : 'output');
+    for (const [index, rules] of sets.entries()) {
+      const name = index === 0 ? key : `${key}-${index}`;
+      const asking = worthAsking && verdict.refuse.length + verdict.repair.length === 0;
+      const { refuse, repair } = await this.#check(task, { ...guarded, key: name, worthAsking: asking }, rules);
+      verdict.refuse.push(...refuse);
+      verdict.repair.push(...repair);
+    }
+    return verdict;
+  }
+
+  async #check(task: AgentTask, { key, what, text, worthAsking }: Guarded, rules: TextRules): Promise<Verdict> {
     const actionFor = ({ rule }: BrokenRule) => effective(actionOf(rule, rules, 'repair'), what);
     const broken = brokenRules(text, rules);
-    const asks = rules.prompt !== undefined && worthAsking && broken.every((one) => actionFor(one) === 'warn');
+    const asks = rules.prompt !== undefined && worthAsking === true && broken.every((one) => actionFor(one) === 'warn');
     if (broken.length === 0 && !asks) return { refuse: [], repair: [] };
     const detail = { requestHash: shortHash(JSON.stringify([text, rules])) };
     const result = await this.#scope.context.effect(`${GUARD_KEY}${key}`, detail, async () => {

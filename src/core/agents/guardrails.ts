@@ -10,6 +10,12 @@ export interface Guardrails {
 }
 
 /**
+ * What a configuration demands beside the agents' own guardrails, by the name of the agent; `*` is for all. Of each list everything has
+ * to hold: whoever adds to it can only make it stricter.
+ */
+export type ConfiguredGuardrails = Readonly<Record<string, readonly Guardrails[]>>;
+
+/**
  * What a broken rule leads to. `refuse`: the task fails; `repair`: the agent gets one turn to mend its answer, then the attempt has
  * failed; `warn`: the text counts, and a notice says what is wrong with it.
  */
@@ -72,6 +78,17 @@ export function brokenRules(text: string, rules: TextRules): readonly BrokenRule
     ),
     ...of('schema', rules.schema ? problemsWithSchema(text, rules.schema) : []),
   ];
+}
+
+/** Who has guardrails: its own, and those that a configuration adds. */
+export interface Guardable {
+  readonly guardrails?: Guardrails;
+  readonly addedGuardrails?: readonly Guardrails[];
+}
+
+/** The rules for a text of an agent, its own first: all of them have to hold, each with its own actions. */
+export function rulesOf({ guardrails, addedGuardrails = [] }: Guardable, side: keyof Guardrails): readonly TextRules[] {
+  return [guardrails, ...addedGuardrails].flatMap((one) => one?.[side] ?? []);
 }
 
 /** What a broken rule leads to here. */

@@ -1,6 +1,6 @@
 import { nearestName } from '../nearest-name.ts';
 import type { HandoffResult } from '../results.ts';
-import { actionOf, brokenRules } from './guardrails.ts';
+import { actionOf, brokenRules, rulesOf } from './guardrails.ts';
 import type { AgentDefinition } from './types.ts';
 
 /** How often one task may change hands. */
@@ -21,7 +21,10 @@ export interface HandoffRequest {
 }
 
 /** An agent as handoffs know it. */
-export type HandoffAgent = Pick<AgentDefinition, 'name' | 'description' | 'handoffs' | 'guardrails'>;
+export type HandoffAgent = Pick<
+  AgentDefinition,
+  'name' | 'description' | 'handoffs' | 'guardrails' | 'addedGuardrails'
+>;
 
 /** The answer to a request; `to` is the name of the agent that was meant, also where it does not exist. */
 export interface HandoffAnswer {
@@ -67,9 +70,8 @@ export class Handoffs {
     if (this.#had.filter((name) => name === target).length >= MAX_TURNS_OF_AGENT) {
       return `${target} has had this task ${MAX_TURNS_OF_AGENT} times already: finish it yourself.`;
     }
-    const rules = agent.guardrails?.input ?? {};
-    const broken = brokenRules(`${description}\n${context}`, rules).filter(
-      ({ rule }) => actionOf(rule, rules, 'refuse') !== 'warn',
+    const broken = rulesOf(agent, 'input').flatMap((rules) =>
+      brokenRules(`${description}\n${context}`, rules).filter(({ rule }) => actionOf(rule, rules, 'refuse') !== 'warn'),
     );
     return broken.length === 0 ? null : `${target} does not accept it: ${broken.map(({ says }) => says).join(' ')}`;
   }

@@ -25,6 +25,8 @@ export interface AgentDefinition {
   readonly handoffs?: readonly string[];
   /** Default none. By default a broken rule of the input fails the task, and one of the answer gets one repair turn. */
   readonly guardrails?: Guardrails;
+  /** What the configuration of the run demands besides. Default none. */
+  readonly addedGuardrails?: readonly Guardrails[];
 }
 
 /**

@@ -5,6 +5,7 @@ import type { RunMessage } from '../messages/run-message.ts';
 import type { MessageKind } from '../messages/types.ts';
 import type { AttemptRecord, TokenUsage } from '../model.ts';
 import type { ApprovalAction } from '../policy/approval.ts';
+import type { TaskResult } from '../results.ts';
 
 /**
  * Version of the entry payloads below. A journal with a higher one is opened read-only; all lower ones are read. 2: tasks may
@@ -184,8 +185,11 @@ export interface RunProjection {
   readonly error: ErrorInfo | null;
 }
 
+/** What the work on a task has come to beside its output, over all attempts; each part is absent where there is nothing to tell. */
+export type TaskTrace = Pick<TaskResult, 'tools' | 'handoffs' | 'notices'>;
+
 /** Row of the `tasks` table. */
-export interface TaskProjection {
+export interface TaskProjection extends TaskTrace {
   readonly instanceId: string;
   readonly taskId: string;
   /** Task that added this one and waits for it; null: none does. */

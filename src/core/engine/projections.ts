@@ -2,6 +2,7 @@ import type { RunMessage } from '../messages/run-message.ts';
 import type { TaskResult } from '../results.ts';
 import type { RunProjection, RunSnapshot, TaskProjection } from './journal-entry.ts';
 import type { RunState, TaskState } from './state.ts';
+import type { ToolTrace } from './tool-effects.ts';
 import { agentOf } from './tool-events.ts';
 
 /** The snapshot of a run that has begun. */
@@ -33,7 +34,7 @@ export function projectRun(state: RunState): RunProjection {
 /** The row of the `tasks` table that follows from the state. */
 export function projectTask(task: TaskState): TaskProjection {
   const { id, description, dependencies } = task.spec;
-  const { instanceId, status, attempt, attempts, tokens, costUSD, startedAt, durationMs, output, error } = task;
+  const { instanceId, status, attempt, attempts, tokens, costUSD, startedAt, durationMs, output, error, trace } = task;
   return {
     instanceId,
     taskId: id,
@@ -50,6 +51,8 @@ export function projectTask(task: TaskState): TaskProjection {
     durationMs,
     output,
     error,
+    ...(trace.uses.length > 0 && { tools: trace.uses }),
+    ...saidOf(trace),
   };
 }
 
@@ -78,8 +81,11 @@ export function taskResult(task: TaskState): TaskResult {
     output,
     error,
     tools: trace.uses,
-    ...(trace.handoffs.length > 0 ? { handoffs: trace.handoffs } : {}),
-    ...(trace.notices.length > 0 ? { notices: trace.notices } : {}),
-    ...(trace.edits.length > 0 ? { edits: trace.edits } : {}),
+    ...saidOf(trace),
+    ...(trace.edits.length > 0 && { edits: trace.edits }),
   };
+}
+
+function saidOf({ handoffs, notices }: ToolTrace): Pick<TaskResult, 'handoffs' | 'notices'> {
+  return { ...(handoffs.length > 0 && { handoffs }), ...(notices.length > 0 && { notices }) };
 }

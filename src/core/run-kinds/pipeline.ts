@@ -69,7 +69,7 @@ async function prepare(typed: PipelineRequest, context: KindContext): Promise<Pr
       ...{ requirement, rounds, mayReadFiles },
       files: known,
       communicates: context.config.engine.enableCommunication,
-      call: callSettings(context, null),
+      call: callSettings(context, null, context.config.history.memory),
     }),
     expectedCalls: 4 + rounds,
     mayReadFiles,

@@ -83,11 +83,15 @@ export interface RunKind<Request extends RunRequest = RunRequest> {
   conclude(stored: JsonObject, ended: EndedKind): ConcludedKind;
 }
 
-/** The settings that each model call of a run carries. */
-export function callSettings({ config, options }: KindContext, byStrategy: LoadBalancing | null): CallSettings {
+/** The settings that each model call of a run carries. `remembers`: what is told of earlier runs where nobody says. */
+export function callSettings(
+  { config, options }: KindContext,
+  byStrategy: LoadBalancing | null,
+  remembers = false,
+): CallSettings {
   const usd = options.budgetUSD === undefined ? config.budget.perRunUSD : options.budgetUSD;
   const budget = { usd, tokens: config.budget.perRunTokens };
-  const memory = options.memory ? { memory: true } : {};
+  const memory = (options.memory ?? remembers) ? { memory: true } : {};
   return { budget, loadBalancing: options.loadBalancing ?? byStrategy, ...memory };
 }
 

@@ -39,7 +39,7 @@ async function prepare(typed: TaskRequest, context: KindContext): Promise<Prepar
   const maxSubTasks = request.maxSubTasks ?? config.engine.maxSubTasks;
   const nesting = { levels: config.engine.maxDepth - 1, tasks: config.engine.maxTasks };
   const communicates = config.engine.enableCommunication;
-  const call = callSettings(context, strategy === 'balanced' ? 'balanced' : null);
+  const call = callSettings(context, strategy === 'balanced' ? 'balanced' : null, context.config.history.memory);
   return {
     title: firstLine(request.title ?? request.task),
     stored: { request },

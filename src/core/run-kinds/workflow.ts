@@ -47,7 +47,7 @@ async function prepare(typed: WorkflowRequest, context: KindContext): Promise<Pr
   const gathered = graph.code && workspace ? await gatherTarget(graph.code, workspace, signal, knownSecrets) : null;
   const code = gathered ? codeFor(gathered) : null;
   const tasks = planWorkflow(graph, code, {
-    call: callSettings(context, null),
+    call: callSettings(context, null, context.config.history.memory),
     communicates: context.config.engine.enableCommunication,
   });
   const report: WorkflowReport = {

@@ -17,6 +17,7 @@ import { Session } from './host/session.ts';
 import { createPromptSurface, type PromptSurface } from './prompts/prompt-surface.ts';
 import type { ResultFiles } from './results/result-files.ts';
 import type { Findings } from './review/findings.ts';
+import { OpenQuestions, type Questions } from './runs/open-questions.ts';
 import type { RunApprovals } from './runs/run-approvals.ts';
 import type { RunLauncher } from './runs/run-launcher.ts';
 import type { RunSources } from './runs/run-sources.ts';
@@ -43,6 +44,7 @@ export interface Shell extends Changes, HistorySurface, PromptSurface {
   readonly sources: RunSources;
   readonly runs: RunLauncher;
   readonly approvals: RunApprovals;
+  readonly questions: Questions;
   readonly log: vscode.LogOutputChannel;
   /** Selects a run in the Agents view. */
   revealRun(runId: string): void;
@@ -50,6 +52,14 @@ export interface Shell extends Changes, HistorySurface, PromptSurface {
   report(error: unknown): void;
   /** Ends what is going on, orderly. */
   close(): Promise<void>;
+}
+
+function createQuestions(session: Session, outlets: Outlets): OpenQuestions {
+  const questions = new OpenQuestions(session, (elements) => {
+    outlets.agents.fire(elements);
+    outlets.questions.fire(questions.list().length);
+  });
+  return questions;
 }
 
 /** Wires the shell: plain construction, nothing is opened or read yet. */
@@ -79,16 +89,18 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
     },
     onOpened: async (ensemble) => {
       await ensemble.reconcile();
-      await historySurface.resumeOffer.look(ensemble);
+      await surface.approvals.remind(ensemble);
+      await historySurface.resumeOffer.look(ensemble, (runId) => questions.ofRun(runId).length > 0);
     },
     onProblems: reportSettings,
   });
   const model = new AgentsModel();
-  const agents = new AgentsTree(session, model, () => workspace.root, outlets.agents);
+  const questions = createQuestions(session, outlets);
+  const agents = new AgentsTree(session, { model, questions }, () => workspace.root, outlets.agents);
   const accountSurface = createAccountSurface({ context, session, settings: accounts, secrets, outlets, log });
   const historySurface = createHistorySurface({ context, session, outlets, root: () => workspace.root });
   const report = (error: unknown) => reportError(error, log);
-  const surface = createRunSurface({ context, session, workspace, accounts, agents, outlets, report });
+  const surface = createRunSurface({ context, session, workspace, accounts, agents, questions, outlets, report });
   const hasAccounts = () => accounts.list().length > 0;
   context.subscriptions.push(log, session, agents);
   return {
@@ -103,6 +115,7 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
     ...historySurface,
     ...createPromptSurface({ context, session, outlets }),
     ...surface,
+    questions,
     log,
     revealRun: (runId) => outlets.revealed.fire(runId),
     report,

@@ -53,7 +53,13 @@ export async function agentRows(h) {
 export async function foldViews(h, ...titles) {
   for (const title of titles) {
     const header = h.page.locator(`.part.sidebar .pane-header.expanded[aria-label*="${title}"]`);
-    if (await header.isVisible()) await header.click();
+    // A view that is drawn meanwhile swallows a click.
+    await h.until(`${title} to be folded`, async () => {
+      if (!(await header.isVisible())) return true;
+      // On the title: the middle may hold a button.
+      await header.click({ position: { x: 40, y: 10 } });
+      return false;
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type JournalWrite,
   type RunProjection,
   type TaskProjection,
+  type TaskTrace,
 } from '../../../core/engine/journal-entry.ts';
 import { sha256Hex } from '../../../core/hash.ts';
 import type { Page, RunOwner, RunRecord } from '../../../core/ports.ts';
@@ -152,12 +153,13 @@ function projectionColumns(run: RunProjection) {
 function upsertTask(database: OperationDatabase, runId: string, task: TaskProjection): void {
   database.run(
     `INSERT INTO tasks (run_id, instance_id, task_id, agent, description, status, dependencies, attempt, attempts, tokens,
-      cost_micros, started_at, duration_ms, output, error, parent_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      cost_micros, started_at, duration_ms, output, error, parent_id, trace)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (run_id, instance_id) DO UPDATE SET task_id = excluded.task_id, agent = excluded.agent,
       description = excluded.description, status = excluded.status, dependencies = excluded.dependencies,
       attempt = excluded.attempt, attempts = excluded.attempts, tokens = excluded.tokens, cost_micros = excluded.cost_micros,
-      started_at = excluded.started_at, duration_ms = excluded.duration_ms, output = excluded.output, error = excluded.error`,
+      started_at = excluded.started_at, duration_ms = excluded.duration_ms, output = excluded.output, error = excluded.error,
+      trace = excluded.trace`,
     [
       ...[
         runId,
@@ -170,8 +172,15 @@ function upsertTask(database: OperationDatabase, runId: string, task: TaskProjec
       ],
       ...[task.attempt, JSON.stringify(task.attempts), JSON.stringify(task.tokens), toMicros(task.costUSD)],
       ...[task.startedAt, task.durationMs, JSON.stringify(task.output), toJsonOrNull(task.error), task.parentId],
+      traceOf(task),
     ],
   );
+}
+
+/** Null: nothing to tell, as of most tasks. */
+function traceOf({ tools, handoffs, notices }: TaskProjection): string | null {
+  const trace: TaskTrace = { ...(tools && { tools }), ...(handoffs && { handoffs }), ...(notices && { notices }) };
+  return Object.keys(trace).length === 0 ? null : JSON.stringify(trace);
 }
 
 function entryOf(runId: string, row: Row): JournalEntry {
@@ -229,5 +238,6 @@ function taskOf(row: Row): TaskProjection {
     durationMs: row.duration_ms === null ? null : integer(row, 'duration_ms'),
     output: json(row, 'output'),
     error: jsonOrNull(row, 'error'),
+    ...jsonOrNull<TaskTrace>(row, 'trace'),
   };
 }

@@ -12,6 +12,7 @@ import { TASK_PARENTS } from './migrations/0009-task-parents.ts';
 import { AUDIT_APPEND_ONLY } from './migrations/0010-audit-append-only.ts';
 import { HISTORY_FILTERS } from './migrations/0011-history-filters.ts';
 import { DOCUMENT_VERSIONS } from './migrations/0012-document-versions.ts';
+import { TASK_TRACE } from './migrations/0013-task-trace.ts';
 import { integer } from './row.ts';
 
 /**
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly string[] = [
   AUDIT_APPEND_ONLY,
   HISTORY_FILTERS,
   DOCUMENT_VERSIONS,
+  TASK_TRACE,
 ];
 
 /** The version this program reads and writes. */

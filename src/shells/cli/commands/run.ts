@@ -47,6 +47,7 @@ export function registerRun(program: Command, perform: Perform): void {
     .option('--sub-agents <n>', 'the same as --max-subtasks', subTasks)
     .option('--budget <usd>', 'spend at most this much on the run', dollars)
     .option('--memory', 'tell the agents what was done before in this workspace')
+    .option('--no-memory', 'do not, whatever the configuration says')
     .option('--save-doc', 'keep the result as a document')
     .option('--apply', 'write the changes that the agents propose; without it they are printed as a diff')
     .addHelpText('after', EXAMPLES)
@@ -77,7 +78,7 @@ async function run(session: Session, argument: string | undefined, flags: RunFla
           ...options,
           ...(flags.loadBalancing ? { loadBalancing: flags.loadBalancing } : {}),
           ...(flags.budget === undefined ? {} : { budgetUSD: flags.budget }),
-          ...(flags.memory ? { memory: true } : {}),
+          ...(flags.memory === undefined ? {} : { memory: flags.memory }),
         },
       ),
     deliver: (result) => deliver(session, result, flags.apply === true),

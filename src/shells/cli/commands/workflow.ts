@@ -49,6 +49,7 @@ export function registerWorkflow(program: Command, perform: Perform): void {
     .option('-p, --param <key=value>', 'a parameter; may be given more than once', keyValue)
     .option('--params <file>', 'a JSON file with parameters; -p wins over it')
     .option('--memory', 'tell the agents what was done before in this workspace')
+    .option('--no-memory', 'do not, whatever the configuration says')
     .action((id: string, flags: RunFlags, command: Command) =>
       perform(command.optsWithGlobals(), (session) => run(session, id, flags)),
     );
@@ -111,7 +112,10 @@ async function run(session: Session, id: string, flags: RunFlags): Promise<numbe
   const params = { ...(await paramsFile(session.host.cwd, flags.params)), ...flags.param };
   return executeRun(session, {
     start: ({ ensemble }, options) =>
-      ensemble.start({ kind: 'workflow', workflow: id, params }, { ...options, memory: flags.memory ?? false }),
+      ensemble.start(
+        { kind: 'workflow', workflow: id, params },
+        { ...options, ...(flags.memory === undefined ? {} : { memory: flags.memory }) },
+      ),
   });
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { notify } from '../host/report.ts';
 import type { Shell } from '../shell.ts';
-import { mayPropose } from '../views/agents-model.ts';
+import { mayPropose } from '../views/agent-views.ts';
 import { runIdOf, runOf } from './runs.ts';
 
 /** Shows what a run proposes: the one of a tree element or result document, else the one that is picked. */

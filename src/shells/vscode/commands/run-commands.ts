@@ -1,3 +1,4 @@
+import { answerAgent, refuseAgent } from './answer-agent.ts';
 import type { CommandTable } from './command-table.ts';
 import { openLocation } from './open-location.ts';
 import { runTask } from './run-task.ts';
@@ -11,6 +12,8 @@ export const RUN_COMMANDS: CommandTable = {
   'ensemble.cancelRun': async (shell, element) => cancelRun(shell, element),
   'ensemble.resumeRun': async (shell, element) => resumeRun(shell, element),
   'ensemble.answerAgents': async (shell) => shell.approvals.answer(),
+  'ensemble.answerAgent': async (shell, element) => answerAgent(shell, element),
+  'ensemble.refuseAgent': async (shell, element) => refuseAgent(shell, element),
   'ensemble.endRun': async (shell, element) => endRun(shell, element),
   'ensemble.openResult': async (shell, element) => openResult(shell, element),
   'ensemble.openLocation': async (_, location) => openLocation(location),

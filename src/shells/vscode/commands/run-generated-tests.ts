@@ -5,7 +5,7 @@ import type { ProgramEnd } from '../edits/test-terminal.ts';
 import { fileExists, openDocument } from '../edits/text-of.ts';
 import { type Action, notify } from '../host/report.ts';
 import type { Shell } from '../shell.ts';
-import { mayPropose } from '../views/agents-model.ts';
+import { mayPropose } from '../views/agent-views.ts';
 import { refactorFor } from './refactor.ts';
 import { runOf } from './runs.ts';
 

@@ -3,7 +3,7 @@ import { runOfAddress } from '../edits/shown-proposals.ts';
 import { notify } from '../host/report.ts';
 import { RESULT_SCHEME, runIdOfPath } from '../results/result-path.ts';
 import type { Shell } from '../shell.ts';
-import { parseElement, type RunView } from '../views/agents-model.ts';
+import { parseElement, type RunView } from '../views/agent-views.ts';
 
 const RESUMABLE: ReadonlySet<string> = new Set(['interrupted', 'suspended', 'running']);
 

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { ConversationSummary, DocumentSummary } from '../../../core/history/history.ts';
 import type { RunRecord } from '../../../core/ports.ts';
 import { runItem } from '../views/agent-items.ts';
-import { runViewOf } from '../views/agents-model.ts';
 import { formatCost, formatTokens } from '../views/format.ts';
+import { runViewOf } from '../views/stored-views.ts';
 import type { Span } from './spans.ts';
 
 /** Key of the group of runs that have not ended. */
@@ -54,7 +54,7 @@ export interface HistoryPlaceOfRun {
 
 /** A run as a tree item. */
 export function historyRunItem(id: string, run: RunRecord, place: HistoryPlaceOfRun): vscode.TreeItem {
-  const item = runItem(id, runViewOf(run), { active: place.active, expanded: false });
+  const item = runItem(id, runViewOf(run), { active: place.active, questions: 0, expanded: false });
   const when = timeOf(run.createdAt, place.timeOnly);
   const name = place.workspace === null ? [] : [place.workspace];
   item.description = [when, ...name, item.description].join(' · ');

@@ -16,10 +16,13 @@ export class ResumeOffer {
     this.#root = root;
   }
 
-  /** Looks for interrupted runs of this workspace and offers those that were never offered before. */
-  async look(ensemble: Ensemble): Promise<void> {
+  /**
+   * Looks for interrupted runs of this workspace and offers those that were never offered before. A run that `asks` goes on with the
+   * answer.
+   */
+  async look(ensemble: Ensemble, asks: (runId: string) => boolean): Promise<void> {
     const unfinished = await ensemble.history.unfinished({ workspace: this.#root() });
-    const runs = unfinished.filter(({ live }) => !live);
+    const runs = unfinished.filter(({ live, run }) => !live && !asks(run.runId));
     const offered = this.#state.get<readonly string[]>(OFFERED_KEY, []);
     const fresh = runs.map(({ run }) => run).filter(({ runId }) => !offered.includes(runId));
     const [first] = fresh;

@@ -17,6 +17,8 @@ export interface Outlets {
   readonly accounts: vscode.EventEmitter<string[] | undefined>;
   /** How many accounts wait for the person. */
   readonly waiting: vscode.EventEmitter<number>;
+  /** How many questions of agents are open. */
+  readonly questions: vscode.EventEmitter<number>;
   /** A run that the Agents view shall select. */
   readonly revealed: vscode.EventEmitter<string>;
   /** Elements of the Prompt Library view that changed; undefined: all of it. */
@@ -42,6 +44,7 @@ export function createOutlets(): Outlets {
     agents: new vscode.EventEmitter(),
     accounts: new vscode.EventEmitter(),
     waiting: new vscode.EventEmitter(),
+    questions: new vscode.EventEmitter(),
     revealed: new vscode.EventEmitter(),
     prompts: new vscode.EventEmitter(),
     promptsLook: new vscode.EventEmitter(),

@@ -6,7 +6,7 @@ import type { RunResult } from '../../../core/results.ts';
 import type { Proposals } from '../edits/proposals.ts';
 import { signalOf } from '../host/cancellation.ts';
 import type { Session } from '../host/session.ts';
-import { hasEnded } from '../views/agents-model.ts';
+import { hasEnded } from '../views/agent-views.ts';
 import type { AgentsTree } from '../views/agents-tree.ts';
 import type { OutcomePresenter, RunSubject } from './outcome-presenter.ts';
 import { type ProgressStep, RunProgress } from './progress.ts';
@@ -37,7 +37,7 @@ export class RunLauncher {
     request: RunRequest,
     title: string,
     subject: RunSubject,
-    extra: Pick<RunOptions, 'alwaysConfirm'> = {},
+    extra: Pick<RunOptions, 'alwaysConfirm' | 'memory'> = {},
   ): Promise<RunResult> {
     requireTrust();
     const { session, sources, proposals } = this.#parts;

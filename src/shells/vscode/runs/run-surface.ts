@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { OpenApproval } from '../../../core/policy/approval.ts';
 import type { AccountSettings } from '../accounts/account-settings.ts';
 import { type Changes, createChanges } from '../edits/create-changes.ts';
 import type { EditorWorkspace } from '../host/editor-workspace.ts';
@@ -7,6 +8,7 @@ import type { Session } from '../host/session.ts';
 import { ResultFiles } from '../results/result-files.ts';
 import { Findings } from '../review/findings.ts';
 import type { AgentsTree } from '../views/agents-tree.ts';
+import type { Questions } from './open-questions.ts';
 import { OutcomePresenter } from './outcome-presenter.ts';
 import { RunApprovals } from './run-approvals.ts';
 import { RunLauncher } from './run-launcher.ts';
@@ -28,6 +30,7 @@ export interface RunSurfaceParts {
   readonly workspace: EditorWorkspace;
   readonly accounts: AccountSettings;
   readonly agents: AgentsTree;
+  readonly questions: Questions;
   readonly outlets: Outlets;
   /** Tells the person about an error. */
   report(error: unknown): void;
@@ -35,7 +38,7 @@ export interface RunSurfaceParts {
 
 /** Wires it; the extension's subscriptions dispose what has to be. */
 export function createRunSurface(parts: RunSurfaceParts): RunSurface {
-  const { context, session, workspace, accounts, agents, outlets, report } = parts;
+  const { context, session, workspace, accounts, agents, questions, outlets, report } = parts;
   const sources = new RunSources(workspace, context.workspaceState);
   const changes = createChanges(context, session, sources, report);
   const results = new ResultFiles(session, sources, changes.testOutcomes, (uri) => {
@@ -59,7 +62,8 @@ export function createRunSurface(parts: RunSurfaceParts): RunSurface {
   context.subscriptions.push(findings);
   const runs = new RunLauncher({ session, sources, agents, outcomes, proposals: changes.proposals });
   const resume = (runId: string, title: string) => runs.resume(runId, title);
-  const approvals = new RunApprovals({ session, resume, report });
+  const askedBy = (question: OpenApproval) => agents.askedBy(question);
+  const approvals = new RunApprovals({ session, questions, root: () => workspace.root, askedBy, resume, report });
   context.subscriptions.push(approvals);
   return { ...changes, sources, results, findings, runs, approvals };
 }

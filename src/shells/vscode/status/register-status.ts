@@ -4,7 +4,7 @@ import type { Outlets } from '../host/outlets.ts';
 import type { Shell } from '../shell.ts';
 
 /** Shows the status bar item once there is something to say: an account is configured, or something has run. */
-export function registerStatus(shell: Lazy<Shell>, { events, waiting }: Outlets): vscode.Disposable {
+export function registerStatus(shell: Lazy<Shell>, { events, waiting, questions }: Outlets): vscode.Disposable {
   const bar = lazy(async () => new (await import('./status-bar.ts')).StatusBar(shell));
   const look = async () => (await bar()).request();
   const lookIfConfigured = () => {
@@ -15,6 +15,7 @@ export function registerStatus(shell: Lazy<Shell>, { events, waiting }: Outlets)
   return vscode.Disposable.from(
     events.event(look),
     waiting.event(look),
+    questions.event(look),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('ensemble.accounts')) lookIfConfigured();
     }),

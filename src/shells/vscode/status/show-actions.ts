@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Shell } from '../shell.ts';
-import { elementId, type RunView } from '../views/agents-model.ts';
+import { elementId, type RunView } from '../views/agent-views.ts';
 
 interface ActionItem extends vscode.QuickPickItem {
   readonly command?: string;
@@ -12,15 +12,24 @@ export async function showActions(shell: Shell): Promise<void> {
   const known = new Set(await vscode.commands.getCommands(true));
   const active = new Set(shell.session.opened?.runs.active() ?? []);
   const running = (await shell.agents.runs()).filter(({ runId }) => active.has(runId));
-  const items = [...runItems(running), ...placeItems(), ...startItems()].filter(
-    ({ command }) => command === undefined || known.has(command),
-  );
+  const items = [
+    ...questionItems(shell.questions.list().length),
+    ...runItems(running),
+    ...placeItems(),
+    ...startItems(),
+  ].filter(({ command }) => command === undefined || known.has(command));
   const picked = await vscode.window.showQuickPick(items, {
     title: 'Ensemble',
     placeHolder: vscode.l10n.t('What do you want to do?'),
     matchOnDescription: true,
   });
   if (picked?.command) await vscode.commands.executeCommand(picked.command, picked.argument);
+}
+
+function questionItems(count: number): ActionItem[] {
+  if (count === 0) return [];
+  const label = vscode.l10n.t('Answer Waiting Agents ({0})', count);
+  return [separator(vscode.l10n.t('Waiting for You')), action('bell-dot', label, 'ensemble.answerAgents')];
 }
 
 function runItems(runs: readonly RunView[]): ActionItem[] {

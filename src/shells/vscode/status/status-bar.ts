@@ -9,7 +9,12 @@ import { type StatusFacts, statusOf } from './status-model.ts';
 const INTERVAL_MS = 1000;
 
 /** Commands that the tooltip links to. */
-const LINKED = ['ensemble.showActions', 'ensemble.accounts.focus', 'ensemble.agents.focus'] as const;
+const LINKED = [
+  'ensemble.showActions',
+  'ensemble.accounts.focus',
+  'ensemble.agents.focus',
+  'ensemble.answerAgents',
+] as const;
 
 /** What is going on, in the status bar: running agents, spending of the day, accounts that wait for the person. */
 export class StatusBar implements vscode.Disposable {
@@ -23,7 +28,7 @@ export class StatusBar implements vscode.Disposable {
     this.#item = vscode.window.createStatusBarItem('ensemble.status', vscode.StatusBarAlignment.Left, 10);
     this.#item.name = 'Ensemble';
     this.#item.command = 'ensemble.showActions';
-    this.#show(statusOf(0, null), null);
+    this.#show(statusOf({ running: 0, questions: 0 }, null), null);
     this.#item.show();
   }
 
@@ -47,7 +52,8 @@ export class StatusBar implements vscode.Disposable {
     try {
       await shell.session.followed();
       const accounts = await ensemble.accounts.status();
-      const facts = statusOf(ensemble.runs.active().length, accounts);
+      const questions = shell.questions.list().length;
+      const facts = statusOf({ running: ensemble.runs.active().length, questions }, accounts);
       if (facts.running > 0) this.#wanted = true;
       this.#show(facts, accounts);
     } catch (error) {
@@ -61,26 +67,40 @@ export class StatusBar implements vscode.Disposable {
   }
 
   #show(facts: StatusFacts, accounts: readonly AccountOverview[] | null): void {
-    const { running, todayUSD, waiting } = facts;
-    const icon = waiting.length > 0 ? 'warning' : running > 0 ? 'loading~spin' : 'type-hierarchy';
+    const { running, questions, todayUSD, waiting } = facts;
+    const icon =
+      questions > 0 ? 'bell-dot' : waiting.length > 0 ? 'warning' : running > 0 ? 'loading~spin' : 'type-hierarchy';
     const spent = todayUSD === null || todayUSD === 0 ? [] : [formatCost(todayUSD)];
     const words = [
       running > 0 ? vscode.l10n.t('Ensemble: {0} running', running) : 'Ensemble',
+      ...(questions > 0 ? [questionsText(questions)] : []),
       ...(waiting.length > 0 ? [vscode.l10n.t('account waits')] : []),
       ...spent,
     ];
     this.#item.text = `$(${icon}) ${words.join(' · ')}`;
     this.#item.backgroundColor =
-      waiting.length > 0 ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+      questions + waiting.length > 0 ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     this.#item.tooltip = tooltipOf(facts, accounts);
     this.#item.accessibilityInformation = { label: words.join(', '), role: 'button' };
   }
 }
 
-function tooltipOf({ todayUSD }: StatusFacts, accounts: readonly AccountOverview[] | null): vscode.MarkdownString {
+function questionsText(count: number): string {
+  return count === 1 ? vscode.l10n.t('1 agent asks') : vscode.l10n.t('{0} agents ask', count);
+}
+
+function tooltipOf(
+  { todayUSD, questions }: StatusFacts,
+  accounts: readonly AccountOverview[] | null,
+): vscode.MarkdownString {
   const text = new vscode.MarkdownString(undefined, true);
   text.isTrusted = { enabledCommands: LINKED };
   text.appendMarkdown('**Ensemble**');
+  if (questions > 0) {
+    text.appendMarkdown(
+      `\n\n$(bell-dot) [${vscode.l10n.t('Answer waiting agents...')}](command:ensemble.answerAgents)`,
+    );
+  }
   if (todayUSD !== null) {
     text.appendMarkdown('\n\n').appendText(vscode.l10n.t('Spent today: {0}', formatCost(todayUSD)));
   }

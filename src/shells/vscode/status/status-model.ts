@@ -6,14 +6,20 @@ export interface StatusFacts {
   readonly running: number;
   /** Spent today over all accounts, USD; null: not known, because nothing was opened yet. */
   readonly todayUSD: number | null;
+  /** Questions of agents that are open. */
+  readonly questions: number;
   /** Accounts that wait for the person. */
   readonly waiting: readonly string[];
 }
 
 /** Sums up what the product says of its accounts. */
-export function statusOf(running: number, accounts: readonly AccountOverview[] | null): StatusFacts {
+export function statusOf(
+  { running, questions }: Pick<StatusFacts, 'running' | 'questions'>,
+  accounts: readonly AccountOverview[] | null,
+): StatusFacts {
   return {
     running,
+    questions,
     todayUSD: accounts?.reduce((sum, { spending }) => sum + spending.todayUSD, 0) ?? null,
     waiting: (accounts ?? [])
       .filter(({ state }) => state === 'key-refused' || state === 'out-of-credits')

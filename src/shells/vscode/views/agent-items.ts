@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { RunStatus, TaskStatus } from '../../../core/graph/types.ts';
-import { mayPropose, type RunView, type TaskView } from './agents-model.ts';
+import type { OpenApproval } from '../../../core/policy/approval.ts';
+import type { HandoffResult } from '../../../core/results.ts';
+import { mayPropose, type RunView, type TaskView } from './agent-views.ts';
 import { formatCost, formatDuration, formatTokens } from './format.ts';
 
 /** A state as people see it: always a word beside the picture, never colour alone. */
@@ -69,20 +71,25 @@ function factsOf(one: Pick<TaskView, 'tokens' | 'costUSD' | 'durationMs'>): stri
   ];
 }
 
+/** What the person is asked. The bell and the words, for colour alone says nothing. */
+function asking(text: string): Look {
+  return { text, icon: 'bell-dot', color: YELLOW };
+}
+
 /** How a run stands among the others. */
 export interface RunPlace {
   /** It goes on in this window, so that it can be cancelled here. */
   readonly active: boolean;
+  /** Questions of its agents that nobody has answered. */
+  readonly questions: number;
   /** Shown with its agents until the person folds it. */
   readonly expanded: boolean;
 }
 
 /** A run as a tree item. */
-export function runItem(id: string, run: RunView, { active, expanded }: RunPlace): vscode.TreeItem {
-  const elsewhere = run.status === 'running' && !active;
-  const look = elsewhere
-    ? { text: vscode.l10n.t('not running in this window'), icon: 'debug-disconnect' }
-    : lookOfRun(run.status);
+export function runItem(id: string, run: RunView, place: RunPlace): vscode.TreeItem {
+  const { expanded } = place;
+  const look = lookOfPlaced(run, place);
   const agents = run.taskCount === 0 ? [] : [vscode.l10n.t('{0} of {1} agents', run.succeeded, run.taskCount)];
   const facts = [look.text, ...agents, ...factsOf(run)];
   const item = new vscode.TreeItem(
@@ -92,53 +99,108 @@ export function runItem(id: string, run: RunView, { active, expanded }: RunPlace
   item.id = id;
   item.iconPath = iconOf(look);
   item.description = facts.join(' · ');
-  item.contextValue = contextOfRun(run, active);
+  item.contextValue = contextOfRun(run, place);
   item.tooltip = tooltip([run.title, ...facts, started(run.startedAt), ...problem(run)]);
   item.accessibilityInformation = { label: [run.title, ...facts].join(', ') };
   return item;
 }
 
-/**
- * A sub-agent at its task as a tree item. An agent may have several tasks in a run: what it does tells them apart. `parts`: how many
- * tasks a super-agent has below it.
- */
-export function taskItem(id: string, task: TaskView, parts = 0): vscode.TreeItem {
-  const look = lookOfTask(task.status);
-  const label = task.description || task.agent;
-  const who = [task.agent, task.account, task.model].filter((part) => part !== null);
+function lookOfPlaced(run: RunView, { active, questions }: RunPlace): Look {
+  if (questions === 1) return asking(vscode.l10n.t('1 agent waits for your decision'));
+  if (questions > 1) return asking(vscode.l10n.t('{0} agents wait for your decision', questions));
+  if (run.status !== 'running' || active) return lookOfRun(run.status);
+  return { text: vscode.l10n.t('not running in this window'), icon: 'debug-disconnect' };
+}
+
+/** How a task stands in its run. */
+export interface TaskPlace {
+  /** Tasks that a super-agent has below it. */
+  readonly parts: number;
+  /** What it asks the person; null: nothing. */
+  readonly question: OpenApproval | null;
+}
+
+/** A sub-agent at its task as a tree item. An agent may have several tasks in a run: what it does tells them apart. */
+export function taskItem(id: string, task: TaskView, { parts, question }: TaskPlace): vscode.TreeItem {
+  const look = question === null ? lookOfTask(task.status) : asking(vscode.l10n.t('asks: {0}', question.title));
+  const label = labelOf(task);
+  const counts = countsOf(task);
+  const who = [task.agent, ...counts, task.account, task.model].filter((part) => part !== null);
   const facts = [look.text, ...factsOf(task), ...who];
   const { Expanded, None } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(label, parts > 0 ? Expanded : None);
-  item.id = id;
+  // The editor keeps a row folded that was shown without parts before, unless it becomes another row.
+  item.id = parts > 0 ? `${id}/` : id;
   item.iconPath = iconOf(look);
   item.description = facts.join(' · ');
-  item.contextValue = task.status === 'waiting' ? 'task waiting' : 'task';
+  item.contextValue = question === null ? 'task' : 'task asking';
   item.tooltip = tooltip([
     label,
     look.text,
+    ...(question?.details ?? []),
     ...factsOf(task),
     vscode.l10n.t('Agent: {0}', task.agent),
     ...(task.account === null ? [] : [vscode.l10n.t('Account: {0}', task.account)]),
     ...(task.model === null ? [] : [vscode.l10n.t('Model: {0}', task.model)]),
     ...(parts === 0 ? [] : [vscode.l10n.t('Parts: {0}', parts)]),
+    ...(task.attempts > 1 ? [vscode.l10n.t('Attempts: {0}', task.attempts)] : []),
+    ...toolsOf(task),
     ...messagesOf(task),
+    ...task.handoffs.map(handoffLine),
+    ...task.notices,
     ...(task.dependencies.length === 0 ? [] : [vscode.l10n.t('After: {0}', task.dependencies.join(', '))]),
     ...problem(task),
   ]);
-  item.accessibilityInformation = { label: [label, ...facts].join(', ') };
+  item.accessibilityInformation = { label: [label, ...facts, ...(question?.details ?? [])].join(', ') };
   return item;
+}
+
+/** Copies of a task do the same, so that their number tells them apart. */
+function labelOf({ taskId, description, agent }: TaskView): string {
+  const copy = /\[(\d+)\]$/.exec(taskId)?.[1];
+  const text = description || agent;
+  return copy === undefined ? text : `${text} (${Number(copy) + 1})`;
+}
+
+/** What it did beside writing, in few words. */
+function countsOf({ tools, messages: { sent, received }, handoffs, attempts }: TaskView): string[] {
+  const calls = tools.reduce((sum, use) => sum + use.calls, 0);
+  const messages = sent + received;
+  const handed = handoffs.filter(({ accepted }) => accepted);
+  return [
+    ...(calls === 0 ? [] : [calls === 1 ? vscode.l10n.t('1 tool call') : vscode.l10n.t('{0} tool calls', calls)]),
+    ...(messages === 0 ? [] : [messages === 1 ? vscode.l10n.t('1 message') : vscode.l10n.t('{0} messages', messages)]),
+    ...handed.slice(0, 1).map(({ from }) => vscode.l10n.t('handed over by {0}', from)),
+    ...(attempts > 1 ? [vscode.l10n.t('attempt {0}', attempts)] : []),
+  ];
+}
+
+function toolsOf({ tools }: TaskView): string[] {
+  const names = tools.map(({ tool, calls, failed }) => {
+    const times = calls === 1 ? tool : vscode.l10n.t('{0} ({1} times)', tool, calls);
+    return failed === 0 ? times : vscode.l10n.t('{0}, {1} failed', times, failed);
+  });
+  return names.length === 0 ? [] : [vscode.l10n.t('Tools: {0}', names.join('; '))];
 }
 
 function messagesOf({ messages: { sent, received } }: TaskView): string[] {
   return sent + received === 0 ? [] : [vscode.l10n.t('Messages: {0} sent, {1} received', sent, received)];
 }
 
-/** Words that the menus of package.json look for: `running`, `resumable`, `result`, `edits`, `tests`. */
-function contextOfRun(run: RunView, active: boolean): string {
-  if (active) return 'run running';
+function handoffLine({ from, to, accepted, reason }: HandoffResult): string {
+  return accepted
+    ? vscode.l10n.t('Handed over: {0} to {1}', from, to)
+    : vscode.l10n.t('Not handed over: {0} to {1} ({2})', from, to, reason ?? '');
+}
+
+/** Words that the menus of package.json look for: `running`, `asking`, `resumable`, `result`, `edits`, `tests`. */
+function contextOfRun(run: RunView, { active, questions }: RunPlace): string {
+  if (active) return questions > 0 ? 'run running asking' : 'run running';
   if (mayPropose(run)) return run.kind === 'test-gen' ? 'run result edits tests' : 'run result edits';
-  const resumable = run.status === 'interrupted' || run.status === 'suspended' || run.status === 'running';
-  return resumable ? 'run resumable result' : 'run result';
+  const stopped = run.status === 'interrupted' || run.status === 'suspended' || run.status === 'running';
+  if (!stopped) return 'run result';
+  // It goes on with the answer; resumed before, it would only stop again.
+  return questions > 0 ? 'run stopped asking result' : 'run stopped resumable result';
 }
 
 function started(at: string): string {

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import type { Ensemble } from '../../../core/ensemble.ts';
 import type { EnsembleEvent } from '../../../core/events.ts';
+import type { OpenApproval } from '../../../core/policy/approval.ts';
 import type { Session } from '../host/session.ts';
+import type { AskedBy, Questions } from '../runs/open-questions.ts';
 import { runItem, taskItem } from './agent-items.ts';
-import { type AgentsModel, elementId, parseElement, type RunView } from './agents-model.ts';
+import { elementId, parseElement, type RunView } from './agent-views.ts';
+import type { AgentsModel } from './agents-model.ts';
 import { ChangeThrottle } from './throttle.ts';
 
 /** Ended runs that are listed; older ones are in the history. */
@@ -21,6 +24,7 @@ export class AgentsTree implements vscode.Disposable {
   readonly #session: Session;
   readonly #root: () => string;
   readonly #model: AgentsModel;
+  readonly #questions: Questions;
   readonly #changes: ChangeThrottle;
   readonly #whole: () => void;
   #listed = false;
@@ -28,12 +32,13 @@ export class AgentsTree implements vscode.Disposable {
   /** `root` tells whose runs are listed; `changed` is told which elements to draw again, undefined: all. */
   constructor(
     session: Session,
-    model: AgentsModel,
+    { model, questions }: { readonly model: AgentsModel; readonly questions: Questions },
     root: () => string,
     changed: Pick<vscode.EventEmitter<string[] | undefined>, 'fire'>,
   ) {
     this.#session = session;
     this.#model = model;
+    this.#questions = questions;
     this.#root = root;
     this.#changes = new ChangeThrottle((ids) => changed.fire(ids ? [...ids] : undefined), REFRESH_INTERVAL_MS);
     this.#whole = () => changed.fire(undefined);
@@ -66,14 +71,29 @@ export class AgentsTree implements vscode.Disposable {
     if (!this.#model.run(runId)?.tasks) await this.#read(await this.#session.open(), runId);
   }
 
+  /** Who asks a question. Rejects `not-found` for an unknown run. */
+  async askedBy({ runId, taskId }: OpenApproval): Promise<AskedBy> {
+    await this.load(runId);
+    const task = this.#model.task(runId, taskId);
+    return {
+      agent: task?.agent ?? taskId,
+      task: task?.description || taskId,
+      run: this.#model.run(runId)?.title ?? runId,
+    };
+  }
+
   item(element: string): vscode.TreeItem {
     const { runId, taskId } = parseElement(element);
     const run = this.#model.run(runId);
     const task = taskId === null ? null : this.#model.task(runId, taskId);
-    if (task) return taskItem(element, task, this.#model.parts(runId, taskId).length);
+    if (task) {
+      const question = this.#questions.of(runId, task.taskId);
+      return taskItem(element, task, { parts: this.#model.parts(runId, taskId).length, question });
+    }
     if (run) {
       const active = this.#session.opened?.runs.active().includes(runId) ?? false;
-      return runItem(element, run, { active, expanded: active || this.#model.runs()[0] === run });
+      const questions = this.#questions.ofRun(runId).length;
+      return runItem(element, run, { active, questions, expanded: active || this.#model.runs()[0] === run });
     }
     return new vscode.TreeItem(element);
   }
@@ -101,9 +121,8 @@ export class AgentsTree implements vscode.Disposable {
   }
 
   /** Questions of agents that are open, in any window. */
-  async questions(): Promise<number> {
-    const ensemble = await this.#session.openExisting();
-    return (await ensemble?.approvals.open())?.length ?? 0;
+  questions(): number {
+    return this.#questions.list().length;
   }
 
   /** Listed runs that stopped before their end. */
@@ -126,6 +145,7 @@ export class AgentsTree implements vscode.Disposable {
       .slice(0, LISTED_RUNS);
     this.#model.keep(new Set([...active, ...listed.map((run) => run.runId)]));
     for (const run of listed) if (!active.has(run.runId)) this.#model.loadRun(run);
+    await this.#questions.refresh();
   }
 
   async #read(ensemble: Ensemble, runId: string): Promise<void> {

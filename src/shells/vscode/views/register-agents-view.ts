@@ -4,7 +4,7 @@ import type { Outlets } from '../host/outlets.ts';
 import type { Shell } from '../shell.ts';
 
 /** Registers the Agents view; its content is loaded when the view is first shown. */
-export function registerAgentsView(shell: Lazy<Shell>, { agents, revealed, events }: Outlets): vscode.Disposable {
+export function registerAgentsView(shell: Lazy<Shell>, { agents, revealed, questions }: Outlets): vscode.Disposable {
   const view = vscode.window.createTreeView<string>('ensemble.agents', {
     showCollapseAll: true,
     treeDataProvider: {
@@ -12,7 +12,7 @@ export function registerAgentsView(shell: Lazy<Shell>, { agents, revealed, event
       getChildren: async (element) => {
         const tree = (await shell()).agents;
         const children = await tree.children(element ?? null);
-        if (element === undefined) view.badge = badgeOf(tree.stopped(), await tree.questions());
+        if (element === undefined) view.badge = badgeOf(tree.stopped(), tree.questions());
         return children;
       },
       getTreeItem: async (element) => (await shell()).agents.item(element),
@@ -23,10 +23,8 @@ export function registerAgentsView(shell: Lazy<Shell>, { agents, revealed, event
     const element = (await shell()).agents.elementOf(runId);
     await view.reveal(element, { select: true, focus: true, expand: true });
   });
-  const asked = events.event(async ({ type }) => {
-    if (type !== 'approval:asked' && type !== 'approval:answered') return;
-    const tree = (await shell()).agents;
-    view.badge = badgeOf(tree.stopped(), await tree.questions());
+  const asked = questions.event(async (count) => {
+    view.badge = badgeOf((await shell()).agents.stopped(), count);
   });
   return vscode.Disposable.from(view, reveal, asked);
 }

@@ -9,7 +9,8 @@ import {
   TASKS_SHOWN,
   TEXT_SHOWN,
 } from '../../../protocol/dashboard.ts';
-import { type RunView, shownText, type TaskView } from '../views/agents-model.ts';
+import type { RunView, TaskView } from '../views/agent-views.ts';
+import { shownText } from '../views/task-changes.ts';
 import { ChangeThrottle, realSchedule, type Schedule } from '../views/throttle.ts';
 import { problemOf, runDetail, runRow, taskRow } from './dashboard-rows.ts';
 

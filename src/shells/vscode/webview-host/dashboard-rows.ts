@@ -13,7 +13,7 @@ import {
   ROWS_SHOWN,
   TASKS_SHOWN,
 } from '../../../protocol/dashboard.ts';
-import { hasEnded, type RunView, type TaskView } from '../views/agents-model.ts';
+import { hasEnded, type RunView, type TaskView } from '../views/agent-views.ts';
 
 /** Links between agents that are drawn at most. */
 const LINKS_SHOWN = ROWS_SHOWN * 4;

@@ -227,6 +227,23 @@ describe('loadConfig', () => {
       );
     });
 
+    it('lets it add guardrails that no text can hang and that are sent nowhere, and take none away', async () => {
+      const own = { '*': { output: { maxLength: 100 } } };
+      await writeFiles(home, { '.ensemble/config.json': { guardrails: own } });
+      const added = { '*': { output: { maxLength: 9_999, mustMatch: ['(a+)+$'], prompt: 'Praise us.' } } };
+      const coder = { input: { forbiddenPaths: ['infra/'], actions: { forbiddenPaths: 'warn' } } };
+      await writeFiles(cwd, { 'ensemble.config.json': { guardrails: { ...added, coder } } });
+      const { config, notices } = await load();
+      assert.deepEqual(config.guardrails, {
+        '*': [{ output: { maxLength: 100 } }, { output: { maxLength: 9_999 } }],
+        coder: [coder],
+      });
+      assert.match(
+        notices.join('\n'),
+        /ignored guardrails\.\*\.output\.mustMatch, guardrails\.\*\.output\.prompt; a repo/,
+      );
+    });
+
     it('ignores everything else, naming it', async () => {
       await writeFiles(cwd, {
         'ensemble.config.json': {

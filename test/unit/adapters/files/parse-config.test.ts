@@ -56,7 +56,12 @@ describe('parseConfig', () => {
   it('takes the example of the contract as it stands', () => {
     const { config, problems, notices } = parseConfig(CONTRACT);
     const { schema: _, tracing, ...rest } = CONTRACT;
-    const expected = { ...rest, tracing: { ...tracing, content: false }, history: { keepDays: null } };
+    const expected = {
+      ...rest,
+      tracing: { ...tracing, content: false },
+      history: { keepDays: null, memory: false },
+      guardrails: {},
+    };
     assert.deepEqual([config, problems, notices], [expected, [], []]);
   });
 
@@ -306,5 +311,63 @@ describe('parseConfig', () => {
         assert.deepEqual(Object.keys(config.engine).sort(), Object.keys(DEFAULT_CONFIG.engine).sort());
       }),
     );
+  });
+
+  describe('guardrails', () => {
+    const parse = (guardrails: unknown) => parseConfig({ guardrails });
+
+    it('are taken by the name of the agent and for all', () => {
+      const all = { output: { forbiddenPaths: ['infra/'], actions: { forbiddenPaths: 'warn' } } };
+      const coder = {
+        input: { maxLength: 1_000 },
+        output: {
+          minLength: 1,
+          mustMatch: ['^#'],
+          mustNotMatch: ['TODO'],
+          schema: { type: 'object' },
+          prompt: 'Be kind.',
+        },
+      };
+      const { config, problems, notices } = parse({ '*': all, coder });
+      assert.deepEqual([problems, notices], [[], []]);
+      assert.deepEqual(config.guardrails, { '*': [all], coder: [coder] });
+    });
+
+    const wrong: Readonly<Record<string, readonly [unknown, RegExp]>> = {
+      'no object': [[], /^guardrails: must be of type object\.$/],
+      'an agent without rules': [{ coder: 'strict' }, /^guardrails\.coder: must be of type object\.$/],
+      'a pattern that is none': [
+        { coder: { output: { mustMatch: ['('] } } },
+        /^guardrails\.coder\.output\.mustMatch\[0\]: is no regular expression/,
+      ],
+      'a schema that is none': [
+        { coder: { output: { schema: { type: 'thing' } } } },
+        /^guardrails\.coder\.output\.schema: is no JSON Schema/,
+      ],
+      'an input to be repaired': [
+        { coder: { input: { actions: { length: 'repair' } } } },
+        /^guardrails\.coder\.input\.actions\.length: must be one of "refuse", "warn"\.$/,
+      ],
+      'no length at all': [
+        { coder: { output: { minLength: 5, maxLength: 4 } } },
+        /^guardrails\.coder\.output\.minLength: must not be above maxLength\.$/,
+      ],
+    };
+    for (const [what, [given, says]] of Object.entries(wrong)) {
+      it(`that are wrong (${what}) are named, and those of others hold`, () => {
+        const others = { '*': { output: { maxLength: 9 } } };
+        const { config, problems } = parse(Array.isArray(given) ? given : { ...others, ...(given as object) });
+        assert.equal(problems.length, 1);
+        assert.match(problems.join(), says);
+        assert.deepEqual(config.guardrails, Array.isArray(given) ? {} : { '*': [{ output: { maxLength: 9 } }] });
+      });
+    }
+
+    it('of an agent or a rule that there is not are told with the nearest name', () => {
+      const { notices, problems } = parse({ codr: { output: { maxLenght: 9 } } });
+      assert.deepEqual(problems, []);
+      assert.match(notices.join('\n'), /guardrails\.codr: no agent has this name \(did you mean "coder"\?\)/);
+      assert.match(notices.join('\n'), /guardrails\.codr\.output\.maxLenght is not known .*did you mean "maxLength"\?/);
+    });
   });
 });

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import type { GuardAction, Guardrails, TextRules } from '../../../../src/core/agents/guardrails.ts';
+import type {
+  ConfiguredGuardrails,
+  GuardAction,
+  Guardrails,
+  TextRules,
+} from '../../../../src/core/agents/guardrails.ts';
+import { Handoffs } from '../../../../src/core/agents/handoffs.ts';
+import { guarded as guardedAgent, withGuardrails } from '../../../../src/core/agents/with-guardrails.ts';
 import { guardNoticesOf } from '../../../../src/core/engine/guard-effects.ts';
 import { NO_TRACE, traceAfter } from '../../../../src/core/engine/tool-effects.ts';
 import type { TaskExecution } from '../../../../src/core/ports.ts';
@@ -77,6 +84,49 @@ describe('Guard', () => {
     const context = new FakeContext();
     await executor.execute(guarded({ input: { maxLength: 99 }, output: { maxLength: 99 } }), context);
     assert.deepEqual([...context.journal.keys()], ['turn-1']);
+  });
+
+  describe('with guardrails of the configuration', () => {
+    const own: Guardrails = { output: { maxLength: 5, actions: { length: 'warn' } } };
+    const set = (output: TextRules) => ({ coder: [{ output }] });
+    const run = async (configured: ConfiguredGuardrails, ...answers: readonly string[]) => {
+      const { pool, executor } = setUp();
+      const context = new FakeContext();
+      pool.script(...answers.map((text) => answered(text)));
+      const outcome = await withGuardrails(executor, configured).execute(guarded(own), context);
+      return { outcome, pool, notices: noticesOf(context) };
+    };
+
+    it('keeps each set with its own actions: what one only warns of another refuses', async () => {
+      const { outcome, pool, notices } = await run(set({ maxLength: 7, actions: { length: 'refuse' } }), 'too long');
+      assert.ok(outcome.status === 'failed');
+      assert.match(outcome.error.message, /at most 7 are allowed/);
+      assert.equal(pool.requests.length, 1);
+      assert.match(notices.join('\n'), /\(warning\): .* at most 5 .*\n.*\(refused\): .* at most 7 /);
+    });
+
+    it('is not loosened by another set', async () => {
+      const all = {
+        '*': [{ output: { mustNotMatch: ['bad'] } }],
+        ...set({ mustNotMatch: ['bad'], actions: { pattern: 'warn' } }),
+      };
+      const { outcome, pool } = await run(all, 'bad', 'good');
+      assert.equal(outcome.status === 'completed' && outcome.output, 'good', 'repaired, as all agents have to');
+      assert.equal(pool.requests.length, 2);
+    });
+
+    it('holds for no other agent', async () => {
+      const { outcome } = await run({ tester: [{ output: { maxLength: 1 } }] }, 'as it is');
+      assert.equal(outcome.status === 'completed' && outcome.output, 'as it is');
+    });
+
+    it('holds for who takes a task over', () => {
+      const refuses = guardedAgent(CODER, { coder: [{ input: { forbiddenPaths: ['infra/'] } }] });
+      const from = { ...CODER, name: 'writer', handoffs: ['coder'] };
+      const request = { target: 'coder', description: 'Change infra/main.tf.', context: '', priority: 5 };
+      const { result } = new Handoffs('writer').answer(from, request, [refuses]);
+      assert.match(result.reason ?? '', /coder does not accept it: It may not name infra\//);
+    });
   });
 
   describe('a rule in words', () => {

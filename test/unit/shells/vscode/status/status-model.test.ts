@@ -12,10 +12,20 @@ describe('the status', () => {
       overview({ name: 'd', state: 'cooling' }),
       overview({ name: 'e', state: 'disabled', enabled: false }),
     ];
-    assert.deepEqual(statusOf(2, accounts), { running: 2, todayUSD: 0.75, waiting: ['b', 'c'] });
+    assert.deepEqual(statusOf({ running: 2, questions: 1 }, accounts), {
+      running: 2,
+      questions: 1,
+      todayUSD: 0.75,
+      waiting: ['b', 'c'],
+    });
   });
 
   it('does not know what was spent before anything was opened', () => {
-    assert.deepEqual(statusOf(0, null), { running: 0, todayUSD: null, waiting: [] });
+    assert.deepEqual(statusOf({ running: 0, questions: 0 }, null), {
+      running: 0,
+      questions: 0,
+      todayUSD: null,
+      waiting: [],
+    });
   });
 });

@@ -2,13 +2,9 @@ import assert from 'node:assert/strict';
 import type { TaskProjection } from '../../../../../src/core/engine/journal-entry.ts';
 import type { EnsembleEvent, EventBody } from '../../../../../src/core/events.ts';
 import { NO_USAGE } from '../../../../../src/core/model.ts';
-import {
-  AgentsModel,
-  elementId,
-  parseElement,
-  type StoredRun,
-  TEXT_LIMIT,
-} from '../../../../../src/shells/vscode/views/agents-model.ts';
+import { elementId, parseElement, TEXT_LIMIT } from '../../../../../src/shells/vscode/views/agent-views.ts';
+import { AgentsModel } from '../../../../../src/shells/vscode/views/agents-model.ts';
+import type { StoredRun } from '../../../../../src/shells/vscode/views/stored-views.ts';
 
 const RUN = '01J00000000000000000000001';
 
@@ -124,6 +120,10 @@ describe('AgentsModel', () => {
       parentId: null,
       text: '',
       messages: { sent: 0, received: 0 },
+      attempts: 1,
+      tools: [],
+      handoffs: [],
+      notices: [],
       error: null,
     });
     const run = model.run(RUN);
@@ -242,6 +242,39 @@ describe('AgentsModel', () => {
     model.loadTasks(RUN, { tasks, messages: [kept] }, false);
     assert.deepEqual(model.task(RUN, 'a')?.messages, { sent: 1, received: 0 });
     assert.deepEqual(model.task(RUN, 'b')?.messages, { sent: 0, received: 1 });
+  });
+
+  it('knows tools, handoffs and attempts of a task, the same live and stored', () => {
+    const model = new AgentsModel();
+    const agentName = 'a-agent';
+    const used = (ok: boolean) => {
+      const call = { taskId: 'a', agentName, callId: 'tool-1', tool: 'read-file' } as const;
+      model.apply(event({ type: 'tool:call', ...call, arguments: '{"path":"a.ts"}' }));
+      const result = event({ type: 'tool:result', ...call, ok, characters: 4, error: ok ? null : 'gone' });
+      assert.deepEqual(model.apply(result), [`${RUN}/a`], 'its line counts the calls');
+    };
+    const handoff = {
+      from: agentName,
+      to: 'coder',
+      description: 'the rest',
+      priority: 5,
+      accepted: true,
+      reason: null,
+    };
+    for (const each of [opened, added('a'), began('a')]) model.apply(each);
+    used(true);
+    used(false);
+    model.apply(event({ type: 'agent:handoff', taskId: 'a', agentName, ...handoff }));
+    const live = model.task(RUN, 'a');
+    assert.equal(live?.agent, 'coder');
+    assert.deepEqual(live?.tools, [{ tool: 'read-file', calls: 2, failed: 1 }]);
+    assert.deepEqual(live?.handoffs, [handoff]);
+
+    model.loadRun(stored('completed'));
+    const kept = { tools: live?.tools ?? [], handoffs: live?.handoffs ?? [], notices: ['too long'] };
+    model.loadTasks(RUN, { tasks: [{ ...storedTask('a', 'completed'), ...kept, attempt: 2 }], messages: [] }, false);
+    const { tools, handoffs, notices, attempts } = model.task(RUN, 'a') ?? {};
+    assert.deepEqual({ tools, handoffs, notices, attempts }, { ...kept, attempts: 2 });
   });
 
   it('shows stored runs, newest first, and their tasks with the account that served them', () => {
