@@ -12,6 +12,7 @@ import type { Commands, Diagnostics } from '../core/agents/tools/tool.ts';
 import { guarded, withGuardrails } from '../core/agents/with-guardrails.ts';
 import { eventAuditor } from '../core/audit/audited-events.ts';
 import { type AccountConfig, type AgentSettings, type EnsembleConfig, withOffline } from '../core/config.ts';
+import type { ContextSettings } from '../core/context/task-context.ts';
 import type { TokenCounter } from '../core/context/token-counter.ts';
 import { Engine } from '../core/engine/engine.ts';
 import { TEAMWORK } from '../core/engine/teamwork.ts';
@@ -84,8 +85,7 @@ export async function wireEnsemble(wiring: Wiring): Promise<Ensemble> {
   const teamBy = ({ guardrails }: AgentSettings) => teamIn(place, guardrails);
   const executorFor = (pool: Pool, inside: string | null, settings: AgentSettings = current) => {
     const turns = { pool: tracing.follow(pool), conversations: stores.conversations, knownSecrets };
-    const { contextStrategy: strategy, pruningThreshold } = settings.engine;
-    const context = { strategy, pruningThreshold };
+    const context = contextOf(settings);
     const kinds = { answers: ANSWER_KINDS, findingsContext, proposalContext };
     const memory = new HistoryMemory({ ...storage, conversations: stores.conversations, workspace: inside });
     const agents = new AgentExecutor({ ...turns, ...kinds, context, tokens, memory, ...teamBy(settings) });
@@ -120,6 +120,10 @@ export async function wireEnsemble(wiring: Wiring): Promise<Ensemble> {
   ensemble.subscribe(eventAuditor(stores.audit, logger));
   void forgetOldHistory(config.history.keepDays, { history: storage.history, audit: stores.audit, clock, logger });
   return ensemble;
+}
+
+function contextOf({ engine: { contextStrategy: strategy, pruningThreshold } }: AgentSettings): ContextSettings {
+  return { strategy, pruningThreshold };
 }
 
 /** The agents that there are, with the tools that they may use. */
