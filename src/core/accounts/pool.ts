@@ -11,6 +11,7 @@ import { SendLane } from './send-lane.ts';
 import { StickyAccounts } from './sticky.ts';
 import { type Candidate, isPatient, pickAccount } from './strategies.ts';
 import type { AccountStatus, CallOptions, Pool, PoolSettings } from './types.ts';
+import { tokensFor } from './vendor-tokens.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 type EstimatedRequest = Pick<ModelRequest, 'messages' | 'tier' | 'model' | 'maxTokens'> &
@@ -58,8 +59,10 @@ export class AccountPool implements Pool, CallHost {
   }
 
   estimate(request: EstimatedRequest): { costUSD: number | null; inputTokens: number } {
-    const inputTokens = estimateInputTokens(request);
-    const costs = this.eligible().map((account) => this.#worstCost(request, account));
+    const accounts = this.eligible();
+    const counted = estimateInputTokens(request);
+    const inputTokens = Math.max(counted, ...accounts.map(({ provider }) => tokensFor(provider, counted)));
+    const costs = accounts.map((account) => this.#worstCost(request, account));
     if (costs.length === 0 || costs.includes(null)) return { costUSD: null, inputTokens };
     return { costUSD: Math.max(...costs.map((cost) => cost ?? 0)) / 1e6, inputTokens };
   }

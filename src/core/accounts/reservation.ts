@@ -7,6 +7,7 @@ import { type ChosenModel, maxOutputTokens } from './models.ts';
 import type { PoolDependencies } from './pool-dependencies.ts';
 import { estimateInputTokens } from './pricing.ts';
 import type { CallTokens } from './token-window.ts';
+import { tokensFor } from './vendor-tokens.ts';
 
 /** A call that budgets and the vendor's limits hold or not. */
 export interface ReservedCall {
@@ -61,7 +62,7 @@ export async function reserveCall(call: ReservedCall, deps: PoolDependencies): P
   const budget = await reserveBudget(call, deps);
   if (!budget.granted) return budget;
   const output = maxOutputTokens(request.maxTokens, account, deps.vendors);
-  const tokens = { input: estimateInputTokens(request), output };
+  const tokens = { input: tokensFor(account.provider, estimateInputTokens(request)), output };
   const settledBefore = gate.tokens.settled;
   const grant = await gate.tokens.take(tokens, { claim, priority: request.priority });
   if (grant === null) return budget;

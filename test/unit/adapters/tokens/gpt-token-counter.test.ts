@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { GptTokenCounter } from '../../../../src/adapters/tokens/gpt-token-counter.ts';
-import { tokensFor } from '../../../../src/core/context/token-counter.ts';
 import { surelyFits } from '../../../../src/core/context/token-estimate.ts';
 import { MemoryLogger } from '../../../support/engine-fixture.ts';
 
@@ -26,12 +25,5 @@ describe('GptTokenCounter', () => {
       assert.ok(!surelyFits(text, tokens - 1), text.slice(0, 20));
       assert.ok(surelyFits(text, text.length * 2));
     }
-  });
-});
-
-describe('tokensFor', () => {
-  it('is exact for OpenAI and says so of others that it is an estimate', () => {
-    assert.deepEqual(tokensFor('openai', 100), { tokens: 100, estimated: false });
-    assert.deepEqual(tokensFor('anthropic', 100), { tokens: 125, estimated: true });
   });
 });
