@@ -78,9 +78,10 @@ const bundles = [
   },
   {
     name: 'web extension',
-    // The extension host of a browser takes one CommonJS file, and only under a name that ends so; it adds the .js itself.
-    entries: { 'web/extension.cjs': 'src/extension.ts' },
+    // The extension host of a browser takes one CommonJS file, and only under a name that ends so.
+    entries: { 'web/extension': 'src/extension.ts' },
     options: {
+      outExtension: { '.js': '.cjs' },
       platform: 'browser',
       target: 'es2023',
       format: 'cjs',
@@ -131,7 +132,7 @@ function removeStale(metafiles) {
   const outputs = metafiles.flatMap((metafile) => Object.keys(metafile.outputs));
   const current = new Set([...outputs.map((file) => path.relative('dist', file)), ...ASSETS.map(([, to]) => to)]);
   for (const file of [...filesIn(''), ...filesIn('web'), ...filesIn('webview')]) {
-    if (/\.(js|js\.map|wasm|css|css\.map|ttf)$/.test(file) && !current.has(file)) fs.rmSync(inProject('dist', file));
+    if (/\.(c?js|c?js\.map|wasm|css|css\.map|ttf)$/.test(file) && !current.has(file)) fs.rmSync(inProject('dist', file));
   }
 }
 

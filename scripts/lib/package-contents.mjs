@@ -18,7 +18,7 @@ const REQUIRED = [
   'LICENSE.txt',
   'dist/extension.js',
   'dist/storage-worker.js',
-  'dist/web/extension.cjs.js',
+  'dist/web/extension.cjs',
   'dist/sql-wasm-debug.wasm',
   'dist/THIRD_PARTY_NOTICES.txt',
 ];

@@ -13,7 +13,7 @@ const ALLOWED = [
   'extension/LICENSE.txt',
   'extension/dist/extension.js',
   'extension/dist/storage-worker.js',
-  'extension/dist/web/extension.cjs.js',
+  'extension/dist/web/extension.cjs',
   'extension/dist/sql-wasm-debug.wasm',
   'extension/dist/THIRD_PARTY_NOTICES.txt',
   'extension/media/sample/server.ts',
