@@ -132,7 +132,8 @@ function removeStale(metafiles) {
   const outputs = metafiles.flatMap((metafile) => Object.keys(metafile.outputs));
   const current = new Set([...outputs.map((file) => path.relative('dist', file)), ...ASSETS.map(([, to]) => to)]);
   for (const file of [...filesIn(''), ...filesIn('web'), ...filesIn('webview')]) {
-    if (/\.(c?js|c?js\.map|wasm|css|css\.map|ttf)$/.test(file) && !current.has(file)) fs.rmSync(inProject('dist', file));
+    if (/\.(c?js|c?js\.map|wasm|css|css\.map|ttf)$/.test(file) && !current.has(file))
+      fs.rmSync(inProject('dist', file));
   }
 }
 

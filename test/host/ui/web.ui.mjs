@@ -1,6 +1,6 @@
 /** VS Code in the browser: the bundle without Node in a web worker, offline review of a selection, a prompt, a reload. */
 import assert from 'node:assert/strict';
-import { agentRows, diagnostics, openResult, SAMPLE, showAgents } from '../lib/product.mjs';
+import { agentRows, agentsPane, diagnostics, foldViews, openResult, SAMPLE, showAgents } from '../lib/product.mjs';
 
 const ID = 'ensemble.ensemble-agents';
 
@@ -52,6 +52,7 @@ export default async (h) => {
       await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode('Look at {{code}} in the browser.\n'));
     });
     await h.command('Ensemble: Focus on Prompt Library View');
+    await foldViews(h, 'Agents', 'Accounts');
     await prompts.locator('.monaco-list-row', { hasText: 'in-the-browser' }).first().waitFor();
     await h.shot('prompt');
   });
@@ -60,9 +61,10 @@ export default async (h) => {
     await h.reload();
     const row = prompts.locator('.monaco-list-row', { hasText: 'in-the-browser' }).first();
     await h.command('Ensemble: Focus on Prompt Library View');
+    await foldViews(h, 'Agents', 'Accounts');
     await row.waitFor();
     assert.match((await h.until('the result document', () => openResult(h))) ?? '', /src\/run\.ts#L5/);
-    await showAgents(h);
+    await agentsPane(h).locator('.pane-header').click();
     const rows = await h.until('the run', async () => {
       const all = await agentRows(h);
       return all.some((one) => /Review of src\/run\.ts/.test(one)) && all;
