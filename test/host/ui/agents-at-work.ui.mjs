@@ -59,7 +59,7 @@ async function agentsAtWork(h, server) {
     const memory = quickInput(h).locator('[aria-label^="Tell the Agents What Was Done Here Before"]').first();
     await memory.click();
     await quickInput(h).locator('.quick-input-message', { hasText: 'and what was done here before' }).waitFor();
-    await look('memory');
+    await h.shot('memory');
     await memory.click();
     await quickInput(h).locator('.quick-input-message', { hasText: 'goes along.' }).waitFor();
     await quickInput(h).locator('input[type="text"]').first().click();
@@ -117,19 +117,18 @@ async function agentsAtWork(h, server) {
     await pickRow(h, 'Answer Waiting Agents (2)');
     await quickInput(h).locator('.monaco-list-row', { hasText: 'zero.test.js' }).first().waitFor();
     await quickInput(h).locator('.monaco-list-row', { hasText: 'sum.test.js' }).first().waitFor();
-    await look('list');
+    await h.shot('list');
     await h.page.keyboard.press('Escape');
   });
 
   await h.step('a reload loses no question', async () => {
-    await h.sleep(100);
     await h.reload();
     await prepareView();
     await h.notification('2 agents wait for your decision').waitFor();
     await says('Check the sums', '2 agents wait for your decision');
     await says('Try the edge cases', 'asks: Run the tests in zero.test.js?');
     await statusSays('2 agents ask');
-    await look('reloaded');
+    await h.shot('reloaded');
   });
 
   await h.step('refused by mouse, allowed by keyboard: the agents go on with either', async () => {
