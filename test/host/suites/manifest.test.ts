@@ -79,7 +79,9 @@ describe('the manifest', () => {
   it('lets no workspace set accounts, endpoints, budgets, prices, traces or the database', () => {
     const properties = Object.assign({}, ...manifest.contributes.configuration.map((section) => section.properties));
     for (const [key, { scope }] of Object.entries(properties as Record<string, { scope: string }>)) {
-      const risky = /accounts|quotaGroups|loadBalancing|budget|prices|databasePath|tracing|history/.test(key);
+      const risky = /accounts|quotaGroups|loadBalancing|budget|prices|databasePath|tracing|history|guardrails/.test(
+        key,
+      );
       assert.ok(risky ? ['application', 'machine'].includes(scope) : scope === 'window', `${key}: ${scope}`);
     }
   });

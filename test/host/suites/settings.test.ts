@@ -23,4 +23,17 @@ describe('settings', () => {
       configuration().update('accounts', [{ name: 'x', provider: 'xai' }], vscode.ConfigurationTarget.Workspace),
     );
   });
+
+  it('cannot be given guardrails or memory by a workspace', async () => {
+    for (const [key, value] of [
+      ['guardrails', { '*': { output: { maxLength: 1 } } }],
+      ['history.memory', true],
+    ] as const) {
+      await assert.rejects(
+        async () => configuration().update(key, value, vscode.ConfigurationTarget.Workspace),
+        undefined,
+        key,
+      );
+    }
+  });
 });

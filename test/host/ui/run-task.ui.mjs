@@ -1,6 +1,6 @@
 /** A task by keyboard: a super-agent plans, sub-agents work, an aggregator merges. */
 import assert from 'node:assert/strict';
-import { agentRows, openResult, SAMPLE, showAgents } from '../lib/product.mjs';
+import { agentRows, openResult, pickRow, quickInput, SAMPLE, showAgents } from '../lib/product.mjs';
 
 export const options = { files: { 'run.ts': SAMPLE } };
 
@@ -68,6 +68,25 @@ export default async (h) => {
     const text = await h.until('the result', () => textAt(h, '/Count the words'));
     assert.match(text, /No file is proposed\. Nobody has checked it/);
     await h.shot('pipeline');
+  });
+
+  await h.step('the key of a tracing destination is kept unseen, and removed when it is left empty', async () => {
+    await h.command('Ensemble: Set Tracing Key...');
+    await pickRow(h, 'Logfire');
+    const box = quickInput(h).locator('input').first();
+    await quickInput(h).locator('.quick-input-message', { hasText: 'secret storage of the editor' }).waitFor();
+    assert.equal(await box.getAttribute('type'), 'password');
+    await h.page.keyboard.type('lf-canary-key');
+    await h.shot('tracing-key');
+    await h.page.keyboard.press('Enter');
+    await h.notification('The key of Logfire is kept').waitFor();
+    const settings = await h.evaluate((vscode) => JSON.stringify(vscode.workspace.getConfiguration('ensemble')));
+    assert.doesNotMatch(settings, /lf-canary-key/);
+    await h.command('Ensemble: Set Tracing Key...');
+    await pickRow(h, 'Logfire');
+    await quickInput(h).locator('.quick-input-message', { hasText: 'secret storage of the editor' }).waitFor();
+    await h.page.keyboard.press('Enter');
+    await h.notification('The key of Logfire was removed').waitFor();
   });
 };
 

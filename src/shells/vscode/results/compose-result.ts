@@ -69,21 +69,37 @@ function fenced(text: string, language = 'json'): string {
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
-/** A list, not a table: beside the code there is no room for seven columns. */
+/** A list, not a table: beside the code there is no room for seven columns. Parts of a super-agent stand below it. */
 function agentsList(tasks: readonly TaskProjection[]): string {
   if (tasks.length === 0) return '';
-  const lines = tasks.map((task) => {
-    const last = task.attempts.at(-1);
-    const tokens = task.tokens.input + task.tokens.output;
-    const facts = [
-      task.status,
-      ...(task.durationMs === null ? [] : [formatDuration(task.durationMs)]),
-      ...(task.costUSD === null || tokens === 0 ? [] : [formatCost(task.costUSD)]),
-      ...(tokens === 0 ? [] : [`${formatTokens(tokens)} tokens`]),
-      task.agent,
-      ...(last ? [last.account, last.model] : []),
-    ];
-    return `- **${task.description || task.agent}**: ${facts.join(', ')}${task.error ? `. ${task.error.message}` : ''}`;
-  });
-  return ['## Agents', '', ...lines].join('\n');
+  const known = new Set(tasks.map(({ taskId }) => taskId));
+  const parts = new Map<string | null, TaskProjection[]>();
+  for (const task of tasks) {
+    const parent = task.parentId !== null && known.has(task.parentId) ? task.parentId : null;
+    parts.set(parent, [...(parts.get(parent) ?? []), task]);
+  }
+  const linesOf = (parent: string | null, indent: string): string[] =>
+    (parts.get(parent) ?? []).flatMap((task) => [
+      `${indent}- ${agentLine(task)}`,
+      ...(task.notices ?? []).map((notice) => `${indent}  - ${notice}`),
+      ...linesOf(task.taskId, `${indent}  `),
+    ]);
+  return ['## Agents', '', ...linesOf(null, '')].join('\n');
+}
+
+function agentLine(task: TaskProjection): string {
+  const last = task.attempts.at(-1);
+  const tokens = task.tokens.input + task.tokens.output;
+  const calls = (task.tools ?? []).reduce((sum, use) => sum + use.calls, 0);
+  const handed = (task.handoffs ?? []).filter(({ accepted }) => accepted);
+  const facts = [
+    task.status,
+    ...(task.durationMs === null ? [] : [formatDuration(task.durationMs)]),
+    ...(task.costUSD === null || tokens === 0 ? [] : [formatCost(task.costUSD)]),
+    ...(tokens === 0 ? [] : [`${formatTokens(tokens)} tokens`]),
+    [...handed.map(({ from }) => from), task.agent].join(' → '),
+    ...(calls === 0 ? [] : [calls === 1 ? '1 tool call' : `${calls} tool calls`]),
+    ...(last ? [last.account, last.model] : []),
+  ];
+  return `**${task.description || task.agent}**: ${facts.join(', ')}${task.error ? `. ${task.error.message}` : ''}`;
 }

@@ -142,10 +142,11 @@ function changeRun(run: KnownRun, event: Exclude<EnsembleEvent, TaskEvent>): Kno
 /** The run with its sums after one task changed; what it really cost comes with `workflow:complete`. */
 function counted(run: KnownRun, before: TaskView, after: TaskView): KnownRun {
   const done = (task: TaskView) => (task.status === 'completed' ? 1 : 0);
+  const isUnknown = run.costUSD === null || (after.costUSD === null && after.tokens > 0);
   return {
     ...run,
     succeeded: run.succeeded + done(after) - done(before),
     tokens: run.tokens + after.tokens - before.tokens,
-    costUSD: (run.costUSD ?? 0) + (after.costUSD ?? 0) - (before.costUSD ?? 0),
+    costUSD: isUnknown ? null : (run.costUSD ?? 0) + (after.costUSD ?? 0) - (before.costUSD ?? 0),
   };
 }

@@ -71,6 +71,32 @@ describe('composeResult', () => {
     );
   });
 
+  it('puts parts below their super-agent, with what they used, who handed over and what guardrails said', () => {
+    const small = { ...TASK, attempts: [], tokens: NO_USAGE, costUSD: null, durationMs: null, output: null };
+    const handoffs = [
+      { from: 'generalist', to: 'coder', description: 'x', priority: 5, accepted: true, reason: null },
+      { from: 'coder', to: 'tester', description: 'x', priority: 5, accepted: false, reason: 'no' },
+    ];
+    const tasks: TaskProjection[] = [
+      { ...small, taskId: 'whole', description: 'whole', agent: 'super-agent' },
+      { ...small, taskId: 'last', description: 'last', agent: 'aggregator', notices: ['Guardrail: too long.'] },
+      {
+        ...{ ...small, taskId: 'whole.part', parentId: 'whole', description: 'part', agent: 'coder', handoffs },
+        tools: [{ tool: 'read-file', calls: 2, failed: 0 }],
+      },
+      { ...small, taskId: 'orphan', parentId: 'gone', description: 'orphan', agent: 'coder' },
+    ];
+    const text = composeResult({ record, tasks, result: RESULT, linkTo });
+    const lines = [
+      '- **whole**: completed, super-agent',
+      '  - **part**: completed, generalist → coder, 2 tool calls',
+      '- **last**: completed, aggregator',
+      '  - Guardrail: too long.',
+      '- **orphan**: completed, coder',
+    ];
+    assert.ok(text.includes(`## Agents\n\n${lines.join('\n')}\n`), text);
+  });
+
   it('has a title of its own where the result has none', () => {
     const text = composeResult({ record, tasks: [], result: { ...RESULT, result: 'Just text.' }, linkTo });
     assert.equal(text, '# Review of a.ts\n\nJust text.\n');

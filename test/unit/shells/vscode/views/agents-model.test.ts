@@ -134,6 +134,13 @@ describe('AgentsModel', () => {
     assert.equal(run?.costUSD, 0.25);
   });
 
+  it('does not know what a run costs while one of its tasks has no known price', () => {
+    const model = new AgentsModel();
+    for (const each of [opened, added('a'), completed('a', 0.25), added('b'), completed('b', null)]) model.apply(each);
+    assert.equal(model.run(RUN)?.costUSD, null);
+    assert.equal(model.run(RUN)?.tokens, 600);
+  });
+
   it('tells which elements changed', () => {
     const model = new AgentsModel();
     assert.equal(model.apply(opened), null, 'a new run changes the list');
