@@ -25,15 +25,9 @@ describe('settings', () => {
   });
 
   it('cannot be given guardrails or memory by a workspace', async () => {
-    for (const [key, value] of [
-      ['guardrails', { '*': { output: { maxLength: 1 } } }],
-      ['history.memory', true],
-    ] as const) {
-      await assert.rejects(
-        async () => configuration().update(key, value, vscode.ConfigurationTarget.Workspace),
-        undefined,
-        key,
-      );
+    const settings = { guardrails: { '*': { output: { maxLength: 1 } } }, 'history.memory': true };
+    for (const [key, value] of Object.entries(settings)) {
+      await assert.rejects(async () => configuration().update(key, value, vscode.ConfigurationTarget.Workspace));
     }
   });
 });
