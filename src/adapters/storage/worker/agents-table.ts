@@ -38,7 +38,9 @@ interface AgentRow {
 
 /** Keeps S1's `agents` in step with a run: its super-agent's row and one row per task, in the caller's transaction. */
 export function writeAgents(database: OperationDatabase, runId: string, change: JournalWrite, at: string): void {
-  if (change.run !== null) upsert(database, superAgent(runId, change), at);
+  // What the super-agent is and has come to is said by entries of the run itself.
+  const isOfRun = change.entries.some(({ instanceId }) => instanceId === null);
+  if (change.run !== null && isOfRun) upsert(database, superAgent(runId, change), at);
   for (const task of change.tasks) upsert(database, subAgent(runId, task), at);
 }
 

@@ -38,8 +38,8 @@ export function createRun({ database }: OperationContext, runId: string, owner: 
 export function appendToRun({ database }: OperationContext, runId: string, epoch: number, change: JournalWrite): void {
   if (currentEpoch(database, runId) !== epoch) throw runLost(runId);
   const at = change.at ?? new Date().toISOString();
-  database.run('UPDATE runs SET updated_at = ? WHERE run_id = ?', [at, runId]);
-  if (change.run !== null) updateRun(database, runId, change.run);
+  if (change.run === null) database.run('UPDATE runs SET updated_at = ? WHERE run_id = ?', [at, runId]);
+  else updateRun(database, runId, change.run, at);
   writeChange(database, runId, epoch, change, at);
 }
 
@@ -134,11 +134,11 @@ function insertEntry(database: OperationDatabase, draft: EntryDraft, position: P
   );
 }
 
-function updateRun(database: OperationDatabase, runId: string, run: RunProjection): void {
+function updateRun(database: OperationDatabase, runId: string, run: RunProjection, at: string): void {
   database.run(
     `UPDATE runs SET status = ?, kind = ?, title = ?, workflow = ?, workspace = ?, task_count = ?, succeeded = ?, failed = ?,
-      skipped = ?, tokens = ?, cost_micros = ?, error = ? WHERE run_id = ?`,
-    [...projectionColumns(run), runId],
+      skipped = ?, tokens = ?, cost_micros = ?, error = ?, updated_at = ? WHERE run_id = ?`,
+    [...projectionColumns(run), at, runId],
   );
 }
 
