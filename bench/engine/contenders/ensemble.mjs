@@ -41,20 +41,39 @@ const capabilities = {
   isLanguageModel: true,
 };
 
+/** What a model streams, as parts; by hand, as another generator would cost as much as the one that makes the texts. */
+function partsOf(texts) {
+  const end = [
+    { type: 'usage', usage: USAGE },
+    { type: 'finish', reason: 'stop', model: null },
+  ];
+  const source = texts[Symbol.asyncIterator]();
+  let over = false;
+  const next = async () => {
+    if (!over) {
+      const { value, done } = await source.next();
+      if (!done) return { done: false, value: { type: 'text', text: value } };
+      over = true;
+    }
+    return end.length > 0 ? { done: false, value: end.shift() } : { done: true, value: undefined };
+  };
+  return { [Symbol.asyncIterator]: () => ({ next }) };
+}
+
 /** A provider that plans the given sub-tasks and lets `answer` (an async iterable of texts) do each. */
 function stubProvider(subtasks, answer) {
   const idIn = (text) => /# Your sub-task: (\S+)/.exec(text)?.[1];
+  const one = async function* (text) {
+    yield text;
+  };
   return {
     capabilities,
     listModels: async () => ['stub'],
-    async *stream({ messages }) {
+    stream({ messages }) {
       const prompt = messages.at(-1).content;
       const id = idIn(prompt);
-      if (id !== undefined) for await (const text of answer(id)) yield { type: 'text', text };
-      else if (prompt.includes('Split the task')) yield { type: 'text', text: JSON.stringify({ subtasks }) };
-      else yield { type: 'text', text: 'merged' };
-      yield { type: 'usage', usage: USAGE };
-      yield { type: 'finish', reason: 'stop', model: null };
+      if (id !== undefined) return partsOf(answer(id));
+      return partsOf(one(prompt.includes('Split the task') ? JSON.stringify({ subtasks }) : 'merged'));
     },
   };
 }
