@@ -13,7 +13,7 @@ export function nextFan({ fans, stopped, skips }: RunState): TaskState | null {
  * the same time in a large run as in a small one.
  */
 export function nextReady({ ready, stopped, skips }: RunState): TaskState | null {
-  if (stopped !== null || ready.size === 0) return null;
+  if (stopped !== null) return null;
   for (let top = ready.peek(); top !== undefined; top = ready.peek()) {
     if (top.status === 'ready' && !(skips.size > 0 && skips.has(top))) return top;
     ready.pop();

@@ -175,11 +175,11 @@ export class RunDriver<E extends Ending> {
     const { state } = this.#parts;
     while (!this.#finishing) {
       if (state.skips.size > 0) this.#skip();
-      else if (!(this.#stop === null && (this.#fanOne() || this.#startOne()))) {
-        this.#endIfDone();
-        break;
-      }
+      else if (this.#stop === null && state.fans.size > 0 && this.#fanOne()) continue;
+      else if (this.#stop === null && state.ready.size > 0 && this.#slots.free && this.#startOne()) continue;
+      else break;
     }
+    if (!this.#finishing && (this.#working === 0 || state.stopped !== null)) this.#endIfDone();
     if (this.#desk !== null && this.#waitsForPeople()) {
       this.stop('suspended', waitsForPeople(this.#running().map(({ task }) => task)));
     }
@@ -201,9 +201,8 @@ export class RunDriver<E extends Ending> {
     return true;
   }
 
-  /** Starts the next task; false: none is ready, or no slot is free. */
+  /** Starts the next task in a slot that is free; false: none is ready. */
   #startOne(): boolean {
-    if (!this.#slots.free) return false;
     const { state, limits, log } = this.#parts;
     const task = nextReady(state);
     if (task === null) return false;
