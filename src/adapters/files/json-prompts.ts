@@ -1,6 +1,6 @@
 import { EnsembleError } from '../../core/errors.ts';
 import type { ImportedPrompt } from '../../core/prompts/import-prompts.ts';
-import type { PromptVariable } from '../../core/prompts/prompt.ts';
+import { type PromptVariable, VARIABLE_TYPES } from '../../core/prompts/prompt.ts';
 
 type Found = { readonly prompt: ImportedPrompt } | { readonly problem: string };
 type Values = Readonly<Record<string, unknown>>;
@@ -41,12 +41,14 @@ function jsonPrompt(value: unknown): Found {
 
 function variableOf(value: unknown): PromptVariable[] {
   if (!isObject(value) || typeof value.name !== 'string') return [];
-  const { name, description = '', default: preset = null, choices = [] } = value;
+  const { name, description = '', type, default: preset = null, choices = [] } = value;
+  const kind = VARIABLE_TYPES.find((one) => one === type);
   const fallback = preset === null || typeof preset === 'object' ? null : String(preset);
   return [
     {
       name,
       description: String(description),
+      ...(kind === undefined ? {} : { type: kind }),
       default: fallback,
       choices: Array.isArray(choices) ? choices.map(String) : [],
     },

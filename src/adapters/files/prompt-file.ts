@@ -1,7 +1,7 @@
 import { isMap, isScalar, LineCounter, parseDocument, stringify, type YAMLMap } from 'yaml';
 import { toErrorInfo } from '../../core/errors.ts';
-import type { PromptDraft, PromptVariable } from '../../core/prompts/prompt.ts';
-import { EDITOR_VARIABLES } from '../../core/prompts/prompt-rules.ts';
+import { type PromptDraft, type PromptVariable, VARIABLE_TYPES } from '../../core/prompts/prompt.ts';
+import { EDITOR_VARIABLES, valueProblem } from '../../core/prompts/prompt-rules.ts';
 import { variablesOf } from '../../core/prompts/safe-template.ts';
 
 /** Longest front matter, characters: it is read by a full YAML parser. */
@@ -12,7 +12,7 @@ const DEEPEST = 50;
 const MOST_ALIASES = 10;
 
 const KEYS = ['name', 'description', 'category', 'tags', 'variables'];
-const VARIABLE_KEYS = ['name', 'description', 'default', 'choices'];
+const VARIABLE_KEYS = ['name', 'description', 'type', 'default', 'choices'];
 
 /** Something that is wrong with a prompt file; an error makes it unusable. Offsets into the text. */
 export interface PromptProblem {
@@ -55,10 +55,11 @@ export function parsePromptFile(text: string): ParsedPromptFile {
 /** The file of a prompt; {@link parsePromptFile} reads it back. `named` false leaves the name out, where the file has it. */
 export function formatPromptFile(prompt: Omit<PromptDraft, 'variables'>, named: boolean): string {
   const variables = Object.fromEntries(
-    prompt.parameters.map(({ name, description, default: value, choices }) => [
+    prompt.parameters.map(({ name, description, type, default: value, choices }) => [
       name,
       {
         description,
+        ...(type === undefined ? {} : { type }),
         ...(value === null ? {} : { default: value }),
         ...(choices.length === 0 ? {} : { choices: [...choices] }),
       },
@@ -235,7 +236,7 @@ class FrontMatterReader {
       this.#add('error', `The variable "${name}" has to have description, default or choices.`, place);
       return null;
     }
-    const { description = '', default: value = null, choices = [] } = plain as Values;
+    const { description = '', type, default: value = null, choices = [] } = plain as Values;
     const unknown = Object.keys(plain).find((key) => !VARIABLE_KEYS.includes(key));
     if (unknown !== undefined) {
       this.#add(
@@ -256,7 +257,16 @@ class FrontMatterReader {
     if (fallback !== null && allowed.length > 0 && !allowed.includes(fallback)) {
       this.#add('error', `The default of "${name}" is none of its choices.`, place);
     }
-    return { name, description: String(description ?? ''), default: fallback, choices: allowed };
+    const kind = VARIABLE_TYPES.find((one) => one === type);
+    if (type !== undefined && kind === undefined) {
+      this.#add('error', `The type of "${name}" is one of: ${VARIABLE_TYPES.join(', ')}.`, place);
+    } else if (kind === 'choice' && allowed.length === 0) {
+      this.#add('error', `"${name}" is a choice, so it needs choices.`, place);
+    }
+    const problem = fallback === null ? null : valueProblem({ ...(kind ? { type: kind } : {}), choices: [] }, fallback);
+    if (problem !== null) this.#add('error', `The default of "${name}" does not fit. ${problem}`, place);
+    const typed = kind === undefined ? {} : { type: kind };
+    return { name, description: String(description ?? ''), ...typed, default: fallback, choices: allowed };
   }
 
   #add(severity: PromptProblem['severity'], message: string, node?: unknown): void {

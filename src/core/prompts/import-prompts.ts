@@ -128,7 +128,7 @@ export function countByStatus(entries: readonly ImportEntry[]): Readonly<Record<
 
 /** What makes two prompts the same; the order of keys does not. */
 function contentOf({ template, description, category, tags, parameters }: ImportedPrompt): string {
-  const variables = parameters.map((one) => [one.name, one.description, one.default, one.choices]);
+  const variables = parameters.map((one) => [one.name, one.description, one.type ?? null, one.default, one.choices]);
   return JSON.stringify([template, description, category, tags, variables]);
 }
 

@@ -2,6 +2,7 @@ import { EnsembleError } from '../errors.ts';
 import { matchesPhrases, phrasesOf, snippetOf } from '../history/search-words.ts';
 import type { Json } from '../json.ts';
 import { nearestName } from '../nearest-name.ts';
+import { type ResolvedPartials, requireWhole, resolvePartials } from './partials.ts';
 import type {
   PromptDraft,
   PromptHit,
@@ -11,7 +12,7 @@ import type {
   PromptVersion,
   VersionNote,
 } from './prompt.ts';
-import { normalised, withDefaults } from './prompt-rules.ts';
+import { type KnownVariable, knownVariables, normalised, withDefaults } from './prompt-rules.ts';
 import { renderTemplate } from './safe-template.ts';
 import { BUILT_IN_PROMPTS } from './templates.ts';
 
@@ -68,8 +69,30 @@ export class PromptLibrary {
 
   /** The filled-in template. Rejects `not-found`, or `invalid-input` naming all missing variables. */
   async render(name: string, values: Readonly<Record<string, Json>>): Promise<string> {
-    const { template, parameters } = await this.get(name);
-    return renderTemplate(template, withDefaults(parameters, values));
+    const prompt = await this.get(name);
+    const putIn = await this.putIn(prompt.template, name);
+    requireWhole(putIn);
+    return renderTemplate(
+      prompt.template,
+      withDefaults([...putIn.parameters, ...prompt.parameters], values),
+      putIn.partials,
+    );
+  }
+
+  /** What a template puts in with `{{> name}}`; `self` is the prompt's own name, null for a text that is none yet. */
+  async putIn(template: string, self: string | null): Promise<ResolvedPartials> {
+    return resolvePartials(template, self, async (name) => {
+      const builtIn = BUILT_IN_PROMPTS.find((prompt) => prompt.name === name);
+      return (await this.#store.get(name)) ?? builtIn ?? null;
+    });
+  }
+
+  /** The variables of a prompt and of what it puts in. Rejects `not-found`, or `invalid-input` where it cannot be put together. */
+  async variables(name: string): Promise<readonly KnownVariable[]> {
+    const prompt = await this.get(name);
+    const putIn = await this.putIn(prompt.template, name);
+    requireWhole(putIn);
+    return knownVariables(prompt, putIn);
   }
 
   /** True for names that the product itself has a prompt for, whether the user has a version of it or not. */

@@ -1,4 +1,6 @@
 import { EnsembleError, toErrorInfo } from '../errors.ts';
+import type { Json } from '../json.ts';
+import type { ResolvedPartials } from './partials.ts';
 import type { PromptDraft, PromptVariable } from './prompt.ts';
 import { variablesOf } from './safe-template.ts';
 
@@ -18,15 +20,15 @@ export interface KnownVariable extends PromptVariable {
 }
 
 /**
- * The variables that a template uses, in its order, with what is declared about them. Throws `invalid-input` for a
- * template that cannot be used.
+ * The variables that a template and what it puts in use, in its order, with what is declared about them. Throws `invalid-input`
+ * for a template that cannot be used.
  */
-export function knownVariables({
-  template,
-  parameters,
-}: Pick<PromptDraft, 'template' | 'parameters'>): KnownVariable[] {
-  const { required, optional } = variablesOf(template);
-  const known = [...parameters, ...EDITOR_VARIABLES];
+export function knownVariables(
+  { template, parameters }: Pick<PromptDraft, 'template' | 'parameters'>,
+  putIn: Pick<ResolvedPartials, 'partials' | 'parameters'> = { partials: new Map(), parameters: [] },
+): KnownVariable[] {
+  const { required, optional } = variablesOf(template, putIn.partials);
+  const known = [...parameters, ...putIn.parameters, ...EDITOR_VARIABLES];
   return [...required, ...optional].map((name) => ({
     ...(known.find((one) => one.name === name) ?? { name, description: '', default: null, choices: [] }),
     required: required.includes(name),
@@ -62,24 +64,52 @@ export function nameProblem(name: string): string | null {
 }
 
 /**
- * The values with defaults filled in. Throws `invalid-input` for a value that is not among the choices of its variable.
+ * The values with defaults filled in, each as what its type says. Throws `invalid-input` for a value that its variable cannot have.
  */
-export function withDefaults<T>(
+export function withDefaults(
   variables: readonly PromptVariable[],
-  values: Readonly<Record<string, T>>,
-): Record<string, T | string> {
-  const complete: Record<string, T | string> = { ...values };
-  for (const { name, default: fallback, choices } of variables) {
-    const value = Object.hasOwn(complete, name) ? complete[name] : undefined;
-    if (value === undefined || value === null || value === '') {
-      if (fallback !== null) complete[name] = fallback;
-    } else if (choices.length > 0 && !choices.includes(String(value))) {
-      throw new EnsembleError('invalid-input', `The variable "${name}" cannot be "${String(value)}".`, {
-        hint: `It is one of: ${choices.join(', ')}.`,
-      });
+  values: Readonly<Record<string, Json>>,
+): Record<string, Json> {
+  const complete: Record<string, Json> = { ...values };
+  for (const variable of variables) {
+    const { name, default: fallback } = variable;
+    const given = Object.hasOwn(complete, name) ? complete[name] : undefined;
+    const value = given === undefined || given === null || given === '' ? fallback : given;
+    if (value === null) continue;
+    const problem = valueProblem(variable, value);
+    if (problem !== null) {
+      const written = String(value).slice(0, 60);
+      throw new EnsembleError('invalid-input', `The variable "${name}" cannot be "${written}".`, { hint: problem });
     }
+    complete[name] = typed(variable, value);
   }
   return complete;
+}
+
+/** What a variable has to be, where a value is not that; null: it is. */
+export function valueProblem({ type, choices }: Pick<PromptVariable, 'type' | 'choices'>, value: Json): string | null {
+  if (choices.length > 0 && !choices.includes(String(value))) return `It is one of: ${choices.join(', ')}.`;
+  if (type === 'number' && !isNumber(value)) return 'It is a number, such as 3 or 0.5.';
+  if (type === 'boolean' && !TRUTH.has(String(value).trim().toLowerCase())) return 'It is true or false.';
+  return null;
+}
+
+/** How yes and no may be written. */
+const TRUTH: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['1', true],
+  ['false', false],
+  ['no', false],
+  ['0', false],
+]);
+
+function isNumber(value: Json): boolean {
+  return typeof value === 'number' || (String(value).trim() !== '' && Number.isFinite(Number(value)));
+}
+
+function typed({ type }: PromptVariable, value: Json): Json {
+  return type === 'boolean' ? (TRUTH.get(String(value).trim().toLowerCase()) ?? value) : value;
 }
 
 function requireName(name: string): string {

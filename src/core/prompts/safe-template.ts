@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars';
 import { EnsembleError, isEnsembleError } from '../errors.ts';
 import type { Json } from '../json.ts';
-import { namesIn, type TemplateNames } from './template-names.ts';
+import { namesIn, type ParsedPartial, type TemplateNames } from './template-names.ts';
 
 /** Longer templates are refused. Characters. */
 const MAX_TEMPLATE = 64 * 1024;
@@ -17,22 +17,34 @@ const HELPERS = { if: true, unless: true, each: true, with: true, lookup: true, 
 /** Names that lead to an object's machinery: they render empty, whatever the data says. */
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** Templates that others put in with `{{> name}}`, by name. */
+export type Partials = ReadonlyMap<string, string>;
+
+const NO_PARTIALS: Partials = new Map();
+
 /**
- * The variables of a template. Optional are those that the template itself asks for with `{{#if}}` or `{{#unless}}`.
- * Throws `invalid-input` for a template that cannot be used.
+ * The variables of a template and of the partials that are given. Optional are those that the template itself asks for with
+ * `{{#if}}` or `{{#unless}}`. Throws `invalid-input` for a template that cannot be used.
  */
-export function variablesOf(template: string): TemplateNames {
-  return namesIn(parse(template), FORBIDDEN);
+export function variablesOf(template: string, partials: Partials = NO_PARTIALS): TemplateNames {
+  return namesIn(parse(template), FORBIDDEN, parsed(partials));
 }
 
 /**
  * Fills in a Handlebars template, without HTML escaping. Values are data: what looks like a template in them is not
- * rendered. Partials and decorators are refused, own helpers do not exist, and loops and output are bounded.
+ * rendered. Decorators are refused, own helpers and partials that were not given do not exist, and loops and output are bounded.
  * Throws `invalid-input`: all missing variables in one error, or what is wrong with the template.
  */
-export function renderTemplate(template: string, values: Readonly<Record<string, Json>>): string {
-  const program = parse(template);
-  const { required, outputs } = namesIn(program, FORBIDDEN);
+export function renderTemplate(
+  template: string,
+  values: Readonly<Record<string, Json>>,
+  partials: Partials = NO_PARTIALS,
+): string {
+  const { required, outputs, partials: used } = variablesOf(template, partials);
+  const unknown = used.find((name) => !partials.has(name));
+  if (unknown !== undefined) {
+    throw new EnsembleError('invalid-input', `There is no prompt named "${unknown}" to put in.`);
+  }
   const missing = required.filter((name) => !Object.hasOwn(values, name) || values[name] === null);
   if (missing.length > 0) {
     throw new EnsembleError(
@@ -47,6 +59,7 @@ export function renderTemplate(template: string, values: Readonly<Record<string,
     const data = plainCopy(values) as Record<string, Json>;
     if (outputs * longestText(data) > MAX_OUTPUT * 2) throw tooLarge();
     const environment = boundedEnvironment();
+    for (const [name, text] of partials) environment.registerPartial(name, text);
     const render = environment.compile(template, {
       noEscape: true,
       knownHelpers: HELPERS,
@@ -56,6 +69,18 @@ export function renderTemplate(template: string, values: Readonly<Record<string,
     if (text.length > MAX_OUTPUT) throw tooLarge();
     return text;
   });
+}
+
+/** What `namesIn` looks partials up in; each is parsed once. */
+function parsed(partials: Partials): ParsedPartial {
+  const programs = new Map<string, hbs.AST.Program>();
+  return (name) => {
+    const text = partials.get(name);
+    if (text === undefined) return null;
+    const program = programs.get(name) ?? parse(text);
+    programs.set(name, program);
+    return program;
+  };
 }
 
 /** Only texts are compiled: Handlebars would turn a ready-made syntax tree into code unchecked. */

@@ -25,6 +25,7 @@ export const PROMPT_COMMANDS: CommandTable = {
   'ensemble.runPrompt': async (shell, element) => uses.run(shell, element),
   'ensemble.insertPrompt': async (shell, element) => uses.insert(shell, element),
   'ensemble.copyPrompt': async (shell, element) => uses.copy(shell, element),
+  'ensemble.previewPrompt': async (shell, element) => uses.preview(shell, element),
   'ensemble.searchPrompts': async (shell) => searches.search(shell),
   'ensemble.filterPrompts': async (shell) => searches.filter(shell),
   'ensemble.clearPromptFilter': async (shell) => shell.promptsTree.filterBy(''),

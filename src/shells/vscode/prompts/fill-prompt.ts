@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { EnsembleError } from '../../../core/errors.ts';
-import { type KnownVariable, knownVariables } from '../../../core/prompts/prompt-rules.ts';
+import type { KnownVariable } from '../../../core/prompts/prompt-rules.ts';
 import type { Shell } from '../shell.ts';
+import { codeEditor } from './code-editor.ts';
 import { askForVariables } from './prompt-form.ts';
-import { PROMPT_SCHEME } from './prompt-uri.ts';
+import { selectedText } from './text-sources.ts';
 
 /** Longest text that goes into a prompt, characters. */
 const LONGEST_CODE = 512 * 1024;
@@ -14,16 +15,23 @@ const LONGEST_CODE = 512 * 1024;
  */
 export async function fillPrompt(shell: Shell, name: string, wholeFile: boolean): Promise<string | undefined> {
   const library = await shell.prompts.library();
-  const variables = knownVariables(await library.get(name));
-  const known = variables.some((one) => one.name === 'code' || one.name === 'language') ? editorValues(wholeFile) : {};
+  const variables = await library.variables(name);
+  const selection = selectedText();
+  const ofSelection = variables.filter(({ type }) => type === 'selection');
+  const selected = selection === undefined ? {} : Object.fromEntries(ofSelection.map((one) => [one.name, selection]));
+  const known: Record<string, string> = variables.some((one) => one.name === 'code' || one.name === 'language')
+    ? { ...editorValues(wholeFile), ...selected }
+    : selected;
   if (wholeFile && !known.code && variables.some((one) => one.name === 'code' && one.required)) {
     throw new EnsembleError('invalid-input', vscode.l10n.t('The prompt "{0}" needs code.', name), {
       hint: vscode.l10n.t('Open a file and select the code first.'),
     });
   }
   const missing = variables.filter((one) => known[one.name] === undefined).sort(requiredFirst);
-  const answers = await askForVariables(name, missing);
-  return answers && library.render(name, { ...known, ...answers });
+  const answers = await askForVariables(name, missing, shell.promptValues.of(name));
+  if (!answers) return undefined;
+  await shell.promptValues.remember(name, answers);
+  return library.render(name, { ...known, ...answers });
 }
 
 /** Required ones first, otherwise in the order of the template. */
@@ -32,7 +40,7 @@ function requiredFirst(a: KnownVariable, b: KnownVariable): number {
 }
 
 /** The selected code, else the whole file, and its language; nothing where no code is open. */
-function editorValues(wholeFile: boolean): Record<string, string> {
+export function editorValues(wholeFile: boolean): Record<string, string> {
   const editor = codeEditor();
   if (!editor) return {};
   const { document, selection } = editor;
@@ -44,13 +52,4 @@ function editorValues(wholeFile: boolean): Record<string, string> {
     });
   }
   return { language: document.languageId, ...(code.trim() === '' ? {} : { code }) };
-}
-
-/** The editor with code: the active one, else one that is visible; prompts and results are none. */
-export function codeEditor(): vscode.TextEditor | undefined {
-  const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
-  return editors.find((editor) => {
-    const scheme = editor?.document.uri.scheme ?? '';
-    return editor !== undefined && scheme !== PROMPT_SCHEME && !scheme.startsWith('ensemble-') && scheme !== 'output';
-  });
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { EDITOR_VARIABLES } from '../../../core/prompts/prompt-rules.ts';
 import { variablesOf } from '../../../core/prompts/safe-template.ts';
 import type { Shell } from '../shell.ts';
+import { promptOf } from './prompt-uri.ts';
 
 /** Blocks of the template language, as they are written. */
 const blocks = () => [
@@ -17,8 +18,9 @@ export async function completions(
   position: vscode.Position,
 ): Promise<vscode.CompletionItem[]> {
   const line = document.lineAt(position).text;
-  const opened = /\{\{[#^/]?(?:if |unless |each |with )?([\w-]*)$/.exec(line.slice(0, position.character));
+  const opened = /\{\{(?:[#^/]?(?:if |unless |each |with )?|~?>\s*)([\w-]*)$/.exec(line.slice(0, position.character));
   if (!opened) return [];
+  if (/\{\{~?>/.test(opened[0])) return partials(shell, document, position, opened[1] ?? '');
   const { parsePromptFile } = await shell.prompts.files();
   const { prompt } = parsePromptFile(document.getText());
   const used = namesIn(document.getText()).map((name) => ({ name, description: '' }));
@@ -46,6 +48,29 @@ export async function completions(
     return item;
   });
   return [...variables, ...helpers];
+}
+
+/** Prompts that can be put in with `{{> name}}`. */
+async function partials(
+  shell: Shell,
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  typed: string,
+): Promise<vscode.CompletionItem[]> {
+  const isClosed = /^[^{]*\}\}/.test(document.lineAt(position).text.slice(position.character));
+  const range = new vscode.Range(position.translate(0, -typed.length), position);
+  const self = promptOf(document.uri).name;
+  const others = (await shell.prompts.index()).filter(({ name }) => name !== self);
+  return others.map(({ name, description }) => {
+    const item = new vscode.CompletionItem(name, vscode.CompletionItemKind.Reference);
+    // Only plain names can stand without quotes.
+    const written = /^[\w-]+$/.test(name) ? name : JSON.stringify(name);
+    item.insertText = isClosed ? written : `${written}}}`;
+    item.filterText = name;
+    item.range = range;
+    if (description !== '') item.detail = description;
+    return item;
+  });
 }
 
 /** Names behind `{{`, also while the text as a whole cannot be parsed. */

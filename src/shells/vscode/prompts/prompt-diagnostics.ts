@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { PromptProblem } from '../../../compose.ts';
 import type { PromptShelf } from './prompt-shelf.ts';
 import { promptOf } from './prompt-uri.ts';
 
@@ -42,17 +43,36 @@ export class PromptDiagnostics implements vscode.Disposable {
   async #mark(document: vscode.TextDocument): Promise<void> {
     if (document.isClosed || promptOf(document.uri).version !== null) return;
     const { parsePromptFile } = await this.#shelf.files();
-    const { problems } = parsePromptFile(document.getText());
+    const { prompt, problems } = parsePromptFile(document.getText());
+    const putIn = await this.#putInProblems(document, prompt.template, problems);
+    if (document.isClosed) return;
     // Offsets count line breaks as one character, as the document does with LF.
     const at = (offset: number) =>
       document.eol === vscode.EndOfLine.LF ? document.positionAt(offset) : positionIn(document, offset);
-    const diagnostics = problems.map(({ severity, message, start, end }) => {
+    const diagnostics = [...problems, ...putIn].map(({ severity, message, start, end }) => {
       const level = severity === 'error' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
       const diagnostic = new vscode.Diagnostic(new vscode.Range(at(start), at(end)), message, level);
       diagnostic.source = 'Ensemble';
       return diagnostic;
     });
     this.#collection.set(document.uri, diagnostics);
+  }
+
+  /** What is wrong with prompts that this one puts in, each at its `{{> name}}`. */
+  async #putInProblems(
+    document: vscode.TextDocument,
+    template: string,
+    known: readonly PromptProblem[],
+  ): Promise<readonly PromptProblem[]> {
+    if (!template.includes('{{') || known.some(({ severity }) => severity === 'error')) return [];
+    const library = await this.#shelf.library();
+    const { problems } = await library.putIn(template, promptOf(document.uri).name);
+    const text = document.getText().replaceAll('\r\n', '\n');
+    return problems.map(({ name, reason }) => {
+      const quoted = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      const start = Math.max(0, text.search(new RegExp(`\\{\\{~?>\\s*["']?${quoted}`)));
+      return { severity: 'error', message: reason, start, end: Math.max(start + 1, text.indexOf('}}', start) + 2) };
+    });
   }
 }
 

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import type { Outlets } from '../host/outlets.ts';
 import type { Session } from '../host/session.ts';
+import { LastValues } from './last-values.ts';
 import { PromptDiagnostics } from './prompt-diagnostics.ts';
 import { PromptFiles } from './prompt-files.ts';
+import { PromptPreview } from './prompt-preview.ts';
 import { PromptShelf } from './prompt-shelf.ts';
 import { promptUri } from './prompt-uri.ts';
 import { PromptViews } from './prompt-views.ts';
@@ -15,6 +17,8 @@ export interface PromptSurface {
   readonly promptFiles: PromptFiles;
   readonly promptDiagnostics: PromptDiagnostics;
   readonly promptViews: PromptViews;
+  readonly promptValues: LastValues;
+  readonly promptPreview: PromptPreview;
 }
 
 /** What the surface is wired from. */
@@ -37,7 +41,10 @@ export function createPromptSurface({ context, session, outlets }: PromptSurface
     (look) => outlets.promptsLook.fire(look),
   );
   const promptDiagnostics = new PromptDiagnostics(prompts);
-  context.subscriptions.push(promptDiagnostics);
   const promptViews = new PromptViews((uri) => outlets.promptViews.fire(uri));
-  return { prompts, promptsTree, promptFiles: new PromptFiles(prompts), promptDiagnostics, promptViews };
+  const promptValues = new LastValues(context.workspaceState);
+  const promptPreview = new PromptPreview({ shelf: prompts, views: promptViews, values: promptValues });
+  context.subscriptions.push(promptDiagnostics, promptPreview);
+  const promptFiles = new PromptFiles(prompts);
+  return { prompts, promptsTree, promptFiles, promptDiagnostics, promptViews, promptValues, promptPreview };
 }

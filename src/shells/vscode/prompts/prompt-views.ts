@@ -34,8 +34,8 @@ export class PromptViews {
   }
 
   /** Opens a text that {@link set} has made. */
-  async open(uri: vscode.Uri, column = vscode.ViewColumn.Active): Promise<void> {
+  async open(uri: vscode.Uri, viewColumn = vscode.ViewColumn.Active, preserveFocus = false): Promise<void> {
     const document = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(document, { viewColumn: column, preview: true });
+    await vscode.window.showTextDocument(document, { viewColumn, preserveFocus, preview: true });
   }
 }

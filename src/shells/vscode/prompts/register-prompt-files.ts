@@ -43,6 +43,7 @@ export function registerPromptFiles(shell: Lazy<Shell>, { promptFiles, promptVie
       },
       '{',
       '#',
+      '>',
     ),
   );
 }

@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import type { TaskRequest } from '../../../core/requests.ts';
 import { notify } from '../host/report.ts';
 import type { Shell } from '../shell.ts';
-import { codeEditor, fillPrompt } from './fill-prompt.ts';
+import { codeEditor } from './code-editor.ts';
+import { fillPrompt } from './fill-prompt.ts';
 import { promptOfArgument } from './pick-prompt.ts';
+import { PROMPT_SCHEME } from './prompt-uri.ts';
 
 /** Fills a prompt in with the selected code and lets an agent answer it; the answer is a result document. */
 export async function run(shell: Shell, argument: unknown): Promise<void> {
@@ -39,6 +41,18 @@ export async function insert(shell: Shell, argument: unknown): Promise<void> {
     for (const { end } of shown.selections) edit.insert(end, text);
   });
   if (!inserted) notify({ level: 'warning', text: vscode.l10n.t('This editor cannot be changed.'), buttons: [] });
+}
+
+/** Shows a prompt as it would be sent, beside its text. */
+export async function preview(shell: Shell, argument: unknown): Promise<void> {
+  const { promptPreview, prompts } = shell;
+  if (argument instanceof vscode.Uri) {
+    return promptPreview.show(await vscode.workspace.openTextDocument(argument));
+  }
+  const active = vscode.window.activeTextEditor?.document;
+  if (argument === undefined && active?.uri.scheme === PROMPT_SCHEME) return promptPreview.show(active);
+  const prompt = await promptOfArgument(shell, argument, vscode.l10n.t('Which prompt shall be previewed?'));
+  if (prompt) await promptPreview.show((await prompts.open(prompt.name)).document);
 }
 
 /** Copies the filled-in prompt. */

@@ -69,7 +69,7 @@ describe('prompt files', () => {
     assert.match(String(yaml[0]?.[1]), /^The front matter is no YAML: /);
     const [syntax] = problems('---\ntags: a\n---\nline\n{{#if a}}\nend');
     assert.deepEqual([syntax?.[0], syntax?.[2]], ['error', 'end']);
-    const [helper] = problems('one\n{{> partial}}');
+    const [helper] = problems('one\n{{* decorator}}');
     assert.equal(helper?.[0], 'error');
     assert.deepEqual(problems('---\ntags: {a: 1}\n---\nx'), [['error', '"tags" has to be a list of texts.', '{a: 1}']]);
     assert.match(String(problems('---\nvariables: 3\n---\nx')[0]?.[1]), /has to name the variables/);
@@ -78,6 +78,12 @@ describe('prompt files', () => {
       String(problems('---\nvariables:\n  a:\n    default: x\n    choices: [y]\n---\n{{a}}')[0]?.[1]),
       /choices/,
     );
+    const typed = (facts: string) => String(problems(`---\nvariables:\n  a: {${facts}}\n---\n{{a}}`)[0]?.[1]);
+    assert.match(typed('type: colour'), /^The type of "a" is one of: text, multiline, number/);
+    assert.match(typed('type: choice'), /needs choices/);
+    assert.match(typed('type: number, default: many'), /The default of "a" does not fit\. It is a number/);
+    assert.match(typed('type: boolean, default: maybe'), /true or false/);
+    assert.equal(typed('type: number, default: 1.5'), 'undefined');
     assert.deepEqual(problems('---\ntags: a\n---\n')[0]?.slice(0, 2), ['error', 'The prompt has no text.']);
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { MemoryPrompts } from '../../../../src/adapters/storage/memory/memory-prompts.ts';
 import { PromptLibrary } from '../../../../src/core/prompts/library.ts';
+import type { VariableType } from '../../../../src/core/prompts/prompt.ts';
 import { BUILT_IN_PROMPTS } from '../../../../src/core/prompts/templates.ts';
 
 const NOTE = { author: 'me', reason: 'because' };
@@ -139,5 +140,43 @@ describe('PromptLibrary', () => {
     await mine.rename('ant', 'bee');
     assert.equal((await mine.get('bee')).template, 'a');
     assert.deepEqual((await mine.list()).length, 9);
+  });
+
+  it('takes values as their types say', async () => {
+    const subject = library();
+    const of = (name: string, type: VariableType) => ({ name, type, description: '', default: null, choices: [] });
+    const parameters = [of('n', 'number'), of('deep', 'boolean')];
+    const template = '{{n}} {{#if deep}}deep{{else}}flat{{/if}}';
+    await subject.save({ ...own('typed', template), parameters }, NOTE);
+    assert.equal(await subject.render('typed', { n: '0.5', deep: 'no' }), '0.5 flat');
+    assert.equal(await subject.render('typed', { n: 3, deep: 'Yes' }), '3 deep');
+    assert.equal(await subject.render('typed', { n: 3 }), '3 flat');
+    await assert.rejects(subject.render('typed', { n: 'many' }), { message: 'The variable "n" cannot be "many".' });
+    await assert.rejects(subject.render('typed', { n: 1, deep: 'perhaps' }), { hint: 'It is true or false.' });
+  });
+
+  it('puts prompts into each other, and names what is missing or never ends', async () => {
+    const subject = library();
+    const you = { name: 'you', description: 'Whom', default: 'all', choices: [] };
+    await subject.save({ ...own('greet', 'Hi {{you}}'), parameters: [you] }, NOTE);
+    await subject.save(own('letter', '{{> greet}}: {{text}} {{> gone}}'), NOTE);
+    await assert.rejects(subject.render('letter', { text: 'x' }), { code: 'invalid-input', message: /"gone"/ });
+    await subject.save(own('gone', 'bye'), NOTE);
+    assert.equal(await subject.render('letter', { text: 'x' }), 'Hi all: x bye');
+    assert.deepEqual(
+      (await subject.variables('letter')).map(({ name, description, required }) => [name, description, required]),
+      [
+        ['you', 'Whom', true],
+        ['text', '', true],
+      ],
+    );
+    await subject.save(own('gone', '{{> letter}}'), NOTE);
+    await assert.rejects(subject.render('letter', { text: 'x' }), { code: 'invalid-input', message: /without end/ });
+    await assert.rejects(subject.render('gone', { text: 'x' }), { code: 'invalid-input', message: /without end/ });
+    const { problems } = await subject.putIn('{{> new}} {{> bug-fix}}', 'new');
+    assert.deepEqual(
+      problems.map(({ name }) => name),
+      ['new'],
+    );
   });
 });

@@ -29,7 +29,7 @@ describe('renderTemplate', () => {
 
   it('takes what the template asks for itself as optional', () => {
     const template = '{{#if a}}with {{a}}{{else}}without{{/if}}{{#unless b}}!{{/unless}}';
-    assert.deepEqual(variablesOf(template), { required: [], optional: ['a', 'b'], outputs: 1 });
+    assert.deepEqual(variablesOf(template), { required: [], optional: ['a', 'b'], outputs: 1, partials: [] });
     assert.equal(renderTemplate(template, {}), 'without!');
     assert.equal(renderTemplate(template, { a: 'x', b: 'y' }), 'with x');
   });
@@ -63,14 +63,53 @@ describe('renderTemplate', () => {
     refused('{{a}}'.repeat(1_000), { a: 'x'.repeat(1_000_000) }, /too large/);
   });
 
-  it('refuses partials, decorators, unknown helpers and ready-made syntax trees', () => {
-    refused('{{> a}}', {}, /Partials/);
-    refused('{{#*inline "a"}}{{> a}}{{/inline}}{{> a}}', {}, /Partials/);
+  it('refuses computed partials, decorators, unknown helpers and ready-made syntax trees', () => {
+    refused('{{> a}}', {}, /no prompt named "a"/);
+    refused('{{> constructor}}{{> __proto__}}', {}, /no prompt named "constructor"/);
+    refused('{{> (lookup . "a")}}', {}, /a name alone/);
+    refused('{{> a b}}', {}, /a name alone/);
+    refused('{{> a b=1}}', {}, /a name alone/);
+    refused('{{#> a}}x{{/a}}', {}, /Blocks of partials/);
+    refused('{{#*inline "a"}}{{> a}}{{/inline}}{{> a}}', {}, /Blocks of partials/);
     refused('{{run a}}', { a: 1, run: 'x' }, /unknown helper run/);
     refused('{{log a}}', { a: 1, log: 'x' }, /unknown helper log/);
     assert.throws(() => renderTemplate({ type: 'Program', body: [] } as unknown as string, {}), {
       code: 'invalid-input',
     });
+  });
+
+  it('puts other templates in, with their variables', () => {
+    const partials = new Map([
+      ['greet', 'Dear {{name}}{{#if title}} ({{title}}){{/if}},'],
+      ['my/sign-off', '{{> greet}} bye {{me}}'],
+      ['item', '{{this}}{{../sep}}'],
+    ]);
+    const template = '{{> greet}} {{text}} {{> "my/sign-off"}}';
+    assert.deepEqual(variablesOf(template, partials), {
+      ...{ required: ['name', 'text', 'me'], optional: ['title'], outputs: 6 },
+      partials: ['greet', 'my/sign-off'],
+    });
+    assert.deepEqual(variablesOf(template).required, ['text']);
+    const values = { name: '{{evil}}', text: 'x', me: 'I' };
+    assert.equal(renderTemplate(template, values, partials), 'Dear {{evil}}, x Dear {{evil}}, bye I');
+    assert.equal(renderTemplate('{{#each of}}{{> item}}{{/each}}', { of: ['a', 'b'], sep: ';' }, partials), 'a;b;');
+    assert.throws(() => renderTemplate(template, { text: 'x' }, partials), { message: 'Missing variables: name, me.' });
+  });
+
+  it('stops templates that put each other in without end, or a million times', () => {
+    const loop = new Map([
+      ['a', '{{> b}}'],
+      ['b', '{{> a}}'],
+    ]);
+    assert.throws(() => renderTemplate('{{> a}}', {}, loop), {
+      code: 'invalid-input',
+      message: /without end: a > b > a/,
+    });
+    const bomb = new Map(Array.from({ length: 19 }, (_, index) => [`p${index}`, `{{> p${index + 1}}}`.repeat(10)]));
+    bomb.set('p19', 'x');
+    assert.throws(() => renderTemplate('{{> p0}}', {}, bomb), { code: 'invalid-input', message: /Too many/ });
+    const chain = new Map(Array.from({ length: 500 }, (_, index) => [`p${index}`, `{{> p${index + 1}}}`]));
+    assert.throws(() => renderTemplate('{{> p0}}', {}, chain), { code: 'invalid-input', message: /Too many/ });
   });
 
   it('refuses broken, huge and bottomless templates without falling over', () => {
