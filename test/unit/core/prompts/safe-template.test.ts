@@ -82,7 +82,7 @@ describe('renderTemplate', () => {
     const partials = new Map([
       ['greet', 'Dear {{name}}{{#if title}} ({{title}}){{/if}},'],
       ['my/sign-off', '{{> greet}} bye {{me}}'],
-      ['item', '{{this}}{{../sep}}'],
+      ['item', '{{this}};'],
     ]);
     const template = '{{> greet}} {{text}} {{> "my/sign-off"}}';
     assert.deepEqual(variablesOf(template, partials), {
@@ -92,7 +92,7 @@ describe('renderTemplate', () => {
     assert.deepEqual(variablesOf(template).required, ['text']);
     const values = { name: '{{evil}}', text: 'x', me: 'I' };
     assert.equal(renderTemplate(template, values, partials), 'Dear {{evil}}, x Dear {{evil}}, bye I');
-    assert.equal(renderTemplate('{{#each of}}{{> item}}{{/each}}', { of: ['a', 'b'], sep: ';' }, partials), 'a;b;');
+    assert.equal(renderTemplate('{{#each of}}{{> item}}{{/each}}', { of: ['a', 'b'] }, partials), 'a;b;');
     assert.throws(() => renderTemplate(template, { text: 'x' }, partials), { message: 'Missing variables: name, me.' });
   });
 
