@@ -168,6 +168,7 @@ export class Ensemble {
     const runId = newRunId(clock.now(), random);
     const plan = { runId, snapshot: prepared.snapshot, tasks: prepared.tasks };
     const handle = await engine.start(plan, this.#behaviour(pool, prepared, options.onEvent), options.signal);
+    if (request.kind === 'run' && request.prompt) await stores.prompts.recordUse(runId, request.prompt);
     return this.#track(handle, target);
   }
 

@@ -2,6 +2,7 @@ import type { Strategy } from './config.ts';
 import type { EventListener } from './events.ts';
 import type { Json } from './json.ts';
 import type { LoadBalancing } from './load-balancing.ts';
+import type { PromptRef } from './prompts/prompt.ts';
 import type { RunResult } from './results.ts';
 
 /** What every kind of run may set. */
@@ -43,6 +44,8 @@ export interface TaskRequest {
   readonly direct?: boolean;
   /** What lists call the run. Default: the first line of the task. */
   readonly title?: string;
+  /** The version of a prompt that the task was filled in from; its use is counted. Default: none. */
+  readonly prompt?: PromptRef;
 }
 
 /** How hard a review looks: quick = correctness and security; standard = all five lenses; thorough = two passes each. */

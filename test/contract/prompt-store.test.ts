@@ -124,6 +124,63 @@ describe('PromptStore', () => {
       await prompts().apply({ save: [], remove: ['batch-2'] }, NOTE);
     });
 
+    it('says why a version was made, also later', async () => {
+      await prompts().describe('alpha', 3, 'because of the tone');
+      assert.equal(
+        (await seen().versions('alpha')).find(({ version }) => version === 3)?.reason,
+        'because of the tone',
+      );
+      await assert.rejects(prompts().describe('alpha', 99, 'x'), { code: 'not-found' });
+    });
+
+    it('counts which version runs used, and what came of their answers, changes and findings', async () => {
+      const { findings } = subject().storage.stores;
+      for (const [runId, version] of [
+        ['run-1', 3],
+        ['run-2', 4],
+        ['run-3', 4],
+      ] as const)
+        await prompts().recordUse(runId, { name: 'alpha', version });
+      await prompts().recordUse('run-1', { name: 'other', version: 9 });
+      await prompts().recordUse('run-9', { name: 'code-review', version: 0 });
+      assert.deepEqual(await seen().promptOf('run-1'), { name: 'alpha', version: 3 });
+      assert.equal(await seen().promptOf('none'), null);
+      await prompts().recordOutcome('run-2', 'answer', 'dismissed');
+      await prompts().recordOutcome('run-2', 'answer', 'accepted');
+      await prompts().recordOutcome('run-3', 'edits', 'dismissed');
+      await prompts().recordOutcome('run-1', 'answer', 'accepted');
+      await prompts().recordOutcome('run-1', 'answer', null);
+      await prompts().recordOutcome('none', 'answer', 'accepted');
+      const decision = { reason: null, note: null, runId: 'run-3', file: 'a.ts', title: 'x' };
+      await findings.decide('here', { ...decision, fingerprint: 'f1', decision: 'accepted' });
+      await findings.decide('here', { ...decision, fingerprint: 'f2', decision: 'dismissed' });
+      const sums = (await seen().usage('alpha')).map(({ lastUsed, ...one }) => {
+        assert.ok(Date.parse(lastUsed) > 0);
+        return one;
+      });
+      assert.deepEqual(sums, [
+        { name: 'alpha', version: 4, used: 2, accepted: 2, dismissed: 2 },
+        { name: 'alpha', version: 3, used: 1, accepted: 0, dismissed: 0 },
+      ]);
+      assert.deepEqual(
+        (await seen().usage(null)).map(({ name, version }) => [name, version]),
+        [
+          ['alpha', 4],
+          ['alpha', 3],
+          ['code-review', 0],
+        ],
+      );
+      await prompts().rename('alpha', 'omega');
+      assert.equal((await seen().usage('omega')).length, 2);
+      await prompts().rename('omega', 'alpha');
+    });
+
+    it('keeps the text that a version began with', async () => {
+      await prompts().setBase('bug-fix', GREETING);
+      await prompts().setBase('bug-fix', { ...GREETING, template: 'Newer' });
+      assert.deepEqual(await seen().bases(), [{ name: 'bug-fix', draft: { ...GREETING, template: 'Newer' } }]);
+    });
+
     it('takes names of any kind', async () => {
       for (const name of ['a/b', '😀', '..', 'x'.repeat(10_000), "'; --"]) {
         await prompts().save({ ...GREETING, name }, NOTE);

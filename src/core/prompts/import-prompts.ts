@@ -1,4 +1,5 @@
 import { EnsembleError, toErrorInfo } from '../errors.ts';
+import { contentOf } from './built-in-changes.ts';
 import type { PromptLibrary } from './library.ts';
 import type { PromptDraft, VersionNote } from './prompt.ts';
 import { normalised } from './prompt-rules.ts';
@@ -124,12 +125,6 @@ export function countByStatus(entries: readonly ImportEntry[]): Readonly<Record<
   const counts = { new: 0, changed: 0, unchanged: 0, duplicate: 0, broken: 0 };
   for (const { status } of entries) counts[status]++;
   return counts;
-}
-
-/** What makes two prompts the same; the order of keys does not. */
-function contentOf({ template, description, category, tags, parameters }: ImportedPrompt): string {
-  const variables = parameters.map((one) => [one.name, one.description, one.type ?? null, one.default, one.choices]);
-  return JSON.stringify([template, description, category, tags, variables]);
 }
 
 function folded(name: string): string {

@@ -2,6 +2,7 @@ import { EnsembleError } from '../errors.ts';
 import { matchesPhrases, phrasesOf, snippetOf } from '../history/search-words.ts';
 import type { Json } from '../json.ts';
 import { nearestName } from '../nearest-name.ts';
+import { type BuiltInChange, sameContent } from './built-in-changes.ts';
 import { type ResolvedPartials, requireWhole, resolvePartials } from './partials.ts';
 import type {
   PromptDraft,
@@ -9,6 +10,7 @@ import type {
   PromptRecord,
   PromptStore,
   PromptSummary,
+  PromptUsage,
   PromptVersion,
   VersionNote,
 } from './prompt.ts';
@@ -22,28 +24,35 @@ import { BUILT_IN_PROMPTS } from './templates.ts';
  */
 export class PromptLibrary {
   readonly #store: PromptStore;
+  readonly #builtIn: readonly PromptRecord[];
 
-  constructor(store: PromptStore) {
+  /** `builtIn`: the prompts of the product. Default: those of this version. */
+  constructor(store: PromptStore, builtIn: readonly PromptRecord[] = BUILT_IN_PROMPTS) {
     this.#store = store;
+    this.#builtIn = builtIn;
   }
 
   /** Built-in templates first, in their own order, then the user's by name. */
   async list(): Promise<readonly PromptRecord[]> {
     const favourites = new Set(await this.#store.favourites());
-    return merged(builtIns(favourites), await this.#store.list());
+    return merged(this.#builtIns(favourites), await this.#store.list());
   }
 
   /** The same without texts: what lists show, quick for many thousands. */
   async index(): Promise<readonly PromptSummary[]> {
     const favourites = new Set(await this.#store.favourites());
-    return merged<PromptSummary>(builtIns(favourites).map(summaryOf), await this.#store.index());
+    const stale = new Set(await this.#stale());
+    const own = (await this.#store.index()).map((one) =>
+      stale.has(one.name) ? { ...one, builtInChanged: true } : one,
+    );
+    return merged<PromptSummary>(this.#builtIns(favourites).map(summaryOf), own);
   }
 
   /** Rejects `not-found`, with the nearest name. */
   async get(name: string): Promise<PromptRecord> {
     const stored = await this.#store.get(name);
     if (stored) return stored;
-    const builtIn = builtIns(new Set(await this.#store.favourites())).find((prompt) => prompt.name === name);
+    const builtIn = this.#builtIns(new Set(await this.#store.favourites())).find((prompt) => prompt.name === name);
     if (builtIn) return builtIn;
     const near = nearestName(
       name,
@@ -59,7 +68,7 @@ export class PromptLibrary {
     const phrases = phrasesOf(search);
     if (phrases.length === 0) return [];
     const favourites = new Set(await this.#store.favourites());
-    const found = builtIns(favourites).filter((prompt) => matchesPhrases(phrases, textsOf(prompt)));
+    const found = this.#builtIns(favourites).filter((prompt) => matchesPhrases(phrases, textsOf(prompt)));
     const overridden = await Promise.all(found.map(({ name }) => this.#store.get(name)));
     const own = found
       .filter((_, index) => overridden[index] === null)
@@ -82,8 +91,7 @@ export class PromptLibrary {
   /** What a template puts in with `{{> name}}`; `self` is the prompt's own name, null for a text that is none yet. */
   async putIn(template: string, self: string | null): Promise<ResolvedPartials> {
     return resolvePartials(template, self, async (name) => {
-      const builtIn = BUILT_IN_PROMPTS.find((prompt) => prompt.name === name);
-      return (await this.#store.get(name)) ?? builtIn ?? null;
+      return (await this.#store.get(name)) ?? this.#builtInOf(name);
     });
   }
 
@@ -97,12 +105,14 @@ export class PromptLibrary {
 
   /** True for names that the product itself has a prompt for, whether the user has a version of it or not. */
   isBuiltIn(name: string): boolean {
-    return BUILT_IN_PROMPTS.some((prompt) => prompt.name === name);
+    return this.#builtInOf(name) !== null;
   }
 
   /** Saves a new version; resolves with its number. Rejects `invalid-input` with what is wrong with the draft. */
   async save(draft: Omit<PromptDraft, 'variables'>, note: VersionNote): Promise<number> {
-    return this.#store.save(normalised(draft), note);
+    const complete = normalised(draft);
+    await this.#rememberBases([complete.name]);
+    return this.#store.save(complete, note);
   }
 
   /** Saves and removes several prompts, all or nothing; resolves with the numbers of the saved versions. */
@@ -110,7 +120,9 @@ export class PromptLibrary {
     { save, remove }: { readonly save: readonly Omit<PromptDraft, 'variables'>[]; readonly remove: readonly string[] },
     note: VersionNote,
   ): Promise<readonly number[]> {
-    return this.#store.apply({ save: save.map(normalised), remove }, note);
+    const drafts = save.map(normalised);
+    await this.#rememberBases(drafts.map(({ name }) => name));
+    return this.#store.apply({ save: drafts, remove }, note);
   }
 
   /** Saves under a name that must be free; rejects `invalid-input` where it is not. */
@@ -147,7 +159,7 @@ export class PromptLibrary {
 
   /** Newest first, the built-in one last; also of a prompt that was deleted. */
   async versions(name: string): Promise<readonly PromptVersion[]> {
-    const builtIn = BUILT_IN_PROMPTS.filter((prompt) => prompt.name === name);
+    const builtIn = this.#builtIn.filter((prompt) => prompt.name === name);
     return [
       ...(await this.#store.versions(name)),
       ...builtIn.map((prompt) => ({ ...prompt, author: 'Ensemble', reason: 'built in' })),
@@ -167,12 +179,67 @@ export class PromptLibrary {
   async restore(name: string, version: number | null, note: VersionNote): Promise<number> {
     const [last] = await this.#store.versions(name);
     const found = version === null && last ? last : await this.version(name, version ?? 0);
-    return this.#store.save(normalised(found), note);
+    return this.save(found, note);
+  }
+
+  /** Says why a version of the user's was made. */
+  async describe(name: string, version: number, reason: string): Promise<void> {
+    await this.#store.describe(name, version, reason);
   }
 
   async setFavourite(name: string, favourite: boolean): Promise<void> {
     await this.get(name);
     await this.#store.setFavourite(name, favourite);
+  }
+
+  /** How often each version was used and what came of it, newest version first; null: of all prompts. */
+  async usage(name: string | null): Promise<readonly PromptUsage[]> {
+    return this.#store.usage(name);
+  }
+
+  /** What has changed in the built-in prompt since the user's version was begun; null: nothing, or there is no such version. */
+  async builtInChange(name: string): Promise<BuiltInChange | null> {
+    const builtIn = this.#builtInOf(name);
+    const own = await this.#store.get(name);
+    const base = (await this.#store.bases()).find((one) => one.name === name)?.draft;
+    if (!builtIn || !own || !base || sameContent(base, builtIn)) return null;
+    return { base, builtIn, own };
+  }
+
+  /** From now on the user's version counts as begun with the built-in prompt as it is: its change has been seen. */
+  async acknowledge(name: string): Promise<void> {
+    const builtIn = this.#builtInOf(name);
+    if (builtIn) await this.#store.setBase(name, draftOf(builtIn));
+  }
+
+  /** Puts the text back that the user's version was begun with, so that the change of the built-in one shows again. */
+  async forgetAcknowledged({ base, own }: BuiltInChange): Promise<void> {
+    await this.#store.setBase(own.name, base);
+  }
+
+  /** Names of built-in prompts that have changed below a version of the user's. */
+  async #stale(): Promise<readonly string[]> {
+    return (await this.#store.bases())
+      .filter(({ name, draft }) => {
+        const builtIn = this.#builtInOf(name);
+        return builtIn !== null && !sameContent(draft, builtIn);
+      })
+      .map(({ name }) => name);
+  }
+
+  /** What a first version of the user's begins with; before the version itself, so that no crash leaves one without it. */
+  async #rememberBases(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      if (this.#builtInOf(name) && !(await this.#store.get(name))) await this.acknowledge(name);
+    }
+  }
+
+  #builtInOf(name: string): PromptRecord | null {
+    return this.#builtIn.find((prompt) => prompt.name === name) ?? null;
+  }
+
+  #builtIns(favourites: ReadonlySet<string>): PromptRecord[] {
+    return this.#builtIn.map((prompt) => ({ ...prompt, favourite: favourites.has(prompt.name) }));
   }
 
   async #requireFree(name: string): Promise<void> {
@@ -188,8 +255,8 @@ export function builtInSummaries(): readonly PromptSummary[] {
   return BUILT_IN_PROMPTS.map(summaryOf);
 }
 
-function builtIns(favourites: ReadonlySet<string>): PromptRecord[] {
-  return BUILT_IN_PROMPTS.map((prompt) => ({ ...prompt, favourite: favourites.has(prompt.name) }));
+function draftOf({ name, template, variables, description, category, tags, parameters }: PromptDraft): PromptDraft {
+  return { name, template, variables, description, category, tags, parameters };
 }
 
 function merged<T extends PromptSummary>(own: readonly T[], stored: readonly T[]): T[] {

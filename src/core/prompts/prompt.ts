@@ -41,6 +41,8 @@ export interface PromptRecord extends PromptDraft {
   /** 0: the built-in one; the user's count from 1. */
   readonly version: number;
   readonly createdAt: string;
+  /** The built-in prompt below the user's version has changed since that was begun. Default: false. */
+  readonly builtInChanged?: boolean;
 }
 
 /** A prompt without its text, for lists. */
@@ -62,6 +64,33 @@ export interface PromptVersion extends PromptDraft, VersionNote {
 export interface PromptHit {
   readonly prompt: PromptSummary;
   readonly snippet: Snippet | null;
+}
+
+/** A version of a prompt, such as a run has used. */
+export interface PromptRef {
+  readonly name: string;
+  /** 0: the built-in one. */
+  readonly version: number;
+}
+
+/** What became of an answer, of a finding or of proposed changes. */
+export type PromptOutcome = 'accepted' | 'dismissed';
+
+/** How often a version was used, and what came of it. */
+export interface PromptUsage extends PromptRef {
+  /** Runs that were started with it. */
+  readonly used: number;
+  /** ISO-8601 UTC. */
+  readonly lastUsed: string;
+  /** Answers, findings and proposed changes of those runs that a person accepted, or dismissed. */
+  readonly accepted: number;
+  readonly dismissed: number;
+}
+
+/** The text of a built-in prompt that a version of the user's began with, or that the user has seen since. */
+export interface PromptBase {
+  readonly name: string;
+  readonly draft: PromptDraft;
 }
 
 /** Several changes of the library that belong together. */
@@ -91,6 +120,21 @@ export interface PromptStore {
   delete(name: string): Promise<void>;
   /** Newest first; also of a deleted prompt. */
   versions(name: string): Promise<readonly PromptVersion[]>;
+  /** Says why a version was made, instead of what was said before. Rejects `not-found`. */
+  describe(name: string, version: number, reason: string): Promise<void>;
   setFavourite(name: string, favourite: boolean): Promise<void>;
   favourites(): Promise<readonly string[]>;
+  /** Remembers which version a run uses; the first word on a run counts. */
+  recordUse(runId: string, prompt: PromptRef): Promise<void>;
+  /**
+   * Remembers what became of a run's answer (`answer`) or changes (`edits`), instead of what was said before; null: nothing. No error
+   * for a run that used no prompt. Findings are counted by their decisions.
+   */
+  recordOutcome(runId: string, subject: string, outcome: PromptOutcome | null): Promise<void>;
+  /** Sums by name, newest version first; null: of all prompts. */
+  usage(name: string | null): Promise<readonly PromptUsage[]>;
+  /** Which prompt a run used; null: none, or it is not known. */
+  promptOf(runId: string): Promise<PromptRef | null>;
+  setBase(name: string, draft: PromptDraft): Promise<void>;
+  bases(): Promise<readonly PromptBase[]>;
 }

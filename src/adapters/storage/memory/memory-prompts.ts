@@ -2,12 +2,16 @@ import { EnsembleError } from '../../../core/errors.ts';
 import { matchesPhrases, phrasesOf, snippetOf } from '../../../core/history/search-words.ts';
 import { summaryOf, textsOf } from '../../../core/prompts/library.ts';
 import type {
+  PromptBase,
   PromptChanges,
   PromptDraft,
   PromptHit,
+  PromptOutcome,
   PromptRecord,
+  PromptRef,
   PromptStore,
   PromptSummary,
+  PromptUsage,
   PromptVersion,
   VersionNote,
 } from '../../../core/prompts/prompt.ts';
@@ -20,6 +24,15 @@ export class MemoryPrompts implements PromptStore {
   #versions: PromptVersion[] = [];
   readonly #live = new Set<string>();
   readonly #favourites = new Set<string>();
+  #uses: (PromptRef & { readonly runId: string; readonly at: string })[] = [];
+  readonly #outcomes = new Map<string, PromptOutcome>();
+  readonly #bases = new Map<string, PromptDraft>();
+  readonly #findingsOf: (runId: string) => readonly PromptOutcome[];
+
+  /** `findingsOf`: what was decided about the findings of a run. */
+  constructor(findingsOf: (runId: string) => readonly PromptOutcome[] = () => []) {
+    this.#findingsOf = findingsOf;
+  }
 
   async list(): Promise<readonly PromptRecord[]> {
     return [...this.#live].sort().flatMap((name) => this.#record(name) ?? []);
@@ -69,6 +82,9 @@ export class MemoryPrompts implements PromptStore {
     this.#versions = this.#versions.map((one) =>
       one.name === name ? { ...one, name: to, version: one.version + shift } : one,
     );
+    this.#uses = this.#uses.map((one) =>
+      one.name === name ? { ...one, name: to, version: one.version + shift } : one,
+    );
     this.#live.add(to);
     if (this.#favourites.delete(name)) this.#favourites.add(to);
   }
@@ -81,6 +97,13 @@ export class MemoryPrompts implements PromptStore {
     return copyOf(this.#versions.filter((one) => one.name === name).sort((a, b) => b.version - a.version));
   }
 
+  async describe(name: string, version: number, reason: string): Promise<void> {
+    const index = this.#versions.findIndex((one) => one.name === name && one.version === version);
+    const found = this.#versions[index];
+    if (!found) throw notFound(`version ${version} of "${name}"`);
+    this.#versions[index] = { ...found, reason };
+  }
+
   async setFavourite(name: string, favourite: boolean): Promise<void> {
     if (favourite) this.#favourites.add(name);
     else this.#favourites.delete(name);
@@ -88,6 +111,48 @@ export class MemoryPrompts implements PromptStore {
 
   async favourites(): Promise<readonly string[]> {
     return [...this.#favourites].sort();
+  }
+
+  async recordUse(runId: string, { name, version }: PromptRef): Promise<void> {
+    if (this.#uses.some((one) => one.runId === runId)) return;
+    this.#uses.push({ runId, name, version, at: new Date().toISOString() });
+  }
+
+  async recordOutcome(runId: string, subject: string, outcome: PromptOutcome | null): Promise<void> {
+    const key = JSON.stringify([runId, subject]);
+    if (outcome !== null && this.#uses.some((one) => one.runId === runId)) this.#outcomes.set(key, outcome);
+    else this.#outcomes.delete(key);
+  }
+
+  async usage(name: string | null): Promise<readonly PromptUsage[]> {
+    const sums = new Map<string, PromptUsage>();
+    for (const use of this.#uses) {
+      if (name !== null && use.name !== name) continue;
+      const key = JSON.stringify([use.name, use.version]);
+      const before = sums.get(key) ?? { used: 0, lastUsed: '', accepted: 0, dismissed: 0 };
+      const own = [...this.#outcomes].filter(([of]) => JSON.parse(of)[0] === use.runId).map(([, outcome]) => outcome);
+      const all = [...own, ...this.#findingsOf(use.runId)];
+      sums.set(key, {
+        ...{ name: use.name, version: use.version, used: before.used + 1 },
+        lastUsed: use.at > before.lastUsed ? use.at : before.lastUsed,
+        accepted: before.accepted + all.filter((one) => one === 'accepted').length,
+        dismissed: before.dismissed + all.filter((one) => one === 'dismissed').length,
+      });
+    }
+    return [...sums.values()].sort((a, b) => (a.name === b.name ? b.version - a.version : a.name < b.name ? -1 : 1));
+  }
+
+  async promptOf(runId: string): Promise<PromptRef | null> {
+    const use = this.#uses.find((one) => one.runId === runId);
+    return use ? { name: use.name, version: use.version } : null;
+  }
+
+  async setBase(name: string, draft: PromptDraft): Promise<void> {
+    this.#bases.set(name, copyOf(draft));
+  }
+
+  async bases(): Promise<readonly PromptBase[]> {
+    return copyOf([...this.#bases].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, draft]) => ({ name, draft })));
   }
 
   #lastVersion(name: string): number {

@@ -21,7 +21,9 @@ export class MemoryStores implements Stores {
   readonly conversations = new MemoryConversations();
   readonly workspaces = new MemoryWorkspaces();
   readonly documents: MemoryDocuments;
-  readonly prompts = new MemoryPrompts();
+  readonly prompts = new MemoryPrompts((runId) =>
+    [...this.#decisions.values()].flat().flatMap((one) => (one.runId === runId ? [one.decision] : [])),
+  );
   readonly spans: MemorySpans;
   readonly #journal: MemoryJournal;
   readonly #usage: UsageRecord[] = [];

@@ -13,6 +13,7 @@ import { AUDIT_APPEND_ONLY } from './migrations/0010-audit-append-only.ts';
 import { HISTORY_FILTERS } from './migrations/0011-history-filters.ts';
 import { DOCUMENT_VERSIONS } from './migrations/0012-document-versions.ts';
 import { TASK_TRACE } from './migrations/0013-task-trace.ts';
+import { PROMPT_USAGE } from './migrations/0014-prompt-usage.ts';
 import { integer } from './row.ts';
 
 /**
@@ -33,6 +34,7 @@ export const MIGRATIONS: readonly string[] = [
   HISTORY_FILTERS,
   DOCUMENT_VERSIONS,
   TASK_TRACE,
+  PROMPT_USAGE,
 ];
 
 /** The version this program reads and writes. */

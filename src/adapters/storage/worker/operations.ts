@@ -40,6 +40,7 @@ import { read, write } from './operation.ts';
 import {
   applyPromptChanges,
   deletePrompt,
+  describePromptVersion,
   readPrompt,
   readPromptFavourites,
   readPromptIndex,
@@ -50,6 +51,14 @@ import {
   searchPrompts,
   setPromptFavourite,
 } from './prompt-operations.ts';
+import {
+  readPromptBases,
+  readPromptOfRun,
+  readPromptUsage,
+  recordPromptOutcome,
+  recordPromptUse,
+  setPromptBase,
+} from './prompt-usage-operations.ts';
 import {
   budgetUsage,
   drawSlots,
@@ -128,8 +137,15 @@ export const OPERATIONS = {
   renamePrompt: write(renamePrompt),
   deletePrompt: write(deletePrompt),
   readPromptVersions: read(readPromptVersions),
+  describePromptVersion: write(describePromptVersion),
   setPromptFavourite: write(setPromptFavourite),
   readPromptFavourites: read(readPromptFavourites),
+  recordPromptUse: write(recordPromptUse),
+  recordPromptOutcome: write(recordPromptOutcome),
+  readPromptUsage: read(readPromptUsage),
+  readPromptOfRun: read(readPromptOfRun),
+  setPromptBase: write(setPromptBase),
+  readPromptBases: read(readPromptBases),
   historyRuns: read(historyRuns),
   historyCounts: read(historyCounts),
   historyUnfinished: read(historyUnfinished),

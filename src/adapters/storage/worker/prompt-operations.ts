@@ -95,6 +95,7 @@ export function renamePrompt({ database }: OperationContext, name: string, to: s
   ]);
   if (renamed.length === 0) throw notFound(`prompt "${name}"`);
   database.run('UPDATE prompt_versions SET name = ?, version = version + ? WHERE name = ?', [to, by, name]);
+  database.run('UPDATE prompt_uses SET name = ?, version = version + ? WHERE name = ?', [to, by, name]);
   database.run('UPDATE OR REPLACE prompt_favourites SET name = ? WHERE name = ?', [to, name]);
 }
 
@@ -111,6 +112,16 @@ export function readPromptVersions({ database }: OperationContext, name: string)
     reason: text(row, 'reason'),
     createdAt: text(row, 'created_at'),
   }));
+}
+
+export function describePromptVersion(
+  { database }: OperationContext,
+  name: string,
+  version: number,
+  reason: string,
+): void {
+  const sql = 'UPDATE prompt_versions SET reason = ? WHERE name = ? AND version = ? RETURNING id';
+  if (database.all(sql, [reason, name, version]).length === 0) throw notFound(`version ${version} of "${name}"`);
 }
 
 export function setPromptFavourite({ database }: OperationContext, name: string, favourite: boolean): void {

@@ -42,8 +42,13 @@ export async function save(session: Session, name: string, flags: SaveFlags): Pr
 /** Lists the versions of a prompt, also of a deleted one. */
 export async function versions(session: Session, name: string): Promise<number> {
   const { ensemble } = await session.open();
-  const all = await ensemble.prompts.versions(name);
-  if (all.length === 0) await ensemble.prompts.get(name);
+  const found = await ensemble.prompts.versions(name);
+  if (found.length === 0) await ensemble.prompts.get(name);
+  const usage = new Map((await ensemble.prompts.usage(name)).map((one) => [one.version, one]));
+  const all = found.map((one) => {
+    const { used = 0, accepted = 0, dismissed = 0, lastUsed = null } = usage.get(one.version) ?? {};
+    return { ...one, used, accepted, dismissed, lastUsed };
+  });
   session.emit({
     json: () => listDocument(all),
     text: () =>
@@ -53,6 +58,9 @@ export async function versions(session: Session, name: string): Promise<number> 
           { title: 'Version', text: ({ version }) => String(version), align: 'right', paint: session.style.bold },
           { title: 'Made', text: ({ createdAt }) => localTime(createdAt) },
           { title: 'By', text: ({ author }) => oneLine(author) },
+          { title: 'Used', text: ({ used }) => String(used), align: 'right' },
+          { title: 'Accepted', text: ({ accepted }) => String(accepted), align: 'right' },
+          { title: 'Dismissed', text: ({ dismissed }) => String(dismissed), align: 'right' },
           { title: 'Why', text: ({ reason }) => oneLine(reason), flexible: true },
         ],
         session.columns,

@@ -155,13 +155,17 @@ async function list(session: Session): Promise<number> {
 async function show(session: Session, name: string): Promise<number> {
   const { ensemble } = await session.open();
   const prompt = await ensemble.prompts.get(name);
+  const usage = await ensemble.prompts.usage(name);
+  const sum = (key: 'used' | 'accepted' | 'dismissed') => usage.reduce((total, one) => total + one[key], 0);
+  const [used, accepted, dismissed] = [sum('used'), sum('accepted'), sum('dismissed')];
   const { style } = session;
   session.emit({
-    json: () => itemDocument(prompt),
+    json: () => itemDocument({ ...prompt, used, accepted, dismissed }),
     text: () => [
       style.bold(oneLine(prompt.name)),
       oneLine(prompt.description),
       style.dim(`Variables: ${oneLine(prompt.variables.join(', ')) || 'none'}`),
+      ...(used > 0 ? [style.dim(`Used: ${used} (${accepted} accepted, ${dismissed} dismissed)`)] : []),
       '',
       stripControls(prompt.template),
     ],

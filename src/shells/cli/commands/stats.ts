@@ -49,11 +49,13 @@ async function stats(session: Session, { copy }: StatsFlags): Promise<number> {
   }
   // The library's, so that the built-in templates count as they do in `prompt list`.
   const prompts = (await ensemble.prompts.list()).length;
-  const item = { ...(await ensemble.stores.stats()), prompts };
+  const promptUses = (await ensemble.prompts.usage(null)).reduce((sum, { used }) => sum + used, 0);
+  const item = { ...(await ensemble.stores.stats()), prompts, promptUses };
   const totals: readonly (readonly [string, number])[] = [
     ['Total conversations', item.conversations],
     ['Total documents', item.documents],
     ['Total prompts', item.prompts],
+    ['Runs of prompts', item.promptUses],
     ['Total agents', item.agents],
     ['Total runs', item.runs],
   ];

@@ -1,3 +1,5 @@
+import { updateFromBuiltIn } from '../prompts/built-in-changed.ts';
+import { describeVersion } from '../prompts/describe-version.ts';
 import * as edits from '../prompts/edit-prompts.ts';
 import * as exports from '../prompts/export-prompts.ts';
 import { importPrompts } from '../prompts/import-prompts.ts';
@@ -26,6 +28,10 @@ export const PROMPT_COMMANDS: CommandTable = {
   'ensemble.insertPrompt': async (shell, element) => uses.insert(shell, element),
   'ensemble.copyPrompt': async (shell, element) => uses.copy(shell, element),
   'ensemble.previewPrompt': async (shell, element) => uses.preview(shell, element),
+  'ensemble.promptHelpful': async (shell, run) => uses.rate(shell, run, 'accepted'),
+  'ensemble.promptNotHelpful': async (shell, run) => uses.rate(shell, run, 'dismissed'),
+  'ensemble.describePromptVersion': async (shell, element) => describeVersion(shell, element),
+  'ensemble.updatePrompt': async (shell, element) => updateFromBuiltIn(shell, element),
   'ensemble.searchPrompts': async (shell) => searches.search(shell),
   'ensemble.filterPrompts': async (shell) => searches.filter(shell),
   'ensemble.clearPromptFilter': async (shell) => shell.promptsTree.filterBy(''),

@@ -25,7 +25,9 @@ export function createChanges(
   context.subscriptions.push(shown);
   return {
     proposals,
-    edits: new ProposedEdits(proposals, shown, report),
+    edits: new ProposedEdits(proposals, shown, report, async (runId, outcome) => {
+      await (await session.open()).stores.prompts.recordOutcome(runId, 'edits', outcome);
+    }),
     testOutcomes: new TestOutcomes(context.workspaceState),
   };
 }

@@ -12,14 +12,19 @@ import type { ShownProposals } from './shown-proposals.ts';
 /** How long a short note stays in the status bar, ms. */
 const NOTE_MS = 6000;
 
+/** Told what a person did with the changes that a run proposes. */
+export type Decided = (runId: string, outcome: 'accepted' | 'dismissed') => Promise<void>;
+
 /** Shows, applies and discards what runs propose. Nothing is applied unless a person says so. */
 export class ProposedEdits {
   readonly #proposals: Proposals;
   readonly #shown: ShownProposals;
   readonly #editor: ProposalEditor;
   readonly #report: (error: unknown) => void;
+  readonly #decided: Decided;
 
-  constructor(proposals: Proposals, shown: ShownProposals, report: (error: unknown) => void) {
+  constructor(proposals: Proposals, shown: ShownProposals, report: (error: unknown) => void, decided: Decided) {
+    this.#decided = decided;
     this.#proposals = proposals;
     this.#shown = shown;
     this.#editor = new ProposalEditor(proposals, shown);
@@ -69,6 +74,7 @@ export class ProposedEdits {
         hint: vscode.l10n.t('Nothing was changed. Look at them again.'),
       });
     }
+    await this.#decided(runId, 'accepted');
     if (!editor) await openNew(proposal.files[0]);
     note(doneText(proposal.files));
     if (proposal.result.testPlan?.command) offerTestRun(proposal);
@@ -76,6 +82,7 @@ export class ProposedEdits {
 
   /** Puts the proposal away; the run keeps it. */
   async discard(runId: string): Promise<void> {
+    await this.#decided(runId, 'dismissed');
     await this.#shown.close(runId);
     note(vscode.l10n.t('Nothing was changed. The run in the Agents view keeps the proposal.'));
   }

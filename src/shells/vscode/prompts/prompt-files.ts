@@ -7,9 +7,12 @@ import { promptOf } from './prompt-uri.ts';
 /** Prompts as documents that can be edited and saved; earlier versions as read-only ones. */
 export class PromptFiles {
   readonly #shelf: PromptShelf;
+  readonly #saved: (name: string) => void;
 
-  constructor(shelf: PromptShelf) {
+  /** `saved`: told of each version that was made. */
+  constructor(shelf: PromptShelf, saved: (name: string) => void) {
     this.#shelf = shelf;
+    this.#saved = saved;
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
@@ -41,6 +44,7 @@ export class PromptFiles {
     }
     try {
       await this.#shelf.save({ ...prompt, name }, vscode.l10n.t('edited'));
+      this.#saved(name);
     } catch (error) {
       throw unavailable(sentences(toErrorInfo(error)));
     }

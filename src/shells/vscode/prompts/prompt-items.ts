@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { PromptSummary } from '../../../core/prompts/prompt.ts';
+import type { PromptSummary, PromptUsage } from '../../../core/prompts/prompt.ts';
 import type { PromptGroup } from './prompts-model.ts';
+import { usageText } from './usage-text.ts';
 
 /** A group as a tree item. */
 export function groupItem(id: string, { kind, label, prompts }: PromptGroup, expanded: boolean): vscode.TreeItem {
@@ -22,26 +23,45 @@ export function groupLabel({ kind, label }: Pick<PromptGroup, 'kind' | 'label'>)
   return kind === 'tag' ? vscode.l10n.t('No Tag') : vscode.l10n.t('No Category');
 }
 
-/** A prompt as a tree item; a click opens it. `hasBuiltIn`: the product has one of that name as well. */
-export function promptItem(id: string, prompt: PromptSummary, hasBuiltIn: boolean): vscode.TreeItem {
+/** What an item tells beside the prompt itself. */
+export interface ItemFacts {
+  /** The product has one of that name as well. */
+  readonly hasBuiltIn: boolean;
+  readonly usage: readonly PromptUsage[];
+}
+
+/** A prompt as a tree item; a click opens it. */
+export function promptItem(id: string, prompt: PromptSummary, { hasBuiltIn, usage }: ItemFacts): vscode.TreeItem {
   const item = new vscode.TreeItem(prompt.name, vscode.TreeItemCollapsibleState.None);
   item.id = id;
-  item.iconPath = new vscode.ThemeIcon(prompt.builtIn ? 'book' : 'note');
-  item.description = prompt.description;
+  const changed = prompt.builtInChanged ? [vscode.l10n.t('built-in changed')] : [];
+  item.iconPath = new vscode.ThemeIcon(prompt.builtIn ? 'book' : changed.length > 0 ? 'git-pull-request' : 'note');
+  item.description = [...changed, prompt.description].filter((part) => part !== '').join(' · ');
   item.contextValue = contextOf(prompt, hasBuiltIn);
   const origin = prompt.builtIn
     ? vscode.l10n.t('Built in')
     : hasBuiltIn
       ? vscode.l10n.t('Your version {0} of a built-in prompt', prompt.version)
       : vscode.l10n.t('Yours, version {0}', prompt.version);
+  const used = usageText(usage);
   item.tooltip = [
     prompt.name,
     ...(prompt.description === '' ? [] : [prompt.description]),
     ...(prompt.variables.length === 0 ? [] : [vscode.l10n.t('Variables: {0}', prompt.variables.join(', '))]),
     ...(prompt.tags.length === 0 ? [] : [vscode.l10n.t('Tags: {0}', prompt.tags.join(', '))]),
     origin,
+    ...(changed.length > 0
+      ? [vscode.l10n.t('The built-in prompt has changed since: "Update from Built-In Prompt..." merges it.')]
+      : []),
+    ...(used === null ? [] : [used]),
   ].join('\n');
-  const facts = [prompt.name, prompt.description, origin, ...(prompt.favourite ? [vscode.l10n.t('favorite')] : [])];
+  const facts = [
+    prompt.name,
+    prompt.description,
+    origin,
+    ...changed,
+    ...(prompt.favourite ? [vscode.l10n.t('favorite')] : []),
+  ];
   item.accessibilityInformation = { label: facts.filter((fact) => fact !== '').join(', ') };
   item.command = { command: 'ensemble.editPrompt', title: vscode.l10n.t('Edit Prompt'), arguments: [id] };
   return item;
@@ -50,5 +70,6 @@ export function promptItem(id: string, prompt: PromptSummary, hasBuiltIn: boolea
 /** Words that the menus of package.json look for. */
 function contextOf(prompt: PromptSummary, hasBuiltIn: boolean): string {
   const kind = prompt.builtIn ? 'builtIn' : hasBuiltIn ? 'own overridden' : 'own deletable';
-  return `prompt ${kind} ${prompt.favourite ? 'favourite' : 'plain'}`;
+  const state = prompt.builtInChanged ? ' stale' : '';
+  return `prompt ${kind} ${prompt.favourite ? 'favourite' : 'plain'}${state}`;
 }

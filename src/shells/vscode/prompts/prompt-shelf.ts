@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { PromptLibrary } from '../../../core/prompts/library.ts';
-import type { PromptDraft, PromptHit, PromptSummary, VersionNote } from '../../../core/prompts/prompt.ts';
+import type { PromptDraft, PromptHit, PromptSummary, PromptUsage, VersionNote } from '../../../core/prompts/prompt.ts';
 import type { Session } from '../host/session.ts';
 import { userName } from '../host/user-name.ts';
 import { promptUri } from './prompt-uri.ts';
@@ -27,6 +27,11 @@ export class PromptShelf {
     const ensemble = await this.#session.openExisting();
     if (ensemble) return ensemble.prompts.index();
     return (await import('../../../core/prompts/library.ts')).builtInSummaries();
+  }
+
+  /** How often prompts were used; where there is no database yet, none was. */
+  async usage(): Promise<readonly PromptUsage[]> {
+    return (await (await this.#session.openExisting())?.prompts.usage(null)) ?? [];
   }
 
   /** Prompts by words of name, tags and text. */

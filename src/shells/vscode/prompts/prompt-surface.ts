@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Outlets } from '../host/outlets.ts';
 import type { Session } from '../host/session.ts';
+import { VersionOffer } from './describe-version.ts';
 import { LastValues } from './last-values.ts';
 import { PromptDiagnostics } from './prompt-diagnostics.ts';
 import { PromptFiles } from './prompt-files.ts';
@@ -45,6 +46,8 @@ export function createPromptSurface({ context, session, outlets }: PromptSurface
   const promptValues = new LastValues(context.workspaceState);
   const promptPreview = new PromptPreview({ shelf: prompts, views: promptViews, values: promptValues });
   context.subscriptions.push(promptDiagnostics, promptPreview);
-  const promptFiles = new PromptFiles(prompts);
+  const offer = new VersionOffer();
+  context.subscriptions.push(offer);
+  const promptFiles = new PromptFiles(prompts, (name) => offer.show(name));
   return { prompts, promptsTree, promptFiles, promptDiagnostics, promptViews, promptValues, promptPreview };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { toErrorInfo } from '../../../core/errors.ts';
+import type { PromptUsage } from '../../../core/prompts/prompt.ts';
 import { BUILT_IN_PROMPTS } from '../../../core/prompts/templates.ts';
 import type { ViewLook } from '../host/outlets.ts';
 import { sentences } from '../host/report.ts';
@@ -26,6 +27,7 @@ export class PromptsTree {
   readonly #model = new PromptsModel();
   #loading: Promise<void> | null = null;
   #total = 0;
+  #usage: readonly PromptUsage[] = [];
   #problem: string | null = null;
 
   constructor(
@@ -70,7 +72,8 @@ export class PromptsTree {
     if (element?.type === 'prompt') {
       const prompt = this.#model.prompt(element.name);
       const hasBuiltIn = BUILT_IN_PROMPTS.some(({ name }) => name === element.name);
-      if (prompt) return promptItem(id, prompt, hasBuiltIn);
+      const usage = this.#usage.filter(({ name }) => name === element.name);
+      if (prompt) return promptItem(id, prompt, { hasBuiltIn, usage });
     }
     if (element?.type === 'more') {
       const shown = this.#model.children(element.group).length - 1;
@@ -138,7 +141,8 @@ export class PromptsTree {
 
   async #load(): Promise<void> {
     try {
-      const index = await this.#shelf.index();
+      const [index, usage] = await Promise.all([this.#shelf.index(), this.#shelf.usage()]);
+      this.#usage = usage;
       this.#total = index.length;
       this.#problem = null;
       this.#model.load(index);

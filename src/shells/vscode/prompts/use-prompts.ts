@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import type { PromptOutcome } from '../../../core/prompts/prompt.ts';
 import type { TaskRequest } from '../../../core/requests.ts';
+import { runIdOf } from '../commands/runs.ts';
 import { notify } from '../host/report.ts';
 import type { Shell } from '../shell.ts';
 import { codeEditor } from './code-editor.ts';
@@ -13,6 +15,7 @@ export async function run(shell: Shell, argument: unknown): Promise<void> {
   if (!prompt) return;
   shell.runs.requireTrust();
   const task = await fillPrompt(shell, prompt.name, true);
+  const { name, version } = prompt;
   if (task === undefined) return;
   const request: TaskRequest = {
     kind: 'run',
@@ -22,7 +25,8 @@ export async function run(shell: Shell, argument: unknown): Promise<void> {
     maxSubTasks: null,
     saveDocument: true,
     direct: true,
-    title: prompt.name,
+    title: name,
+    prompt: { name, version },
   };
   await shell.runs.launch(request, vscode.l10n.t('Running the prompt {0}', prompt.name), { document: null });
 }
@@ -41,6 +45,20 @@ export async function insert(shell: Shell, argument: unknown): Promise<void> {
     for (const { end } of shown.selections) edit.insert(end, text);
   });
   if (!inserted) notify({ level: 'warning', text: vscode.l10n.t('This editor cannot be changed.'), buttons: [] });
+}
+
+/** Remembers whether the answer of a prompt's run was of use; the versions of the prompt show it. */
+export async function rate(shell: Shell, argument: unknown, outcome: PromptOutcome): Promise<void> {
+  const runId = runIdOf(argument);
+  if (runId === null) return;
+  const { stores } = await shell.session.open();
+  await stores.prompts.recordOutcome(runId, 'answer', outcome);
+  shell.prompts.refresh();
+  const text =
+    outcome === 'accepted'
+      ? vscode.l10n.t('$(thumbsup) Counted as helpful.')
+      : vscode.l10n.t('$(thumbsdown) Counted as not helpful.');
+  vscode.window.setStatusBarMessage(text, 5000);
 }
 
 /** Shows a prompt as it would be sent, beside its text. */

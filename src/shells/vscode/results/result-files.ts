@@ -72,6 +72,11 @@ export class ResultFiles {
     return uri.scheme === RESULT_SCHEME && findingOf(uri) === null ? runIdOfPath(uri.path) : null;
   }
 
+  /** True for a run that was started from a prompt of the library. */
+  async usedPrompt(runId: string): Promise<boolean> {
+    return (await (await this.#session.open()).stores.prompts.promptOf(runId)) !== null;
+  }
+
   /** The findings of a run's result, as they are stored. */
   async findingsOf(runId: string): Promise<readonly Finding[]> {
     const { stores } = await this.#session.open();

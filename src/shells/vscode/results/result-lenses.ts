@@ -32,6 +32,12 @@ export async function lensesFor(
     lens(0, vscode.l10n.t('Performance'), 'ensemble.showPerformanceReport', runId),
     lens(0, vscode.l10n.t('Preview'), 'markdown.showPreview', document.uri),
   ];
+  if (await results.usedPrompt(runId)) {
+    lenses.push(
+      lens(0, vscode.l10n.t('$(thumbsup) Helpful'), 'ensemble.promptHelpful', runId),
+      lens(0, vscode.l10n.t('$(thumbsdown) Not Helpful'), 'ensemble.promptNotHelpful', runId),
+    );
+  }
   const text = document.getText();
   const dismissed = text.split(/\r?\n/).findIndex((line) => DISMISSED_HEADING.test(line));
   if (dismissed !== -1) {
