@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { Outlets } from '../host/outlets.ts';
 import type { Session } from '../host/session.ts';
-import { VersionOffer } from './describe-version.ts';
 import { LastValues } from './last-values.ts';
 import { PromptDiagnostics } from './prompt-diagnostics.ts';
 import { PromptFiles } from './prompt-files.ts';
@@ -10,6 +9,7 @@ import { PromptShelf } from './prompt-shelf.ts';
 import { promptUri } from './prompt-uri.ts';
 import { PromptViews } from './prompt-views.ts';
 import { PromptsTree } from './prompts-tree.ts';
+import { VersionOffer } from './version-offer.ts';
 
 /** The Prompt Library in the editor: its view, its documents, and what is wrong with them. */
 export interface PromptSurface {
