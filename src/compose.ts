@@ -62,6 +62,8 @@ export interface EnsembleOverrides {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly logger?: Logger;
+  /** Hears what the person should know about what is kept, such as a restored backup. Default: it is only logged. */
+  readonly onStorageNotice?: (notice: string) => void;
   /** Default: beside this bundle. */
   readonly storageWorkerUrl?: URL;
   /** What compilers and linters say, for the tools of agents. Default: nothing is known. */
@@ -164,12 +166,13 @@ export async function productVersion(): Promise<string> {
 }
 
 function openDatabase(
-  overrides: Pick<EnsembleOverrides, 'databaseFile' | 'storageWorkerUrl'>,
+  overrides: Pick<EnsembleOverrides, 'databaseFile' | 'storageWorkerUrl' | 'onStorageNotice'>,
   logger: Logger,
 ): Promise<Storage> {
   if (overrides.databaseFile === null) return Promise.resolve(openMemoryStorage());
   const file = overrides.databaseFile ?? defaultDatabase(homedir());
-  return openStorage({ file, workerUrl: overrides.storageWorkerUrl ?? storageWorkerUrl(), logger });
+  const { storageWorkerUrl: workerUrl = storageWorkerUrl(), onStorageNotice: onNotice } = overrides;
+  return openStorage({ file, workerUrl, logger, ...(onNotice ? { onNotice } : {}) });
 }
 
 function defaultDatabase(home: string): string {

@@ -34,6 +34,63 @@ export interface OrchestrationImport {
   readonly problems: readonly string[];
 }
 
+/** Where the database is and how it is. */
+export interface DatabaseStatus {
+  /** Absolute path. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  /** Room of deleted rows, which compacting gives back to the disk. */
+  readonly reclaimableBytes: number;
+  /** Version of the schema. */
+  readonly version: number;
+  /** Rows of the largest tables. */
+  readonly rows: Readonly<Record<string, number>>;
+  /** The newest first. */
+  readonly backups: readonly Backup[];
+  /** When somebody last had everything checked, and what came of it; null: never. */
+  readonly lastCheck: { readonly at: string; readonly problems: number; readonly mended: number } | null;
+  /** Folders with damaged files that were replaced, the newest first. */
+  readonly quarantined: readonly string[];
+  /** Processes that have the database open. */
+  readonly users: readonly DatabaseUser[];
+}
+
+/** A process that has the database open. */
+export interface DatabaseUser {
+  readonly pid: number;
+  /** Name of its machine. */
+  readonly host: string;
+  /** True for the process that asks. */
+  readonly isThis: boolean;
+  /** Null: it cannot be seen from here, because it is on another machine or in a container. */
+  readonly isAlive: boolean | null;
+  /** True: the others wait for it at this moment. */
+  readonly holdsLock: boolean;
+}
+
+/** How an export is done. */
+export interface ExportOptions {
+  /** Stops it: nothing is left of the file, and the export rejects with the signal's reason. Default: nothing does. */
+  readonly signal?: AbortSignal;
+  /** True: a file of that name may be replaced, once the new one is complete. Default: false. */
+  readonly replace?: boolean;
+  /** Hears of rows that were written; `total` counts those twice that are written twice. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
+/** What was exported. */
+export interface ExportReport {
+  /** Absolute path. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  /** Files in the archive. */
+  readonly files: number;
+  /** Rows by table. */
+  readonly rows: Readonly<Record<string, number>>;
+  /** Rows that were exported although their text is damaged, one sentence each. */
+  readonly problems: readonly string[];
+}
+
 /** Care for the database itself. All of it waits for other processes that write, and rejects `storage-locked` in the end. */
 export interface Maintenance {
   /** The newest first; at most three of each origin are kept. */
@@ -53,6 +110,13 @@ export interface Maintenance {
    * `trial`: says what would be taken over, and keeps nothing. Default: false.
    */
   importOrchestration(file: string, trial?: boolean): Promise<OrchestrationImport>;
+  /**
+   * Writes everything that is kept into a zip file of JSON and Markdown, without holding anybody up: what is written meanwhile
+   * is left out. Rejects `invalid-input` where the file exists or cannot be written; then no file is left.
+   */
+  exportAll(file: string, options?: ExportOptions): Promise<ExportReport>;
+  /** Where the database is, how it is, who has it open; null: everything is in memory. */
+  status(): Promise<DatabaseStatus | null>;
   /** Gives the room of deleted rows back to the disk. */
   compact(): Promise<Compaction>;
 }

@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { EnsembleError } from '../../core/errors.ts';
 import type { Maintenance } from '../../core/maintenance.ts';
 import type { Logger, RunOwner } from '../../core/ports.ts';
+import type { ArchiveSource } from '../archive/archive-source.ts';
 import { currentOwner } from './process-identity.ts';
 import { releaseAbandonedLock } from './sqlite/file-mutex.ts';
 import { realPath } from './sqlite/real-files.ts';
@@ -28,6 +29,8 @@ export interface OpenStorageOptions {
   /** The storage worker: `storage-worker.js` beside the bundle, or the source under a loader for TypeScript. */
   readonly workerUrl: URL;
   readonly logger: Logger;
+  /** Hears what the person should know, such as that a damaged file was replaced by its backup. Default: nobody. */
+  readonly onNotice?: (notice: string) => void;
   /** sql.js's debug module. Default: beside the worker, else in node_modules. */
   readonly wasmFile?: string;
 }
@@ -47,6 +50,7 @@ export async function openStorage(options: OpenStorageOptions): Promise<Storage>
   const notify = (notice: string) => {
     notices.push(notice);
     options.logger.warn(notice);
+    options.onNotice?.(notice);
   };
   const abandon = () => abandonLock(file, owner);
   try {
@@ -106,6 +110,24 @@ function maintenanceOf(client: StorageClient): Maintenance {
     restore: (file) => client.call('restoreBackup', path.resolve(file)),
     check: () => client.call('checkDatabase'),
     importOrchestration: (file, trial = false) => client.call('importOrchestration', path.resolve(file), trial),
+    status: () => client.call('databaseStatus'),
+    exportAll: async (file, options) => {
+      const { exportArchive } = await import('../archive/export-archive.ts');
+      const report = await exportArchive(archiveSourceOf(client), path.resolve(file), options);
+      await client.call('recordAudit', 'database-exported', report.file, { files: report.files });
+      return report;
+    },
     compact: () => client.call('compactDatabase'),
+  };
+}
+
+function archiveSourceOf(client: StorageClient): ArchiveSource {
+  return {
+    tables: () => client.call('exportTables'),
+    rows: (table, after) => client.call('exportRows', table, after),
+    tasks: (runId) => client.call('readTasks', runId),
+    findings: (runId) => client.call('readFindings', runId),
+    conversationsOf: (runId, limit) => client.call('historyConversations', { runId, limit }),
+    usageByMonth: () => client.call('readUsagePeriods', '', 'month'),
   };
 }

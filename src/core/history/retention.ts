@@ -5,6 +5,9 @@ import type { HistoryStore } from './history.ts';
 
 const DAY_MS = 86_400_000;
 
+/** Runs that are deleted in one transaction. */
+const PORTION = 50;
+
 /** What is needed to forget. */
 export interface RetentionParts {
   readonly history: Pick<HistoryStore, 'deleteBefore'>;
@@ -27,7 +30,10 @@ export async function forgetOldHistory(
   try {
     if (await audit.has('history-forgotten', today)) return;
     const before = new Date(now - keepDays * DAY_MS).toISOString();
-    const runs = await history.deleteBefore({ before });
+    let runs = 0;
+    // In portions, so that runs which begin meanwhile need not wait for all of it.
+    for (let deleted = PORTION; deleted === PORTION; runs += deleted)
+      deleted = await history.deleteBefore({ before, limit: PORTION });
     await audit.record('history-forgotten', today, { keepDays, runs });
   } catch (error) {
     logger.warn('Old history could not be deleted', { error: toErrorInfo(error).message });

@@ -10,7 +10,7 @@ import { EditorWorkspace } from './host/editor-workspace.ts';
 import type { Lazy } from './host/lazy.ts';
 import { createLogger } from './host/log.ts';
 import type { Outlets } from './host/outlets.ts';
-import { reportError } from './host/report.ts';
+import { actions, notify, reportError } from './host/report.ts';
 import { reportSettings } from './host/report-settings.ts';
 import { createSecretStore } from './host/secrets.ts';
 import { Session } from './host/session.ts';
@@ -91,6 +91,9 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
       await ensemble.reconcile();
       await surface.approvals.remind(ensemble);
       await historySurface.resumeOffer.look(ensemble, (runId) => questions.ofRun(runId).length > 0);
+    },
+    onStorageNotice: (text) => {
+      notify({ level: 'warning', text, buttons: [actions.databaseStatus(), actions.showLog()] });
     },
     onProblems: reportSettings,
   });

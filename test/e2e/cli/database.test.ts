@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Sandbox } from './sandbox.ts';
 
@@ -46,6 +47,40 @@ describe('the database on the command line', () => {
     assert.throws(() => database.exec('DELETE FROM audit'), /append-only/);
     assert.throws(() => database.exec("UPDATE audit SET subject = 'x'"), /append-only/);
     database.close();
+  });
+
+  it('is exported whole, never over another file, and nothing is left of an export that fails', async () => {
+    const { code, document } = await sandbox.json(['database', 'export', 'all.zip']);
+    assert.equal(code, 0);
+    const { file, sizeBytes, rows, problems } = document.item;
+    assert.equal(statSync(file).size, sizeBytes);
+    assert.ok(rows.conversations >= 5 && rows.prompts >= 1 && rows.audit >= 1, JSON.stringify(rows));
+    assert.deepEqual(problems, []);
+    assert.equal(readFileSync(file).subarray(0, 2).toString(), 'PK');
+    const again = await sandbox.run(['database', 'export', 'all.zip']);
+    assert.equal(again.code, 2);
+    assert.match(again.stderr, /exists already/);
+    assert.equal((await sandbox.run(['database', 'export', 'none/all.zip'])).code, 2);
+    assert.match((await sandbox.run(['database', 'export'])).stdout, /ensemble-export-\d{4}-\d\d-\d\d\.zip/);
+    const zips = readdirSync(sandbox.workspace).filter((name) => name.includes('.zip'));
+    assert.deepEqual(zips.map((name) => name.replace(/\d{4}-\d\d-\d\d/, 'DATE')).sort(), [
+      'all.zip',
+      'ensemble-export-DATE.zip',
+    ]);
+  });
+
+  it('says where it is, how it is, and who has it open', async () => {
+    const { item } = (await sandbox.json(['database', 'status'])).document;
+    assert.equal(item.file, sandbox.database);
+    assert.equal(item.lastCheck.problems, 0);
+    assert.ok(item.backups.length > 0 && item.rows.conversations >= 5);
+    assert.deepEqual(
+      item.users.map(({ isThis }: { readonly isThis: boolean }) => isThis),
+      [true],
+    );
+    const { stdout } = await sandbox.run(['database', 'status']);
+    assert.match(stdout, /Last check .*nothing was wrong/);
+    assert.match(stdout, /Open in .*\(this one\)/);
   });
 
   it('is left alone when no such backup exists', async () => {

@@ -1,9 +1,9 @@
-/** A database that cannot be opened: the view and the commands say so, and nothing else breaks. */
+/** Care for the database, and trouble with it: status, export, a damaged file that is restored, files that cannot be opened. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { agentsPane, openResult, SAMPLE, showAgents } from '../lib/product.mjs';
 
-export const options = { files: { 'run.ts': SAMPLE } };
+export const options = { files: { 'run.ts': SAMPLE }, settings: { 'workbench.colorTheme': 'Default Dark Modern' } };
 
 export default async (h) => {
   const usePath = async (path) => {
@@ -24,6 +24,70 @@ export default async (h) => {
     assert.doesNotMatch(await toast.innerText(), /\n\s+at /);
     assert.equal(await openResult(h), null);
   };
+
+  const box = h.page.locator('.quick-input-widget:not([style*="display: none"])');
+  const shown = () => h.evaluate((vscode) => vscode.window.activeTextEditor?.document.getText() ?? '');
+  const theme = (name) =>
+    h.evaluate(
+      (vscode, value) => vscode.workspace.getConfiguration('workbench').update('colorTheme', value, true),
+      name,
+    );
+  const kept = `${h.workspace}/kept/ensemble.db`;
+
+  await h.step('the status tells where the database is, how it is and who has it open', async () => {
+    await usePath(kept);
+    await h.openFile('run.ts');
+    await h.command('Ensemble: Back Up Database Now');
+    await h.page.locator('.statusbar', { hasText: 'The database was backed up' }).waitFor();
+    await h.command('Ensemble: Show Database Status');
+    await h.until('the status', async () => (await shown()).includes('# Database Status'));
+    const text = await shown();
+    assert.ok(text.includes(kept), text);
+    assert.match(text, /Process \d+ on .*\(this window\)/);
+    assert.match(text, /\*\*Last check\*\*: never/);
+    await h.shot('status');
+    await theme('Default Light Modern');
+    await h.shot('status light');
+    await theme('Default Dark Modern');
+  });
+
+  await h.step('everything is exported into a file that is asked for', async () => {
+    const target = `${h.workspace}/everything.zip`;
+    await h.command('Ensemble: Export Everything...');
+    await box.locator('input').first().waitFor();
+    await h.until('the proposed name', async () => (await box.locator('input').first().inputValue()).includes('.zip'));
+    await h.shot('export');
+    await box.locator('input').first().fill(target);
+    await h.page.keyboard.press('Enter');
+    await h.notification('Everything is in').waitFor();
+    await h.shot('exported');
+    assert.equal(fs.readFileSync(target).subarray(0, 2).toString(), 'PK');
+    assert.deepEqual(
+      fs.readdirSync(h.workspace).filter((name) => name.endsWith('.part')),
+      [],
+    );
+  });
+
+  await h.step('a damaged database is restored from its backup, and a message says so', async () => {
+    await usePath(`${h.workspace}/other/ensemble.db`);
+    const bytes = fs.readFileSync(kept);
+    fs.writeFileSync(kept, bytes.fill(0xaa, 0, 100));
+    await usePath(kept);
+    await h.command('Ensemble: Show Database Status');
+    const toast = h.notification('was damaged');
+    await toast.waitFor();
+    const text = await toast.innerText();
+    assert.match(text, /its header is destroyed/);
+    assert.match(text, /is in its place/);
+    await h.shot('restored');
+    await theme('Default Light Modern');
+    await h.shot('restored light');
+    await theme('Default Dark Modern');
+    await h.until('the status', async () => (await shown()).includes('Damaged Files That Were Replaced'));
+    await h.command('Ensemble: Check Database');
+    await h.notification('Nothing is wrong with the database').waitFor();
+    await h.shot('checked');
+  });
 
   await h.step('a folder that cannot be made is named, with the setting', async () => {
     await usePath('/dev/null/here/ensemble.db');

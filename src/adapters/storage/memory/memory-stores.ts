@@ -128,6 +128,8 @@ export class MemoryStores implements Stores {
     restore: () => Promise.reject(noDatabase('to restore')),
     importOrchestration: () => Promise.reject(noDatabase('to import into')),
     check: async () => ({ rows: 0, problems: [], mended: 0 }),
+    status: async () => null,
+    exportAll: () => Promise.reject(noDatabase('to export')),
     compact: async () => ({ beforeBytes: 0, afterBytes: 0 }),
   };
 

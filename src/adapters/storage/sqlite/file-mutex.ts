@@ -151,6 +151,15 @@ export function releaseAbandonedLock(file: string, owner: RunOwner): void {
   fs.rmSync(`${file}.${owner.pid}.${owner.nonce}`, { force: true });
 }
 
+/** All who have announced themselves beside the lock `file`: those that use it, and those that died without a farewell. */
+export function ownersAt(file: string): RunOwner[] {
+  const folder = path.dirname(file);
+  const prefix = `${path.basename(file)}.`;
+  const names = fs.readdirSync(folder).filter((name) => name.startsWith(prefix) && !name.startsWith(`${prefix}break.`));
+  const owners = names.map((name) => readHolder(path.join(folder, name)));
+  return owners.filter((owner) => owner !== null && owner !== 'unreadable');
+}
+
 function readHolder(file: string): Holder {
   try {
     const value: unknown = JSON.parse(fs.readFileSync(file, 'utf8'));

@@ -239,9 +239,9 @@ function metadataSyscalls({ original, memory, files }: SyscallContext) {
 }
 
 function transferSyscalls({ original, memory, files }: SyscallContext) {
-  const on = (descriptor: number, otherwise: () => number, ours: (file: OpenFile) => number): number => {
+  const on = (descriptor: number, otherwise: () => number, ours: (file: OpenFile) => number, as?: string): number => {
     const file = files.get(descriptor);
-    return file ? -attempt(files, () => ours(file)) : otherwise();
+    return file ? -attempt(files, () => ours(file), as) : otherwise();
   };
   type Transfer = (descriptor: number, bytes: Uint8Array, start: number, length: number, position: number) => number;
   const transfer = (file: OpenFile, vectors: number, count: number, total: number, move: Transfer): number => {
@@ -271,6 +271,8 @@ function transferSyscalls({ original, memory, files }: SyscallContext) {
         descriptor,
         () => original.fd_read(descriptor, vectors, count, read),
         (file) => transfer(file, vectors, count, read, fs.readSync),
+        // SQLite takes EIO of a read for a damaged file, which then would be replaced by its backup.
+        'EINVAL',
       ),
     fd_write: (descriptor, vectors, count, written) =>
       on(

@@ -4,6 +4,7 @@ import type { Clock, Logger, RunOwner } from '../../../core/ports.ts';
 import { isCorruption } from '../sqlite/sqlite-error.ts';
 import type { Storage } from '../storage.ts';
 import { portsOn } from '../storage-ports.ts';
+import { factsOf } from '../worker/database-facts.ts';
 import { toStorageError } from '../worker/storage-errors.ts';
 import type { ByteFiles, WindowLocks } from './browser-ports.ts';
 import { Generations } from './generations.ts';
@@ -50,7 +51,7 @@ export async function openWebStorage(options: OpenWebStorageOptions): Promise<St
     const close = () => client.close();
     const copyTo = () => Promise.reject(notHere('A copy of the database cannot be written'));
     const ports = portsOn((name, ...args) => client.call(name, ...args), {
-      maintenance: maintenanceOf(store, client),
+      maintenance: maintenanceOf(store, client, files.location),
       copyTo,
       close,
     });
@@ -88,13 +89,22 @@ async function lastSave(open: OpenInMemory, generations: Generations, { clock, n
   return { database: open(null, generations.location), base: null };
 }
 
-function maintenanceOf(store: WebStore, client: WebStorageClient): Maintenance {
+function maintenanceOf(store: WebStore, client: WebStorageClient, location: string): Maintenance {
   return {
     backups: async () => [],
     backUp: () => Promise.reject(notHere('Backups are not made')),
     restore: () => Promise.reject(notHere('Backups are not made')),
     importOrchestration: () => Promise.reject(notHere('Databases of other programs are not read')),
     check: async () => store.database.check(),
+    status: async () => ({
+      file: location,
+      sizeBytes: store.database.bytes().length,
+      ...factsOf(store.database),
+      backups: [],
+      quarantined: [],
+      users: [],
+    }),
+    exportAll: () => Promise.reject(notHere('Everything is not exported')),
     compact: async () => {
       const beforeBytes = store.database.bytes().length;
       store.database.compact();

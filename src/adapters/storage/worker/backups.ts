@@ -5,6 +5,7 @@ import type { Connection } from '../sqlite/connection.ts';
 import type { Sqlite } from '../sqlite/sqlite.ts';
 import { SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
 import { type GuardedTable, healRow } from './checksums.ts';
+import { schemaVersion } from './migrations.ts';
 
 const DAY_MS = 86_400_000;
 const SUFFIX = '.db';
@@ -87,7 +88,7 @@ export function copyDatabase(sqlite: Sqlite, source: Connection, target: string)
   fs.rmSync(part, { force: true });
   try {
     sqlite.copy(source, part);
-    if (!isSound(sqlite, part)) throw new SqliteError(SQLITE.CORRUPT, 'the copy is malformed', null);
+    if (!isGoodCopy(sqlite, part)) throw new SqliteError(SQLITE.CORRUPT, 'the copy is malformed', null);
     syncFile(part);
     fs.renameSync(part, target);
   } finally {
@@ -95,11 +96,20 @@ export function copyDatabase(sqlite: Sqlite, source: Connection, target: string)
   }
 }
 
-/** SQLite's own check of a file that nobody else uses. */
-export function isSound(sqlite: Sqlite, file: string): boolean {
+/** True for a copy of one of our databases that SQLite finds whole. An empty file is whole too, but no copy of anything. */
+export function isGoodCopy(sqlite: Sqlite, file: string): boolean {
+  return isSound(sqlite, file, (connection) => schemaVersion(connection) > 0);
+}
+
+/** SQLite's own check of a file that nobody else uses, and what else has to be true of it. */
+export function isSound(
+  sqlite: Sqlite,
+  file: string,
+  isRight: (connection: Connection) => boolean = () => true,
+): boolean {
   const connection = sqlite.open(file, null);
   try {
-    return connection.get('PRAGMA quick_check(1)')?.quick_check === 'ok';
+    return connection.get('PRAGMA quick_check(1)')?.quick_check === 'ok' && isRight(connection);
   } catch {
     return false;
   } finally {

@@ -30,6 +30,7 @@ export function examine(file: string, hasBackup: boolean): Examination {
   const applicationId = header.readUInt32BE(68);
   if (applicationId !== APPLICATION_ID && applicationId !== 0 && !hasBackup) return foreign();
   if (header[18] === 2 || header[19] === 2) return inWalMode();
+  if (!hasKnownFormat(header)) return unknownFormat(applicationId === APPLICATION_ID || hasBackup);
   const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
   // The page count is only meaningful when the header was last written by a program that keeps it.
   const pagesKnown = header.readUInt32BE(24) === header.readUInt32BE(92);
@@ -60,6 +61,18 @@ function notSqlite(hasBackup: boolean): Examination {
 
 function foreign(): Examination {
   return { state: 'refused', reason: 'is a database of another program', hint: 'Choose another database file.' };
+}
+
+/** As every file of ours has it: both versions at most 2, schema format at most 4, no auto-vacuum, UTF-8. */
+function hasKnownFormat(header: Buffer): boolean {
+  const isVersioned = Math.max(header.readUInt8(18), header.readUInt8(19)) <= 2 && header.readUInt32BE(44) <= 4;
+  return isVersioned && header.readUInt32BE(52) === 0 && header.readUInt32BE(56) <= 1;
+}
+
+/** Our SQLite would not open it, or read-only, or read it wrongly. */
+function unknownFormat(isOurs: boolean): Examination {
+  if (isOurs) return { state: 'damaged', reason: 'its header is damaged' };
+  return { state: 'refused', reason: 'has a format that is not known here', hint: 'Choose another database file.' };
 }
 
 function inWalMode(): Examination {

@@ -9,7 +9,7 @@ import { FileMutex } from '../sqlite/file-mutex.ts';
 import { realPath } from '../sqlite/real-files.ts';
 import type { Sqlite } from '../sqlite/sqlite.ts';
 import { isCorruption, SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
-import { Backups, copyDatabase, isSound, syncFile } from './backups.ts';
+import { Backups, copyDatabase, isGoodCopy, isSound, syncFile } from './backups.ts';
 import { examine } from './database-file.ts';
 import { copyForeign, noDatabase } from './foreign-file.ts';
 import { inspect, integrityProblems } from './inspection.ts';
@@ -85,7 +85,6 @@ export class Database implements OperationDatabase {
     return null;
   }
 
-  /** Who holds the lock of the file now, for messages. */
   lockHolder(): RunOwner | null {
     return this.#mutex.holder();
   }
@@ -256,7 +255,7 @@ export class Database implements OperationDatabase {
     }
     const copy = `${this.file}.restoring`;
     fs.copyFileSync(backup, copy);
-    if (isSound(this.#sqlite, copy)) {
+    if (isGoodCopy(this.#sqlite, copy)) {
       syncFile(copy);
       return copy;
     }
@@ -359,7 +358,8 @@ export class Database implements OperationDatabase {
       if (!tables.every((table) => check(text(table, 'name')))) return false;
       for (const index of ['conversation_search', 'document_search', 'prompt_search'])
         this.#connection.run(`INSERT INTO ${index} (${index}) VALUES ('rebuild')`);
-      return this.#connection.get('PRAGMA quick_check(1)')?.quick_check === 'ok';
+      // The whole check: a quick one does not compare tables with their indexes.
+      return integrityProblems(this.#connection).length === 0;
     } catch {
       return false;
     }

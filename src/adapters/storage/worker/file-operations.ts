@@ -1,3 +1,4 @@
+import { exportRows, exportTables } from './export-operations.ts';
 import { importOrchestration } from './import-operations.ts';
 import {
   backUp,
@@ -7,9 +8,10 @@ import {
   listBackups,
   restoreBackup,
 } from './maintenance-operations.ts';
-import { alone } from './operation.ts';
+import { alone, read } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import type { ArgumentsOf, RequestOf, ResultOf } from './request.ts';
+import { databaseStatus } from './status-operation.ts';
 
 /** Everything the client can ask of the worker: what any database can, and care for the file itself. */
 export const FILE_OPERATIONS = {
@@ -21,6 +23,9 @@ export const FILE_OPERATIONS = {
   importOrchestration: alone(importOrchestration),
   compactDatabase: alone(compactDatabase),
   copyTo: alone(copyTo),
+  databaseStatus: alone(databaseStatus),
+  exportTables: read(exportTables),
+  exportRows: read(exportRows),
 } as const;
 
 type FileOperations = typeof FILE_OPERATIONS;

@@ -10,6 +10,7 @@ import { phrasesOf, snippetOf } from '../../../core/history/search-words.ts';
 import type { Page, RunRecord } from '../../../core/ports.ts';
 import { textsIn } from '../conversation-texts.ts';
 import type { Row } from '../sqlite/connection.ts';
+import { conversationHits, idList, WITH_IDS } from './conversation-hits.ts';
 import {
   allOf,
   type Condition,
@@ -17,11 +18,11 @@ import {
   ENDED,
   isAnyOf,
   runsWith,
-  searchOf,
   UNFINISHED,
   workspacesOf,
 } from './history-filter.ts';
 import { runOf } from './journal-operations.ts';
+import { matchExpression } from './match-expression.ts';
 import type { OperationContext } from './operation.ts';
 import type { OperationDatabase } from './operation-database.ts';
 import { integer, integerOrNull, json, text, textOrNull } from './row.ts';
@@ -99,19 +100,22 @@ export function conversationsStatement(columns: string, condition: Condition): s
     SELECT id FROM conversations WHERE ${condition.sql} ORDER BY id DESC LIMIT ?) ORDER BY id DESC`;
 }
 
+const SUMMARY = 'id, task_id, run_id, type, model, account, status, tokens, cost, created_at, agent, rerun_of';
+
 export function historyConversations({ database }: OperationContext, query: EntryQuery): Page<ConversationSummary> {
-  const search = searchOf(query, 'conversation_search');
-  if (search === null) return { items: [], total: 0 };
-  const { afterId: _, ...whole } = query;
-  const texts = search.values.length > 0 ? ', messages, response' : '';
-  const columns = `id, task_id, run_id, type, model, account, status, tokens, cost, created_at, agent, rerun_of${texts}`;
-  const condition = allOf([conversationsWith(database, query), search]);
-  const rows = database.all(conversationsStatement(columns, condition), [...condition.values, query.limit]);
-  const phrases = phrasesOf(query.search ?? '');
-  return {
-    items: rows.map((row) => conversationOf(row, phrases)),
-    total: total(database, 'conversations', allOf([conversationsWith(database, whole), search])),
-  };
+  const { afterId, ...whole } = query;
+  const match = matchExpression(query.search ?? '');
+  if (match === '') return { items: [], total: 0 };
+  const filter = conversationsWith(database, whole);
+  if (match !== null) {
+    const { ids, total: found } = conversationHits(database, match, filter, { limit: query.limit, belowId: afterId });
+    const rows = database.all(`SELECT ${SUMMARY}, messages, response ${WITH_IDS}`, [idList(ids)]);
+    const phrases = phrasesOf(query.search ?? '');
+    return { items: rows.map((row) => conversationOf(row, phrases)), total: found };
+  }
+  const condition = conversationsWith(database, query);
+  const rows = database.all(conversationsStatement(SUMMARY, condition), [...condition.values, query.limit]);
+  return { items: rows.map((row) => conversationOf(row, [])), total: total(database, 'conversations', filter) };
 }
 
 export function historyFacets({ database }: OperationContext): HistoryFacets {

@@ -4,6 +4,8 @@ import type { Backup, Compaction, DatabaseCheck } from '../../../core/maintenanc
 import type { RunOwner } from '../../../core/ports.ts';
 import { isAlive } from '../process-identity.ts';
 import { isCorruption, SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
+import { recordAudit } from './audit-operations.ts';
+import { CHECKED } from './database-facts.ts';
 import type { FileContext } from './operation.ts';
 import { jsonOrNull, text } from './row.ts';
 import { toStorageError } from './storage-errors.ts';
@@ -16,7 +18,8 @@ export function backUp({ database }: FileContext): Backup {
   return database.backUp();
 }
 
-export function restoreBackup({ database }: FileContext, file: string): void {
+export function restoreBackup(context: FileContext, file: string): void {
+  const { database } = context;
   const rows = database.transaction('read', () =>
     database.all('SELECT title, owner FROM runs WHERE owner IS NOT NULL ORDER BY id'),
   );
@@ -30,10 +33,16 @@ export function restoreBackup({ database }: FileContext, file: string): void {
     });
   }
   database.restore(file);
+  database.transaction('write', () => recordAudit(context, 'database-restored', database.file, { backup: file }));
 }
 
-export function checkDatabase({ database }: FileContext): DatabaseCheck {
-  return database.check();
+/** Leaves a line in the audit log, from which the status knows when the last check was. */
+export function checkDatabase(context: FileContext): DatabaseCheck {
+  const { database } = context;
+  const found = database.check();
+  const outcome = { rows: found.rows, problems: found.problems.length, mended: found.mended };
+  database.transaction('write', () => recordAudit(context, CHECKED, database.file, outcome));
+  return found;
 }
 
 export function compactDatabase({ database }: FileContext): Compaction {

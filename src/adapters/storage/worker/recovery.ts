@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { UNDO_SUFFIX } from '../sqlite/real-files.ts';
 import type { Sqlite } from '../sqlite/sqlite.ts';
-import { type Backups, isSound, syncFile } from './backups.ts';
+import { type Backups, isGoodCopy, syncFile } from './backups.ts';
 
 /** What became of a damaged database. */
 export interface Recovery {
@@ -26,7 +26,7 @@ export function quarantine(sqlite: Sqlite, file: string, backups: Backups, now: 
   const restoring = `${file}.restoring`;
   for (const backup of backups.list()) {
     fs.copyFileSync(backup, restoring);
-    if (isSound(sqlite, restoring)) {
+    if (isGoodCopy(sqlite, restoring)) {
       syncFile(restoring);
       fs.renameSync(restoring, file);
       return { quarantined, restoredFrom: backup };

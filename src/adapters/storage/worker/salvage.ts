@@ -31,7 +31,14 @@ const TABLES: readonly { readonly name: string; readonly id: string }[] = [
   { name: 'budgets', id: 'rowid' },
   { name: 'audit', id: 'id' },
   { name: 'deletions', id: 'id' },
+  { name: 'workspaces', id: 'id' },
 ];
+
+/** Tables whose rows have no number: they are read in the order of their keys, as far as that goes. */
+const KEYED_TABLES = ['finding_decisions', 'spans'];
+
+/** Every table whose rows are saved; a test knows the others. */
+export const SALVAGED_TABLES: readonly string[] = [...TABLES.map(({ name }) => name), ...KEYED_TABLES];
 
 /** Larger than the number of times a run can have been taken over since the backup was made. */
 const EPOCH_LEAP = 1_000;
@@ -87,7 +94,8 @@ function copyReadable(sqlite: Sqlite, target: Connection, damagedFile: string): 
   try {
     // Lets SQLite go on where only a part of the schema can be read.
     source.execute('PRAGMA writable_schema=ON');
-    return TABLES.reduce((sum, table) => sum + copyTable(source, target, table), 0);
+    const numbered = TABLES.reduce((sum, table) => sum + copyTable(source, target, table), 0);
+    return KEYED_TABLES.reduce((sum, name) => sum + copyKeyedTable(source, target, name), numbered);
   } catch {
     // Not even a header: nothing can be read.
     return 0;
@@ -97,25 +105,36 @@ function copyReadable(sqlite: Sqlite, target: Connection, damagedFile: string): 
 }
 
 function copyTable(source: Connection, target: Connection, { name, id }: (typeof TABLES)[number]): number {
-  const columns = target.all('SELECT name FROM pragma_table_info(?)', [name]).map((column) => text(column, 'name'));
+  const columns = columnsOf(target, name);
   // Compacting numbers rows without an id anew: of those, only their own key tells which are there.
   const present = new Set(id === 'rowid' ? [] : target.all(`SELECT ${id} AS id FROM ${name}`).map((row) => row.id));
   const select = `SELECT ${columns.join(', ')} FROM ${name} WHERE ${id} = ?`;
-  const insert = `INSERT OR IGNORE INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) RETURNING 1`;
   const last = highest(source, name, id);
   let saved = 0;
   for (let number = 1; number <= last; number++) {
     const row = present.has(number) ? null : attempt(() => source.get(select, [number]));
     if (row === null || !isUndamaged(name, row)) continue;
-    const added = attempt(() =>
-      target.all(
-        insert,
-        columns.map((column) => row[column] ?? null),
-      ),
-    );
-    saved += added?.length ?? 0;
+    saved += addRow(target, name, columns, row);
   }
   return saved;
+}
+
+function copyKeyedTable(source: Connection, target: Connection, name: string): number {
+  const columns = columnsOf(target, name);
+  const rows = attempt(() => source.all(`SELECT ${columns.join(', ')} FROM ${name}`)) ?? [];
+  return rows.reduce((sum, row) => sum + addRow(target, name, columns, row), 0);
+}
+
+function columnsOf(target: Connection, table: string): string[] {
+  return target.all('SELECT name FROM pragma_table_info(?)', [table]).map((column) => text(column, 'name'));
+}
+
+/** 1 where the row was not there and could be added. */
+function addRow(target: Connection, table: string, columns: readonly string[], row: Row): number {
+  const places = columns.map(() => '?').join(', ');
+  const insert = `INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${places}) RETURNING 1`;
+  const values = columns.map((column) => row[column] ?? null);
+  return attempt(() => target.all(insert, values))?.length ?? 0;
 }
 
 /** The highest number used in a table, from the table itself or from SQLite's own note of it. */

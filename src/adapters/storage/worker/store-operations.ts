@@ -11,7 +11,9 @@ import type {
 import { notFound } from '../journal-rules.ts';
 import type { Row, SqlValue } from '../sqlite/connection.ts';
 import { checksumOf, isIntact } from './checksums.ts';
+import { conversationHits, idList, WITH_IDS } from './conversation-hits.ts';
 import { countDocuments } from './document-operations.ts';
+import { allOf, given } from './history-filter.ts';
 import { matchExpression } from './match-expression.ts';
 import type { OperationContext } from './operation.ts';
 import type { OperationDatabase } from './operation-database.ts';
@@ -60,11 +62,14 @@ export function finishConversation({ database }: OperationContext, id: number, e
 export function readConversations({ database }: OperationContext, query: ConversationQuery): Page<ConversationRecord> {
   const match = query.search === null ? null : matchExpression(query.search);
   if (match === '') return { items: [], total: 0 };
-  const condition = `(?1 IS NULL OR run_id = ?1)
-    AND (?2 IS NULL OR id IN (SELECT docid FROM conversation_search WHERE conversation_search MATCH ?2))`;
-  const total = database.get(`SELECT count(*) AS total FROM conversations WHERE ${condition}`, [query.runId, match]);
-  const rows = database.all(`SELECT * FROM conversations WHERE ${condition} ORDER BY id DESC LIMIT ?3 OFFSET ?4`, [
-    ...[query.runId, match, query.limit, query.offset],
+  const filter = allOf(given('run_id = ?', query.runId ?? undefined));
+  if (match !== null) {
+    const { ids, total: found } = conversationHits(database, match, filter, query);
+    return { items: database.all(`SELECT * ${WITH_IDS}`, [idList(ids)]).map(conversationOf), total: found };
+  }
+  const total = database.get(`SELECT count(*) AS total FROM conversations WHERE ${filter.sql}`, filter.values);
+  const rows = database.all(`SELECT * FROM conversations WHERE ${filter.sql} ORDER BY id DESC LIMIT ? OFFSET ?`, [
+    ...[...filter.values, query.limit, query.offset],
   ]);
   return { items: rows.map(conversationOf), total: integer(total ?? {}, 'total') };
 }

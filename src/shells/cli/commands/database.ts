@@ -9,6 +9,7 @@ import { refuseUnknown } from '../options.ts';
 import type { Perform } from '../perform.ts';
 import { oneLine } from '../sanitize.ts';
 import type { Session } from '../session.ts';
+import { exportAll, status } from './database-export.ts';
 
 const ORIGINS: Readonly<Record<Backup['origin'], string>> = {
   daily: 'by itself',
@@ -20,11 +21,20 @@ const ORIGINS: Readonly<Record<Backup['origin'], string>> = {
 export function registerDatabase(program: Command, perform: Perform): void {
   const database = program
     .command('database')
-    .description('back up, restore, check and compact the database')
+    .description('back up, restore, export, check and compact the database')
     .usage('[command]')
     .argument('[unknown...]')
     .action((rest: string[], _flags: unknown, command: Command) => {
-      refuseUnknown('database', rest, ['backups', 'backup', 'restore', 'import', 'check', 'compact']);
+      refuseUnknown('database', rest, [
+        'status',
+        'backups',
+        'backup',
+        'restore',
+        'export',
+        'import',
+        'check',
+        'compact',
+      ]);
       return perform(command.optsWithGlobals(), listBackups);
     });
   const add = (name: string, description: string, run: (session: Session) => Promise<number>) =>
@@ -32,6 +42,7 @@ export function registerDatabase(program: Command, perform: Perform): void {
       .command(name)
       .description(description)
       .action((_flags: unknown, command: Command) => perform(command.optsWithGlobals(), run));
+  add('status', 'where the database is, how it is, and who has it open', status);
   add('backups', 'list the backups', listBackups);
   add('backup', 'make a checked copy now', backUp);
   database
@@ -40,6 +51,13 @@ export function registerDatabase(program: Command, perform: Perform): void {
     .argument('<file>', 'one of those that "database backups" lists')
     .action((file: string, _flags: unknown, command: Command) =>
       perform(command.optsWithGlobals(), (session) => restore(session, file)),
+    );
+  database
+    .command('export')
+    .description('write everything into a zip file of JSON and Markdown')
+    .argument('[file]', 'a new file (default: ensemble-export-DATE.zip in this folder)')
+    .action((file: string | undefined, _flags: unknown, command: Command) =>
+      perform(command.optsWithGlobals(), (session) => exportAll(session, file)),
     );
   database
     .command('import')

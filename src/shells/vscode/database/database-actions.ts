@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { cancelledError } from '../../../core/errors.ts';
 import type { Backup } from '../../../core/maintenance.ts';
 import { notify } from '../host/report.ts';
 import type { Shell } from '../shell.ts';
+import { formatBytes } from '../views/format.ts';
 
 const EXPORT_FILTER = { SQLite: ['db', 'sqlite'] };
 
@@ -26,11 +28,61 @@ export async function exportCopy(shell: Shell): Promise<void> {
   notify({ level: 'info', text: vscode.l10n.t('The copy is in {0}.', target.fsPath), buttons: [open] });
 }
 
+/** Writes everything into a zip file of JSON and Markdown that is asked for; can be stopped. */
+export async function exportEverything(shell: Shell): Promise<void> {
+  const { maintenance } = (await shell.session.open()).stores;
+  const today = new Date().toISOString().slice(0, 'yyyy-mm-dd'.length);
+  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri;
+  const name = `ensemble-export-${today}.zip`;
+  const target = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Export Everything'),
+    filters: { Zip: ['zip'] },
+    saveLabel: vscode.l10n.t('Export'),
+    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
+  });
+  if (!target) return;
+  const location = vscode.ProgressLocation.Notification;
+  const title = vscode.l10n.t('Exporting everything');
+  const report = await vscode.window.withProgress({ location, title, cancellable: true }, (bar, token) => {
+    const stop = new AbortController();
+    token.onCancellationRequested(() => stop.abort(cancelledError('The export was cancelled.')));
+    let shown = 0;
+    const onProgress = ({ done, total }: { readonly done: number; readonly total: number }) => {
+      const percent = Math.floor((done / total) * 100);
+      if (percent === shown) return;
+      bar.report({ increment: percent - shown, message: vscode.l10n.t('{0} % of {1} rows', percent, total) });
+      shown = percent;
+    };
+    // The dialog has asked already whether a file may be replaced.
+    const options = { signal: stop.signal, replace: true, onProgress };
+    return maintenance.exportAll(target.fsPath, options).catch((error: unknown) => {
+      if (token.isCancellationRequested) return null;
+      throw error;
+    });
+  });
+  if (report === null) {
+    vscode.window.setStatusBarMessage(vscode.l10n.t('$(circle-slash) The export was cancelled.'), 5000);
+    return;
+  }
+  for (const problem of report.problems) shell.log.warn(problem);
+  const open = { label: vscode.l10n.t('Show'), run: () => vscode.commands.executeCommand('revealFileInOS', target) };
+  const text = vscode.l10n.t(
+    'Everything is in {0} ({1} files, {2}).',
+    target.fsPath,
+    report.files,
+    formatBytes(report.sizeBytes),
+  );
+  notify({ level: 'info', text, buttons: [open] });
+}
+
 /** Makes a checked copy beside the database now. */
 export async function backUp(shell: Shell): Promise<void> {
   const { maintenance } = (await shell.session.open()).stores;
   const { sizeBytes } = await withProgress(vscode.l10n.t('Backing the database up'), () => maintenance.backUp());
-  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) The database was backed up ({0}).', size(sizeBytes)), 5000);
+  vscode.window.setStatusBarMessage(
+    vscode.l10n.t('$(check) The database was backed up ({0}).', formatBytes(sizeBytes)),
+    5000,
+  );
 }
 
 /** Puts a backup that is picked in the place of the database, after a question. */
@@ -82,7 +134,11 @@ export async function compact(shell: Shell): Promise<void> {
   const { beforeBytes, afterBytes } = await withProgress(vscode.l10n.t('Compacting the database'), () =>
     maintenance.compact(),
   );
-  const text = vscode.l10n.t('$(check) The database takes {0} now; it took {1}.', size(afterBytes), size(beforeBytes));
+  const text = vscode.l10n.t(
+    '$(check) The database takes {0} now; it took {1}.',
+    formatBytes(afterBytes),
+    formatBytes(beforeBytes),
+  );
   vscode.window.setStatusBarMessage(text, 5000);
 }
 
@@ -93,7 +149,7 @@ function itemOf(backup: Backup) {
     'before-restore': vscode.l10n.t('before a restore'),
   };
   const label = new Date(backup.at).toLocaleString(vscode.env.language);
-  return { label, description: `${origins[backup.origin]} · ${size(backup.sizeBytes)}`, file: backup.file };
+  return { label, description: `${origins[backup.origin]} · ${formatBytes(backup.sizeBytes)}`, file: backup.file };
 }
 
 /** All that shows what is kept. */
@@ -105,8 +161,4 @@ async function refresh(shell: Shell): Promise<void> {
 
 function withProgress<T>(title: string, work: () => Promise<T>): Thenable<T> {
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, work);
-}
-
-function size(bytes: number): string {
-  return bytes < 999_950 ? `${(bytes / 1000).toFixed(0)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { composeStatus } from '../database/compose-status.ts';
 import type { Session } from '../host/session.ts';
 import { composeAudit } from './compose-audit.ts';
 import { composeConversation } from './compose-conversation.ts';
@@ -44,12 +45,20 @@ export class HistoryFiles {
     await show(historyUri({ kind: 'audit', id: Date.now() }, vscode.l10n.t('Audit Log')));
   }
 
+  /** Opens the state of the database as it is now. */
+  async openDatabaseStatus(): Promise<void> {
+    await show(historyUri({ kind: 'database', id: Date.now() }, vscode.l10n.t('Database Status')));
+  }
+
   async #compose(uri: vscode.Uri): Promise<{ readonly text: string; readonly createdAt: string }> {
     const { kind, id } = placeOf(uri);
     const { stores, runs } = await this.#session.open();
     if (kind === 'audit') {
       const { items, total } = await stores.audit.list({ limit: AUDIT_ENTRIES });
       return { text: composeAudit(items, total), createdAt: items[0]?.at ?? new Date(0).toISOString() };
+    }
+    if (kind === 'database') {
+      return { text: composeStatus(await stores.maintenance.status()), createdAt: new Date(id).toISOString() };
     }
     if (kind === 'document') {
       const document = await stores.documents.get(id);

@@ -9,8 +9,8 @@ const EXTENSIONS: Readonly<Record<DocumentRecord['format'], string>> = { markdow
 
 /** What a document of the history shows. */
 export interface HistoryPlace {
-  /** `audit`: the log of what was done, of which there is one. */
-  readonly kind: 'conversation' | 'document' | 'audit';
+  /** `audit`, `database`: the log of what was done and the state of the database, of which there is one. */
+  readonly kind: 'conversation' | 'document' | 'audit' | 'database';
   readonly id: number;
 }
 
@@ -26,7 +26,7 @@ export function historyUri(
 
 /** Takes {@link historyUri} apart. Throws `FileNotFound` for an address that is none. */
 export function placeOf(uri: vscode.Uri): HistoryPlace {
-  const [, kind, id] = /^\/(conversation|document|audit)\/(\d{1,15})\/[^/]+$/.exec(uri.path) ?? [];
+  const [, kind, id] = /^\/(conversation|document|audit|database)\/(\d{1,15})\/[^/]+$/.exec(uri.path) ?? [];
   if (kind === undefined) throw vscode.FileSystemError.FileNotFound(uri);
   return { kind: kind as HistoryPlace['kind'], id: Number(id) };
 }

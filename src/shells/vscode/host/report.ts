@@ -17,6 +17,7 @@ export const actions = {
   manageTrust: () => command(vscode.l10n.t('Manage Workspace Trust'), 'workbench.trust.manage'),
   addAccount: () => command(vscode.l10n.t('Add Account...'), 'ensemble.addAccount'),
   updateKey: (account?: string) => command(vscode.l10n.t('Update Key...'), 'ensemble.updateAccountKey', account),
+  databaseStatus: () => command(vscode.l10n.t('Show Database Status'), 'ensemble.showDatabaseStatus'),
   showLog: () => command(vscode.l10n.t('Show Log'), 'ensemble.showLog'),
   settings: (query: string) => command(vscode.l10n.t('Open Settings'), 'workbench.action.openSettings', query),
   resume: (runId: string) => command(vscode.l10n.t('Resume'), 'ensemble.resumeRun', runId),

@@ -27,6 +27,8 @@ export interface SessionParts {
   onEvent(event: EnsembleEvent): void;
   /** Told what is wrong with the settings, each time that changes; `keys`: one stands where none belongs. */
   onProblems(problems: readonly string[], keys: boolean): void;
+  /** Told what happened to what is kept, such as that a damaged database was replaced by its backup. */
+  onStorageNotice(notice: string): void;
   /** Told once, when the database has been opened; nobody waits for it. */
   onOpened(ensemble: Ensemble): Promise<void>;
 }
@@ -138,6 +140,7 @@ export class Session implements vscode.Disposable {
       secrets,
       approver,
       logger,
+      onStorageNotice: (notice) => this.#parts.onStorageNotice(notice),
       hostProviders: {
         'vscode-lm': async () => createEditorModels(vscode, context.languageModelAccessInformation),
       },

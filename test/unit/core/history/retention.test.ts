@@ -5,7 +5,7 @@ import { forgetOldHistory } from '../../../../src/core/history/retention.ts';
 const NOW = Date.parse('2026-03-10T12:00:00Z');
 
 describe('retention', () => {
-  function parts(deleteBefore: (query: { readonly before: string }) => Promise<number>) {
+  function parts(deleteBefore: (query: { readonly before: string; readonly limit?: number }) => Promise<number>) {
     const entries: Pick<AuditEntry, 'action' | 'subject' | 'detail'>[] = [];
     const warnings: string[] = [];
     const audit: AuditLog = {
@@ -30,6 +30,18 @@ describe('retention', () => {
     assert.deepEqual(kit.entries, [
       { action: 'history-forgotten', subject: '2026-03-10', detail: { keepDays: 30, runs: 3 } },
     ]);
+  });
+
+  it('deletes in portions, so that nobody waits long', async () => {
+    const limits: (number | undefined)[] = [];
+    const left = [50, 50, 20];
+    const kit = parts(async ({ limit }) => {
+      limits.push(limit);
+      return left.shift() ?? assert.fail('there is nothing left');
+    });
+    await forgetOldHistory(30, kit);
+    assert.deepEqual(limits, [50, 50, 50]);
+    assert.deepEqual(kit.entries[0]?.detail, { keepDays: 30, runs: 120 });
   });
 
   it('keeps everything unless it is told otherwise', async () => {

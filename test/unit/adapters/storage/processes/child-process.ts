@@ -35,6 +35,9 @@ export async function bundleChild(): Promise<string> {
   return folder;
 }
 
+/** What a child does; see child.ts. */
+export type ChildMode = 'write' | 'dieAtChange' | 'dieFromStart' | 'leaveOpen';
+
 /** A running child; `ended` resolves with its exit code and signal, and what it had acknowledged by then. */
 export class ChildRun {
   readonly process: ChildProcess;
@@ -47,9 +50,10 @@ export class ChildRun {
   #output = '';
   #errors = '';
 
-  constructor(bundle: string, mode: 'write' | 'dieAtChange' | 'leaveOpen', file: string, name: string, number: number) {
+  constructor(bundle: string, mode: ChildMode, file: string, name: string, number: number) {
     const args = [path.join(bundle, 'child.mjs'), mode, bundle, file, name, String(number)];
-    this.process = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], execArgv: [] } as object);
+    const env = { ...process.env, NODE_COMPILE_CACHE: path.join(bundle, 'compiled') };
+    this.process = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
     this.process.stderr?.on('data', (chunk) => {
       this.#errors += chunk;
     });
@@ -72,7 +76,9 @@ export class ChildRun {
     await Promise.race([this.started, this.ended]);
     await new Promise((resolve) => setTimeout(resolve, random() * ms));
     this.process.kill('SIGKILL');
-    return (await this.ended).acknowledged;
+    const { signal, code, acknowledged } = await this.ended;
+    if (signal !== 'SIGKILL') throw new Error(`It ended by itself with ${code} before it was killed.`);
+    return acknowledged;
   }
 
   #acknowledged(): Acknowledged {

@@ -46,13 +46,23 @@ async function write(): Promise<void> {
   await storage.close();
 }
 
-/** Everything in this thread, which is killed right before its `number`-th change of a file. */
-async function dieAtChange(): Promise<void> {
+/** Everything in this thread, which is killed right before its `number`-th change of a file after the first acknowledgement. */
+function dieAtChange(): Promise<void> {
+  return writeUntilKilled(() => countdownToDeath(Number(number)));
+}
+
+/** The same, counted from before the file is opened: the lock, the probe, the schema of a new file, backups, tidying up. */
+function dieFromStart(): Promise<void> {
+  countdownToDeath(Number(number));
+  return writeUntilKilled(() => {});
+}
+
+async function writeUntilKilled(afterFirst: () => void): Promise<void> {
   const server = openServer(await loadSqlite(wasmFile, 10_000), { file, owner: currentOwner(), busyMs: 10_000 });
   const execute = (request: unknown) => server.execute([request as Request]);
   execute({ name: 'createRun', args: [name, currentOwner(), { ...FIRST, run: { ...RUN, succeeded: 1 } }] });
   acknowledge(name, 1);
-  countdownToDeath(Number(number));
+  afterFirst();
   for (let seq = 2; ; seq++) {
     execute({ name: 'appendToRun', args: [name, 1, change(seq)] });
     acknowledge(name, seq);
@@ -79,5 +89,5 @@ async function leaveOpen(): Promise<void> {
   storage.journal.append(name, 1, change(2)).then(() => acknowledge(name, 2));
 }
 
-const modes: Record<string, () => Promise<void>> = { write, dieAtChange, leaveOpen };
+const modes: Record<string, () => Promise<void>> = { write, dieAtChange, dieFromStart, leaveOpen };
 await modes[mode ?? '']?.();

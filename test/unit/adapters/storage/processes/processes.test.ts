@@ -72,6 +72,32 @@ describe('storage processes', function () {
     await finish(storage);
   });
 
+  it('lose nothing that was acknowledged, killed before each of 10 changes of a file from their start', async () => {
+    const all: Acknowledged = new Map();
+    for (let change = 0; change < 40; change += 4) {
+      const { signal, acknowledged } = await new ChildRun(bundle, 'dieFromStart', file, `s${change}`, change).ended;
+      assert.equal(signal, 'SIGKILL');
+      for (const [run, last] of acknowledged) all.set(run, last);
+    }
+    const storage = await openFile(file);
+    await expectAcknowledged(storage, all);
+    await finish(storage);
+  });
+
+  it('lose nothing that was acknowledged, four at a time, killed and begun again', async () => {
+    const storage = await openFile(file);
+    const all: Acknowledged = new Map();
+    const writer = async (index: number) => {
+      for (let round = 0; round < 2; round++) {
+        const child = new ChildRun(bundle, 'write', file, `f${index}-${round}`, 100_000);
+        for (const [run, last] of await child.killWithin(150, Math.random)) all.set(run, last);
+      }
+    };
+    await Promise.all([0, 1, 2, 3].map(writer));
+    await expectAcknowledged(storage, all);
+    await finish(storage);
+  });
+
   it('write side by side, with another program reading (needs python3 with sqlite3)', async function () {
     if (spawnSync('python3', ['-c', 'import sqlite3']).status !== 0) this.skip();
     const stop = path.join(folder, 'stop');

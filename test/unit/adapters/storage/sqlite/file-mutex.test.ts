@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { currentOwner } from '../../../../../src/adapters/storage/process-identity.ts';
-import { FileMutex, releaseAbandonedLock } from '../../../../../src/adapters/storage/sqlite/file-mutex.ts';
+import { FileMutex, ownersAt, releaseAbandonedLock } from '../../../../../src/adapters/storage/sqlite/file-mutex.ts';
 import type { RunOwner } from '../../../../../src/core/ports.ts';
 import { temporaryFolder } from '../../../../contract/storage-implementations.ts';
 
@@ -68,6 +68,41 @@ describe('FileMutex', () => {
     assert.equal(make().acquire(BRIEFLY_MS), true);
   });
 
+  it('takes the lock of an earlier boot of this machine', function () {
+    const [machine, boot, namespace] = currentOwner().host.split('/');
+    if (!boot) this.skip();
+    leave({ ...currentOwner(), host: `${machine}/another-boot/${namespace}` });
+    assert.equal(make().acquire(BRIEFLY_MS), true);
+  });
+
+  it('takes the lock of a process whose number was given out again', function () {
+    if (currentOwner().startTime === '') this.skip();
+    leave({ ...currentOwner(), startTime: '1' });
+    assert.equal(make().acquire(BRIEFLY_MS), true);
+  });
+
+  it('never takes the lock of a successor, however slow it is in breaking a dead one', () => {
+    const [dead, successor] = [deadOwner(), currentOwner()];
+    leave(dead);
+    const mutex = make();
+    const link = fs.linkSync;
+    fs.linkSync = (from, to) => {
+      link(from, to);
+      // While we win the right to break, another breaker has done it and a third process has the lock.
+      if (String(to).includes('.break.')) leave(successor);
+    };
+    try {
+      assert.equal(mutex.acquire(BRIEFLY_MS), false);
+    } finally {
+      fs.linkSync = link;
+    }
+    assert.deepEqual(JSON.parse(fs.readFileSync(lock, 'utf8')), successor);
+    assert.deepEqual(
+      fs.readdirSync(folder).filter((name) => name.includes('.break.')),
+      [],
+    );
+  });
+
   it('waits for a living breaker', () => {
     const dead = deadOwner();
     leave(dead);
@@ -103,6 +138,29 @@ describe('FileMutex', () => {
     } finally {
       fs.linkSync = link;
     }
+  });
+
+  it('leaves a lock alone that a process without hard links has only half written', () => {
+    fs.writeFileSync(lock, '');
+    const link = fs.linkSync;
+    fs.linkSync = () => {
+      throw Object.assign(new Error('operation not supported'), { code: 'ENOTSUP' });
+    };
+    try {
+      assert.equal(make().acquire(BRIEFLY_MS), false);
+    } finally {
+      fs.linkSync = link;
+    }
+    assert.equal(fs.readFileSync(lock, 'utf8'), '');
+  });
+
+  it('knows all who have announced themselves', () => {
+    const [first, dead] = [currentOwner(), deadOwner()];
+    make(first);
+    fs.writeFileSync(`${lock}.${dead.pid}.${dead.nonce}`, JSON.stringify(dead));
+    fs.writeFileSync(`${lock}.1.x`, 'unreadable');
+    const byNonce = (a: RunOwner, b: RunOwner) => a.nonce.localeCompare(b.nonce);
+    assert.deepEqual(ownersAt(lock).sort(byNonce), [first, dead].sort(byNonce));
   });
 
   it('survives that somebody tidies the folder', () => {

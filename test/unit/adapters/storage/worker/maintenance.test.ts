@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { currentOwner } from '../../../../../src/adapters/storage/process-identity.ts';
+import { SCHEMA_VERSION } from '../../../../../src/adapters/storage/worker/migrations.ts';
 import { outcome, write } from '../../../../contract/journal-samples.ts';
 import { type StoreForTests, storeForEach } from './store-for-tests.ts';
 
@@ -35,6 +37,28 @@ describe('maintenance of a database', () => {
     return id;
   };
   const titles = () => store.call('listDocuments', { limit: 10 }).items.map(({ title }) => title);
+
+  it('says where it is, how it is, and who has it open', () => {
+    store.open();
+    const other = currentOwner();
+    fs.writeFileSync(`${store.file}.lock.${other.pid}.${other.nonce}`, JSON.stringify(other));
+    const before = store.call('databaseStatus');
+    assert.equal(before.file, store.file);
+    assert.equal(before.sizeBytes, fs.statSync(store.file).size);
+    assert.equal(before.version, SCHEMA_VERSION);
+    assert.equal(before.rows.runs, store.inspect('SELECT count(*) AS n FROM runs')[0]?.n);
+    assert.equal(before.lastCheck, null);
+    assert.deepEqual(before.users.map(({ isThis, isAlive }) => [isThis, isAlive]).sort(), [
+      [false, true],
+      [true, true],
+    ]);
+    store.call('checkDatabase');
+    const backup = store.call('backUp');
+    const after = store.call('databaseStatus');
+    assert.deepEqual([after.lastCheck?.problems, after.lastCheck?.mended], [0, 0]);
+    assert.equal(after.backups[0]?.file, backup.file);
+    assert.deepEqual(after.quarantined, []);
+  });
 
   it('backs up on demand, and keeps the daily copies apart from those', () => {
     store.addRun('first');

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { currentOwner } from '../../../../../src/adapters/storage/process-identity.ts';
 import { BACKUPS_KEPT } from '../../../../../src/adapters/storage/worker/backups.ts';
+import { SALVAGED_TABLES } from '../../../../../src/adapters/storage/worker/salvage.ts';
 import { outcome, write } from '../../../../contract/journal-samples.ts';
 import { errorCodes, request, StoreForTests, storeForEach } from './store-for-tests.ts';
 
@@ -90,6 +91,35 @@ describe('a damaged database', () => {
     assert.deepEqual(seqs('first'), upTo(241));
     assert.deepEqual(seqs('second'), upTo(4));
     assert.equal(store.call('readTasks', 'second').length, 2);
+    expectSound();
+  });
+
+  it('saves rows of every table but those of a minute and those that are built again', () => {
+    store.call('decideFinding', '/w', {
+      ...{
+        fingerprint: 'f',
+        decision: 'dismissed',
+        reason: 'intended',
+        note: null,
+        runId: 'first',
+        file: 'a.ts',
+        title: 'T',
+      },
+    });
+    const tables = store.inspect(
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+    );
+    const known = [...SALVAGED_TABLES, 'quota'].sort();
+    assert.deepEqual(
+      tables.map(({ name }) => name),
+      known,
+    );
+    const [index] = store.inspect("SELECT rootpage FROM sqlite_schema WHERE name = 'usage_by_account'");
+    const root = Number(index?.rootpage);
+    store.damage((bytes) => bytes.fill(0xff, (root - 1) * PAGE, root * PAGE));
+    store.server.execute([request('summarizeUsage', '2020')]);
+    assert.match(notices(), /newer rows were saved/);
+    assert.equal(store.call('readDecisions', '/w')[0]?.fingerprint, 'f');
     expectSound();
   });
 

@@ -158,6 +158,21 @@ describe('StorageServer', () => {
       assert.match(reply.error.hint ?? '', /test\.db\.lock/);
     });
 
+    it('counts an owner that cannot be read as alive, and says what a person can do', () => {
+      store.addRun('r');
+      for (const content of ['', '{"pid":', 'x'.repeat(10_000)]) {
+        fs.writeFileSync(`${store.file}.lock`, content);
+        const [reply] = store.server.execute([request('recordAudit', 'a', 's', null)]);
+        assert.equal(fs.readFileSync(`${store.file}.lock`, 'utf8'), content);
+        fs.rmSync(`${store.file}.lock`);
+        assert.ok(reply && !reply.ok);
+        assert.equal(reply.error.code, 'storage-locked');
+        assert.match(reply.error.message, /locked by another process/);
+        assert.match(reply.error.hint ?? '', /certainly no longer runs, delete .*test\.db\.lock/);
+      }
+      store.call('recordAudit', 'a', 's', null);
+    });
+
     it('tells a folder that cannot be written from a lock', function () {
       if (process.getuid?.() !== 0 && process.platform === 'win32') this.skip();
       const folder = path.join(store.folder, 'read-only');
