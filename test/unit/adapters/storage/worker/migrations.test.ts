@@ -43,11 +43,14 @@ describe('a database of every version that was shipped', () => {
   };
 
   it('has a fixture (node --import tsx test/support/schema-fixtures.ts writes the missing one)', () => {
-    const missing = MIGRATIONS.map((_, index) => schemaFixture(index + 1)).filter((file) => !fs.existsSync(file));
+    // The present version needs none before it is shipped: until then it may change.
+    const past = MIGRATIONS.slice(1).map((_, index) => schemaFixture(index + 1));
+    const missing = past.filter((file) => !fs.existsSync(file));
     assert.deepEqual(missing, []);
   });
 
-  for (const version of MIGRATIONS.map((_, index) => index + 1)) {
+  const versions = MIGRATIONS.map((_, index) => index + 1).filter((version) => fs.existsSync(schemaFixture(version)));
+  for (const version of versions) {
     it(`${version}: keeps every row, and is backed up first`, () => {
       const before = build(version);
       store.open();
