@@ -24,7 +24,6 @@ async function bundle(folder) {
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
-    splitting: true,
     platform: 'node',
     format: 'esm',
     minify: true,

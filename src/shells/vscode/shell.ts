@@ -10,7 +10,7 @@ import { EditorWorkspace } from './host/editor-workspace.ts';
 import type { Lazy } from './host/lazy.ts';
 import { createLogger } from './host/log.ts';
 import type { Outlets } from './host/outlets.ts';
-import { actions, notify, reportError } from './host/report.ts';
+import { reportError, reportMended } from './host/report.ts';
 import { reportSettings } from './host/report-settings.ts';
 import { createSecretStore } from './host/secrets.ts';
 import { Session } from './host/session.ts';
@@ -92,9 +92,7 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
       await surface.approvals.remind(ensemble);
       await historySurface.resumeOffer.look(ensemble, (runId) => questions.ofRun(runId).length > 0);
     },
-    onStorageNotice: (text) => {
-      notify({ level: 'warning', text, buttons: [actions.databaseStatus(), actions.showLog()] });
-    },
+    onStorageNotice: reportMended,
     onProblems: reportSettings,
   });
   const model = new AgentsModel();

@@ -103,3 +103,8 @@ export function reportError(error: unknown, log: vscode.LogOutputChannel): void 
   log.error(error instanceof Error ? error : String(error));
   notify(notice);
 }
+
+/** Tells the person what happened to what is kept, such as that a damaged database was replaced by its backup. */
+export function reportMended(text: string): void {
+  notify({ level: 'warning', text, buttons: [actions.databaseStatus(), actions.showLog()] });
+}
