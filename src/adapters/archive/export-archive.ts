@@ -135,7 +135,8 @@ class Archive {
 
   #advance(rows: number): void {
     this.#done += rows;
-    this.#onProgress?.({ done: Math.min(this.#done, this.#total), total: this.#total });
+    // An empty database has nothing to be a part of.
+    if (this.#total > 0) this.#onProgress?.({ done: Math.min(this.#done, this.#total), total: this.#total });
   }
 }
 

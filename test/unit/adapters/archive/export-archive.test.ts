@@ -255,6 +255,12 @@ describe('exporting everything', () => {
       told.toSorted((a, b) => a - b),
     );
     assert.equal(told.at(-1), 1);
+    assert.ok(told.every(Number.isFinite));
+  });
+
+  it('tells nothing of an empty database', async () => {
+    await exportArchive(source(), target, { onProgress: () => assert.fail('there is nothing to tell') });
+    assert.deepEqual(rowsIn(read(), 'runs'), []);
   });
 
   it('leaves nothing when it is cancelled, at whichever page', async () => {
