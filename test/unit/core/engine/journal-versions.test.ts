@@ -81,7 +81,7 @@ describe('journals of earlier versions', () => {
       const { ensemble } = await ensembleOn(await storageWith(entries));
       const runId = entries[0]?.runId ?? '';
       const stored = await ensemble.runs.get(runId);
-      assert.equal(stored.status, 'completed');
+      assert.equal(stored.record.status, 'completed');
       assert.equal(stored.tasks.length, 5);
       const { tasks, result } = resultIn(entries);
       assert.deepEqual(
