@@ -41,7 +41,9 @@ describe('prompts as documents', () => {
     assert.equal(editor.document.isDirty, true);
     assert.match(editor.document.getText(), /\{\{#if x\}\}/);
     await assert.rejects(
-      Promise.resolve(vscode.workspace.fs.writeFile(uriOf('refactor'), new TextEncoder().encode('{{> partial}}'))),
+      Promise.resolve(
+        vscode.workspace.fs.writeFile(uriOf('refactor'), new TextEncoder().encode('{{#> block}}x{{/block}}')),
+      ),
       /was not saved/,
     );
   });

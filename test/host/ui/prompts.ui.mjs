@@ -163,8 +163,8 @@ export default async (h) => {
   await h.step('imports a folder after a look at it, with a report and undo', async () => {
     await h.command('Ensemble: Import Prompts...');
     await box.locator('.monaco-list-row', { hasText: 'A Folder...' }).click();
-    await h.until('the dialog', async () => (await box.locator('input.input').inputValue()).startsWith('/'));
-    await box.locator('input.input').fill(`${h.workspace}/team/`);
+    await box.locator('.monaco-list-row', { hasText: 'team' }).click();
+    await h.until('the folder', async () => /team\/?$/.test(await box.locator('input.input').inputValue()));
     await box.getByRole('button', { name: 'Import', exact: true }).click();
     await box.getByText('1 new, 1 newer, 1 duplicate, 1 broken').waitFor();
     await h.shot('import');
