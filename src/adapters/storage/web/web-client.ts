@@ -54,8 +54,8 @@ export class WebStorageClient {
     const { store, times } = this.#parts;
     const request = { name, args } as unknown as WebRequest;
     const change = store.execute(request);
-    if (store.hasUnsaved) {
-      if (change.outcome.ok && (times.quiet === 0 || isSavedAtOnce(request))) await this.#save();
+    if (change.outcome.ok && store.isChange(request)) {
+      if (times.quiet === 0 || isSavedAtOnce(request)) await this.#save();
       else void this.#saveLater();
     }
     if (!change.outcome.ok) throw change.outcome.error;

@@ -15,21 +15,25 @@ export interface WebLimits {
 
 export const WEB_LIMITS: WebLimits = { newRuns: 20_000_000, everything: 24_000_000 };
 
-/** What is known to be saved once it resolves: what people decide and write, and what a run must not forget. */
-const SAVED_AT_ONCE: ReadonlySet<keyof Operations> = new Set([
-  'createRun',
-  'claimRun',
-  'releaseRun',
-  'answerApproval',
-  'savePrompt',
-  'renamePrompt',
-  'deletePrompt',
-  'setPromptFavourite',
-  'deleteRuns',
-  'deleteBefore',
-  'decideFinding',
-  'forgetDecisions',
-  'recordAudit',
+/**
+ * Changes of a run on its way and of figures: they can wait for the next save, at most two seconds. All others, such as what
+ * people write and decide, are saved before their callers go on.
+ */
+const SAVED_LATER: ReadonlySet<keyof Operations> = new Set([
+  'beginConversation',
+  'finishConversation',
+  'saveDocument',
+  'saveFindings',
+  'saveSpans',
+  'recordUsage',
+  'drawSlots',
+  'learn',
+  'takeQuotaTokens',
+  'reportQuotaTokens',
+  'settleQuotaTokens',
+  'reserve',
+  'settle',
+  'identifyWorkspace',
 ] satisfies (keyof Operations)[]);
 
 /** Entries before which, or after which, something outside happens that must not happen twice or be forgotten. */
@@ -50,6 +54,7 @@ const ALWAYS_ALLOWED: ReadonlySet<keyof Operations> = new Set([
   'deletePrompt',
   'deleteRuns',
   'deleteBefore',
+  'deleteDocuments',
   'forgetDecisions',
 ] satisfies (keyof Operations)[]);
 
@@ -58,9 +63,9 @@ export function isDeletion(name: WebRequest['name']): boolean {
   return name === 'deleteRuns' || name === 'deleteBefore';
 }
 
-/** Whether the caller waits until the request's effect is saved. */
+/** Whether the caller of a change waits until it is saved. */
 export function isSavedAtOnce(request: WebRequest): boolean {
-  if (request.name !== 'appendToRun') return SAVED_AT_ONCE.has(request.name);
+  if (request.name !== 'appendToRun') return !SAVED_LATER.has(request.name);
   const [, , write] = request.args;
   return write.entries.some(({ kind }) => SAVED_ENTRIES.has(kind));
 }

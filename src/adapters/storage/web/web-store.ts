@@ -77,8 +77,9 @@ export class WebStore {
     });
   }
 
-  get hasUnsaved(): boolean {
-    return this.#unsaved.length > 0;
+  /** Whether the request changes anything, so that there is something to save after it. */
+  isChange({ name }: WebRequest): boolean {
+    return OPERATIONS[name].kind === 'write';
   }
 
   get database(): MemoryDatabase {
@@ -89,7 +90,7 @@ export class WebStore {
   execute(request: WebRequest): Change {
     const change: Change = { request, ids: [], outcome: { ok: true, value: undefined } };
     this.#make(change);
-    if (change.outcome.ok && OPERATIONS[request.name].kind === 'write') {
+    if (change.outcome.ok && this.isChange(request)) {
       // The caller may change its arguments once it has the outcome.
       this.#unsaved.push(Object.assign(change, { request: structuredClone(request) }));
     }

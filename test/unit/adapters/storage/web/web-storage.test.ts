@@ -197,7 +197,7 @@ describe('storage in the browser', () => {
           assert.deepEqual((await last.stores.maintenance.check()).problems, []);
           await last.close();
         }),
-        { numRuns: 40 },
+        { numRuns: 20 },
       );
     }).timeout(120_000);
 
@@ -336,14 +336,14 @@ describe('storage in the browser', () => {
 
     it('starts no run above the limit, lets runs end, and takes new ones after history was deleted', async () => {
       const browser = new FakeBrowser();
-      const storage = await browser.openWindow({ limits: { newRuns: 700_000, everything: 900_000 }, times: NEVER });
+      const storage = await browser.openWindow({ limits: { newRuns: 1_000_000, everything: 1_400_000 }, times: NEVER });
       const owner = currentOwner();
       await storage.journal.create('old', owner, runStarted);
-      const text = 'x'.repeat(50_000);
+      const text = ' word'.repeat(10_000);
       const add = (title: string) =>
         storage.stores.documents.save({ taskId: 'old/a', title, content: title + text, format: 'text' });
       let added = 0;
-      for (; (await storage.stores.stats()).sizeBytes < 700_000; added++) await add(`${added}`);
+      for (; (await storage.stores.stats()).sizeBytes < 1_000_000; added++) await add(`${added}`);
       await assert.rejects(
         storage.journal.create('new', owner, runStarted),
         isStorageError(/No new run is started.*limit/),
