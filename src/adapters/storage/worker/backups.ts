@@ -101,6 +101,13 @@ export function isGoodCopy(sqlite: Sqlite, file: string): boolean {
   return isSound(sqlite, file, (connection) => schemaVersion(connection) > 0);
 }
 
+/** The same by the whole check, which reads everything. */
+export function isWhole(sqlite: Sqlite, file: string): boolean {
+  const isRight = (connection: Connection) =>
+    schemaVersion(connection) > 0 && connection.get('PRAGMA integrity_check(1)')?.integrity_check === 'ok';
+  return isSound(sqlite, file, isRight);
+}
+
 /** SQLite's own check of a file that nobody else uses, and what else has to be true of it. */
 export function isSound(
   sqlite: Sqlite,

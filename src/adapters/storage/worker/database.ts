@@ -16,7 +16,7 @@ import { inspect, integrityProblems } from './inspection.ts';
 import { migrate, refuseNewer, SCHEMA_VERSION, schemaVersion } from './migrations.ts';
 import type { OperationDatabase } from './operation-database.ts';
 import { probe } from './probe.ts';
-import { quarantine } from './recovery.ts';
+import { fitIndexes, quarantine } from './recovery.ts';
 import { text } from './row.ts';
 import { disownRuns, salvage } from './salvage.ts';
 import { lockedError } from './storage-errors.ts';
@@ -287,6 +287,7 @@ export class Database implements OperationDatabase {
     });
     const connection = this.#connect(null);
     if (recovery === null) return connection;
+    fitIndexes(connection);
     const saved = salvage(this.#sqlite, connection, recovery.quarantined);
     const source =
       recovery.restoredFrom === null

@@ -40,6 +40,9 @@ const KEYED_TABLES = ['finding_decisions', 'spans'];
 /** Every table whose rows are saved; a test knows the others. */
 export const SALVAGED_TABLES: readonly string[] = [...TABLES.map(({ name }) => name), ...KEYED_TABLES];
 
+/** No table has more rows; what says so is damaged. */
+const HIGHEST = 10_000_000;
+
 /** Larger than the number of times a run can have been taken over since the backup was made. */
 const EPOCH_LEAP = 1_000;
 
@@ -137,14 +140,11 @@ function addRow(target: Connection, table: string, columns: readonly string[], r
   return attempt(() => target.all(insert, values))?.length ?? 0;
 }
 
-/** The highest number used in a table, from the table itself or from SQLite's own note of it. */
+/** The highest number used in a table: SQLite's own note of it, which is no row's number that a flipped bit has made huge. */
 function highest(source: Connection, name: string, id: string): number {
   const read = (sql: string, values: readonly string[]) => attempt(() => number(source.get(sql, values)));
-  return (
-    read(`SELECT max(${id}) AS number FROM ${name}`, []) ??
-    read('SELECT seq AS number FROM sqlite_sequence WHERE name = ?', [name]) ??
-    0
-  );
+  const noted = read('SELECT seq AS number FROM sqlite_sequence WHERE name = ?', [name]);
+  return Math.min(noted ?? read(`SELECT max(${id}) AS number FROM ${name}`, []) ?? 0, HIGHEST);
 }
 
 function number(row: Row | null): number | null {

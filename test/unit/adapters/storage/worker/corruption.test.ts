@@ -37,6 +37,8 @@ describe('a damaged file', () => {
 
   /** Puts the files there, damaged by `damage`. */
   const place = (damage: (bytes: Buffer) => Buffer, backups: readonly Buffer[]) => {
+    store.close();
+    fs.rmSync(path.dirname(store.file), { recursive: true, force: true });
     fs.mkdirSync(`${store.file}.backups`, { recursive: true });
     fs.writeFileSync(store.file, damage(Buffer.from(image.database)));
     for (const [index, bytes] of backups.entries())
@@ -204,6 +206,22 @@ describe('a damaged file', () => {
     const { there, told } = use();
     assert.match(told, /There was no good backup; \d+ newer rows were saved/);
     assert.equal(there.size, BACKED_UP + LATER);
+  });
+
+  it('that was backed up after it was damaged is restored from an older backup', () => {
+    // A bit of an indexed text: no page is malformed, but the index says something else than the table.
+    const damage = (bytes: Buffer) => {
+      // A version of a document: its task and its format.
+      const at = bytes.lastIndexOf('first/atext');
+      bytes[at + 2] = (bytes[at + 2] ?? 0) ^ 1;
+      return bytes;
+    };
+    place(damage, [image.backup, damage(Buffer.from(image.database))]);
+    const { there, told } = use();
+    assert.match(told, /20260101T000000000Z-1\.db is in its place/);
+    assert.equal(there.size, BACKED_UP + LATER);
+    place(damage, [damage(Buffer.from(image.database))]);
+    assert.equal(use().there.size, BACKED_UP + LATER);
   });
 
   describe('beside an undo file', () => {
