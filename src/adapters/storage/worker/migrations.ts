@@ -54,11 +54,13 @@ export function schemaVersion(connection: Connection): number {
  * file alone where it comes from a newer program, `storage-failed` where it is another program's.
  */
 export function migrate(connection: Connection, file: string, backUp: () => void): void {
+  // Before the version: another process may be making the schema of a new file at this moment.
+  const isEmpty = integer(connection.get('SELECT count(*) AS tables FROM sqlite_schema') ?? {}, 'tables') === 0;
   const version = schemaVersion(connection);
   refuseNewer(version, file);
   if (version === SCHEMA_VERSION) return;
-  if (version === 0) refuseForeign(connection, file);
-  else backUp();
+  if (version > 0) backUp();
+  else if (!isEmpty) throw foreignDatabase(file);
   connection.execute('BEGIN IMMEDIATE');
   try {
     const from = schemaVersion(connection);
@@ -81,9 +83,8 @@ export function refuseNewer(version: number, file: string): void {
   );
 }
 
-function refuseForeign(connection: Connection, file: string): void {
-  if (integer(connection.get('SELECT count(*) AS tables FROM sqlite_schema') ?? {}, 'tables') === 0) return;
-  throw new EnsembleError('storage-failed', `${file} is a database of another program.`, {
+function foreignDatabase(file: string): EnsembleError {
+  return new EnsembleError('storage-failed', `${file} is a database of another program.`, {
     hint: 'Choose another database file.',
   });
 }

@@ -4,7 +4,12 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { currentOwner } from '../../../../../src/adapters/storage/process-identity.ts';
 import { INITIAL } from '../../../../../src/adapters/storage/worker/migrations/0001-initial.ts';
-import { APPLICATION_ID, SCHEMA_VERSION } from '../../../../../src/adapters/storage/worker/migrations.ts';
+import {
+  APPLICATION_ID,
+  MIGRATIONS,
+  migrate,
+  SCHEMA_VERSION,
+} from '../../../../../src/adapters/storage/worker/migrations.ts';
 import { FIRST, outcome, RUN, task, write } from '../../../../contract/journal-samples.ts';
 import { StoreForTests, storeForEach } from './store-for-tests.ts';
 
@@ -155,6 +160,28 @@ describe('the database', () => {
       assert.throws(() => store.open(), { code: 'storage-newer-version', hint: /Update/ });
       assert.deepEqual(fs.readFileSync(store.file), before);
       assert.deepEqual(store.neighbours(), ['', '-undo']);
+    });
+
+    it("is not mistaken for another program's while another process makes the same new file", () => {
+      fs.mkdirSync(path.dirname(store.file), { recursive: true });
+      const connection = store.sqlite.open(store.file, null);
+      const get = connection.get.bind(connection);
+      let isMade = false;
+      connection.get = (sql, values) => {
+        const row = get(sql, values);
+        if (!isMade) {
+          isMade = true;
+          const other = new DatabaseSync(store.file);
+          other.exec(
+            `${MIGRATIONS.join('')} PRAGMA application_id=${APPLICATION_ID}; PRAGMA user_version=${SCHEMA_VERSION}`,
+          );
+          other.close();
+        }
+        return row;
+      };
+      migrate(connection, store.file, () => assert.fail('nothing to back up'));
+      assert.deepEqual(get('PRAGMA user_version'), { user_version: SCHEMA_VERSION });
+      connection.close();
     });
 
     it('is looked at in every transaction: another window may have been updated', () => {
