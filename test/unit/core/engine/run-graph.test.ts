@@ -103,6 +103,36 @@ describe('runGraph', () => {
     );
   });
 
+  it('says why a task was aborted, also when its function hides that behind another error', async () => {
+    const result = await run({
+      tasks: [{ id: 'slow', timeoutMs: 50 }],
+      execute: (_task, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('socket closed')));
+        }),
+    });
+    assert.equal(result.tasks[0]?.error?.code, 'task-timeout');
+  });
+
+  it('does the copies of a task by its function, each with its item', async () => {
+    const result = await run({
+      tasks: [{ id: 'plan' }, { id: 'each', dependencies: ['plan'], fanOut: { over: 'plan.files' } }],
+      execute: ({ id }, { copy }) => (id === 'plan' ? { files: ['a', 'b'] } : `${id} ${copy?.index} ${copy?.item}`),
+    });
+    assert.deepEqual(result.outputs.each, ['each 0 a', 'each 1 b']);
+  });
+
+  it('has a result that survives JSON, made when somebody looks', async () => {
+    const result = await run({ tasks: [{ id: 'a' }], execute: () => 'A' });
+    assert.deepEqual(JSON.parse(JSON.stringify(result)), {
+      status: 'completed',
+      error: null,
+      outputs: { a: 'A' },
+      tasks: [{ id: 'a', status: 'completed', error: null }],
+    });
+    assert.equal(result.outputs, result.outputs);
+  });
+
   it('stops on a signal: running tasks are aborted, the rest is not started', async () => {
     const controller = new AbortController();
     const started: string[] = [];
