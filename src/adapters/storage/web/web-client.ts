@@ -36,7 +36,10 @@ export class WebStorageClient {
   /** When the first change after the last save was made. */
   #waitingSince: number | null = null;
   #waiting: AbortController | null = null;
+  /** The last save failed, and a retry is to come. */
   #failing = false;
+  /** The person was told of a failure, and nothing has succeeded since. */
+  #told = false;
   #closing: Promise<void> | null = null;
 
   constructor(parts: WebClientParts) {
@@ -105,7 +108,9 @@ export class WebStorageClient {
     try {
       await this.#parts.store.save();
       this.#failing = false;
+      this.#told = false;
     } catch (error) {
+      this.#failing = true;
       this.#tellOnce(error);
       void this.#saveLater(this.#parts.times.retry);
       throw error;
@@ -131,8 +136,8 @@ export class WebStorageClient {
   }
 
   #tellOnce(error: unknown): void {
-    if (this.#failing) return;
-    this.#failing = true;
+    if (this.#told) return;
+    this.#told = true;
     const { message, hint } = error instanceof EnsembleError ? error : { message: String(error), hint: null };
     this.#parts.notify(
       `The history could not be saved in this browser: ${message} ${hint ?? ''}`.trim() +

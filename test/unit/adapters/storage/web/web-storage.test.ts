@@ -334,6 +334,20 @@ describe('storage in the browser', () => {
       await Promise.all([storage.close(), other.close()]);
     });
 
+    it("goes on saving when another window's work could not be read", async () => {
+      const clock = new FakeClock();
+      const browser = new FakeBrowser();
+      const storage = await browser.openWindow({ clock });
+      const read = browser.files.read.bind(browser.files);
+      browser.files.read = () => Promise.reject(new Error('not now'));
+      await clock.advance(WEB_TIMES.fresh);
+      await save(storage, 'one');
+      browser.files.read = read;
+      await clock.advance(WEB_TIMES.quiet);
+      assert.ok(browser.files.written.includes('ensemble.head'));
+      await storage.close();
+    });
+
     it('starts no run above the limit, lets runs end, and takes new ones after history was deleted', async () => {
       const browser = new FakeBrowser();
       const storage = await browser.openWindow({ limits: { newRuns: 1_000_000, everything: 1_400_000 }, times: NEVER });
