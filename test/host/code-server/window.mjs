@@ -7,6 +7,8 @@ const EXTENSION_ID = 'ensemble.ensemble-agents';
 const QUICK_INPUT = '.quick-input-widget:not([style*="display: none"]) input[type="text"]';
 /** A menu ignores the mouse for its first 100 ms. */
 const MENU_DELAY_MS = 300;
+/** A menu whose entry is not there for so long was closed, ms. */
+const MENU_PATIENCE_MS = 10_000;
 /** How long a click may take to show something before it counts as lost. */
 const ACTION_DELAY_MS = 5000;
 /** How long the palette may take to filter its list. */
@@ -122,17 +124,29 @@ export class WorkbenchWindow {
 
   /**
    * Right-clicks, then picks a menu entry by its text; several labels walk through submenus. `click` is what Playwright's
-   * click takes, such as a position.
+   * click takes, such as a position. A view that is drawn anew closes its menu: it is opened again.
    */
   async contextMenu(locator, ...labels) {
     const click = typeof labels.at(-1) === 'object' ? labels.pop() : {};
-    await locator.click({ ...click, button: 'right' });
-    for (const label of labels) {
-      const entry = this.page.locator('.monaco-menu a.action-menu-item', { hasText: label }).last();
-      await entry.waitFor();
-      await sleep(MENU_DELAY_MS);
-      await entry.click();
-    }
+    await until(`the menu entry "${labels.join(' > ')}"`, async () => {
+      await locator.click({ ...click, button: 'right' });
+      for (const label of labels) {
+        const entry = this.page.locator('.monaco-menu a.action-menu-item', { hasText: label }).last();
+        const patience = { timeout: MENU_PATIENCE_MS };
+        const taken = await entry
+          .waitFor(patience)
+          .then(() => sleep(MENU_DELAY_MS))
+          .then(() => entry.click(patience))
+          .then(
+            () => true,
+            () => false,
+          );
+        if (taken) continue;
+        await this.page.keyboard.press('Escape');
+        return false;
+      }
+      return true;
+    });
   }
 
   /** A row of any tree view. */
