@@ -84,7 +84,10 @@ export class ReadableFiles {
     for (let above = path; above !== ''; above = parentOf(above)) {
       if ((await workspace.stat(above)) === null) continue;
       const place = await workspace.resolveLink(above);
-      return place === null ? null : place + path.slice(above.length);
+      if (place === null) return null;
+      if (above !== path && (await workspace.stat(place))?.kind !== 'directory')
+        throw refused(path, `${shown(above)} is no folder`);
+      return place + path.slice(above.length);
     }
     return path;
   }
