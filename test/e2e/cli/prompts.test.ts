@@ -138,7 +138,7 @@ describe('the prompt library and the archive on the command line', () => {
     assert.equal((await item('show', 'many/4899', ...other)).version, 1);
     const again = await sandbox.run(['prompt', 'import', 'many', '--quiet', ...other]);
     assert.match(again.stdout, /^Imported 0: 0 new, 0 newer, 4900 unchanged, 60 duplicate, 40 broken/);
-  });
+  }).timeout(120_000);
 
   it('exports a document to a file that is not there yet', async () => {
     sandbox.write({ 'src/a.js': 'eval(process.argv[2]);\n' });

@@ -53,6 +53,14 @@ export default async (h) => {
     const result = await h.until('the result', () => openResult(h));
     assert.match(result, /^# code-review|Review this typescript code/);
     assert.match(result, /assistant/);
+    await h.page
+      .locator('.codelens-decoration a', { hasText: /^ ?Helpful/ })
+      .first()
+      .click();
+    await h.page.locator('.statusbar-item', { hasText: 'Counted as helpful.' }).waitFor();
+    await h.contextMenu(row('code-review'), 'Show Versions of Prompt...');
+    await box.locator('.monaco-list-row', { hasText: 'used once' }).filter({ hasText: '1 accepted' }).waitFor();
+    await press('Escape');
   });
 
   await h.step('makes a new one, edited as a document with completion and marks', async () => {
@@ -172,11 +180,24 @@ export default async (h) => {
     const done = h.notification('2 prompts were imported.');
     await done.waitFor();
     await row('greet').waitFor();
-    await done.getByRole('button', { name: 'Show Report' }).click();
-    await h.until('the report', async () =>
-      /torn\.prompt\.md: Line \d/.test((await text('ensemble-prompt-view')) ?? ''),
-    );
+    const button = (name) => h.page.locator('.notifications-toasts').getByRole('button', { name, exact: true }).first();
+    // A message that still moves swallows a click.
+    await h.until('the report', async () => {
+      if (/torn\.prompt\.md: Line \d/.test((await text('ensemble-prompt-view')) ?? '')) return true;
+      await button('Show Report')
+        .click({ timeout: 2000 })
+        .catch(() => {});
+      return false;
+    });
     await h.shot('import-report');
+    await h.until('undone', async () => {
+      if ((await row('greet').count()) === 0) return true;
+      await button('Undo')
+        .click({ timeout: 2000 })
+        .catch(() => {});
+      return false;
+    });
+    await h.command('View: Close All Editors');
   });
 
   await h.step('deletes with undo, by keyboard', async () => {

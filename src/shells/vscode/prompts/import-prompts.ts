@@ -112,20 +112,23 @@ function tellNothing(shell: Shell, entries: readonly ImportEntry[]): void {
   notify({ level: isWrong ? 'warning' : 'info', text, buttons: [report] });
 }
 
-function tellDone(shell: Shell, entries: readonly ImportEntry[], done: DoneImport): void {
+/** A message goes with its first button, so after the report it comes once more: the import can still be undone. */
+function tellDone(shell: Shell, entries: readonly ImportEntry[], done: DoneImport, reported = false): void {
   const { length } = done.saved;
   const text =
     length === 1
       ? vscode.l10n.t('The prompt "{0}" was imported.', done.saved[0]?.name ?? '')
       : vscode.l10n.t('{0} prompts were imported.', length);
   const left = entries.filter(({ status }) => status === 'broken' || status === 'duplicate').length;
-  const more = left === 0 ? '' : ` ${vscode.l10n.t('{0} were left out; the report says why.', left)}`;
+  const more = left === 0 || reported ? '' : ` ${vscode.l10n.t('{0} were left out; the report says why.', left)}`;
   const undo = { label: vscode.l10n.t('Undo'), run: () => undone(shell, done).catch(shell.report) };
-  notify({
-    level: left === 0 ? 'info' : 'warning',
-    text: text + more,
-    buttons: [undo, reportButton(shell, entries, text)],
-  });
+  const show = async () => {
+    await showReport(shell, entries, text);
+    tellDone(shell, entries, done, true);
+  };
+  const report = { label: vscode.l10n.t('Show Report'), run: () => show().catch(shell.report) };
+  const buttons = reported ? [undo] : [undo, report];
+  notify({ level: more === '' ? 'info' : 'warning', text: text + more, buttons });
 }
 
 async function undone(shell: Shell, done: DoneImport): Promise<void> {
