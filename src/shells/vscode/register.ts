@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { registerCommands } from './commands/register-commands.ts';
+import { registerDocuments } from './documents/register-documents.ts';
 import { registerEdits } from './edits/register-edits.ts';
 import { registerHistory } from './history/register-history.ts';
 import { followAccounts } from './host/account-context.ts';
@@ -34,6 +35,7 @@ export function registerSurfaces(
     registerStatus(shell, outlets),
     registerDashboard(shell),
     registerHistory(shell, outlets),
+    registerDocuments(shell, outlets),
     registerPromptsView(shell, outlets),
     registerPromptFiles(shell, outlets),
     registerResultFiles(shell, outlets),

@@ -3,6 +3,7 @@ import { CHANGE_COMMANDS } from './change-commands.ts';
 import type { CommandTable } from './command-table.ts';
 import { DASHBOARD_COMMANDS } from './dashboard-commands.ts';
 import { DATABASE_COMMANDS } from './database-commands.ts';
+import { DOCUMENT_COMMANDS } from './document-commands.ts';
 import { FINDING_COMMANDS } from './finding-commands.ts';
 import { HISTORY_COMMANDS } from './history-commands.ts';
 import { PROMPT_COMMANDS } from './prompt-commands.ts';
@@ -17,6 +18,7 @@ export const COMMANDS: CommandTable = {
   ...CHANGE_COMMANDS,
   ...DASHBOARD_COMMANDS,
   ...DATABASE_COMMANDS,
+  ...DOCUMENT_COMMANDS,
   ...HISTORY_COMMANDS,
   ...PROMPT_COMMANDS,
   ...REVIEW_COMMANDS,

@@ -10,11 +10,17 @@ const DAY_MS = 86_400_000;
 /** Opens the conversation or document that a row stands for. */
 export async function openEntry(shell: Shell, argument: unknown): Promise<void> {
   const element = parseElement(argument);
-  if (element?.type === 'document') return shell.historyFiles.openDocument(element.id);
+  if (element?.type === 'document') return openVersionOf(shell, element.id, element.runId);
   if (element?.type !== 'conversation') return;
   const conversation = await (await shell.session.open()).stores.conversations.get(element.id);
   if (!conversation) throw new EnsembleError('not-found', vscode.l10n.t('This conversation is gone.'));
   await shell.historyFiles.openConversation(element.id, conversationTitle(conversation));
+}
+
+/** The version that the run has made, where it has made one. */
+async function openVersionOf(shell: Shell, id: number, runId: string): Promise<void> {
+  const { items } = await (await shell.documentFiles.store()).versions(id, { limit: 1000 });
+  await shell.documentFiles.open(id, items.find((one) => one.runId === runId)?.version);
 }
 
 /** Copies the id of a run, conversation or document, as the command line takes it. */

@@ -33,13 +33,6 @@ export class HistoryFiles {
     await show(historyUri({ kind: 'conversation', id }, title));
   }
 
-  /** Opens a stored document. Rejects where it is gone. */
-  async openDocument(id: number): Promise<void> {
-    const document = await (await this.#session.open()).stores.documents.get(id);
-    const title = document?.title ?? vscode.l10n.t('Document {0}', id);
-    await show(historyUri({ kind: 'document', id }, title, document?.format));
-  }
-
   /** Opens the audit log as it is now. */
   async openAudit(): Promise<void> {
     await show(historyUri({ kind: 'audit', id: Date.now() }, vscode.l10n.t('Audit Log')));

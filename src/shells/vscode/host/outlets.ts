@@ -31,6 +31,11 @@ export interface Outlets {
   /** Elements of the History view that changed; undefined: all of it. */
   readonly history: vscode.EventEmitter<string[] | undefined>;
   readonly historyLook: vscode.EventEmitter<ViewLook>;
+  /** Elements of the Documents view that changed; undefined: all of it. */
+  readonly documents: vscode.EventEmitter<string[] | undefined>;
+  readonly documentsLook: vscode.EventEmitter<ViewLook>;
+  /** Versions came or went. */
+  readonly documentLenses: vscode.EventEmitter<void>;
   /** Result documents that changed. */
   readonly results: vscode.EventEmitter<vscode.FileChangeEvent[]>;
   /** A finding was decided about, or a decision was taken back. */
@@ -52,6 +57,9 @@ export function createOutlets(): Outlets {
     promptViews: new vscode.EventEmitter(),
     history: new vscode.EventEmitter(),
     historyLook: new vscode.EventEmitter(),
+    documents: new vscode.EventEmitter(),
+    documentsLook: new vscode.EventEmitter(),
+    documentLenses: new vscode.EventEmitter(),
     results: new vscode.EventEmitter(),
     decided: new vscode.EventEmitter(),
   };
