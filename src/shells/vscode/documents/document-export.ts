@@ -1,10 +1,9 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import * as vscode from 'vscode';
 import type { DocumentStore } from '../../../core/documents/document.ts';
 import { documentFileName, documentFileNames } from '../../../core/documents/document-name.ts';
 import { partsOf } from '../../../core/documents/document-rules.ts';
 import { notify } from '../host/report.ts';
+import { writeParts } from '../host/write-parts.ts';
 import type { Shell } from '../shell.ts';
 
 /** Bytes that are read at once. */
@@ -30,7 +29,7 @@ export async function exportDocuments(
     for (const [index, { id, version }] of facts.entries()) {
       if (token.isCancellationRequested) break;
       const uri = targets.file ?? (await freeName(targets.folder, names[index] ?? String(id)));
-      await write(store, { id, version }, uri);
+      await writeParts(uri, textsOf(store, { id, version }));
       uris.push(uri);
     }
     return uris;
@@ -76,17 +75,9 @@ async function freeName(folder: vscode.Uri, name: string): Promise<vscode.Uri> {
   return vscode.Uri.joinPath(folder, free);
 }
 
-/** Part by part where the file lies on this machine, so that a large text is never whole in memory. */
-async function write(
+async function* textsOf(
   store: DocumentStore,
   { id, version }: { readonly id: number; readonly version: number },
-  uri: vscode.Uri,
-): Promise<void> {
-  const parts = async function* () {
-    for await (const { content } of partsOf(store, id, version, PART)) yield content;
-  };
-  if (uri.scheme === 'file') return pipeline(parts, createWriteStream(uri.fsPath));
-  const texts: string[] = [];
-  for await (const text of parts()) texts.push(text);
-  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(texts.join('')));
+): AsyncGenerator<string> {
+  for await (const { content } of partsOf(store, id, version, PART)) yield content;
 }

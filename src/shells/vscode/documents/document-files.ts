@@ -1,9 +1,9 @@
-import os from 'node:os';
 import * as vscode from 'vscode';
 import type { DocumentNote, DocumentPart, DocumentStore } from '../../../core/documents/document.ts';
 import { PART_BYTES } from '../../../core/documents/document.ts';
 import { noVersion, readableText } from '../../../core/documents/document-rules.ts';
 import type { Session } from '../host/session.ts';
+import { userName } from '../host/user-name.ts';
 import { sizeText } from './document-items.ts';
 import { documentUri, placeOfDocument } from './document-uri.ts';
 
@@ -52,7 +52,7 @@ export class DocumentFiles {
 
   /** Who makes a version here. */
   note(reason: string): DocumentNote {
-    return { author: os.userInfo().username, reason };
+    return { author: userName(), reason };
   }
 
   async #compose(uri: vscode.Uri): Promise<{ readonly text: string; readonly createdAt: string }> {

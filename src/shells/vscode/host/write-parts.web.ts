@@ -1,0 +1,1 @@
+export { writeWhole as writeParts } from './write-whole.ts';
