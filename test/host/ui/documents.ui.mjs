@@ -72,7 +72,7 @@ export default async (h) => {
     await h.rowAction(
       row('Herons'),
       'Show Document Versions...',
-      box.getByText('Pick one to compare it with the newest'),
+      box.getByPlaceholder('Pick one to compare it with the newest'),
     );
     await h.shot('versions');
     await box.locator('.monaco-list-row', { hasText: 'Version 1' }).click();
@@ -114,7 +114,7 @@ export default async (h) => {
 
   await h.step('tags, and groups by tag', async () => {
     await h.evaluate((vscode) =>
-      vscode.workspace.getConfiguration('workbench').update('colorTheme', 'Default Light Modern', true),
+      vscode.workspace.getConfiguration('workbench').update('colorTheme', 'Default Dark Modern', true),
     );
     await h.command('Ensemble: Tag Documents...');
     await box.locator('.monaco-list-row', { hasText: 'New Tag...' }).waitFor();
@@ -125,17 +125,16 @@ export default async (h) => {
     await box.locator('.monaco-list-row', { hasText: 'By Tag' }).click();
     await h.until('tags', async () => (await labels()).some((label) => /^birds, 1 document/.test(label)));
     await row('Herons').waitFor();
-    await h.shot('tags-light');
+    await h.shot('tags-dark');
   });
 
   await h.step('deletes by key, and brings back by a button', async () => {
     await row('Herons').click();
-    await h.page.keyboard.press('Escape');
-    await row('Herons').click({ button: 'middle' });
-    await h.contextMenu(row('Herons'), 'Delete Documents');
+    await h.command('Ensemble: Focus on Documents View');
+    await h.page.keyboard.press('Delete');
     await h.notification('"Herons" was deleted.').waitFor();
     await row('Herons').waitFor({ state: 'detached' });
-    await h.shot('deleted-light');
+    await h.shot('deleted-dark');
     await h.notification('"Herons" was deleted.').getByRole('button', { name: 'Undo' }).click();
     await row('Herons').waitFor();
   });

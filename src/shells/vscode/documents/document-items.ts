@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { DocumentKind, DocumentSummary } from '../../../core/documents/document.ts';
-import { documentUri } from './document-uri.ts';
 
 const ICONS: Readonly<Record<DocumentKind, string>> = {
   document: 'note',
@@ -64,7 +63,6 @@ export function documentItem(id: string, row: DocumentSummary): vscode.TreeItem 
     timeStyle: 'short',
   });
   item.id = id;
-  item.resourceUri = documentUri(row);
   item.iconPath = new vscode.ThemeIcon(ICONS[row.kind]);
   item.description = facts.join(' · ');
   item.tooltip = [
