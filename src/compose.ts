@@ -154,6 +154,8 @@ export async function openCliEnvironment(options: CliEnvironmentOptions): Promis
     secrets,
     writeAccounts: async (accounts) => {
       await writeUserConfig(file, accounts);
+      for (const { name, provider } of accounts)
+        await ensemble.stores.audit.record('account-added', name, { provider });
       return file;
     },
   };

@@ -1,7 +1,8 @@
 import type { AccountStatus, Pool } from './accounts/types.ts';
 import { withBudget } from './agents/with-budget.ts';
 import { Approvals } from './approvals.ts';
-import { changedSettings } from './audit/changed-settings.ts';
+import { auditedStores } from './audit/audited-stores.ts';
+import { accountChanges, changedSettings } from './audit/changed-settings.ts';
 import {
   type AccountBudget,
   type AccountConfig,
@@ -121,9 +122,10 @@ export class Ensemble {
   constructor(parts: EnsembleParts) {
     this.#parts = parts;
     this.#config = parts.config;
-    this.stores = parts.stores;
-    this.prompts = parts.prompts;
-    this.history = parts.history;
+    const { stores, prompts, history } = auditedStores(parts, parts.logger);
+    this.stores = stores;
+    this.prompts = prompts;
+    this.history = history;
     this.traces = parts.traces;
     this.workflows = parts.workflows;
     this.approvals = new Approvals(parts.journal, parts.engine, parts.clock);
@@ -271,7 +273,10 @@ export class Ensemble {
     reconfigure: async (changed: EnsembleConfig): Promise<void> => {
       const config = withOffline(changed);
       const settings = changedSettings(this.#config, config);
-      if (settings.length > 0) await this.stores.audit.record('settings-changed', settings.join(', '), null);
+      const { audit } = this.stores;
+      if (settings.length > 0) await audit.record('settings-changed', settings.join(', '), null);
+      for (const { action, account, detail } of accountChanges(this.#config, config))
+        await audit.record(action, account, detail);
       this.#config = config;
       this.#parts.onReconfigured(config);
       await this.#parts.pools.reconfigure(config);

@@ -1,4 +1,5 @@
-import type { EnsembleConfig } from '../config.ts';
+import type { AccountConfig, EnsembleConfig } from '../config.ts';
+import type { Json } from '../json.ts';
 
 /** Names of the settings in which two configurations differ, such as `accounts.work.limits`; values are not told. */
 export function changedSettings(before: EnsembleConfig, after: EnsembleConfig): string[] {
@@ -10,6 +11,44 @@ export function changedSettings(before: EnsembleConfig, after: EnsembleConfig): 
     ...differences(byName(accountsBefore), byName(accountsAfter), 'accounts', 2),
     ...differences(restBefore, restAfter, '', 2),
   ].sort();
+}
+
+/** An account that came, went, or has another name. */
+export interface AccountChange {
+  readonly action: 'account-added' | 'account-removed' | 'account-renamed';
+  readonly account: string;
+  readonly detail: Json;
+}
+
+/** Which accounts one configuration has and the other has not. One that is the same but for its name was renamed. */
+export function accountChanges(before: EnsembleConfig, after: EnsembleConfig): AccountChange[] {
+  const lacks =
+    ({ accounts }: EnsembleConfig) =>
+    (account: AccountConfig) =>
+      !accounts.some(({ name }) => name === account.name);
+  const removed = before.accounts.filter(lacks(after));
+  const added = after.accounts.filter(lacks(before));
+  const renamed = added.flatMap((account) => {
+    const from = removed.find((one) => JSON.stringify(unnamed(one)) === JSON.stringify(unnamed(account)));
+    return from && removed.length === 1 && added.length === 1 ? [{ from, account }] : [];
+  });
+  const isRenamed = (account: AccountConfig) => renamed.some((one) => one.from === account || one.account === account);
+  const plain = (action: AccountChange['action'], accounts: readonly AccountConfig[]) =>
+    accounts
+      .filter((account) => !isRenamed(account))
+      .map(({ name, provider }) => ({ action, account: name, detail: { provider } }));
+  return [
+    ...plain('account-removed', removed),
+    ...plain('account-added', added),
+    ...renamed.map(({ from, account }) => {
+      return { action: 'account-renamed' as const, account: account.name, detail: { before: from.name } };
+    }),
+  ];
+}
+
+/** A group of its own is named like the account. */
+function unnamed({ name, quotaGroup, ...rest }: AccountConfig): object {
+  return { ...rest, quotaGroup: quotaGroup === name ? null : quotaGroup };
 }
 
 function differences(before: unknown, after: unknown, path: string, depth: number): string[] {

@@ -13,5 +13,6 @@ export const HISTORY_COMMANDS: CommandTable = {
   'ensemble.showWorkspaceHistory': async (shell) => shell.history.showAll(false),
   'ensemble.moreHistory': async (shell, element) => shell.history.more(element),
   'ensemble.showAuditLog': async (shell) => shell.historyFiles.openAudit(),
+  'ensemble.filterAuditLog': async (shell) => (await import('../history/filter-audit.ts')).filterAudit(shell),
   'ensemble.refreshHistory': async (shell) => shell.history.refresh(),
 };

@@ -1,11 +1,16 @@
 import * as vscode from 'vscode';
-import type { AuditEntry } from '../../../core/audit/audit-log.ts';
+import type { AuditEntry, AuditQuery } from '../../../core/audit/audit-log.ts';
+
+/** Which entries a document of the log shows. */
+export type AuditFilter = Pick<AuditQuery, 'action' | 'search' | 'since'>;
 
 /** The audit log as a document: one line of a table per entry, newest first. */
-export function composeAudit(entries: readonly AuditEntry[], total: number): string {
+export function composeAudit(entries: readonly AuditEntry[], total: number, filter: AuditFilter = {}): string {
+  const chosen = Object.values(filter).map((value) => `\`${value.replaceAll('`', "'")}\``);
   const head = [
     `# ${vscode.l10n.t('Audit Log')}`,
     '',
+    ...(chosen.length === 0 ? [] : [vscode.l10n.t('Only what fits: {0}', chosen.join(', ')), '']),
     total > entries.length
       ? vscode.l10n.t(
           'The newest {0} of {1} entries. "ensemble audit" on the command line lists and filters all.',

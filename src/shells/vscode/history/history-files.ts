@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { composeStatus } from '../database/compose-status.ts';
 import type { Session } from '../host/session.ts';
-import { composeAudit } from './compose-audit.ts';
+import { type AuditFilter, composeAudit } from './compose-audit.ts';
 import { composeConversation } from './compose-conversation.ts';
 import { historyUri, placeOf } from './history-uri.ts';
 
@@ -33,9 +33,10 @@ export class HistoryFiles {
     await show(historyUri({ kind: 'conversation', id }, title));
   }
 
-  /** Opens the audit log as it is now. */
-  async openAudit(): Promise<void> {
-    await show(historyUri({ kind: 'audit', id: Date.now() }, vscode.l10n.t('Audit Log')));
+  /** Opens the audit log as it is now; default: all of it. */
+  async openAudit(filter: AuditFilter = {}): Promise<void> {
+    const uri = historyUri({ kind: 'audit', id: Date.now() }, vscode.l10n.t('Audit Log'));
+    await show(uri.with({ query: new URLSearchParams({ ...filter }).toString() }));
   }
 
   /** Opens the state of the database as it is now. */
@@ -47,8 +48,9 @@ export class HistoryFiles {
     const { kind, id } = placeOf(uri);
     const { stores, runs } = await this.#session.open();
     if (kind === 'audit') {
-      const { items, total } = await stores.audit.list({ limit: AUDIT_ENTRIES });
-      return { text: composeAudit(items, total), createdAt: items[0]?.at ?? new Date(0).toISOString() };
+      const filter: AuditFilter = Object.fromEntries(new URLSearchParams(uri.query));
+      const { items, total } = await stores.audit.list({ ...filter, limit: AUDIT_ENTRIES });
+      return { text: composeAudit(items, total, filter), createdAt: items[0]?.at ?? new Date(0).toISOString() };
     }
     if (kind === 'database') {
       return { text: composeStatus(await stores.maintenance.status()), createdAt: new Date(id).toISOString() };

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { openMemoryStorage } from '../../../../src/adapters/storage/memory/open-memory-storage.ts';
 import { auditOf, eventAuditor } from '../../../../src/core/audit/audited-events.ts';
 import { auditedSecrets } from '../../../../src/core/audit/audited-secrets.ts';
-import { changedSettings } from '../../../../src/core/audit/changed-settings.ts';
+import { auditedStores } from '../../../../src/core/audit/audited-stores.ts';
+import { accountChanges, changedSettings } from '../../../../src/core/audit/changed-settings.ts';
 import { DEFAULT_CONFIG, OFFLINE_ACCOUNT } from '../../../../src/core/config.ts';
 import type { EnsembleEvent, EventBody } from '../../../../src/core/events.ts';
 import type { SecretStore } from '../../../../src/core/ports.ts';
+import { PromptLibrary } from '../../../../src/core/prompts/library.ts';
 
 const event = (body: EventBody): EnsembleEvent => ({
   ...body,
@@ -79,6 +82,46 @@ describe('audit', () => {
     assert.deepEqual(
       changed,
       ['accounts.new', `accounts.${OFFLINE_ACCOUNT.name}`, 'accounts.work.weight', 'engine.maxParallel'].sort(),
+    );
+  });
+
+  it('tells accounts that came, went or were renamed, and never a key', () => {
+    const account = (name: string, more: object = {}) => ({ ...OFFLINE_ACCOUNT, name, quotaGroup: name, ...more });
+    const changes = (before: readonly object[], after: readonly object[]) =>
+      accountChanges(
+        { ...DEFAULT_CONFIG, accounts: before as typeof DEFAULT_CONFIG.accounts },
+        { ...DEFAULT_CONFIG, accounts: after as typeof DEFAULT_CONFIG.accounts },
+      ).map(({ action, account: name }) => [action, name]);
+    assert.deepEqual(changes([account('a')], [account('b')]), [['account-renamed', 'b']]);
+    assert.deepEqual(changes([account('a')], [account('a'), account('b')]), [['account-added', 'b']]);
+    assert.deepEqual(changes([account('a')], []), [['account-removed', 'a']]);
+    assert.deepEqual(changes([account('a')], [account('b', { weight: 7 })]), [
+      ['account-removed', 'a'],
+      ['account-added', 'b'],
+    ]);
+    assert.deepEqual(changes([account('a')], [account('a', { weight: 7 })]), []);
+  });
+
+  it('keeps what is deleted and changed in bulk', async () => {
+    const storage = openMemoryStorage();
+    const parts = auditedStores(
+      { stores: storage.stores, history: storage.history, prompts: new PromptLibrary(storage.stores.prompts) },
+      { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    );
+    const id = await parts.stores.documents.save({ taskId: '', title: 't', content: 'c', format: 'text' });
+    await parts.stores.documents.delete([id, 99]);
+    await parts.stores.documents.delete([99]);
+    await parts.history.deleteRuns(['none']);
+    const prompt = { name: 'p', template: 'x', description: '', category: '', tags: [], parameters: [] };
+    await parts.prompts.applyAll({ save: [prompt], remove: [] }, { author: 'me', reason: 'imported' });
+    await assert.rejects(parts.stores.maintenance.restore('x'));
+    const { items } = await parts.stores.audit.list({ limit: 9 });
+    assert.deepEqual(
+      items.map(({ action, subject, detail }) => [action, subject, detail]),
+      [
+        ['prompts-changed', 'imported', { saved: 1, removed: 0 }],
+        ['documents-deleted', String(id), { number: 1 }],
+      ],
     );
   });
 });
