@@ -117,10 +117,10 @@ export default async (h) => {
       vscode.workspace.getConfiguration('workbench').update('colorTheme', 'Default Dark Modern', true),
     );
     await h.command('Ensemble: Tag Documents...');
-    await box.locator('.monaco-list-row', { hasText: 'New Tag...' }).waitFor();
-    await box.locator('.monaco-list-row', { hasText: 'New Tag...' }).locator('.quick-input-list-checkbox').click();
+    await box.getByPlaceholder('Tags, with commas').waitFor();
+    await h.page.keyboard.type('birds, night');
     await h.page.keyboard.press('Enter');
-    await answer('Tags, with commas', 'birds, night');
+    await h.until('the tags', async () => (await labels()).some((label) => /^Herons.*#birds/.test(label)));
     await h.command('Ensemble: Group Documents...');
     await box.locator('.monaco-list-row', { hasText: 'By Tag' }).click();
     await h.until('tags', async () => (await labels()).some((label) => /^birds, 1 document/.test(label)));
@@ -137,6 +137,18 @@ export default async (h) => {
     await h.shot('deleted-dark');
     await h.notification('"Herons" was deleted.').getByRole('button', { name: 'Undo' }).click();
     await row('Herons').waitFor();
+  });
+
+  await h.step('filters the audit log', async () => {
+    await h.command('Ensemble: Filter Audit Log...');
+    await box.getByPlaceholder('What shall be listed?').waitFor();
+    await h.page.keyboard.type('documents-deleted');
+    await box.locator('.monaco-list-row', { hasText: 'documents-deleted' }).click();
+    await h.page.keyboard.press('Enter');
+    await h.until('the entry', async () =>
+      /Only what fits: `documents-deleted`[\s\S]*\| documents-deleted \|/.test(await shown()),
+    );
+    await h.shot('audit-dark');
   });
 
   await h.step('exports to a file that is asked for', async () => {

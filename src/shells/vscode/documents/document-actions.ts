@@ -12,6 +12,9 @@ import type { DocumentGrouping } from './documents-tree.ts';
 /** Bytes that the clipboard takes. */
 const LARGEST_COPY = 5_000_000;
 
+/** Known tags that a box names. */
+const SHOWN_TAGS = 30;
+
 /** A document, or a version of it. */
 export interface DocumentPlace {
   readonly id: number;
@@ -50,25 +53,21 @@ function each(places: readonly DocumentPlace[]): readonly DocumentPlace[] {
   });
 }
 
-/** Asks which tags the documents shall have: those that there are, and new ones. */
+/** Asks which tags the documents shall have; of several, those that all have are changed. */
 export async function tagDocuments(shell: Shell, places: readonly DocumentPlace[]): Promise<void> {
   const store = await shell.documentFiles.store();
   const facts = await Promise.all(places.map(({ id }) => shell.documentFiles.facts(id)));
   const known = (await store.groups('tag', {})).map(({ key }) => key).filter((key) => key !== '');
-  const onAll = known.filter((tag) => facts.every(({ tags }) => tags.includes(tag)));
-  const add = { label: vscode.l10n.t('$(add) New Tag...'), alwaysShow: true };
-  const picked = await vscode.window.showQuickPick(
-    [...known.map((label) => ({ label, picked: onAll.includes(label) })), add],
-    { canPickMany: true, title: vscode.l10n.t('Tags'), placeHolder: vscode.l10n.t('Which tags shall it have?') },
-  );
-  if (!picked) return;
-  const chosen = picked.filter((one) => one.label !== add.label).map(({ label }) => label);
-  const written = picked.some((one) => one.label === add.label)
-    ? await vscode.window.showInputBox({ prompt: vscode.l10n.t('Tags, with commas between them') })
-    : '';
+  const onAll = (facts[0]?.tags ?? []).filter((tag) => facts.every(({ tags }) => tags.includes(tag)));
+  const written = await vscode.window.showInputBox({
+    title: facts.length === 1 ? vscode.l10n.t('Tags') : vscode.l10n.t('Tags of {0} Documents', facts.length),
+    value: onAll.join(', '),
+    placeHolder: vscode.l10n.t('Tags, with commas between them'),
+    prompt: known.length === 0 ? '' : vscode.l10n.t('There are: {0}', known.slice(0, SHOWN_TAGS).join(', ')),
+  });
   if (written === undefined) return;
-  const wanted = [...chosen, ...written.split(',')];
-  const gone = onAll.filter((tag) => !chosen.includes(tag));
+  const wanted = written.split(',').map((tag) => tag.trim());
+  const gone = onAll.filter((tag) => !wanted.includes(tag));
   for (const { id, tags } of facts) {
     await store.change(id, { tags: [...tags, ...wanted].filter((tag) => !gone.includes(tag)) });
   }
