@@ -34,6 +34,9 @@ import { damagedRow } from './storage-errors.ts';
 
 const COLUMNS = 'id, task_id, title, format, kind, workspace, version, size, tags, created_at, updated_at';
 const THERE = 'deleted_at IS NULL';
+/** Characters of a text that are looked through word by word for what was found. */
+const LOOKED_THROUGH = 500_000;
+const NEAR = 2_000;
 
 export function listDocuments({ database }: OperationContext, query: DocumentQuery): Page<DocumentSummary> {
   const condition = conditionOf(database, query);
@@ -181,8 +184,16 @@ function filterOf(database: OperationDatabase, { workspace, from, until }: Docum
 function snippetIn(database: OperationDatabase, row: Row, { search = '' }: DocumentQuery): DocumentSummary['snippet'] {
   const phrases = phrasesOf(search);
   if (phrases.length === 0) return null;
-  const content = database.get('SELECT content FROM documents WHERE id = ?', [integer(row, 'id')]);
-  return snippetOf(phrases, [text(content ?? {}, 'content'), text(row, 'title')]);
+  const kept = database.get('SELECT content FROM documents WHERE id = ?', [integer(row, 'id')]);
+  const content = text(kept ?? {}, 'content');
+  const near = content.length <= LOOKED_THROUGH ? content : around(content, phrases[0]?.[0] ?? '');
+  return snippetOf(phrases, [near, text(row, 'title')]);
+}
+
+/** Of a large text the neighbourhood of a word, which is found without looking at each word before it. */
+function around(content: string, word: string): string {
+  const at = content.toLowerCase().indexOf(word);
+  return at === -1 ? content.slice(0, LOOKED_THROUGH) : content.slice(Math.max(0, at - NEAR), at + NEAR);
 }
 
 function summaryOf(row: Row, snippet: DocumentSummary['snippet']): DocumentSummary {
