@@ -155,10 +155,8 @@ export default async (h) => {
     await h.command('Ensemble: Group Documents...');
     await box.locator('.monaco-list-row', { hasText: 'By Day' }).click();
     await h.contextMenu(row('Bird data'), 'Export Documents...');
-    await box.locator('input').first().waitFor();
-    const file = path.join(h.workspace, 'out.json');
-    await h.page.keyboard.press('Control+A');
-    await h.page.keyboard.type(file);
+    const file = path.join(h.workspace, 'Bird-data.json');
+    await h.until('the name that is offered', async () => (await box.locator('input').first().inputValue()) === file);
     await h.page.keyboard.press('Enter');
     await h.notification('The document was exported.').waitFor();
     assert.equal(fs.readFileSync(file, 'utf8'), '{"birds":["heron"]}');
