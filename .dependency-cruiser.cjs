@@ -14,7 +14,8 @@ const CORE_PACKAGES = 'node_modules/(zod|p-limit|handlebars|ignore|diff|ulid|@no
 const VSCODE = '(^|/)(node_modules/@types/)?vscode(/index\\.d\\.ts)?$';
 
 /** Files of the editor's shell that need Node and have a variant for browsers. */
-const WITH_WEB_VARIANT = '/(disk-files|database-file|home-folder|open-database|user-name|test-terminal)\\.ts$';
+const WITH_WEB_VARIANT =
+  '/(disk-files|database-file|home-folder|open-database|user-name|test-terminal|write-parts)\\.ts$';
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 

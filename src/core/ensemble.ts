@@ -2,7 +2,7 @@ import type { AccountStatus, Pool } from './accounts/types.ts';
 import { withBudget } from './agents/with-budget.ts';
 import { Approvals } from './approvals.ts';
 import { auditedStores } from './audit/audited-stores.ts';
-import { accountChanges, changedSettings } from './audit/changed-settings.ts';
+import { configChanges } from './audit/changed-settings.ts';
 import {
   type AccountBudget,
   type AccountConfig,
@@ -272,11 +272,8 @@ export class Ensemble {
     /** Takes changed settings over without losing calls in flight. */
     reconfigure: async (changed: EnsembleConfig): Promise<void> => {
       const config = withOffline(changed);
-      const settings = changedSettings(this.#config, config);
-      const { audit } = this.stores;
-      if (settings.length > 0) await audit.record('settings-changed', settings.join(', '), null);
-      for (const { action, account, detail } of accountChanges(this.#config, config))
-        await audit.record(action, account, detail);
+      for (const { action, subject, detail } of configChanges(this.#config, config))
+        await this.stores.audit.record(action, subject, detail);
       this.#config = config;
       this.#parts.onReconfigured(config);
       await this.#parts.pools.reconfigure(config);

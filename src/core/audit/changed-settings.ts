@@ -1,6 +1,18 @@
 import type { AccountConfig, EnsembleConfig } from '../config.ts';
 import type { Json } from '../json.ts';
 
+/** What the audit log says of a changed configuration: the settings by name, and accounts that came, went or were renamed. */
+export function configChanges(
+  before: EnsembleConfig,
+  after: EnsembleConfig,
+): { readonly action: string; readonly subject: string; readonly detail: Json }[] {
+  const settings = changedSettings(before, after);
+  return [
+    ...(settings.length === 0 ? [] : [{ action: 'settings-changed', subject: settings.join(', '), detail: null }]),
+    ...accountChanges(before, after).map(({ action, account, detail }) => ({ action, subject: account, detail })),
+  ];
+}
+
 /** Names of the settings in which two configurations differ, such as `accounts.work.limits`; values are not told. */
 export function changedSettings(before: EnsembleConfig, after: EnsembleConfig): string[] {
   const { accounts: accountsBefore, ...restBefore } = before;

@@ -3,7 +3,6 @@ import { auditedSecrets } from '../../core/audit/audited-secrets.ts';
 import type { AccountNotes } from './accounts/account-notes.ts';
 import { AccountSettings, accountSettings } from './accounts/account-settings.ts';
 import { createAccountSurface } from './accounts/account-surface.ts';
-import { createDocumentsSurface, type DocumentsSurface } from './documents/documents-surface.ts';
 import type { Changes } from './edits/create-changes.ts';
 import { createHistorySurface, type HistorySurface } from './history/history-surface.ts';
 import { createApprover } from './host/approver.ts';
@@ -30,7 +29,7 @@ import type { Dashboard } from './webview-host/dashboard.ts';
 import { lazyDashboard } from './webview-host/lazy-dashboard.ts';
 
 /** Everything behind the registrations, made when the first of them is used. */
-export interface Shell extends Changes, DocumentsSurface, HistorySurface, PromptSurface {
+export interface Shell extends Changes, HistorySurface, PromptSurface {
   readonly context: vscode.ExtensionContext;
   readonly session: Session;
   readonly workspace: EditorWorkspace;
@@ -85,7 +84,6 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
       agents.onEvent(event);
       accountSurface.view.onEvent(event);
       historySurface.history.onEvent(event);
-      documentsSurface.documents.onEvent(event);
       surface.approvals.onEvent(event);
       outlets.events.fire(event);
     },
@@ -102,7 +100,6 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
   const agents = new AgentsTree(session, { model, questions }, () => workspace.root, outlets.agents);
   const accountSurface = createAccountSurface({ context, session, settings: accounts, secrets, outlets, log });
   const historySurface = createHistorySurface({ context, session, outlets, root: () => workspace.root });
-  const documentsSurface = createDocumentsSurface({ context, session, outlets, root: () => workspace.root });
   const report = (error: unknown) => reportError(error, log);
   const surface = createRunSurface({ context, session, workspace, accounts, agents, questions, outlets, report });
   const hasAccounts = () => accounts.list().length > 0;
@@ -117,7 +114,6 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
     agents,
     dashboard: lazyDashboard(context, { session, model, agents, outlets, log, hasAccounts, report }),
     ...historySurface,
-    ...documentsSurface,
     ...createPromptSurface({ context, session, outlets }),
     ...surface,
     questions,

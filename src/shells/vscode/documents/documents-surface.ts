@@ -30,7 +30,10 @@ export function createDocumentsSurface({ context, session, outlets, root }: Docu
     changed: (elements) => outlets.documents.fire(elements),
     look: (look) => outlets.documentsLook.fire(look),
   });
-  context.subscriptions.push(documents);
+  context.subscriptions.push(
+    documents,
+    outlets.events.event((event) => documents.onEvent(event)),
+  );
   const documentsChanged = () => {
     documents.refresh();
     outlets.documentLenses.fire();

@@ -1,12 +1,13 @@
 import type * as vscode from 'vscode';
+import { createDocumentsSurface, type DocumentsSurface } from '../documents/documents-surface.ts';
 import type { Outlets } from '../host/outlets.ts';
 import type { Session } from '../host/session.ts';
 import { HistoryFiles } from './history-files.ts';
 import { HistoryTree } from './history-tree.ts';
 import { ResumeOffer } from './resume-offer.ts';
 
-/** The history in the editor: its view and its documents. */
-export interface HistorySurface {
+/** The history in the editor: its view and what it opens, and the archive of documents. */
+export interface HistorySurface extends DocumentsSurface {
   readonly history: HistoryTree;
   readonly historyFiles: HistoryFiles;
   readonly resumeOffer: ResumeOffer;
@@ -32,6 +33,7 @@ export function createHistorySurface({ context, session, outlets, root }: Histor
   });
   context.subscriptions.push(history);
   return {
+    ...createDocumentsSurface({ context, session, outlets, root }),
     history,
     historyFiles: new HistoryFiles(session),
     resumeOffer: new ResumeOffer(context.workspaceState, root),
