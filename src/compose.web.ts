@@ -78,3 +78,8 @@ function lockManager(): LockManager | null {
   const { locks } = navigator as { readonly locks?: LockManager };
   return locks ?? null;
 }
+
+/** A folder in a browser is known by its address alone: nothing tells that another one is the same folder, moved. */
+export async function followFolder(): Promise<readonly string[]> {
+  return [];
+}
