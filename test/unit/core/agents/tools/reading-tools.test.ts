@@ -179,7 +179,7 @@ describe('reading tools', () => {
       }),
       { numRuns: 10_000 },
     );
-  });
+  }).timeout(60_000);
 });
 
 describe('toolsFor', () => {
