@@ -43,6 +43,11 @@ export class PromptPreview implements vscode.Disposable {
     await this.#parts.views.open(uri, vscode.ViewColumn.Beside, true);
   }
 
+  /** Remembers the code that is selected now, before its editor goes out of sight. */
+  remember(): void {
+    this.#look();
+  }
+
   dispose(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#subscriptions?.dispose();

@@ -64,6 +64,7 @@ export async function rate(shell: Shell, argument: unknown, outcome: PromptOutco
 /** Shows a prompt as it would be sent, beside its text. */
 export async function preview(shell: Shell, argument: unknown): Promise<void> {
   const { promptPreview, prompts } = shell;
+  promptPreview.remember();
   if (argument instanceof vscode.Uri) {
     return promptPreview.show(await vscode.workspace.openTextDocument(argument));
   }
