@@ -13,7 +13,7 @@ describe('bundles', () => {
   const leak = "import * as vscode from 'vscode';\nconsole.log(vscode.version);";
 
   it('are five kinds', () => {
-    assert.deepEqual(bundleNames, ['extension', 'programs', 'storage worker', 'web extension', 'dashboard']);
+    assert.deepEqual(bundleNames, ['extension', 'programs', 'engine', 'storage worker', 'web extension', 'dashboard']);
   });
 
   it('of the extension may use the editor', async () => {
