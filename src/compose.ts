@@ -19,6 +19,7 @@ import type { Commands, Diagnostics } from './core/agents/tools/tool.ts';
 import { auditedSecrets } from './core/audit/audited-secrets.ts';
 import { DEFAULT_CONFIG, type EnsembleConfig } from './core/config.ts';
 import type { Ensemble } from './core/ensemble.ts';
+import { followWorkspace } from './core/history/attach-history.ts';
 import type { Approver, Clock, Logger, ModelProvider, Random, SecretStore, Workspace } from './core/ports.ts';
 
 export { type ParsedConfig, parseConfig } from './adapters/files/parse-config.ts';
@@ -101,6 +102,12 @@ export async function createEnsemble(overrides: EnsembleOverrides = {}): Promise
 function commandsOf(workspace: Workspace | null, place: Commands['place'] | undefined): Commands | undefined {
   if (place !== undefined) return commandsAt(place);
   return workspace instanceof NodeWorkspace ? commandsIn(workspace.root) : undefined;
+}
+
+/** Lets the history follow a folder that was renamed or moved; resolves with the places that it was at. */
+export async function followFolder(ensemble: Ensemble, folder: string): Promise<readonly string[]> {
+  const { identitiesOf, isGone } = await import('./adapters/files/workspace-identity.ts');
+  return followWorkspace(ensemble, { path: folder, identities: await identitiesOf(folder), isGone });
 }
 
 /** What the command line needs beside the Ensemble itself. */

@@ -17,6 +17,7 @@ import type { TokenCounter } from '../core/context/token-counter.ts';
 import { Engine } from '../core/engine/engine.ts';
 import { TEAMWORK } from '../core/engine/teamwork.ts';
 import { Ensemble, type EnsembleParts } from '../core/ensemble.ts';
+import { StoredCalls } from '../core/history/past-calls.ts';
 import { forgetOldHistory } from '../core/history/retention.ts';
 import { HistoryMemory } from '../core/history/session-memory.ts';
 import { createPrivacyGate } from '../core/policy/privacy-gate.ts';
@@ -92,6 +93,8 @@ export async function wireEnsemble(wiring: Wiring): Promise<Ensemble> {
     const settling = new SettlingExecutor(new DigestingExecutor(agents, turns, tokens), { workspace, knownSecrets });
     return withGuardrails(settling, settings.guardrails);
   };
+  const prompts = new PromptLibrary(stores.prompts);
+  const past = new StoredCalls({ conversations: stores.conversations, journal, prompts });
   const ground = { journal, clock, random, logger };
   const parts: EnsembleParts = {
     config,
@@ -99,8 +102,8 @@ export async function wireEnsemble(wiring: Wiring): Promise<Ensemble> {
     journal,
     stores,
     pools,
-    kinds: new RunKinds({ workspace, stores, policy, knownSecrets }),
-    prompts: new PromptLibrary(stores.prompts),
+    kinds: new RunKinds({ workspace, stores, past, policy, knownSecrets }),
+    prompts,
     history: storage.history,
     traces: tracing.traces,
     workflows: BUILT_IN_WORKFLOWS,

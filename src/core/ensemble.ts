@@ -18,7 +18,9 @@ import { type ReplayReport, replayRun } from './engine/replay-run.ts';
 import { EnsembleError, toErrorInfo } from './errors.ts';
 import type { EnsembleEvent, EventListener } from './events.ts';
 import { shortHash } from './hash.ts';
+import { type AnswerComparison, compareAnswers } from './history/compare-answers.ts';
 import type { HistoryStore } from './history/history.ts';
+import { Replay } from './history/replay-steps.ts';
 import { newRunId } from './ids.ts';
 import { NO_USAGE, type TokenUsage } from './model.ts';
 import { authoriseSend } from './policy/authorise-send.ts';
@@ -114,6 +116,8 @@ export class Ensemble {
   readonly traces: Traces;
   readonly workflows: readonly WorkflowDefinition[];
   readonly approvals: Approvals;
+  /** What was said in runs, step by step. */
+  readonly replay: Replay;
   readonly #parts: EnsembleParts;
   readonly #listeners = new Set<EventListener>();
   readonly #active = new Map<string, { readonly handle: RunHandle; readonly target: string }>();
@@ -128,6 +132,7 @@ export class Ensemble {
     this.history = history;
     this.traces = parts.traces;
     this.workflows = parts.workflows;
+    this.replay = new Replay({ history: parts.history, stores: parts.stores, journal: parts.journal });
     this.approvals = new Approvals(parts.journal, parts.engine, parts.clock);
   }
 
@@ -261,6 +266,11 @@ export class Ensemble {
       return last?.kind === 'run-ended' ? (last.payload.result as unknown as RunResult) : null;
     },
   };
+
+  /** A call beside the one that it repeats, or beside `other`. */
+  compare(conversation: number, other?: number): Promise<AnswerComparison> {
+    return compareAnswers(this.replay, this.stores.conversations, conversation, other);
+  }
 
   /** The accounts and how they do. */
   readonly accounts = {

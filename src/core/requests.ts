@@ -45,7 +45,12 @@ export interface TaskRequest {
   /** What lists call the run. Default: the first line of the task. */
   readonly title?: string;
   /** The version of a prompt that the task was filled in from; its use is counted. Default: none. */
-  readonly prompt?: PromptRef;
+  readonly prompt?: RenderedPrompt;
+}
+
+/** A version of a prompt, and what it was filled in with; without that no other version can be asked in its place. */
+export interface RenderedPrompt extends PromptRef {
+  readonly values?: Readonly<Record<string, Json>>;
 }
 
 /** How hard a review looks: quick = correctness and security; standard = all five lenses; thorough = two passes each. */
@@ -124,6 +129,19 @@ export interface PipelineRequest {
   readonly rounds: number;
 }
 
+/** `ensemble replay ID --rerun`: one model call once more. */
+export interface RerunRequest {
+  readonly kind: 'rerun';
+  /** Id of the conversation. */
+  readonly conversation: number;
+  /** `<provider>/<id>` or a bare id or alias; null: as it was. */
+  readonly model: string | null;
+  /** The only account that it may go to; null: any. */
+  readonly account: string | null;
+  /** Another version of the prompt that it was rendered from, filled in with the same values; null: as it was. */
+  readonly promptVersion: number | null;
+}
+
 /** Anything that can be run. */
 export type RunRequest =
   | TaskRequest
@@ -131,6 +149,7 @@ export type RunRequest =
   | RefactorRequest
   | TestGenerationRequest
   | PipelineRequest
+  | RerunRequest
   | WorkflowRequest;
 
 /** A run that was started: it goes on until `result` settles, whoever watches. */

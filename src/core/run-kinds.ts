@@ -3,12 +3,14 @@ import type { Conclude } from './engine/conclusion.ts';
 import type { RunSnapshot } from './engine/journal-entry.ts';
 import { EnsembleError } from './errors.ts';
 import type { TaskSpec } from './graph/types.ts';
+import type { PastCalls } from './history/past-calls.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Policy } from './policy/decide.ts';
 import type { Stores, Workspace } from './ports.ts';
 import type { RunOptions, RunRequest } from './requests.ts';
 import { PIPELINE_KIND } from './run-kinds/pipeline.ts';
 import { REFACTOR_KIND } from './run-kinds/refactor.ts';
+import { RERUN_KIND } from './run-kinds/rerun.ts';
 import { REVIEW_KIND } from './run-kinds/review.ts';
 import type { RunKind } from './run-kinds/run-kind.ts';
 import { TASK_KIND } from './run-kinds/task.ts';
@@ -46,6 +48,8 @@ export interface PrepareContext {
 export interface RunKindParts {
   readonly workspace: Workspace | null;
   readonly stores: Pick<Stores, 'documents' | 'findings'>;
+  /** Calls that were made before. */
+  readonly past: PastCalls;
   readonly policy: Policy;
   /** Values that must be neither stored nor sent. */
   knownSecrets(): readonly string[];
@@ -56,6 +60,7 @@ const KINDS: { readonly [K in RunRequest['kind']]: RunKind<Extract<RunRequest, {
   review: REVIEW_KIND,
   refactor: REFACTOR_KIND,
   'test-gen': TEST_GENERATION_KIND,
+  rerun: RERUN_KIND,
   workflow: WORKFLOW_KIND,
   pipeline: PIPELINE_KIND,
 };
@@ -73,10 +78,10 @@ export class RunKinds {
     this.#requireTrust();
     const plain = request.kind === 'workflow' ? requestOfWorkflow(request.workflow, request.params) : request;
     const workflow = request.kind === 'workflow' ? request.workflow : workflowOf(plain.kind);
-    const { workspace, stores, knownSecrets } = this.#parts;
+    const { workspace, stores, past, knownSecrets } = this.#parts;
     // The key and the request belong together by the type of the table.
     const kind = KINDS[plain.kind] as RunKind;
-    const prepared = await kind.prepare(plain, { ...context, workspace, stores, knownSecrets: knownSecrets() });
+    const prepared = await kind.prepare(plain, { ...context, workspace, stores, past, knownSecrets: knownSecrets() });
     const { title, stored, ...rest } = prepared;
     return {
       ...rest,

@@ -137,12 +137,17 @@ export class AgentExecutor implements TaskExecutor {
     if (answer.ok && repair.length === 0) return answer;
     const problem = [...repair, ...(answer.ok ? [] : [answer.problem])].join('\n');
     // An empty text says nothing that could be mended.
-    return { ok: false, problem, mayRepair: task.output !== null || repair.length > 0, refused: false };
+    return {
+      ok: false,
+      problem,
+      mayRepair: (task.output !== null && !task.repeats) || repair.length > 0,
+      refused: false,
+    };
   }
 
   /** The answer of a task that has nothing to work on, or is decided without a model; null: somebody is asked. */
   #answerToNothing(task: AgentTask, { inputs }: TaskExecution): Json {
-    if (task.output === null) return null;
+    if (task.output === null || task.repeats) return null;
     const decided = this.#deps.answers[task.output].decided?.(inputs, task.detail) ?? null;
     if (decided !== null || task.context !== 'proposal') return decided;
     if (this.#deps.proposalContext(inputs, task.detail) !== null) return null;
@@ -150,7 +155,7 @@ export class AgentExecutor implements TaskExecutor {
   }
 
   #understand(task: AgentTask, turn: Turn, isRepair: boolean): Answer {
-    if (task.output === null) return freeText(turn);
+    if (task.output === null || task.repeats) return freeText(turn);
     const kind = this.#deps.answers[task.output];
     const cut = turn.finishReason === 'length' ? ' The answer reached the limit of its length: be briefer.' : '';
     const json = kind.read?.(turn.text) ?? parseJsonAnswer(turn.text);

@@ -138,7 +138,8 @@ export class ModelTurns {
     const { runId } = execution;
     // S1: rows of the super-agent carry the id of the whole task, the others also that of their part.
     const isNested = (execution.task.payload as unknown as AgentTask).merge !== undefined;
-    const isSuperAgent = !isNested && (task.purpose === 'decomposition' || task.purpose === 'aggregation');
+    const isSuperAgent =
+      !isNested && !task.repeats && (task.purpose === 'decomposition' || task.purpose === 'aggregation');
     const secrets = this.#deps.knownSecrets();
     return {
       taskId: isSuperAgent ? runId : `${runId}/${execution.task.id}`,
@@ -155,6 +156,8 @@ export class ModelTurns {
       ...this.#row(request),
       model: request.model ?? request.tier,
       account: '',
+      agent: task.agent.name,
+      rerunOf: task.repeats?.conversation ?? null,
     });
     try {
       const outcome = withoutSecrets(await this.#call(request, replacesText), this.#deps.knownSecrets());

@@ -33,6 +33,7 @@ export async function taskMessages(
   deps: MessageDependencies,
   effect: ExecutionContext['effect'],
 ): Promise<Message[]> {
+  if (task.repeats) return [...task.repeats.messages];
   const { agent, brief = null } = task;
   const peers = task.peers ? renderPeers(task.peers, task.output) : '';
   const prompt = [task.prompt, copyPrompt(execution.task.copy), peers].filter((part) => part !== '').join('\n\n');

@@ -33,6 +33,7 @@ export class ToolRecords {
       messages: [{ role: 'assistant', content: intent.arguments, tool }],
       model: tool,
       account: '',
+      agent: task.agent,
     });
     const end = { tokens: 0, costUSD: 0, model: tool, account: '' };
     try {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import type { LoadBalancing } from '../load-balancing.ts';
-import type { ConversationType, Tier } from '../model.ts';
+import type { ConversationType, Message, Tier } from '../model.ts';
 import type { Guardrails } from './guardrails.ts';
 
 /** A kind of worker: what it is told about itself and which model it asks for. */
@@ -55,6 +55,11 @@ export interface AgentTask {
   readonly readers?: number;
   /** Tokens that the results of other tasks may have in the call. Default: what the pruning threshold leaves. */
   readonly contextTokens?: number;
+  /**
+   * Makes a call once more that was made before: its messages go out as they are, in place of brief, context and prompt, and what
+   * comes back counts as text, whatever form it is asked for in. Default: it is a task of its own.
+   */
+  readonly repeats?: RepeatedCall;
   /** Data for the code that handles the answer (such as the files of a review chunk); never sent to a model. */
   readonly detail: JsonObject | null;
   /** Settings of the run that every call carries to the pool. */
@@ -74,6 +79,13 @@ export interface AgentTask {
    * came to. Default: the plan's tasks follow it.
    */
   readonly merge?: AgentTask;
+}
+
+/** An earlier call. */
+export interface RepeatedCall {
+  /** Id of its row. */
+  readonly conversation: number;
+  readonly messages: readonly Message[];
 }
 
 /** A task that another agent works on, as an agent is told of it. */

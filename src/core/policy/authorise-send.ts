@@ -87,7 +87,7 @@ function estimateOf({ pool, tasks }: SendQuestion): Estimate {
   for (const { payload } of tasks) {
     const task = payload as unknown as AgentTask;
     const one = pool.estimate({
-      messages: [
+      messages: task.repeats?.messages ?? [
         { role: 'system', content: task.agent.instructions },
         { role: 'user', content: task.brief === undefined ? task.prompt : `${task.brief}\n\n${task.prompt}` },
       ],

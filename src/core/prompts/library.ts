@@ -103,6 +103,12 @@ export class PromptLibrary {
     return knownVariables(prompt, putIn);
   }
 
+  /** A version filled in. Rejects as {@link render} does. */
+  async renderVersion(name: string, version: number, values: Readonly<Record<string, Json>>): Promise<string> {
+    const { template, parameters } = await this.version(name, version);
+    return renderTemplate(template, withDefaults(parameters, values));
+  }
+
   /** True for names that the product itself has a prompt for, whether the user has a version of it or not. */
   isBuiltIn(name: string): boolean {
     return this.#builtInOf(name) !== null;

@@ -4,6 +4,7 @@ import type { DocumentFormat, DocumentKind } from '../documents/document.ts';
 import { diffOfEdit } from '../edits/unified-diff.ts';
 import type { Conclusion, EndedRun } from '../engine/conclusion.ts';
 import type { TaskSpec } from '../graph/types.ts';
+import type { PastCalls } from '../history/past-calls.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { LoadBalancing } from '../load-balancing.ts';
 import type { Stores, Workspace } from '../ports.ts';
@@ -14,6 +15,7 @@ import type { FileEdit } from '../results.ts';
 export interface KindContext {
   readonly workspace: Workspace | null;
   readonly stores: Pick<Stores, 'findings'>;
+  readonly past: PastCalls;
   readonly config: EnsembleConfig;
   /** Accounts that may receive prompts now. */
   readonly eligible: readonly AccountConfig[];

@@ -5,7 +5,7 @@ import { concludeTask } from '../planning/conclude-task.ts';
 import { accountsOfSides, coordinatedTasks } from '../planning/coordinate.ts';
 import { answerTask, planTask } from '../planning/plan-task.ts';
 import { redact } from '../policy/redaction.ts';
-import type { TaskRequest } from '../requests.ts';
+import type { RenderedPrompt, TaskRequest } from '../requests.ts';
 import type { FileEdit } from '../results.ts';
 import { renderConflicts } from '../together/render-conflicts.ts';
 import { isResolver } from '../together/resolver.ts';
@@ -34,6 +34,7 @@ async function prepare(typed: TaskRequest, context: KindContext): Promise<Prepar
     ...typed,
     task: clean(typed.task),
     context: typed.context === null ? null : clean(typed.context),
+    ...(typed.prompt ? { prompt: JSON.parse(clean(JSON.stringify(typed.prompt))) as RenderedPrompt } : {}),
   };
   const strategy = request.strategy ?? config.strategy;
   const maxSubTasks = request.maxSubTasks ?? config.engine.maxSubTasks;

@@ -9,6 +9,7 @@ import { registerInit } from './commands/init.ts';
 import { registerPipeline } from './commands/pipeline.ts';
 import { registerPrompt } from './commands/prompt.ts';
 import { registerRefactor } from './commands/refactor.ts';
+import { registerReplay } from './commands/replay.ts';
 import { registerReport } from './commands/report.ts';
 import { registerReview } from './commands/review.ts';
 import { registerRun } from './commands/run.ts';
@@ -48,6 +49,7 @@ const COMMANDS = [
   registerWorkflow,
   registerRuns,
   registerHistory,
+  registerReplay,
   registerDocs,
   registerPrompt,
   registerStats,

@@ -56,7 +56,7 @@ export class Session {
   /** Opens configuration, workspace and database; prints what there is to notice about the database. */
   async open(): Promise<CliEnvironment> {
     if (this.#environment) return this.#environment;
-    const { openCliEnvironment } = await import('../../compose.ts');
+    const { openCliEnvironment, followFolder } = await import('../../compose.ts');
     const { host, options, progress } = this;
     this.#environment = await openCliEnvironment({
       configFile: options.config,
@@ -70,6 +70,10 @@ export class Session {
     });
     for (const notice of this.#environment.notices) this.notice(notice);
     await this.#environment.ensemble.reconcile();
+    for (const place of await followFolder(this.#environment.ensemble, this.#environment.workspace.root))
+      this.notice(
+        `This folder was ${place}: its history is shown here. To undo that: ensemble history detach ${place}`,
+      );
     return this.#environment;
   }
 

@@ -1,20 +1,34 @@
 import type { Command } from 'commander';
 import { EnsembleError } from '../../../core/errors.ts';
+import type { ConversationSummary, EntryQuery } from '../../../core/history/history.ts';
+import type { Snippet } from '../../../core/history/search-words.ts';
 import type { Json } from '../../../core/json.ts';
 import type { ConversationRecord } from '../../../core/ports.ts';
 import { itemDocument, listDocument } from '../../../protocol/json-document.ts';
 import { EXIT } from '../exit-codes.ts';
 import { compact, localTime, usd } from '../format.ts';
-import { table } from '../layout.ts';
+import { type Column, table } from '../layout.ts';
 import { positive, refuseUnknown } from '../options.ts';
 import type { Perform } from '../perform.ts';
 import { oneLine, stripControls } from '../sanitize.ts';
 import type { Session } from '../session.ts';
+import type { Style } from '../style.ts';
+import { registerFolders, workspaceAt } from './history-folders.ts';
 import type { SaveFlags } from './prompt-changes.ts';
 
 interface ListFlags {
   readonly last: number;
   readonly search?: string;
+  readonly model?: string;
+  readonly account?: string;
+  readonly agent?: string;
+  readonly status?: string;
+  readonly kind?: string;
+  readonly type?: string;
+  readonly run?: string;
+  readonly workspace?: string;
+  readonly since?: string;
+  readonly until?: string;
 }
 
 /** `ensemble history`, and `ensemble library history` as S0 calls it. */
@@ -43,10 +57,21 @@ function register(parent: Command, fullName: string, perform: Perform): void {
     .argument('[unknown...]')
     .option('--last <n>', 'at most this many, newest first', positive, 20)
     .option('--search <text>', 'only those whose request or answer holds this text')
+    .option('--model <model>', 'only calls of this model, such as xai/grok-4 or grok-4')
+    .option('--account <name>', 'only calls at this account')
+    .option('--agent <name>', 'only calls for this agent')
+    .option('--status <status>', 'only those, such as completed, failed or rate-limited')
+    .option('--kind <kind>', 'only of runs of this kind, such as review or run')
+    .option('--type <type>', 'only calls of this type, such as review, aggregation or tool')
+    .option('--run <id>', 'only of this run')
+    .option('--workspace <folder>', 'only of this folder and what is attached to it; . is where you are')
+    .option('--since <date>', 'from this day on (UTC), such as 2026-01-31')
+    .option('--until <date>', 'before this day (UTC)')
     .action((rest: string[], flags: ListFlags, command: Command) => {
-      refuseUnknown(fullName, rest, ['show']);
+      refuseUnknown(fullName, rest, ['show', 'attach', 'detach', 'folders']);
       return perform(command.optsWithGlobals(), (session) => list(session, flags));
     });
+  registerFolders(history, perform);
   history
     .command('show')
     .description('print a conversation')
@@ -56,16 +81,18 @@ function register(parent: Command, fullName: string, perform: Perform): void {
     );
 }
 
-async function list(session: Session, { last, search }: ListFlags): Promise<number> {
+async function list(session: Session, flags: ListFlags): Promise<number> {
   const { ensemble } = await session.open();
-  const query = { limit: last, ...(search === undefined ? {} : { search }) };
-  const { items, total } = await ensemble.stores.conversations.list(query);
+  const query = await queryOf(session, flags);
+  const { items, total } = await ensemble.history.conversations({ ...query, limit: flags.last });
+  const isFiltered = Object.keys(query).length > 0;
+  const whole = session.options.json ? await Promise.all(items.map((row) => withTexts(session, row))) : [];
   session.emit({
-    json: () => listDocument(items, total),
+    json: () => listDocument(whole, total),
     text: () =>
       items.length === 0
-        ? `No conversations ${search === undefined ? 'yet' : 'with this text'}.`
-        : table(
+        ? `No conversations ${isFiltered ? 'like this' : 'yet'}.`
+        : withSnippets(
             items,
             [
               { title: 'Id', text: ({ id }) => String(id), align: 'right', paint: session.style.bold },
@@ -73,12 +100,71 @@ async function list(session: Session, { last, search }: ListFlags): Promise<numb
               { title: 'Type', text: ({ type }) => oneLine(type) },
               { title: 'Status', text: ({ status }) => oneLine(status) },
               { title: 'Tokens', text: ({ tokens }) => (tokens === null ? '' : compact(tokens)), align: 'right' },
+              { title: 'Agent', text: ({ agent }) => oneLine(agent) },
               { title: 'Model', text: ({ model }) => oneLine(model), flexible: true },
             ],
-            session.columns,
+            session,
           ),
   });
   return EXIT.completed;
+}
+
+/** A row as the database has it; one that is gone meanwhile stays as it was listed. */
+async function withTexts(session: Session, row: ConversationSummary): Promise<object> {
+  const { ensemble } = await session.open();
+  return { ...row, ...(await ensemble.stores.conversations.get(row.id)) };
+}
+
+/** The table, and below each row the place that was found, its words in bold. */
+function withSnippets(
+  rows: readonly ConversationSummary[],
+  columns: readonly Column<ConversationSummary>[],
+  { style, columns: width }: Session,
+): string[] {
+  const [head = '', ...lines] = table(rows, columns, width);
+  const found = rows.map(({ snippet }) => snippet && snippetLine(snippet, style));
+  return [head, ...lines.flatMap((line, index) => [line, ...(found[index] ? [`  ${found[index]}`] : [])])];
+}
+
+function snippetLine({ text, hits }: Snippet, style: Style): string {
+  let line = '';
+  let end = 0;
+  for (const { start, end: after } of hits) {
+    line += style.dim(stripControls(text.slice(end, start)));
+    line += style.bold(stripControls(text.slice(start, after)));
+    end = after;
+  }
+  return line + style.dim(stripControls(text.slice(end)));
+}
+
+async function queryOf(session: Session, flags: ListFlags): Promise<Omit<EntryQuery, 'limit'>> {
+  const { search, model, account, agent, status, kind, type, run, workspace } = flags;
+  const { ensemble } = await session.open();
+  const models = model === undefined ? null : modelsLike(model, (await ensemble.history.facets()).models);
+  const given = { search, account, agent, status, kind, type, runId: run };
+  const from = dayOf('--since', flags.since);
+  const until = dayOf('--until', flags.until);
+  return {
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    ...(models === null ? {} : { model: models }),
+    ...(workspace === undefined ? {} : { workspace: await workspaceAt(session, workspace) }),
+    ...(from === null ? {} : { from }),
+    ...(until === null ? {} : { until }),
+  };
+}
+
+/** A model by its whole name, or by the part behind the vendor; what nobody knows matches nothing. */
+function modelsLike(wanted: string, known: readonly string[]): readonly string[] {
+  const plain = wanted.toLowerCase();
+  const like = known.filter((model) => model.toLowerCase() === plain || model.toLowerCase().endsWith(`/${plain}`));
+  return like.length > 0 ? like : [wanted];
+}
+
+function dayOf(option: string, given: string | undefined): string | null {
+  if (given === undefined) return null;
+  const time = /^\d{4}-\d\d-\d\d(T[\d:.]+Z?)?$/.test(given) ? Date.parse(given) : Number.NaN;
+  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  throw new EnsembleError('usage', `${option} takes a day, such as 2026-01-31.`);
 }
 
 async function show(session: Session, id: number): Promise<number> {
