@@ -18,7 +18,6 @@ import { type ReplayReport, replayRun } from './engine/replay-run.ts';
 import { EnsembleError, toErrorInfo } from './errors.ts';
 import type { EnsembleEvent, EventListener } from './events.ts';
 import { shortHash } from './hash.ts';
-import { type AnswerComparison, compareAnswers } from './history/compare-answers.ts';
 import type { HistoryStore } from './history/history.ts';
 import { Replay } from './history/replay-steps.ts';
 import { newRunId } from './ids.ts';
@@ -266,11 +265,6 @@ export class Ensemble {
       return last?.kind === 'run-ended' ? (last.payload.result as unknown as RunResult) : null;
     },
   };
-
-  /** A call beside the one that it repeats, or beside `other`. */
-  compare(conversation: number, other?: number): Promise<AnswerComparison> {
-    return compareAnswers(this.replay, this.stores.conversations, conversation, other);
-  }
 
   /** The accounts and how they do. */
   readonly accounts = {

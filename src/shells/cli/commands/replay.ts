@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { EnsembleError } from '../../../core/errors.ts';
+import { compareAnswers } from '../../../core/history/compare-answers.ts';
 import type { ReplayOutline, ReplayPlace } from '../../../core/history/replay-steps.ts';
 import type { RerunRequest } from '../../../core/requests.ts';
 import type { RunResult } from '../../../core/results.ts';
@@ -132,14 +133,14 @@ async function deliver(session: Session, result: RunResult) {
   const { ensemble } = await session.open();
   const [made] = (await ensemble.history.conversations({ runId: result.runId, limit: 1 })).items;
   if (result.status !== 'completed' || !made) return { printed: false };
-  const comparison = await ensemble.compare(made.id);
+  const comparison = await compareAnswers(ensemble.replay, ensemble.stores.conversations, made.id);
   session.emit({ json: () => ({ ...result, comparison }), text: () => comparisonText(comparison, session) });
   return { printed: true };
 }
 
 async function compare(session: Session, id: number, other: number): Promise<number> {
   const { ensemble } = await session.open();
-  const comparison = await ensemble.compare(id, other);
+  const comparison = await compareAnswers(ensemble.replay, ensemble.stores.conversations, id, other);
   session.emit({ json: () => itemDocument({ ...comparison }), text: () => comparisonText(comparison, session) });
   return EXIT.completed;
 }
