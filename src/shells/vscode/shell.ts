@@ -4,6 +4,7 @@ import type { AccountNotes } from './accounts/account-notes.ts';
 import { AccountSettings, accountSettings } from './accounts/account-settings.ts';
 import { createAccountSurface } from './accounts/account-surface.ts';
 import type { Changes } from './edits/create-changes.ts';
+import { followFolders } from './history/follow-folders.ts';
 import { createHistorySurface, type HistorySurface } from './history/history-surface.ts';
 import { createApprover } from './host/approver.ts';
 import { EditorWorkspace } from './host/editor-workspace.ts';
@@ -89,6 +90,7 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
     },
     onOpened: async (ensemble) => {
       await ensemble.reconcile();
+      await followFolders(historySurface, ensemble, workspace);
       await surface.approvals.remind(ensemble);
       await historySurface.resumeOffer.look(ensemble, (runId) => questions.ofRun(runId).length > 0);
     },
@@ -99,7 +101,7 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
   const questions = createQuestions(session, outlets);
   const agents = new AgentsTree(session, { model, questions }, () => workspace.root, outlets.agents);
   const accountSurface = createAccountSurface({ context, session, settings: accounts, secrets, outlets, log });
-  const historySurface = createHistorySurface({ context, session, outlets, root: () => workspace.root });
+  const historySurface = createHistorySurface({ context, session, outlets, roots: () => workspace.roots });
   const report = (error: unknown) => reportError(error, log);
   const surface = createRunSurface({ context, session, workspace, accounts, agents, questions, outlets, report });
   const hasAccounts = () => accounts.list().length > 0;

@@ -5,8 +5,6 @@ import type { Shell } from '../shell.ts';
 import { elementOf, type HistoryElement, parseElement } from './history-element.ts';
 import { conversationTitle } from './history-items.ts';
 
-const DAY_MS = 86_400_000;
-
 /** Opens the conversation or document that a row stands for. */
 export async function openEntry(shell: Shell, argument: unknown): Promise<void> {
   const element = parseElement(argument);
@@ -46,7 +44,7 @@ export async function deleteRuns(shell: Shell, argument: unknown, selected: unkn
   });
   const [first] = runIds;
   if (first === undefined) return;
-  const { history, runs } = await shell.session.open();
+  const { history, runs, stores } = await shell.session.open();
   const { title } = (await runs.get(first)).record;
   const question =
     runIds.length === 1
@@ -54,48 +52,13 @@ export async function deleteRuns(shell: Shell, argument: unknown, selected: unkn
       : vscode.l10n.t('Delete {0} runs?', runIds.length);
   if (!(await isConfirmed(question))) return;
   const deleted = await history.deleteRuns(runIds);
+  await stores.audit.record('history-deleted', deleted.join(', '), { runs: deleted.length, keepDocuments: false });
   await refresh(shell);
   const left = runIds.length - deleted.length;
   if (left > 0) {
     const text = vscode.l10n.t('{0} of the runs are still going on and were not deleted. Cancel them first.', left);
     notify({ level: 'info', text, buttons: [] });
   }
-}
-
-/** Deletes what is older than an age that is picked, of this workspace or of all, after a confirmation. */
-export async function deleteOld(shell: Shell): Promise<void> {
-  const ages = [
-    { label: vscode.l10n.t('Older than 7 days'), days: 7 },
-    { label: vscode.l10n.t('Older than 30 days'), days: 30 },
-    { label: vscode.l10n.t('Older than 90 days'), days: 90 },
-    { label: vscode.l10n.t('Older than a year'), days: 365 },
-    { label: vscode.l10n.t('All of it'), days: 0 },
-  ];
-  const age = await vscode.window.showQuickPick(ages, {
-    placeHolder: vscode.l10n.t('Which part of the history shall be deleted?'),
-  });
-  if (!age) return;
-  const root = shell.workspace.root;
-  const scopes = [
-    { label: vscode.l10n.t('Of this workspace'), filter: { workspace: root } },
-    { label: vscode.l10n.t('Of all workspaces'), filter: {} },
-  ];
-  const scope = await vscode.window.showQuickPick(scopes, { placeHolder: age.label });
-  if (!scope) return;
-  const { history } = await shell.session.open();
-  const before = new Date(Date.now() - age.days * DAY_MS).toISOString();
-  const [, older = 0] = await history.counts({ ...scope.filter, boundaries: [before] });
-  const waiting = (await history.unfinished(scope.filter)).filter(
-    ({ run, live }) => !live && run.updatedAt < before,
-  ).length;
-  const runs = older + waiting;
-  if (runs === 0) return notify({ level: 'info', text: vscode.l10n.t('There is nothing that old.'), buttons: [] });
-  const question =
-    runs === 1 ? vscode.l10n.t('Delete 1 run of the history?') : vscode.l10n.t('Delete {0} runs of the history?', runs);
-  if (!(await isConfirmed(question))) return;
-  const deleted = await history.deleteBefore({ ...scope.filter, before });
-  await refresh(shell);
-  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) {0} runs were deleted.', deleted), 5000);
 }
 
 /** Reads the views again that list runs. */

@@ -3,6 +3,7 @@ import { createDocumentsSurface, type DocumentsSurface } from '../documents/docu
 import type { Outlets } from '../host/outlets.ts';
 import type { Session } from '../host/session.ts';
 import { HistoryFiles } from './history-files.ts';
+import { HistoryScope } from './history-scope.ts';
 import { HistoryTree } from './history-tree.ts';
 import { ResumeOffer } from './resume-offer.ts';
 
@@ -19,15 +20,14 @@ export interface HistorySurfaceParts {
   readonly session: Session;
   readonly outlets: Outlets;
   /** Whose runs are "this workspace's". */
-  root(): string;
+  roots(): readonly string[];
 }
 
 /** Wires the history; nothing is read yet. */
-export function createHistorySurface({ context, session, outlets, root }: HistorySurfaceParts): HistorySurface {
+export function createHistorySurface({ context, session, outlets, roots }: HistorySurfaceParts): HistorySurface {
   const history = new HistoryTree({
     session,
-    state: context.workspaceState,
-    root,
+    scope: new HistoryScope(context.workspaceState, roots),
     changed: (elements) => outlets.history.fire(elements),
     look: (look) => outlets.historyLook.fire(look),
   });
@@ -36,6 +36,6 @@ export function createHistorySurface({ context, session, outlets, root }: Histor
     ...createDocumentsSurface({ context, session, outlets, root }),
     history,
     historyFiles: new HistoryFiles(session),
-    resumeOffer: new ResumeOffer(context.workspaceState, root),
+    resumeOffer: new ResumeOffer(context.workspaceState, roots),
   };
 }

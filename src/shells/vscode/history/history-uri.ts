@@ -7,10 +7,24 @@ export const HISTORY_SCHEME = 'ensemble-history';
 
 const EXTENSIONS: Readonly<Record<DocumentRecord['format'], string>> = { markdown: 'md', text: 'txt', json: 'json' };
 
+const KINDS = [
+  'conversation',
+  'document',
+  'audit',
+  'database',
+  'answer',
+  'comparison',
+  'run-step',
+  'task-step',
+] as const;
+
 /** What a document of the history shows. */
 export interface HistoryPlace {
-  /** `audit`, `database`: the log of what was done and the state of the database, of which there is one. */
-  readonly kind: 'conversation' | 'document' | 'audit' | 'database';
+  /**
+   * `audit`, `database`: the log of what was done and the state of the database, of which there is one. Of conversations also the `answer` alone, its `comparison` with the
+   * one that it repeats, and it as a step of the replay of its run (`run-step`) or of its task (`task-step`).
+   */
+  readonly kind: (typeof KINDS)[number];
   readonly id: number;
 }
 
@@ -26,7 +40,13 @@ export function historyUri(
 
 /** Takes {@link historyUri} apart. Throws `FileNotFound` for an address that is none. */
 export function placeOf(uri: vscode.Uri): HistoryPlace {
-  const [, kind, id] = /^\/(conversation|document|audit|database)\/(\d{1,15})\/[^/]+$/.exec(uri.path) ?? [];
-  if (kind === undefined) throw vscode.FileSystemError.FileNotFound(uri);
-  return { kind: kind as HistoryPlace['kind'], id: Number(id) };
+  const [, kind, id] = /^\/([a-z-]+)\/(\d{1,15})\/[^/]+$/.exec(uri.path) ?? [];
+  const known = KINDS.find((one) => one === kind);
+  if (known === undefined) throw vscode.FileSystemError.FileNotFound(uri);
+  return { kind: known, id: Number(id) };
+}
+
+/** Whether a place is a step of a replay. */
+export function isStep({ kind }: HistoryPlace): boolean {
+  return kind === 'run-step' || kind === 'task-step';
 }

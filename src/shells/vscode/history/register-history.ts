@@ -32,6 +32,13 @@ export function registerHistory(shell: Lazy<Shell>, { history, historyLook }: Ou
   };
   return vscode.Disposable.from(
     view,
+    vscode.languages.registerCodeLensProvider(
+      { scheme: 'ensemble-history' },
+      {
+        provideCodeLenses: async (document) =>
+          (await import('./history-lenses.ts')).historyLenses(document, await shell()),
+      },
+    ),
     historyLook.event((look) => Object.assign(view, look)),
     vscode.workspace.registerFileSystemProvider('ensemble-history', files, { isReadonly: true, isCaseSensitive: true }),
   );

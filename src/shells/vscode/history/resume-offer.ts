@@ -9,11 +9,11 @@ const KEPT = 100;
 /** Offers to resume runs that were interrupted: one message, once for each run, in a window that opens the database anyway. */
 export class ResumeOffer {
   readonly #state: vscode.Memento;
-  readonly #root: () => string;
+  readonly #roots: () => readonly string[];
 
-  constructor(state: vscode.Memento, root: () => string) {
+  constructor(state: vscode.Memento, roots: () => readonly string[]) {
     this.#state = state;
-    this.#root = root;
+    this.#roots = roots;
   }
 
   /**
@@ -21,7 +21,7 @@ export class ResumeOffer {
    * answer.
    */
   async look(ensemble: Ensemble, asks: (runId: string) => boolean): Promise<void> {
-    const unfinished = await ensemble.history.unfinished({ workspace: this.#root() });
+    const unfinished = await ensemble.history.unfinished({ workspace: this.#roots() });
     const runs = unfinished.filter(({ live, run }) => !live && !asks(run.runId));
     const offered = this.#state.get<readonly string[]>(OFFERED_KEY, []);
     const fresh = runs.map(({ run }) => run).filter(({ runId }) => !offered.includes(runId));

@@ -13,7 +13,7 @@ type Item = vscode.QuickPickItem & { readonly entry?: string };
 
 /** Finds conversations and documents by their text while one types; Enter opens. */
 export async function searchHistory(shell: Shell): Promise<void> {
-  let all = shell.history.all;
+  let all = shell.history.scope.all;
   const list = vscode.window.createQuickPick<Item>();
   const show = () => {
     const scope = all ? vscode.l10n.t('all workspaces') : vscode.l10n.t('this workspace');
@@ -65,7 +65,7 @@ export async function searchHistory(shell: Shell): Promise<void> {
 
 async function find(shell: Shell, search: string, all: boolean): Promise<Item[]> {
   const { history } = await shell.session.open();
-  const query = { search, limit: MOST_HITS, ...(all ? {} : { workspace: shell.workspace.root }) };
+  const query = { search, limit: MOST_HITS, ...(all ? {} : { workspace: shell.workspace.roots }) };
   const [documents, conversations] = await Promise.all([history.documents(query), history.conversations(query)]);
   if (documents.total + conversations.total === 0) {
     return [{ label: vscode.l10n.t('Nothing was found.'), alwaysShow: true }];

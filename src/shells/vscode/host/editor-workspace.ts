@@ -18,6 +18,12 @@ export class EditorWorkspace implements Workspace {
     return file ? nameOfUri(file) : folders.map((folder) => nameOfUri(folder.uri)).join(', ');
   }
 
+  /** {@link root}, and of several folders each: what was done in one of them alone counts as done here. */
+  get roots(): readonly string[] {
+    const folders = (vscode.workspace.workspaceFolders ?? []).map((folder) => nameOfUri(folder.uri));
+    return [...new Set([this.root, ...folders])];
+  }
+
   get trusted(): boolean {
     return vscode.workspace.isTrusted;
   }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { EnsembleError } from '../../../core/errors.ts';
 import type { KnownVariable } from '../../../core/prompts/prompt-rules.ts';
+import type { RenderedPrompt } from '../../../core/requests.ts';
 import type { Shell } from '../shell.ts';
 import { codeEditor } from './code-editor.ts';
 import { askForVariables } from './prompt-form.ts';
@@ -14,6 +15,15 @@ const LONGEST_CODE = 512 * 1024;
  * of the file is the code. Undefined: the person stopped.
  */
 export async function fillPrompt(shell: Shell, name: string, wholeFile: boolean): Promise<string | undefined> {
+  return (await filledPrompt(shell, name, wholeFile))?.text;
+}
+
+/** The same, with the version and what it was filled in with. */
+export async function filledPrompt(
+  shell: Shell,
+  name: string,
+  wholeFile: boolean,
+): Promise<{ readonly text: string; readonly prompt: RenderedPrompt } | undefined> {
   const library = await shell.prompts.library();
   const variables = await library.variables(name);
   const selection = selectedText();
@@ -31,7 +41,9 @@ export async function fillPrompt(shell: Shell, name: string, wholeFile: boolean)
   const answers = await askForVariables(name, missing, shell.promptValues.of(name));
   if (!answers) return undefined;
   await shell.promptValues.remember(name, answers);
-  return library.render(name, { ...known, ...answers });
+  const values = { ...known, ...answers };
+  const { version } = await library.get(name);
+  return { text: await library.render(name, values), prompt: { name, version, values } };
 }
 
 /** Required ones first, otherwise in the order of the template. */

@@ -5,7 +5,7 @@ import { runIdOf } from '../commands/runs.ts';
 import { notify } from '../host/report.ts';
 import type { Shell } from '../shell.ts';
 import { codeEditor } from './code-editor.ts';
-import { fillPrompt } from './fill-prompt.ts';
+import { filledPrompt, fillPrompt } from './fill-prompt.ts';
 import { promptOfArgument } from './pick-prompt.ts';
 import { PROMPT_SCHEME } from './prompt-uri.ts';
 
@@ -14,19 +14,18 @@ export async function run(shell: Shell, argument: unknown): Promise<void> {
   const prompt = await promptOfArgument(shell, argument, vscode.l10n.t('Which prompt shall run?'));
   if (!prompt) return;
   shell.runs.requireTrust();
-  const task = await fillPrompt(shell, prompt.name, true);
-  const { name, version } = prompt;
-  if (task === undefined) return;
+  const filled = await filledPrompt(shell, prompt.name, true);
+  if (filled === undefined) return;
   const request: TaskRequest = {
     kind: 'run',
-    task,
+    task: filled.text,
     context: null,
     strategy: null,
     maxSubTasks: null,
     saveDocument: true,
     direct: true,
-    title: name,
-    prompt: { name, version },
+    title: prompt.name,
+    prompt: filled.prompt,
   };
   await shell.runs.launch(request, vscode.l10n.t('Running the prompt {0}', prompt.name), { document: null });
 }
