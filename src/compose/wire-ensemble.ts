@@ -93,8 +93,6 @@ export async function wireEnsemble(wiring: Wiring): Promise<Ensemble> {
     const settling = new SettlingExecutor(new DigestingExecutor(agents, turns, tokens), { workspace, knownSecrets });
     return withGuardrails(settling, settings.guardrails);
   };
-  const prompts = new PromptLibrary(stores.prompts);
-  const past = new StoredCalls({ conversations: stores.conversations, journal, prompts });
   const ground = { journal, clock, random, logger };
   const parts: EnsembleParts = {
     config,
@@ -102,8 +100,8 @@ export async function wireEnsemble(wiring: Wiring): Promise<Ensemble> {
     journal,
     stores,
     pools,
-    kinds: new RunKinds({ workspace, stores, past, policy, knownSecrets }),
-    prompts,
+    kinds: new RunKinds({ workspace, stores, past: pastOf(storage), policy, knownSecrets }),
+    prompts: new PromptLibrary(stores.prompts),
     history: storage.history,
     traces: tracing.traces,
     workflows: BUILT_IN_WORKFLOWS,
@@ -146,4 +144,13 @@ function wireProviders({ hostProviders, providerFor }: Wiring, secrets: SecretSt
     learnKeys: (accounts: readonly AccountConfig[]) => providers.learnKeys(accounts),
     knownSecrets,
   };
+}
+
+/** Calls that were made before, for one that is made again. */
+function pastOf({ stores, journal }: Pick<Storage, 'stores' | 'journal'>): StoredCalls {
+  return new StoredCalls({
+    conversations: stores.conversations,
+    journal,
+    prompts: new PromptLibrary(stores.prompts),
+  });
 }

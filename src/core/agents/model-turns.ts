@@ -152,6 +152,7 @@ export class ModelTurns {
   /** Makes the call between the two halves of its row, which has also none that a model repeats. */
   async #recordedCall(request: ModelRequest, replacesText: boolean): Promise<CallOutcome> {
     const { conversations } = this.#deps;
+    const { task } = this.#scope;
     const row = await conversations.begin({
       ...this.#row(request),
       model: request.model ?? request.tier,

@@ -58,8 +58,13 @@ async function prepare(request: RerunRequest, context: KindContext): Promise<Pre
 
 function conclude(_stored: JsonObject, { tasks }: EndedKind): ConcludedKind {
   const [task] = tasks;
-  if (task?.status === 'completed') return { result: outputText(task.output), keepsDocument: false };
-  return { result: `# Not done\n\n${task?.error?.message ?? 'It did not run.'}`, keepsDocument: false };
+  if (task?.status === 'completed')
+    return { result: outputText(task.output), keepsDocument: false, documentKind: 'result' };
+  return {
+    result: `# Not done\n\n${task?.error?.message ?? 'It did not run.'}`,
+    keepsDocument: false,
+    documentKind: 'result',
+  };
 }
 
 function requireAccount({ account }: RerunRequest, { config, eligible }: KindContext): void {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { Ensemble } from '../../../core/ensemble.ts';
 import { attachHistory, detachHistory } from '../../../core/history/attach-history.ts';
 import { notify } from '../host/report.ts';
 import type { Shell } from '../shell.ts';
+import { folderName, told } from './attached-notice.ts';
 
 /** Shows the history of another folder, which may have been renamed, with that of the one that is open; or undoes that. */
 export async function attachFolder(shell: Shell): Promise<void> {
@@ -16,14 +16,14 @@ export async function attachFolder(shell: Shell): Promise<void> {
   }
   const items = [
     ...others.map(({ path, runs }) => ({
-      label: nameOf(path),
+      label: folderName(path),
       description: countOf(runs),
       detail: path,
       path,
       on: true,
     })),
     ...attached.map(({ path, runs }) => ({
-      label: vscode.l10n.t('$(close) No Longer Show {0}', nameOf(path)),
+      label: vscode.l10n.t('$(close) No Longer Show {0}', folderName(path)),
       ...{ description: countOf(runs), detail: path, path, on: false },
     })),
   ];
@@ -36,26 +36,9 @@ export async function attachFolder(shell: Shell): Promise<void> {
   if (picked.on) await attachHistory(ensemble, picked.path, root);
   else await detachHistory(ensemble, picked.path);
   shell.history.refresh();
-  if (picked.on) told(shell, ensemble, [picked.path]);
-}
-
-/** Says which folder's history is shown here from now on, with a button that undoes it. */
-export function told(shell: Pick<Shell, 'history'>, ensemble: Ensemble, paths: readonly string[]): void {
-  const undo = {
-    label: vscode.l10n.t('Undo'),
-    run: async () => {
-      for (const path of paths) await detachHistory(ensemble, path);
-      shell.history.refresh();
-    },
-  };
-  const text = vscode.l10n.t('The history of {0} is shown with that of this folder.', paths.map(nameOf).join(', '));
-  notify({ level: 'info', text, buttons: [undo] });
+  if (picked.on) told(shell.history, ensemble, [picked.path]);
 }
 
 function countOf(runs: number): string {
   return runs === 1 ? vscode.l10n.t('1 run') : vscode.l10n.t('{0} runs', runs);
-}
-
-function nameOf(path: string): string {
-  return path.split(/[/\\]/).filter(Boolean).at(-1) ?? vscode.l10n.t('no folder');
 }

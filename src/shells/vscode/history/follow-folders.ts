@@ -16,6 +16,6 @@ export async function followFolders(
   for (const folder of workspace.roots) moved.push(...(await followFolder(ensemble, folder)));
   if (moved.length === 0) return;
   surface.history.refresh();
-  const { told } = await import('./attach-folder.ts');
-  told(surface, ensemble, moved);
+  const { told } = await import('./attached-notice.ts');
+  told(surface.history, ensemble, moved);
 }

@@ -8,6 +8,7 @@ import type { Session } from '../host/session.ts';
 import { errorItem } from '../views/error-item.ts';
 import { moreItem } from '../views/more-item.ts';
 import { ChangeThrottle } from '../views/throttle.ts';
+import { folderName } from './attached-notice.ts';
 import { elementOf, parseElement } from './history-element.ts';
 import { conversationItem, documentItem, groupItem, historyRunItem, spanLabel, UNFINISHED } from './history-items.ts';
 import { HistoryRows } from './history-rows.ts';
@@ -182,13 +183,8 @@ export class HistoryTree implements vscode.Disposable {
     return historyRunItem(id, run, {
       active: this.#parts.session.opened?.runs.active().includes(runId) ?? false,
       live: unfinished?.live ?? false,
-      workspace: this.scope.all ? nameOf(run.workspace) : null,
+      workspace: this.scope.all ? (run.workspace ? folderName(run.workspace) : vscode.l10n.t('no folder')) : null,
       timeOnly: kind === 'today' || kind === 'yesterday',
     });
   }
-}
-
-/** The last part of a workspace's path. */
-function nameOf(workspace: string | null): string {
-  return workspace?.split(/[/\\]/).filter(Boolean).at(-1) ?? vscode.l10n.t('no folder');
 }
