@@ -113,7 +113,7 @@ async function messagesOf(request: RerunRequest, call: PastCall, context: KindCo
   }
   if (request.promptVersion === null) return messages;
   const { prompt, task: rendered } = call.request ?? {};
-  if (!prompt || rendered === undefined) {
+  if (!prompt?.values || rendered === undefined) {
     throw new EnsembleError('invalid-input', 'This call was not made from a prompt of the library.', {
       hint: 'Leave the version out, or run the prompt itself.',
     });

@@ -89,8 +89,7 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
       outlets.events.fire(event);
     },
     onOpened: async (ensemble) => {
-      await ensemble.reconcile();
-      await followFolders(historySurface, ensemble, workspace);
+      await ensemble.reconcile().then(() => followFolders(historySurface, ensemble, workspace));
       await surface.approvals.remind(ensemble);
       await historySurface.resumeOffer.look(ensemble, (runId) => questions.ofRun(runId).length > 0);
     },
