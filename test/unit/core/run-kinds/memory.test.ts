@@ -11,6 +11,7 @@ function contextOf(memory: boolean, options: RunOptions = {}): KindContext {
   return {
     workspace: null,
     stores: { findings: new Proxy({}, { get: (_, name) => assert.fail(`findings.${String(name)}`) }) as never },
+    past: { read: async () => null, renderPrompt: async () => '' },
     config: { ...DEFAULT_CONFIG, history: { ...DEFAULT_CONFIG.history, memory } },
     eligible: [OFFLINE_ACCOUNT],
     options,
