@@ -92,8 +92,7 @@ export interface EnsembleParts {
   readonly workspace: Workspace | null;
   readonly approver: Approver;
   /**
-   * `workspace`: of the run; what is remembered of another one stays there. `settings`: those that the run began with; default:
-   * those of today.
+   * `workspace`: of the run; what is remembered of another one stays there. `settings`: of its start; default: today's.
    */
   executorFor(pool: Pool, workspace: string | null, settings?: AgentSettings): TaskExecutor;
   closeStorage(): Promise<void>;
@@ -115,7 +114,6 @@ export class Ensemble {
   readonly traces: Traces;
   readonly workflows: readonly WorkflowDefinition[];
   readonly approvals: Approvals;
-  /** What was said in runs, step by step. */
   readonly replay: Replay;
   readonly #parts: EnsembleParts;
   readonly #listeners = new Set<EventListener>();

@@ -1,4 +1,3 @@
-import type { AuditLog } from '../audit/audit-log.ts';
 import type { Maintenance } from '../maintenance.ts';
 import type { DeletionOptions, DeletionQuery, HistoryStore } from './history.ts';
 
@@ -9,7 +8,6 @@ const STEP = 200;
 export interface ClearParts {
   readonly history: Pick<HistoryStore, 'deleteBefore'>;
   readonly stores: {
-    readonly audit: AuditLog;
     readonly maintenance: Pick<Maintenance, 'backUp' | 'compact'>;
   };
 }
@@ -23,8 +21,8 @@ export interface ClearProgress {
 }
 
 /**
- * Deletes a part of the history in steps, gives its room back to the disk and leaves a line in the audit log. `backUp`: the
- * database is copied first. Resolves also when it was stopped.
+ * Deletes a part of the history in steps, gives its room back to the disk. `backUp`: the database is copied first. Each step leaves a
+ * line in the audit log, as every deletion does. Resolves also when it was stopped.
  */
 export async function clearHistory(
   { history, stores }: ClearParts,
@@ -40,8 +38,5 @@ export async function clearHistory(
     onDeleted(deleted);
   }
   const { beforeBytes, afterBytes } = await stores.maintenance.compact();
-  const { before, workspace, keepDocuments = false } = which;
-  const where = workspace === undefined ? 'all workspaces' : [workspace].flat().join(', ');
-  await stores.audit.record('history-deleted', where, { before, runs: deleted, keepDocuments });
   return { deleted, freedBytes: Math.max(0, beforeBytes - afterBytes) };
 }

@@ -19,7 +19,7 @@ type Item = vscode.QuickPickItem & { readonly filter?: AuditFilter };
 /** Asks which part of the audit log is of interest: a kind, a time, an account or a run, or words. Several go together. */
 export async function filterAudit(shell: Shell): Promise<void> {
   const { accounts, history } = await shell.session.open();
-  const { items: runs } = await history.runs({ ...shell.history.filter, limit: RUNS });
+  const { items: runs } = await history.runs({ ...shell.history.scope.workspace, limit: RUNS });
   const heading = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
   const since = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
   const items: Item[] = [

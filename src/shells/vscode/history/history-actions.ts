@@ -44,7 +44,7 @@ export async function deleteRuns(shell: Shell, argument: unknown, selected: unkn
   });
   const [first] = runIds;
   if (first === undefined) return;
-  const { history, runs, stores } = await shell.session.open();
+  const { history, runs } = await shell.session.open();
   const { title } = (await runs.get(first)).record;
   const question =
     runIds.length === 1
@@ -52,7 +52,6 @@ export async function deleteRuns(shell: Shell, argument: unknown, selected: unkn
       : vscode.l10n.t('Delete {0} runs?', runIds.length);
   if (!(await isConfirmed(question))) return;
   const deleted = await history.deleteRuns(runIds);
-  await stores.audit.record('history-deleted', deleted.join(', '), { runs: deleted.length, keepDocuments: false });
   await refresh(shell);
   const left = runIds.length - deleted.length;
   if (left > 0) {
