@@ -106,15 +106,16 @@ export default async (h) => {
   await h.step('deletes all of it by keyboard, after asking', async () => {
     await h.command('Ensemble: Back Up Database Now');
     await h.page.locator('.statusbar', { hasText: 'The database was backed up' }).waitFor();
-    await h.command('Ensemble: Delete Old History...');
+    await h.command('Ensemble: Delete History...');
     await box.locator('.monaco-list-row', { hasText: 'All of it' }).waitFor();
     await h.page.keyboard.type('All of it');
     await h.page.keyboard.press('Enter');
     await box.locator('.monaco-list-row', { hasText: 'Of this workspace' }).waitFor();
     await h.page.keyboard.press('Enter');
+    await box.locator('.monaco-list-row', { hasText: 'Delete them too' }).click();
     await dialog.waitFor();
     assert.match(await dialog.innerText(), /Delete 2 runs/);
-    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
     await pane.getByText('Nothing has run in this workspace yet.').waitFor();
   });
 
