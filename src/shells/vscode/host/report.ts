@@ -52,9 +52,10 @@ function actionsFor(code: ErrorCode): readonly Action[] {
   }
 }
 
-/** One sentence of what happened and one of what to do. */
+/** One sentence of what happened and one of what to do; words of a vendor may lack their full stop. */
 export function sentences(error: { readonly message: string; readonly hint: string | null }): string {
-  return error.hint === null ? error.message : `${error.message} ${error.hint}`;
+  if (error.hint === null) return error.message;
+  return `${error.message}${/[.!?…)]$/.test(error.message) ? '' : '.'} ${error.hint}`;
 }
 
 /** A message with buttons. */
