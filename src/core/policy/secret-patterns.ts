@@ -17,60 +17,83 @@ interface SecretPattern {
   holds?(secret: string): boolean;
 }
 
+/** Patterns that are only looked for where `sign` is found: every match of theirs contains one of it. */
+interface PatternGroup {
+  readonly sign: RegExp;
+  readonly patterns: readonly SecretPattern[];
+}
+
 /** Not in the middle of a longer word. */
 const EDGE = '(?<![A-Za-z0-9_-])';
 
-function vendorKey(source: string): SecretPattern {
-  return { kind: 'key', pattern: new RegExp(`${EDGE}(?<secret>${source})`, 'gd') };
+interface VendorKey extends SecretPattern {
+  readonly prefix: string;
+}
+
+/** A key that begins with `prefix`, of which `rest` is left; both are sources of regular expressions. */
+function vendorKey(prefix: string, rest: string, more: Partial<SecretPattern> = {}): VendorKey {
+  return { prefix, kind: 'key', pattern: new RegExp(`${EDGE}(?<secret>(?:${prefix})${rest})`, 'gd'), ...more };
 }
 
 /** Keys and tokens that say by their shape what they are. */
-const VENDOR_KEYS: readonly SecretPattern[] = [
+const VENDOR_KEYS: readonly VendorKey[] = [
   // OpenAI, Anthropic, OpenRouter. A kebab-case class name can begin alike but has no long run with digits in it.
-  { ...vendorKey('sk-[A-Za-z0-9_-]{16,}'), holds: (key) => /[A-Za-z0-9]{10}/.test(key) && /[0-9]/.test(key) },
-  vendorKey('xai-[A-Za-z0-9]{16,}'),
-  vendorKey('gsk_[A-Za-z0-9]{16,}'),
-  vendorKey('AIza[A-Za-z0-9_-]{30,}'),
-  vendorKey('ya29\\.[A-Za-z0-9_-]{20,}'),
-  vendorKey('GOCSPX-[A-Za-z0-9_-]{20,}'),
-  vendorKey('(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])'),
-  vendorKey('gh[pousr]_[A-Za-z0-9]{20,}'),
-  vendorKey('github_pat_[A-Za-z0-9_]{20,}'),
-  vendorKey('glpat-[A-Za-z0-9_-]{16,}'),
-  vendorKey('npm_[A-Za-z0-9]{30,}'),
-  vendorKey('pypi-[A-Za-z0-9_-]{40,}'),
-  vendorKey('hf_[A-Za-z0-9]{30,}'),
-  vendorKey('xox[abeoprs]-[A-Za-z0-9-]{10,}'),
-  vendorKey('xapp-[0-9]-[A-Za-z0-9-]{20,}'),
-  vendorKey('[rs]k_(?:live|test)_[A-Za-z0-9]{16,}'),
-  vendorKey('whsec_[A-Za-z0-9+/=]{20,}'),
-  vendorKey('SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}'),
-  vendorKey('dop_v1_[a-f0-9]{40,}'),
-  vendorKey('AGE-SECRET-KEY-1[A-Z0-9]{40,}'),
-  vendorKey('https://hooks\\.slack\\.com/services/[A-Za-z0-9/]{20,}'),
-  {
-    kind: 'token',
-    pattern: new RegExp(`${EDGE}(?<secret>eyJ[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*)`, 'gd'),
-  },
+  vendorKey('sk-', '[A-Za-z0-9_-]{16,}', { holds: (key) => /[A-Za-z0-9]{10}/.test(key) && /[0-9]/.test(key) }),
+  vendorKey('xai-', '[A-Za-z0-9]{16,}'),
+  vendorKey('gsk_', '[A-Za-z0-9]{16,}'),
+  vendorKey('AIza', '[A-Za-z0-9_-]{30,}'),
+  vendorKey('ya29\\.', '[A-Za-z0-9_-]{20,}'),
+  vendorKey('GOCSPX-', '[A-Za-z0-9_-]{20,}'),
+  vendorKey('AKIA|ASIA', '[A-Z0-9]{16}(?![A-Za-z0-9])'),
+  vendorKey('gh[pousr]_', '[A-Za-z0-9]{20,}'),
+  vendorKey('github_pat_', '[A-Za-z0-9_]{20,}'),
+  vendorKey('glpat-', '[A-Za-z0-9_-]{16,}'),
+  vendorKey('npm_', '[A-Za-z0-9]{30,}'),
+  vendorKey('pypi-', '[A-Za-z0-9_-]{40,}'),
+  vendorKey('hf_', '[A-Za-z0-9]{30,}'),
+  vendorKey('xox[abeoprs]-', '[A-Za-z0-9-]{10,}'),
+  vendorKey('xapp-', '[0-9]-[A-Za-z0-9-]{20,}'),
+  vendorKey('[rs]k_(?:live|test)_', '[A-Za-z0-9]{16,}'),
+  vendorKey('whsec_', '[A-Za-z0-9+/=]{20,}'),
+  vendorKey('SG\\.', '[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}'),
+  vendorKey('dop_v1_', '[a-f0-9]{40,}'),
+  vendorKey('AGE-SECRET-KEY-1', '[A-Z0-9]{40,}'),
+  vendorKey('https://hooks\\.slack\\.com/services/', '[A-Za-z0-9/]{20,}'),
+  vendorKey('eyJ', '[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*', { kind: 'token' }),
 ];
 
 /** What is sent along with a request, or stands in a URL. */
-const CREDENTIALS: readonly SecretPattern[] = [
+const CREDENTIALS: readonly PatternGroup[] = [
   {
-    kind: 'token',
-    pattern: /\bbearer[ \t]{1,4}(?<secret>[A-Za-z0-9._~+/-]{16,}={0,2})/dgi,
-    holds: (secret) => /[0-9]/.test(secret) && !isPlaceholder(secret),
+    sign: /bearer/i,
+    patterns: [
+      {
+        kind: 'token',
+        pattern: /\bbearer[ \t]{1,4}(?<secret>[A-Za-z0-9._~+/-]{16,}={0,2})/dgi,
+        holds: (secret) => /[0-9]/.test(secret) && !isPlaceholder(secret),
+      },
+    ],
   },
   {
-    kind: 'token',
-    pattern:
-      /\bauthorization\\?["'`\]]{0,2}[ \t]{0,4}[:=,][ \t]{0,4}\\?["'`]?(?:basic|token)[ \t]{1,4}(?<secret>[A-Za-z0-9._~+/-]{8,}={0,2})/dgi,
-    holds: (secret) => !isPlaceholder(secret),
+    sign: /authorization/i,
+    patterns: [
+      {
+        kind: 'token',
+        pattern:
+          /\bauthorization\\?["'`\]]{0,2}[ \t]{0,4}[:=,][ \t]{0,4}\\?["'`]?(?:basic|token)[ \t]{1,4}(?<secret>[A-Za-z0-9._~+/-]{8,}={0,2})/dgi,
+        holds: (secret) => !isPlaceholder(secret),
+      },
+    ],
   },
   {
-    kind: 'password',
-    pattern: /\b[a-z][a-z0-9+.-]{1,24}:\/\/[^\s:/@'"`<>]{0,128}:(?<secret>[^\s/@'"`<>]{1,256})@/dgi,
-    holds: (secret) => !isPlaceholder(secret),
+    sign: /:\/\//,
+    patterns: [
+      {
+        kind: 'password',
+        pattern: /\b[a-z][a-z0-9+.-]{1,24}:\/\/[^\s:/@'"`<>]{0,128}:(?<secret>[^\s/@'"`<>]{1,256})@/dgi,
+        holds: (secret) => !isPlaceholder(secret),
+      },
+    ],
   },
 ];
 
@@ -115,20 +138,30 @@ function assignmentsTo(kind: string, name: string, holdsQuoted: (secret: string)
   ];
 }
 
-const PATTERNS: readonly SecretPattern[] = [
-  ...VENDOR_KEYS,
+/** Most texts hold none of the signs, and to look for these costs a fraction of what all patterns cost. */
+const GROUPS: readonly PatternGroup[] = [
+  { sign: new RegExp(`\\b(?:${VENDOR_KEYS.map(({ prefix }) => prefix).join('|')})`), patterns: VENDOR_KEYS },
   ...CREDENTIALS,
-  ...assignmentsTo('password', PASSWORD_NAME, (value) => isSecretLiteral(value, 'password')),
-  ...assignmentsTo('secret', SECRET_NAME, (value) => isSecretLiteral(value, 'key')),
+  {
+    sign: /pass|pwd/i,
+    patterns: assignmentsTo('password', PASSWORD_NAME, (value) => isSecretLiteral(value, 'password')),
+  },
+  {
+    sign: /secret|token|credential|key/i,
+    patterns: assignmentsTo('secret', SECRET_NAME, (value) => isSecretLiteral(value, 'key')),
+  },
 ];
 
 /** Secrets recognised by their shape or by what they are assigned to. Spans may overlap. */
 export function patternSpans(text: string): SecretSpan[] {
   const spans: SecretSpan[] = [];
-  for (const { kind, pattern, holds } of PATTERNS) {
-    for (const match of text.matchAll(pattern)) {
-      const [start, end] = match.indices?.groups?.secret ?? [0, 0];
-      if (end > start && (holds?.(text.slice(start, end)) ?? true)) spans.push({ start, end, kind });
+  for (const { sign, patterns } of GROUPS) {
+    if (!sign.test(text)) continue;
+    for (const { kind, pattern, holds } of patterns) {
+      for (const match of text.matchAll(pattern)) {
+        const [start, end] = match.indices?.groups?.secret ?? [0, 0];
+        if (end > start && (holds?.(text.slice(start, end)) ?? true)) spans.push({ start, end, kind });
+      }
     }
   }
   return spans;
