@@ -29,11 +29,17 @@ export function isAlive(owner: RunOwner): boolean | null {
   return startTime === owner.startTime || startTime === '' || owner.startTime === '';
 }
 
+/** A process stays where it is, and is asked for with every run. */
+let knownIdentity: string | null = null;
+
 /** Machine, boot and pid namespace; parts that the system does not tell are empty. */
 function hostIdentity(): string {
-  const machine = readText('/etc/machine-id').slice(0, 12);
-  const boot = readText('/proc/sys/kernel/random/boot_id').slice(0, 13);
-  return [`${os.hostname()}.${machine}`, boot, pidNamespace()].join('/');
+  if (knownIdentity === null) {
+    const machine = readText('/etc/machine-id').slice(0, 12);
+    const boot = readText('/proc/sys/kernel/random/boot_id').slice(0, 13);
+    knownIdentity = [`${os.hostname()}.${machine}`, boot, pidNamespace()].join('/');
+  }
+  return knownIdentity;
 }
 
 function isEarlierBoot(other: string, here: string): boolean {

@@ -25,11 +25,19 @@ const TOKENS_PER_MESSAGE = 8;
 
 /** A conversation is weighed for every account and attempt, so each is measured once. */
 const worstOfMessages = new WeakMap<readonly Message[], number>();
+/** So are its tools. */
+const measuredTools = new WeakMap<readonly ToolDefinition[], MeasuredText>();
+
+/** A text by its length in UTF-16 units and in UTF-8 bytes. */
+interface MeasuredText {
+  readonly length: number;
+  readonly bytes: number;
+}
 
 /** Expected input tokens of a conversation. */
 export function estimateInputTokens(sent: SentText): number {
   const texts = sent.messages.map((message) => estimateTextTokens(textOf(message)) + TOKENS_PER_MESSAGE);
-  return texts.reduce((sum, tokens) => sum + tokens, estimateTextTokens(schemaText(sent)));
+  return texts.reduce((sum, tokens) => sum + tokens, Math.ceil(measuredSchemas(sent).length / CHARACTERS_PER_TOKEN));
 }
 
 /** Input tokens that a reservation assumes. */
@@ -39,7 +47,7 @@ export function worstInputTokens(sent: SentText): number {
     tokens = sent.messages.reduce((sum, one) => sum + worstTextTokens(textOf(one)) + TOKENS_PER_MESSAGE, 0);
     worstOfMessages.set(sent.messages, tokens);
   }
-  return tokens + worstTextTokens(schemaText(sent));
+  return tokens + Math.ceil(measuredSchemas(sent).bytes / WORST_BYTES_PER_TOKEN);
 }
 
 /** Expected tokens of a text. */
@@ -78,9 +86,20 @@ function textOf(message: Message): string {
   return message.content + JSON.stringify(message.toolCalls);
 }
 
-function schemaText({ responseSchema, tools = [] }: SentText): string {
-  const schema = responseSchema ? JSON.stringify(responseSchema.schema) : '';
-  return tools.length > 0 ? schema + JSON.stringify(tools) : schema;
+/** The schemas of the answer and of the tools, as JSON. */
+function measuredSchemas({ responseSchema, tools }: SentText): MeasuredText {
+  const answer = responseSchema ? measured(JSON.stringify(responseSchema.schema)) : { length: 0, bytes: 0 };
+  if (tools === undefined || tools.length === 0) return answer;
+  let ofTools = measuredTools.get(tools);
+  if (ofTools === undefined) {
+    ofTools = measured(JSON.stringify(tools));
+    measuredTools.set(tools, ofTools);
+  }
+  return { length: answer.length + ofTools.length, bytes: answer.bytes + ofTools.bytes };
+}
+
+function measured(text: string): MeasuredText {
+  return { length: text.length, bytes: utf8Length(text) };
 }
 
 function worstTextTokens(text: string): number {

@@ -145,8 +145,10 @@ function withoutSecrets(sink: SpanSink, knownSecrets: () => readonly string[]): 
   return {
     name: sink.name,
     export: (spans, signal) => {
+      const secrets = knownSecrets();
+      if (secrets.length === 0) return sink.export(spans, signal);
       const text = JSON.stringify(spans);
-      const clean = redactKnown(text, knownSecrets());
+      const clean = redactKnown(text, secrets);
       return sink.export(clean === text ? spans : (JSON.parse(clean) as SpanRecord[]), signal);
     },
   };

@@ -23,6 +23,16 @@ const VENDOR_KEYS: Readonly<Record<string, string>> = {
   Slack: join('xoxb', '-123456789012-', BASE62),
   Stripe: join('sk', '_live_', BASE62),
   'Hugging Face': join('hf', '_', BASE62),
+  'Google, access token': join('ya29', '.', BASE62),
+  'Google, client secret': join('GOCSPX', '-', BASE62),
+  'AWS, temporary': join('ASIA', 'IOSFODNN7EXAMPLE'),
+  PyPI: join('pypi', '-', BASE62, BASE62),
+  'Slack, app': join('xapp', '-1-', BASE62),
+  'Slack, address': join('https://hooks.', 'slack.com/services/', BASE62),
+  'Stripe, webhooks': join('whsec', '_', BASE62),
+  SendGrid: join('SG', '.', BASE62, '.', BASE62),
+  DigitalOcean: join('dop', '_v1_', HEX, HEX),
+  age: join('AGE-SECRET-', 'KEY-1', 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE'),
 };
 
 describe('redact', () => {
