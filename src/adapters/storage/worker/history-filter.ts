@@ -67,8 +67,16 @@ export function runsWith({ from, until, kind, status, ...calls }: HistoryFilter)
     ...given('created_at < ?', until),
     ...given('kind = ?', kind),
     ...given('status = ?', status),
-    ...(made.length === 0 ? [] : [inRuns('run_id', 'conversations', allOf(made))]),
+    ...(made.length === 0 ? [] : [hasCall(allOf(made))]),
   ]);
+}
+
+/**
+ * One look into an index for each run: the runs are read in the order that they are listed in, and no list is made of all the
+ * calls of a model, which may be those of every run.
+ */
+function hasCall({ sql, values }: Condition): Condition {
+  return { sql: `EXISTS (SELECT 1 FROM conversations WHERE conversations.run_id = runs.run_id AND ${sql})`, values };
 }
 
 /** What a query says of conversations. Of their run they know kind and workspace. */
@@ -104,13 +112,13 @@ function ofRuns(
 ): Condition[] {
   const places = workspacesOf(database, workspace);
   return [
-    ...(kind === undefined ? [] : [inRuns(column, 'runs', { sql: 'kind = ?', values: [kind] })]),
-    ...(places === null ? [] : [inRuns(column, 'runs', isAnyOf('workspace', places))]),
+    ...(kind === undefined ? [] : [inRuns(column, { sql: 'kind = ?', values: [kind] })]),
+    ...(places === null ? [] : [inRuns(column, isAnyOf('workspace', places))]),
   ];
 }
 
-function inRuns(column: string, table: 'runs' | 'conversations', { sql, values }: Condition): Condition {
-  return { sql: `${column} IN (SELECT run_id FROM ${table} WHERE ${sql})`, values };
+function inRuns(column: string, { sql, values }: Condition): Condition {
+  return { sql: `${column} IN (SELECT run_id FROM runs WHERE ${sql})`, values };
 }
 
 /** The column has one of the values; null counts as a value. */

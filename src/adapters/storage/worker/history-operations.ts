@@ -86,7 +86,8 @@ export function historyCounts(
 
 export function historyUnfinished({ database }: OperationContext, filter: HistoryFilter): UnfinishedRun[] {
   const places = workspacesOf(database, filter.workspace);
-  const { sql, values } = allOf([...(places === null ? [] : [isAnyOf('workspace', places)]), runsWith(filter)]);
+  // The sign keeps SQLite from the index of the workspace, in which all ended runs stand as well.
+  const { sql, values } = allOf([...(places === null ? [] : [isAnyOf('+workspace', places)]), runsWith(filter)]);
   const rows = database.all(`SELECT * FROM runs WHERE ${UNFINISHED} AND ${sql} ORDER BY id DESC LIMIT ?`, [
     ...values,
     MOST_UNFINISHED,

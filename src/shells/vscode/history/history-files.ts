@@ -18,7 +18,7 @@ interface Composed {
   readonly createdAt: string;
 }
 
-/** Conversations and documents as read-only documents, made from the database whenever one is read. */
+/** Conversations, their replays and the logs as read-only documents, made from the database whenever one is read. */
 export class HistoryFiles {
   readonly #session: Session;
   /** The replay that was read last: going through its steps asks for it again and again. */
@@ -110,11 +110,6 @@ export class HistoryFiles {
     }
     if (kind === 'database') {
       return { text: composeStatus(await stores.maintenance.status()), createdAt: new Date(id).toISOString() };
-    }
-    if (kind === 'document') {
-      const document = await stores.documents.get(id);
-      if (!document) throw vscode.FileSystemError.FileNotFound(uri);
-      return { text: document.content, createdAt: document.createdAt };
     }
     const conversation = await stores.conversations.get(id);
     if (!conversation) throw vscode.FileSystemError.FileNotFound(uri);

@@ -1,22 +1,10 @@
 import * as vscode from 'vscode';
-import type { DocumentRecord } from '../../../core/ports.ts';
 import { fileNameOf } from '../results/result-path.ts';
 
-/** Scheme of conversations and documents of the history. */
+/** Scheme of conversations of the history, of their replays and of the logs. */
 export const HISTORY_SCHEME = 'ensemble-history';
 
-const EXTENSIONS: Readonly<Record<DocumentRecord['format'], string>> = { markdown: 'md', text: 'txt', json: 'json' };
-
-const KINDS = [
-  'conversation',
-  'document',
-  'audit',
-  'database',
-  'answer',
-  'comparison',
-  'run-step',
-  'task-step',
-] as const;
+const KINDS = ['conversation', 'audit', 'database', 'answer', 'comparison', 'run-step', 'task-step'] as const;
 
 /** What a document of the history shows. */
 export interface HistoryPlace {
@@ -28,14 +16,9 @@ export interface HistoryPlace {
   readonly id: number;
 }
 
-/** The document of a conversation or stored document. The number names it; the rest is the title of its tab. */
-export function historyUri(
-  { kind, id }: HistoryPlace,
-  title: string,
-  format: DocumentRecord['format'] = 'markdown',
-): vscode.Uri {
-  const name = fileNameOf(title).replace(/md$/, EXTENSIONS[format]);
-  return vscode.Uri.from({ scheme: HISTORY_SCHEME, path: `/${kind}/${id}/${name}` });
+/** The document of what the history shows. The number names it; the rest is the title of its tab. */
+export function historyUri({ kind, id }: HistoryPlace, title: string): vscode.Uri {
+  return vscode.Uri.from({ scheme: HISTORY_SCHEME, path: `/${kind}/${id}/${fileNameOf(title)}` });
 }
 
 /** Takes {@link historyUri} apart. Throws `FileNotFound` for an address that is none. */
