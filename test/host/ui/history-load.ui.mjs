@@ -98,7 +98,7 @@ async function script(h, file) {
       await hide();
       await h.reload();
       await explorer.waitFor();
-      await h.api((api) => api.runs());
+      await h.evaluate((vscode) => vscode.commands.executeCommand('ensemble.showAuditLog'));
       seen.opened.push(await timeToRows(icon));
     }
     h.log(`first use of the product in the window: ${shownAs(seen.first)}`);
