@@ -68,19 +68,21 @@ export class WorkbenchWindow {
   /**
    * Types a command's title into the palette and takes the first hit. The palette lists what was known when it opened:
    * where the command is missing (its `when` may become true in a moment), or the list goes away under the mouse, it is
-   * opened again.
+   * opened again; so it is where a window that is still busy has not heard the key.
    */
   async command(title) {
     const hit = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
     await until(`the command "${title}" in the palette`, async () => {
       await this.page.keyboard.press('F1');
       const input = this.page.locator(QUICK_INPUT).first();
-      await input.waitFor();
-      await input.fill(`>${title}`);
-      const taken = await hit.click({ timeout: LIST_DELAY_MS }).then(
-        () => true,
-        () => false,
-      );
+      const taken = await input
+        .waitFor({ timeout: ACTION_DELAY_MS })
+        .then(() => input.fill(`>${title}`))
+        .then(() => hit.click({ timeout: LIST_DELAY_MS }))
+        .then(
+          () => true,
+          () => false,
+        );
       if (!taken) await this.page.keyboard.press('Escape');
       return taken;
     });

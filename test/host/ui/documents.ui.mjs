@@ -130,7 +130,7 @@ export default async (h) => {
 
   await h.step('deletes by key, and brings back by a button', async () => {
     await row('Herons').click();
-    await h.command('Ensemble: Focus on Documents View');
+    await pane.locator('.monaco-list-row.selected.focused', { hasText: 'Herons' }).waitFor();
     await h.page.keyboard.press('Delete');
     await h.notification('"Herons" was deleted.').waitFor();
     await row('Herons').waitFor({ state: 'detached' });

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { DocumentKind, DocumentSummary } from '../../../core/documents/document.ts';
+import { documentUri } from './document-uri.ts';
 
 const ICONS: Readonly<Record<DocumentKind, string>> = {
   document: 'note',
@@ -74,7 +75,8 @@ export function documentItem(id: string, row: DocumentSummary): vscode.TreeItem 
   ].join('\n');
   item.accessibilityInformation = { label: [row.title, ...facts, changed].join(', ') };
   item.contextValue = row.version > 1 ? 'document versions' : 'document';
-  item.command = { command: 'ensemble.openDocument', title: vscode.l10n.t('Open'), arguments: [id] };
+  // VS Code's own command, so that a click leaves the focus in the view, where keys work on the row, and a double click keeps the tab.
+  item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [documentUri(row)] };
   return item;
 }
 
