@@ -17,7 +17,7 @@ export function composeAudit(entries: readonly AuditEntry[], total: number, filt
           entries.length,
           total,
         )
-      : vscode.l10n.t('{0} entries. Nothing here can be changed or deleted.', total),
+      : `${total === 1 ? vscode.l10n.t('1 entry.') : vscode.l10n.t('{0} entries.', total)} ${vscode.l10n.t('Nothing here can be changed or deleted.')}`,
     '',
   ];
   if (entries.length === 0) return `${head.join('\n')}\n`;
