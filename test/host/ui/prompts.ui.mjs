@@ -28,6 +28,11 @@ export default async (h) => {
       const found = vscode.workspace.textDocuments.find((one) => one.uri.scheme === scheme && !one.isClosed);
       return found ? found.getText() : null;
     }, selector);
+  const preview = () =>
+    h.evaluate((vscode) => {
+      const shown = vscode.workspace.textDocuments.find(({ uri }) => uri.path.startsWith('/Preview of '));
+      return shown ? shown.getText() : '';
+    });
   const press = (key) => h.page.keyboard.press(key);
 
   await h.step('shows the built-in prompts by category', async () => {
@@ -180,23 +185,64 @@ export default async (h) => {
     const done = h.notification('2 prompts were imported.');
     await done.waitFor();
     await row('greet').waitFor();
-    const button = (name) => h.page.locator('.notifications-toasts').getByRole('button', { name, exact: true }).first();
-    // A message that still moves swallows a click.
+    // A message that still moves swallows a click, and the tooltip of its gear may lie over its buttons.
+    const pressButton = async (name) => {
+      await h.page.mouse.move(700, 400);
+      const toasts = h.page.locator('.notifications-toasts');
+      const button = toasts.getByRole('button', { name, exact: true }).first();
+      await button.click({ timeout: 2000 }).catch(() => {});
+    };
     await h.until('the report', async () => {
       if (/torn\.prompt\.md: Line \d/.test((await text('ensemble-prompt-view')) ?? '')) return true;
-      await button('Show Report')
-        .click({ timeout: 2000 })
-        .catch(() => {});
+      await pressButton('Show Report');
       return false;
     });
     await h.shot('import-report');
     await h.until('undone', async () => {
       if ((await row('greet').count()) === 0) return true;
-      await button('Undo')
-        .click({ timeout: 2000 })
-        .catch(() => {});
+      await pressButton('Undo');
       return false;
     });
+    await h.command('View: Close All Editors');
+  });
+
+  await h.step('shows what would be sent while one types, with prompts that are put in', async () => {
+    await h.openFile('run.ts');
+    await h.line('eval').click({ clickCount: 3 });
+    await h.contextMenu(row('explain/me'), 'Preview Prompt...');
+    await h.until('the preview', async () => /eval\(input\)/.test(await preview()));
+    await h.evaluate(async (vscode) => {
+      const { document } = vscode.window.visibleTextEditors.find(
+        (one) => one.document.uri.scheme === 'ensemble-prompt',
+      );
+      const edit = new vscode.WorkspaceEdit();
+      const end = document.lineAt(document.lineCount - 1).range.end;
+      edit.insert(document.uri, end, '\nAt last: {{> security-audit}} {{> nowhere}}');
+      await vscode.workspace.applyEdit(edit);
+    });
+    await h.until('the missing one', async () => /no prompt named "nowhere"/.test(await preview()));
+    await h.page.locator('.monaco-editor .squiggly-error').first().waitFor();
+    await h.evaluate(async (vscode) => {
+      const { document } = vscode.window.visibleTextEditors.find(
+        (one) => one.document.uri.scheme === 'ensemble-prompt',
+      );
+      const edit = new vscode.WorkspaceEdit();
+      const at = document.getText().indexOf(' {{> nowhere}}');
+      edit.delete(document.uri, new vscode.Range(document.positionAt(at), document.positionAt(at + 14)));
+      await vscode.workspace.applyEdit(edit);
+    });
+    await h.until('what is put in', async () => /At last: [\s\S]*attacker/.test(await preview()));
+    await h.shot('preview');
+    await h.evaluate((vscode) => vscode.workspace.saveAll());
+    await h.page.locator('.statusbar-item', { hasText: 'Saved. Say why?' }).click();
+    await message('Why was it changed?').waitFor();
+    await press('Control+A');
+    await h.page.keyboard.type('safer');
+    await press('Enter');
+    await h.contextMenu(row('explain/me'), 'Show Versions of Prompt...');
+    await box.locator('.monaco-list-row', { hasText: 'safer' }).first().waitFor();
+    await h.shot('versions');
+    await press('Escape');
     await h.command('View: Close All Editors');
   });
 
