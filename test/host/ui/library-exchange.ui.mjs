@@ -5,7 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { foldViews } from '../lib/product.mjs';
 
-export const options = { files: { 'out/readme.txt': 'A folder to export to.\n' } };
+export const options = { onDemand: true, files: { 'out/readme.txt': 'A folder to export to.\n' } };
 
 /** The tables of SuperGrok's own file, with a row that cannot be used. */
 const SUPERGROK = `
@@ -62,6 +62,11 @@ export default async (h) => {
     await h.notification('3 prompts are in out.').waitFor();
     assert.match(read('out', 'code-review.prompt.md'), /^---\nname: code-review\n/);
     await clear();
+    await h.contextMenu(row('Review'), 'Export Prompts...');
+    await pick('The Clipboard');
+    await h.page.locator('.statusbar-item', { hasText: 'On the clipboard: 3 prompts.' }).waitFor();
+    const copied = await h.evaluate((vscode) => vscode.env.clipboard.readText());
+    assert.equal(JSON.parse(copied).items.length, 3);
   });
 
   await h.step('shares one as a file', async () => {
@@ -81,7 +86,7 @@ export default async (h) => {
     await h.command('Ensemble: Import SuperGrok Database...');
     await pick('The database of SuperGrok');
     await dialog.waitFor();
-    assert.match(await dialog.innerText(), /1 conversation, 1 document, 1 prompt\s+1 rows? cannot be used/);
+    assert.match(await dialog.innerText(), /1 conversation, 1 document, 1 prompt\s+1 row cannot be used/);
     await h.shot('supergrok');
     await dialog.getByRole('button', { name: 'Import', exact: true }).click();
     const done = h.notification('Imported from SuperGrok: 1 conversation, 1 document, 1 prompt.');

@@ -82,13 +82,18 @@ function copyTable(
         if (context.database.savepoint(() => copy(context, row))) copied++;
       } catch (error) {
         if (!(error instanceof EnsembleError)) throw error;
-        problems.push(`${table} ${String(row.id)}: ${error.message}`);
+        problems.push(`${table} ${String(row.id)}: ${reasonOf(error)}`);
       }
     }
     const end = rows.at(-1);
     if (end === undefined) return copied;
     last = integer(end, 'id');
   }
+}
+
+/** What is wrong with a row: it is another program's, so nothing of ours is damaged. */
+function reasonOf({ code, message }: EnsembleError): string {
+  return code === 'storage-corrupt' ? message.replace(/^[^:]*: /, '') : message;
 }
 
 function copyConversation({ database }: FileContext, row: Row): boolean {
@@ -143,7 +148,9 @@ function copyPrompt(context: FileContext, row: Row): boolean {
     category: '',
     tags: ['supergrok'],
   };
-  const variables = json<readonly string[]>(row, 'variables').map(String);
+  const given = row.variables === null ? [] : json(row, 'variables');
+  if (!Array.isArray(given)) throw new EnsembleError('invalid-input', 'its variables are no list');
+  const variables = given.map(String);
   savePrompt(context, { ...draft, variables, parameters: [] }, { author: '', reason: 'imported from SuperGrok' });
   return true;
 }

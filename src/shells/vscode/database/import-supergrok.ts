@@ -24,7 +24,7 @@ export async function importSuperGrok(shell: Shell): Promise<void> {
   const left = found.problems.length;
   const detail = [
     counts,
-    ...(left > 0 ? [vscode.l10n.t('{0} rows cannot be used and are left out.', left)] : []),
+    ...(left === 0 ? [] : [leftOutText(left)]),
     vscode.l10n.t('The file itself is only read. A prompt whose name is taken comes under a name of its own.'),
   ].join('\n');
   const question = vscode.l10n.t('Import what SuperGrok kept?');
@@ -75,6 +75,12 @@ function countsText({ conversations, documents, prompts }: OrchestrationImport):
     documents === 1 ? vscode.l10n.t('1 document') : vscode.l10n.t('{0} documents', documents),
     prompts === 1 ? vscode.l10n.t('1 prompt') : vscode.l10n.t('{0} prompts', prompts),
   ].join(', ');
+}
+
+function leftOutText(rows: number): string {
+  return rows === 1
+    ? vscode.l10n.t('1 row cannot be used and is left out.')
+    : vscode.l10n.t('{0} rows cannot be used and are left out.', rows);
 }
 
 function reportButtons(shell: Shell, file: vscode.Uri, { problems }: OrchestrationImport) {

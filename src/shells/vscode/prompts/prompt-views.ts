@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { fileOf } from './prompt-uri.ts';
 
 /** Scheme of texts about prompts that can only be read: reports, previews, what an import would bring. */
 export const PROMPT_VIEW_SCHEME = 'ensemble-prompt-view';
@@ -22,8 +23,7 @@ export class PromptViews {
 
   /** Makes a text readable under a title, or changes what is there. */
   set(title: string, text: string, key = ''): vscode.Uri {
-    const file = title.replace(/[%/\\\p{Cc}]|^\.+$/gu, encodeURIComponent);
-    const uri = vscode.Uri.from({ scheme: PROMPT_VIEW_SCHEME, path: `/${file}.md`, query: key });
+    const uri = vscode.Uri.from({ scheme: PROMPT_VIEW_SCHEME, path: `/${fileOf(title)}.md`, query: key });
     const name = uri.toString();
     const before = this.#texts.get(name);
     this.#texts.delete(name);

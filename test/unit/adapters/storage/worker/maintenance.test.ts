@@ -171,7 +171,8 @@ describe('maintenance of a database', () => {
         VALUES ('t1', 'subtask', '[{"role":"user","content":"count the zebras"}]', 'grok-4', 12, 0.5),
                ('t2', 'subtask', 'no json', 'grok-4', 0, 0);
       INSERT INTO documents (task_id, title, content, format) VALUES ('t1', 'Zebras', '# Three', 'markdown');
-      INSERT INTO prompts (name, template, variables, description) VALUES ('mine', 'Say {{what}}', '["what"]', NULL), ('', 'x', '[]', NULL);`;
+      INSERT INTO prompts (name, template, variables, description) VALUES ('mine', 'Say {{what}}', '["what"]', NULL), ('', 'x', '[]', NULL),
+        ('odd', 'Say {{it}}', '{"it":1}', NULL), ('bare', 'Say it', NULL, NULL);`;
     let file: string;
     const foreign = (sql: string) => {
       const database = new DatabaseSync(file);
@@ -189,11 +190,12 @@ describe('maintenance of a database', () => {
       assert.deepEqual([titles(), store.call('readPrompt', 'mine-2')], [[], null], 'a trial keeps nothing');
       const { problems, ...counts } = store.call('importOrchestration', file, false);
       assert.deepEqual(trial, { ...counts, problems });
-      assert.deepEqual(counts, { conversations: 1, documents: 1, prompts: 1 });
-      assert.deepEqual(
-        problems.map((problem) => problem.split(':')[0]),
-        ['conversations 2', 'prompts 2'],
-      );
+      assert.deepEqual(counts, { conversations: 1, documents: 1, prompts: 2 });
+      assert.deepEqual(problems, [
+        'conversations 2: a column messages holds no JSON.',
+        'prompts 2: A prompt needs a name.',
+        'prompts 3: its variables are no list',
+      ]);
       assert.equal(store.call('historyConversations', { limit: 5, search: 'zebras' }).items[0]?.tokens, 12);
       assert.deepEqual(titles(), ['Zebras']);
       assert.equal(store.call('readPrompt', 'mine')?.template, 'other');
