@@ -34,8 +34,11 @@ async function wasDeleted(uri: vscode.Uri): Promise<boolean> {
   return !(await fileExists(uri));
 }
 
-/** How applying went: `declined` by the person in the preview, `refused` by the editor; nothing was changed then. */
-export type Applied = 'applied' | 'declined' | 'refused';
+/**
+ * How applying went: `declined` by the person in the preview, `refused` by the editor, `changed` because a file has another text
+ * since a moment ago; nothing was changed then.
+ */
+export type Applied = 'applied' | 'declined' | 'refused' | 'changed';
 
 /**
  * Applies proposed changes as one edit of the workspace, so that one undo takes them back. Documents that were saved are
@@ -43,17 +46,20 @@ export type Applied = 'applied' | 'declined' | 'refused';
  * which of the changes are made.
  */
 export async function applyFiles(files: readonly FileProposal[], preview: boolean): Promise<Applied> {
+  const documents = await Promise.all(
+    files.map(({ uri, edit }) => (uri && edit.baseHash !== null ? vscode.workspace.openTextDocument(uri) : null)),
+  );
+  // From here to the edit nothing is awaited: what another program writes meanwhile changes a document's version, and the editor
+  // refuses an edit of an older one.
   const edit = new vscode.WorkspaceEdit();
   const saved: vscode.TextDocument[] = [];
-  for (const file of files) {
-    const { uri } = file;
-    if (!uri) continue;
-    if (file.edit.baseHash === null) addNewFile(edit, file, uri, preview);
-    else {
-      const document = await vscode.workspace.openTextDocument(uri);
+  for (const [index, file] of files.entries()) {
+    const document = documents[index];
+    if (document) {
+      if (!fitsBase(file.edit, plainText(document.getText()))) return 'changed';
       if (!document.isDirty && !document.isUntitled) saved.push(document);
       addChanges(edit, file, document, preview);
-    }
+    } else if (file.uri) addNewFile(edit, file, file.uri, preview);
   }
   if (!(await vscode.workspace.applyEdit(edit))) return preview ? 'declined' : 'refused';
   if (preview && (await nothingChanged(files))) return 'declined';

@@ -67,6 +67,7 @@ export class ProposedEdits {
     // Shown before it changes: only an editor in front moves its cursor along with the text.
     const editor = await showTarget(proposal.files[0]);
     const outcome = await applyFiles(proposal.files, preview);
+    if (outcome === 'changed' && (await this.#refused(proposal))) return;
     if (outcome !== 'applied') {
       await this.#show(proposal);
       if (outcome === 'declined') return;
