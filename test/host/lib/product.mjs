@@ -56,8 +56,8 @@ export async function foldViews(h, ...titles) {
     // A view that is drawn meanwhile swallows a click.
     await h.until(`${title} to be folded`, async () => {
       if (!(await header.isVisible())) return true;
-      // On the title: the middle may hold a button.
-      await header.click({ position: { x: 40, y: 10 } });
+      // On the title: the middle may hold a button. It may be folded, or covered, by the time of the click.
+      await header.click({ position: { x: 40, y: 10 }, timeout: 2000 });
       return false;
     });
   }

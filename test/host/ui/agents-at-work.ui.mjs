@@ -85,7 +85,7 @@ async function agentsAtWork(h, server) {
       assert.ok(text.includes(part), text);
     }
     assert.match(text, /Agent: tester\s+Task: Try the edge cases\s+Run: Check the sums/);
-    await look('details');
+    await h.shot('details');
     await h.page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     await h.contextMenu(row('Try the edge cases'), 'Allow...');
@@ -128,7 +128,6 @@ async function agentsAtWork(h, server) {
     await says('Check the sums', '2 agents wait for your decision');
     await says('Try the edge cases', 'asks: Run the tests in zero.test.js?');
     await statusSays('2 agents ask');
-    await h.shot('reloaded');
   });
 
   await h.step('refused by mouse, allowed by keyboard: the agents go on with either', async () => {
