@@ -58,10 +58,8 @@ export async function renderTaskContext(
   settings: ContextSettings,
   call: ContextCall,
 ): Promise<string> {
-  const filter = new RepetitionFilter();
-  for (const { text, name } of call.texts) filter.add(text, name);
   const above = settings.strategy === 'hierarchical' ? without(inherited, inputs) : [];
-  const results = await renderResults([...above, ...inputs], filter, settings, call);
+  const results = await renderResults([...above, ...inputs], settings, call);
   const parts: string[] = [];
   if (above.length > 0) parts.push('# What the task was planned from', ...results.slice(0, above.length));
   if (inputs.length > 0) parts.push('# Results of earlier tasks', ...results.slice(above.length));
@@ -77,10 +75,12 @@ export function outputText(output: Json): string {
 
 async function renderResults(
   tasks: readonly TaskInput[],
-  filter: RepetitionFilter,
   { pruningThreshold }: ContextSettings,
   call: ContextCall,
 ): Promise<string[]> {
+  if (tasks.length === 0) return [];
+  const filter = new RepetitionFilter();
+  for (const { text, name } of call.texts) filter.add(text, name);
   const texts: string[] = [];
   for (const task of tasks) {
     const text = task.status === 'completed' ? outputText(task.output) : '';
