@@ -20,8 +20,11 @@ const THEMES = { dark: 'Default Dark Modern', light: 'Default Light Modern' };
 export default (h) => withTeamServer((server) => agentsAtWork(h, server));
 
 async function agentsAtWork(h, server) {
-  const surveyed = Promise.withResolvers();
-  server.script = workingTeam(surveyed.promise);
+  let surveyIsDone = () => {};
+  const surveyed = new Promise((resolve) => {
+    surveyIsDone = resolve;
+  });
+  server.script = workingTeam(surveyed);
   const dialog = h.page.locator('.monaco-dialog-box');
   const row = (text) => agentsPane(h).locator('.monaco-list-row', { hasText: text }).first();
   const says = (text, words) =>
@@ -111,7 +114,7 @@ async function agentsAtWork(h, server) {
   });
 
   await h.step('two that wait are offered as a list, from the status bar too', async () => {
-    surveyed.resolve();
+    surveyIsDone();
     await says('Check the sums', '2 agents wait for your decision');
     await status.click();
     await pickRow(h, 'Answer Waiting Agents (2)');
