@@ -1,4 +1,4 @@
-/** The History by mouse and keyboard: days, what runs have left, search, interrupted runs, deletion, pages. */
+/** The History by mouse and keyboard: days, what runs have left, replay, search, interrupted runs, deletion, pages. */
 import assert from 'node:assert/strict';
 import { foldViews, openResult, SAMPLE } from '../lib/product.mjs';
 
@@ -67,6 +67,27 @@ export default async (h) => {
       uri,
     );
     assert.match(again, /findings? in/);
+  });
+
+  await h.step('replays a run step by step', async () => {
+    await h.evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closePanel'));
+    await h.contextMenu(row('Review of run.ts'), 'Replay Step by Step');
+    const first = await h.until('the first step', async () => /^# Step 1 of [5-9]/.test(await shown()) && shown());
+    for (const part of [
+      /\*\*Run\*\*: Review of run.ts/,
+      /offline\/rules on offline/,
+      /## User/,
+      /## Answer/,
+      /## Attempts/,
+    ])
+      assert.match(first, part);
+    await h.line('# Step 1 of').click();
+    await h.page.keyboard.press('Alt+ArrowDown');
+    await h.until('the second step', async () => /^# Step 2 of/.test(await shown()));
+    await h.page.locator('.codelens-decoration a', { hasText: 'Next Step' }).first().waitFor();
+    await h.shot('replay');
+    await h.page.keyboard.press('Alt+ArrowUp');
+    await h.until('the first again', async () => /^# Step 1 of/.test(await shown()));
   });
 
   await h.step('finds texts and shows the place', async () => {
