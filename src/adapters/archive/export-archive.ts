@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EnsembleError } from '../../core/errors.ts';
+import { UniqueNames } from '../../core/file-names.ts';
 import type { ExportOptions, ExportReport } from '../../core/maintenance.ts';
 import type { PromptDraft } from '../../core/prompts/prompt.ts';
 import { formatPromptFile } from '../files/prompt-file.ts';
@@ -8,7 +9,7 @@ import { type ArchiveSource, type ExportTable, type ReadRow, type Row, TableRead
 import { conversationPage, conversationPath } from './conversation-page.ts';
 import { indexPage, manifest } from './index-pages.ts';
 import { jsonArray, valuesOf } from './json-tables.ts';
-import { fileNamePart, monthOf, numbered, UniqueNames } from './names.ts';
+import { fileNamePart, monthOf, numbered } from './names.ts';
 import { auditReport, usageReport } from './reports.ts';
 import { runPage, runPath } from './run-page.ts';
 import { ZipWriter } from './zip-writer.ts';

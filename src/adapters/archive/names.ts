@@ -1,5 +1,5 @@
-/** Names that Windows keeps for devices, with any ending. */
-const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+import { meansDevice } from '../../core/file-names.ts';
+
 const LONGEST = 60;
 
 /**
@@ -16,7 +16,7 @@ export function fileNamePart(text: string, fallback: string): string {
     .join('')
     .replace(/^[-.]+|[-.]+$/g, '');
   if (short === '') return fallback;
-  return DEVICES.test(short.split('.')[0] ?? '') ? `${short}-` : short;
+  return meansDevice(short) ? `_${short}` : short;
 }
 
 /** `yyyy-mm` of an ISO time, as the folder of what happened then. */
@@ -27,20 +27,4 @@ export function monthOf(at: unknown): string {
 /** A row's number with zeros in front, so that names sort like rows. */
 export function numbered(id: unknown): string {
   return String(id).padStart(6, '0');
-}
-
-/** Gives names out once each, also on systems that take upper and lower case for the same. */
-export class UniqueNames {
-  readonly #taken = new Set<string>();
-
-  /** `name` with `ending`, with a number between them where it is taken. */
-  take(name: string, ending: string): string {
-    for (let number = 1; ; number++) {
-      const candidate = number === 1 ? `${name}${ending}` : `${name}-${number}${ending}`;
-      const key = candidate.toLowerCase();
-      if (this.#taken.has(key)) continue;
-      this.#taken.add(key);
-      return candidate;
-    }
-  }
 }
