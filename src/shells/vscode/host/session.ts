@@ -7,7 +7,7 @@ import { createEditorModels } from '../providers/vscode-lm/editor-models.ts';
 import { databasePathProblem, databaseUri } from './database-file.ts';
 import { editorDiagnostics } from './editor-diagnostics.ts';
 import type { EditorWorkspace } from './editor-workspace.ts';
-import { type Lazy, lazy } from './lazy.ts';
+import { InStep } from './in-step.ts';
 import { readSettings } from './settings.ts';
 import { keysInWorkspaceSettings } from './workspace-keys.ts';
 
@@ -39,37 +39,43 @@ export interface SessionParts {
  */
 export class Session implements vscode.Disposable {
   readonly #parts: SessionParts;
-  readonly #ensemble: Lazy<Ensemble> = lazy(() => this.#create());
+  readonly #ensemble: InStep<Ensemble>;
   readonly #settings: vscode.Disposable;
-  #opened: Ensemble | null = null;
   #config: Promise<ParsedConfig> | null = null;
   #problems = '';
-  #following: Promise<void> = Promise.resolve();
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#ensemble = new InStep({
+      open: () => this.#create(),
+      follow: async (ensemble) => {
+        const { config } = await this.readConfig();
+        await ensemble?.accounts.reconfigure(config);
+      },
+      onError: (error) => parts.logger.error('The changed settings could not be taken over', { error: String(error) }),
+    });
     this.#settings = vscode.Disposable.from(
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration('ensemble')) this.#follow();
+        if (change.affectsConfiguration('ensemble')) this.#ensemble.changed();
       }),
       // A trusted folder's own strategy and engine settings count from now on.
-      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#follow()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#ensemble.changed()),
     );
   }
 
   /** The Ensemble, once it is open. */
   get opened(): Ensemble | null {
-    return this.#opened;
+    return this.#ensemble.opened;
   }
 
-  /** Opens the Ensemble. Rejects with a storage error; the next call tries again. */
+  /** The Ensemble, opened on first use, with the settings as they are now. Rejects with a storage error; the next call tries again. */
   open(): Promise<Ensemble> {
-    return this.#ensemble();
+    return this.#ensemble.open();
   }
 
   /** Opens it only if there is a database; looking at empty views creates nothing. */
   async openExisting(): Promise<Ensemble | null> {
-    if (this.#opened) return this.#opened;
+    if (this.opened) return this.opened;
     const file = databaseUri(this.#parts.context);
     const exists = await vscode.workspace.fs.stat(file).then(
       () => true,
@@ -79,14 +85,14 @@ export class Session implements vscode.Disposable {
   }
 
   /** Judges the settings as they are now, and takes them over if the Ensemble is open. */
-  async reconfigure(): Promise<void> {
-    const { config } = await this.readConfig();
-    await this.#opened?.accounts.reconfigure(config);
+  reconfigure(): Promise<void> {
+    this.#ensemble.changed();
+    return this.#ensemble.settled();
   }
 
   /** Resolves once the last change of the settings has been taken over. */
   followed(): Promise<void> {
-    return this.#following;
+    return this.#ensemble.settled();
   }
 
   /** The settings as they were read last; a look that is cheap enough to be repeated every second. */
@@ -146,16 +152,9 @@ export class Session implements vscode.Disposable {
       },
     });
     ensemble.subscribe(onEvent);
-    this.#opened = ensemble;
     onOpened(ensemble).catch((error: unknown) =>
       logger.error('A look at stored runs failed', { error: String(error) }),
     );
     return ensemble;
-  }
-
-  #follow(): void {
-    this.#following = this.reconfigure().catch((error: unknown) =>
-      this.#parts.logger.error('The changed settings could not be taken over', { error: String(error) }),
-    );
   }
 }
