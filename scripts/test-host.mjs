@@ -5,7 +5,8 @@
  *
  *   test-host.mjs [--suites [--grep RE]] [--ui [NAME]] [--jobs N] [--no-build] [--headed] [--keep] [--verbose]
  *
- * So many UI scripts run at once (default: 2, or 1 when they are watched): they mostly wait. Each prints when it has ended.
+ * So many windows are driven at once (default: 2, or 1 when they are watched): the suites have one, each UI script has one.
+ * What is run beside another is printed when it has ended.
  */
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -51,40 +52,54 @@ async function run(script, ...args) {
 }
 
 /** Suites: in a desktop VS Code where there is one, else (or when it did not come up) in the code-server host. */
-async function runSuites({ grep, flags }, hostOf, extension) {
+async function runSuites({ grep, flags }, hostOf, extension, write) {
   const { buildSuites, runSuitesInCodeServer } = await import('../test/host/lib/suites.mjs');
   const suites = await buildSuites();
   if (!suites) return { ...noCounts(), failed: 1, failures: ['test/host/suites holds no suite'] };
   const { findDesktop, runSuitesInDesktop } = await import('../test/host/lib/desktop.mjs');
   const desktop = await findDesktop();
   if (desktop) {
-    const counts = await runSuitesInDesktop(suites, { desktop, extension, grep });
+    const counts = await runSuitesInDesktop(suites, { desktop, extension, grep, write });
     if (counts) return counts;
-    say('[host] the desktop VS Code ended before the suites reported anything.');
+    write('[host] the desktop VS Code ended before the suites reported anything.\n');
   }
   const host = await hostOf();
-  say(`[host] suites in VS Code ${host.version} (code-server host)`);
-  return runSuitesInCodeServer(suites, { host, extension, grep, flags });
+  write(`[host] suites in VS Code ${host.version} (code-server host)\n`);
+  return runSuitesInCodeServer(suites, { host, extension, grep, flags, write });
 }
 
-async function runUiScripts({ filter, flags, jobs }, hostOf, extension) {
+/** The UI scripts whose names match, one job for each of their targets. */
+async function uiJobs({ filter, flags }, hostOf, extension) {
   const { loadUiScripts, runUiScript } = await import('../test/host/lib/ui-scripts.mjs');
   const scripts = await loadUiScripts(filter);
-  if (scripts.length === 0) return { ...noCounts(), failed: 1, failures: [`no UI script matches ${filter ?? ''}`] };
+  if (scripts.length === 0)
+    return [async () => ({ ...noCounts(), failed: 1, failures: [`no UI script is named ${filter}`] })];
   const packed = scripts.some(({ targets }) => targets.includes('vsix'));
   // Always packed again: an old package would be tested in place of what dist/ holds now.
   if (packed) await run('package.mjs', '--no-build', '--out', extension.vsix);
-  const host = await hostOf();
+  return scripts.flatMap((script) =>
+    script.targets.map(
+      (target) => async (write) =>
+        runUiScript(script, target, {
+          host: await hostOf(),
+          extension,
+          flags,
+          print: (line) => write(`${line}\n`),
+        }),
+    ),
+  );
+}
+
+/** Runs so many jobs at a time and adds up their counts. What a job prints is kept together, unless they run one by one. */
+async function runJobs(jobs, atOnce) {
   const { default: pLimit } = await import('p-limit');
-  const atOnce = pLimit(jobs);
-  const runs = scripts.flatMap((script) => script.targets.map((target) => ({ script, target })));
+  const limit = pLimit(atOnce);
   const counts = await Promise.all(
-    runs.map(({ script, target }) =>
-      atOnce(async () => {
-        const lines = [];
-        const print = jobs === 1 ? say : (line) => lines.push(line);
-        const counted = await runUiScript(script, target, { host, extension, flags, print });
-        if (lines.length > 0) say(lines.join('\n'));
+    jobs.map((job) =>
+      limit(async () => {
+        const printed = [];
+        const counted = await job(atOnce === 1 ? (text) => process.stdout.write(text) : (text) => printed.push(text));
+        for (const text of printed) process.stdout.write(text);
         return counted;
       }),
     ),
@@ -104,9 +119,10 @@ await runMain(async (args) => {
     host ??= installHost();
     return host;
   };
-  let counts = noCounts();
-  if (options.suites) counts = addCounts(counts, await runSuites(options, hostOf, extension));
-  if (options.ui) counts = addCounts(counts, await runUiScripts(options, hostOf, extension));
+  const jobs = [];
+  if (options.suites) jobs.push((write) => runSuites(options, hostOf, extension, write));
+  if (options.ui) jobs.push(...(await uiJobs(options, hostOf, extension)));
+  const counts = await runJobs(jobs, options.jobs);
   for (const failure of counts.failures) say(`FAIL ${failure}`);
   say(`host: ${formatCounts(counts)}`);
   reportCounts(counts);

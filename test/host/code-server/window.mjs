@@ -40,6 +40,14 @@ export class WorkbenchWindow {
     await this.#ready();
   }
 
+  /**
+   * Waits until what the workbench has written of this window, every few seconds, is as `isWritten(text)` wants it: what a
+   * reload finds. `key`: whose state; default: the editors that are open.
+   */
+  async written(what, isWritten, key = 'memento/workbench.parts.editor') {
+    await until(`what is written of ${what}`, async () => isWritten(await this.page.evaluate(readWrittenState, key)));
+  }
+
   /** Shown, and the extension host answers: by then the contributions of all extensions are known. */
   async #ready() {
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
@@ -66,25 +74,25 @@ export class WorkbenchWindow {
   }
 
   /**
-   * Types a command's title into the palette and takes the first hit. The palette lists what was known when it opened:
-   * where the command is missing (its `when` may become true in a moment), or the list goes away under the mouse, it is
-   * opened again; so it is where a window that is still busy has not heard the key.
+   * Types a command's title into the palette and takes the hit by Enter: a click that is reported as too late may have been
+   * taken all the same, and its command would run twice. The palette lists what was known when it opened: where the command
+   * is missing (its `when` may become true in a moment) it is opened again; so it is where a busy window has not heard the key.
    */
   async command(title) {
-    const hit = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    const chosen = this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: title });
     await until(`the command "${title}" in the palette`, async () => {
       await this.page.keyboard.press('F1');
       const input = this.page.locator(QUICK_INPUT).first();
-      const taken = await input
+      const found = await input
         .waitFor({ timeout: ACTION_DELAY_MS })
         .then(() => input.fill(`>${title}`))
-        .then(() => hit.click({ timeout: LIST_DELAY_MS }))
+        .then(() => chosen.waitFor({ timeout: LIST_DELAY_MS }))
         .then(
           () => true,
           () => false,
         );
-      if (!taken) await this.page.keyboard.press('Escape');
-      return taken;
+      await this.page.keyboard.press(found ? 'Enter' : 'Escape');
+      return found;
     });
   }
 
@@ -189,6 +197,27 @@ export class WorkbenchWindow {
 
   until = until;
   sleep = sleep;
+}
+
+/** Runs in the page: the state that is kept for this workspace under `key`, as text; '' where nothing is. */
+async function readWrittenState(key) {
+  const done = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const names = (await indexedDB.databases()).map(({ name }) => name);
+  const texts = names
+    .filter((name) => /^vscode-web-state-db-(?!global)/.test(name))
+    .map(async (name) => {
+      const database = await done(indexedDB.open(name));
+      try {
+        return await done(database.transaction('ItemTable').objectStore('ItemTable').get(key));
+      } finally {
+        database.close();
+      }
+    });
+  return (await Promise.all(texts)).filter((text) => typeof text === 'string').join('\n');
 }
 
 /** Reads the row of our extension from the table "Extension Activation Stats". */

@@ -44,10 +44,10 @@ export async function findDesktop() {
 }
 
 /** Runs the compiled suites in a desktop VS Code. Undefined when it ended before they reported anything. */
-export async function runSuitesInDesktop(suites, { desktop, extension, grep }) {
+export async function runSuitesInDesktop(suites, { desktop, extension, grep, write }) {
   const { folder: data, remove: removeData } = temporaryFolder('ensemble-desktop-');
   const { folder: workspace, remove } = createWorkspace();
-  const channel = suiteChannel(suites, grep);
+  const channel = suiteChannel(suites, grep, write);
   const [command, ...args] = [
     ...desktop.prefix,
     desktop.executable,

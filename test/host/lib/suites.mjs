@@ -39,8 +39,8 @@ export async function buildSuites() {
   return outdir;
 }
 
-/** The files through which the runner inside the extension host reports, and the variables that name them. */
-export function suiteChannel(suites, grep) {
+/** The files through which the runner inside the extension host reports, and the variables that name them; `write` takes its output. */
+export function suiteChannel(suites, grep, write) {
   const { folder, remove } = temporaryFolder('ensemble-suites-');
   const outputFile = path.join(folder, 'output');
   const countsFile = path.join(folder, 'counts.json');
@@ -52,7 +52,7 @@ export function suiteChannel(suites, grep) {
     ENSEMBLE_HOST_COLOR: process.stdout.isTTY ? '1' : '',
     ENSEMBLE_HOST_MOCHA: path.dirname(createRequire(import.meta.url).resolve('mocha/package.json')),
   };
-  const stopFollowing = follow(outputFile);
+  const stopFollowing = follow(outputFile, write);
   return {
     env,
     counts: () => readCounts(countsFile),
@@ -63,13 +63,13 @@ export function suiteChannel(suites, grep) {
   };
 }
 
-/** Copies what is appended to `file` to our stdout until the returned function is called. */
-function follow(file) {
+/** Gives what is appended to `file` to `write` until the returned function is called. */
+function follow(file, write) {
   let position = 0;
   const pump = () => {
     if (!fs.existsSync(file)) return;
     const content = fs.readFileSync(file);
-    process.stdout.write(content.subarray(position));
+    if (content.length > position) write(content.subarray(position));
     position = content.length;
   };
   const timer = setInterval(pump, OUTPUT_POLL_MS);
@@ -82,8 +82,8 @@ function follow(file) {
 const died = (reason) => ({ passed: 0, failed: 1, skipped: 0, failures: [`suites: ${reason}`] });
 
 /** Runs the compiled suites in the code-server host and returns their counts. */
-export async function runSuitesInCodeServer(suites, { host, extension, grep, flags = {} }) {
-  const channel = suiteChannel(suites, grep);
+export async function runSuitesInCodeServer(suites, { host, extension, grep, flags = {}, write }) {
+  const channel = suiteChannel(suites, grep, write);
   const { folder: workspace, remove } = createWorkspace();
   const development = extension.development;
   const { env } = channel;

@@ -94,7 +94,7 @@ class UiScriptContext {
 
   async fail(name, error) {
     this.counts.failed++;
-    this.counts.failures.push(`${this.#title}: ${name}`);
+    this.counts.failures.push(`${this.#title}: ${name} (${firstLine(error)})`);
     this.#print(`    ✖ ${name}\n${indent(String(error?.stack ?? error))}`);
     const picture = await this.shot(`failed ${name}`).catch((problem) => `none (${problem.message})`);
     this.#print(`      screenshot: ${picture}`);
@@ -114,9 +114,11 @@ const HELPERS = [
   'notification',
   'webview',
   'reload',
+  'written',
   'activationTimes',
 ];
 
+const firstLine = (error) => String(error?.message ?? error).split('\n', 1)[0];
 const indent = (text) => text.replace(/^/gm, '      ');
 
 async function runInSession(script, title, session, { target, workspace, print }) {
@@ -148,7 +150,7 @@ export async function runUiScript(script, target, { host, extension, flags = {},
     return await runInSession(script, title, session, { target, workspace, print });
   } catch (error) {
     print(`    ✖ the window did not open\n${indent(String(error?.stack ?? error))}\n${indent(session.server.tail())}`);
-    return { ...noCounts(), failed: 1, failures: [`${title}: the window did not open`] };
+    return { ...noCounts(), failed: 1, failures: [`${title}: the window did not open (${firstLine(error)})`] };
   } finally {
     await session.close();
     remove();

@@ -120,7 +120,7 @@ async function script(h, server) {
     await h.command('Ensemble: Open Dashboard');
     await node('Review for security').click();
     await page().locator('#details-heading', { hasText: 'Review for security' }).waitFor();
-    await h.sleep(6000); // the workbench writes what is open every few seconds
+    await h.written('the chosen task', (text) => /ensemble\.dashboard.*\bsecurity\b/s.test(text));
     await h.reload();
     await page().locator('#details-heading', { hasText: 'Review for security' }).waitFor();
     await node('Sum up the findings').filter({ hasText: 'completed' }).waitFor();

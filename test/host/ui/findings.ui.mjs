@@ -195,7 +195,7 @@ async function script(h, server) {
       const lines = (await diagnostics(h, 'src/run.ts')).map(({ line }) => line);
       return lines.join() === '5,6';
     });
-    await h.sleep(6000); // the workbench writes its state every few seconds
+    await h.written('the findings', (text) => text.includes('run.ts'), 'ensemble.ensemble-agents');
     await h.evaluate((vscode) =>
       vscode.workspace
         .getConfiguration('workbench')

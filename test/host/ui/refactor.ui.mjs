@@ -161,7 +161,7 @@ async function refactor(h, server) {
     await action('Discard Proposed Changes').click();
     await h.page.locator('.tab', { hasText: 'proposed' }).waitFor({ state: 'detached' });
     await h.evaluate((vscode) => vscode.workspace.saveAll());
-    await h.sleep(6000); // the workbench writes what is open every few seconds
+    await h.written('the closed proposal', (text) => text !== '' && !text.includes('ensemble-edit'));
     await h.reload();
     await showAgents(h);
     const row = h.treeRow('Refactoring of src/run.ts');

@@ -78,7 +78,7 @@ export default async (h) => {
 
   await h.step('after a reload the document, the tree and the words are still there', async () => {
     const before = await openResult(h);
-    await h.sleep(6000); // the workbench writes what is open every few seconds
+    await h.written('the open result', (text) => text.includes('ensemble-result'));
     await h.reload();
     await h.page.locator('.tab', { hasText: 'Review of src-run.ts' }).waitFor();
     assert.equal(await h.until('the document', () => openResult(h)), before);
