@@ -1,4 +1,4 @@
-/** The History by mouse and keyboard: days, what runs have left, replay, search, interrupted runs, deletion, pages. */
+/** The History by mouse and keyboard: days, what runs have left, replay, calls made again, filters, search. */
 import assert from 'node:assert/strict';
 import { foldViews, openResult, SAMPLE } from '../lib/product.mjs';
 
@@ -10,17 +10,7 @@ export default async (h) => {
   const labels = () =>
     pane.locator('.monaco-list-row').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? ''));
   const box = h.page.locator('.quick-input-widget:not([style*="display: none"])');
-  const dialog = h.page.locator('.monaco-dialog-box');
   const shown = () => h.evaluate((vscode) => vscode.window.activeTextEditor?.document.getText() ?? '');
-  /** Runs from another time, put into the database by the product itself. */
-  const seed = (count) =>
-    h.api(async (api, amount) => {
-      for (let index = 0; index < amount; index++) {
-        const text = `export function f${index}() { return ${index}; }`;
-        const target = { type: 'text', file: `gen${index}.ts`, languageId: 'typescript', startLine: 1, text };
-        await api.run({ kind: 'review', depth: 'quick', target });
-      }
-    }, count);
 
   await h.step('says what will be here while there is nothing', async () => {
     await h.command('Ensemble: Focus on History View');
@@ -90,6 +80,39 @@ export default async (h) => {
     await h.until('the first again', async () => /^# Step 1 of/.test(await shown()));
   });
 
+  await h.step('makes a call again and shows both answers side by side', async () => {
+    await h.evaluate((vscode) =>
+      vscode.workspace.getConfiguration('workbench').update('colorTheme', 'Default Dark Modern', true),
+    );
+    await h.command('View: Close All Editors');
+    await row('Review of run.ts').click();
+    await row('security').waitFor();
+    await h.rowAction(row('security'), 'Run Again With', box.getByPlaceholder('What shall be different?'));
+    await h.shot('again');
+    await box.locator('.monaco-list-row', { hasText: 'The Same Again' }).click();
+    await h.page.locator('.tab.active', { hasText: 'Answers' }).waitFor();
+    await h.page.locator('.monaco-diff-editor').waitFor();
+    await h.shot('compared');
+    await h.page.locator('.tab', { hasText: 'Comparison of' }).click();
+    const table = await h.until('the table', async () => /^# Comparison/.test(await shown()) && shown());
+    for (const name of ['Model', 'Tokens', 'Cost', 'Latency']) assert.match(table, new RegExp(`^\\| ${name} `, 'm'));
+    assert.match(table, /The answers are equal/);
+    await h.shot('comparison');
+  });
+
+  await h.step('lists what fits a filter, and all again', async () => {
+    await h.command('Ensemble: Filter History...');
+    await box.getByPlaceholder('Which runs shall').waitFor();
+    await h.shot('filters');
+    await h.page.keyboard.type('failed');
+    await box.locator('.monaco-list-row', { hasText: 'failed' }).first().waitFor();
+    await h.page.keyboard.press('Enter');
+    await pane.getByText('No run fits the filter "failed".').waitFor();
+    await h.shot('filtered');
+    await h.command('Ensemble: Clear History Filter');
+    await row('Review of run.ts').waitFor();
+  });
+
   await h.step('finds texts and shows the place', async () => {
     await h.command('Ensemble: Search History...');
     await box.getByPlaceholder('Words of what was asked').waitFor();
@@ -105,54 +128,5 @@ export default async (h) => {
     await box.locator('.monaco-list-row', { hasText: 'eval' }).first().waitFor();
     await h.page.keyboard.press('Enter');
     await h.until('the hit', async () => /eval/.test(await shown()));
-  });
-
-  await h.step('deletes a run after asking', async () => {
-    await h.evaluate((vscode) =>
-      vscode.workspace.getConfiguration('workbench').update('colorTheme', 'Default Dark Modern', true),
-    );
-    await seed(2);
-    await h.command('Ensemble: Refresh History');
-    await row('gen1.ts').waitFor();
-    await h.rowAction(row('gen1.ts'), 'Delete Run', dialog);
-    await h.shot('asks');
-    await dialog.getByRole('button', { name: 'Cancel' }).click();
-    await h.until('still there', async () => (await labels()).join().includes('gen1.ts'));
-    await h.contextMenu(row('gen1.ts'), 'Delete Run...');
-    await dialog.getByRole('button', { name: 'Delete' }).click();
-    await row('gen1.ts').waitFor({ state: 'detached' });
-    assert.ok((await labels()).join().includes('gen0.ts'));
-  });
-
-  await h.step('deletes all of it by keyboard, after asking', async () => {
-    await h.command('Ensemble: Back Up Database Now');
-    await h.page.locator('.statusbar', { hasText: 'The database was backed up' }).waitFor();
-    await h.command('Ensemble: Delete History...');
-    await box.locator('.monaco-list-row', { hasText: 'All of it' }).waitFor();
-    await h.page.keyboard.type('All of it');
-    await h.page.keyboard.press('Enter');
-    await box.locator('.monaco-list-row', { hasText: 'Of this workspace' }).waitFor();
-    await h.page.keyboard.press('Enter');
-    await box.locator('.monaco-list-row', { hasText: 'Delete them too' }).click();
-    await dialog.waitFor();
-    assert.match(await dialog.innerText(), /Delete 2 runs/);
-    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
-    await pane.getByText('Nothing has run in this workspace yet.').waitFor();
-  });
-
-  await h.step('a backup brings it back', async () => {
-    await h.command('Ensemble: Restore Backup...');
-    await box.locator('.monaco-list-row', { hasText: 'made by you' }).waitFor();
-    await h.shot('backups');
-    await box.locator('.monaco-list-row', { hasText: 'made by you' }).click();
-    await dialog.waitFor();
-    await h.shot('restore');
-    await dialog.getByRole('button', { name: 'Restore' }).click();
-    await h.until('the runs', async () => (await labels()).some((label) => /^Today, 2 runs/.test(label)));
-    await h.command('Ensemble: Check Database');
-    await h.notification('Nothing is wrong with the database').waitFor();
-    await h.command('Ensemble: Show Audit Log');
-    await h.until('the log', async () => /run-ended/.test(await shown()));
-    await h.shot('audit');
   });
 };

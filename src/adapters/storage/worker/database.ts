@@ -14,6 +14,7 @@ import { examine } from './database-file.ts';
 import { copyForeign, noDatabase } from './foreign-file.ts';
 import { inspect, integrityProblems } from './inspection.ts';
 import { migrate, refuseNewer, SCHEMA_VERSION, schemaVersion } from './migrations.ts';
+import { backupNotice, replacedNotice, searchNotice } from './notices.ts';
 import type { OperationDatabase } from './operation-database.ts';
 import { probe } from './probe.ts';
 import { fitIndexes, quarantine } from './recovery.ts';
@@ -221,7 +222,7 @@ export class Database implements OperationDatabase {
   mend(reason: string): void {
     this.#rollBack();
     if (this.#rebuildSearch()) {
-      this.#notify(`The search index of ${this.file} was damaged and has been built again. Nothing else was affected.`);
+      this.#notify(searchNotice(this.file));
       return;
     }
     const damaged = this.#sqlite.inodeOf(this.file);
@@ -289,14 +290,7 @@ export class Database implements OperationDatabase {
     if (recovery === null) return connection;
     fitIndexes(connection);
     const saved = salvage(this.#sqlite, connection, recovery.quarantined);
-    const source =
-      recovery.restoredFrom === null
-        ? 'There was no good backup'
-        : `Its backup ${recovery.restoredFrom} is in its place`;
-    this.#notify(
-      `The database ${this.file} was damaged (${reason}). ${source}; ${saved} newer rows were saved from the damaged file, ` +
-        `which is kept as ${recovery.quarantined}.`,
-    );
+    this.#notify(replacedNotice(this.file, reason, recovery, saved));
     return connection;
   }
 
@@ -372,7 +366,7 @@ export class Database implements OperationDatabase {
       this.#backups.create(this.#connection, Date.now());
     } catch (error) {
       if (isCorruption(error)) this.mend((error as Error).message);
-      else this.#notify(`Today's backup of ${this.file} failed: ${(error as Error).message}.`);
+      else this.#notify(backupNotice(this.file, (error as Error).message));
     }
   }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { OrchestrationImport } from '../../../core/maintenance.ts';
 import { homeFolder } from '../host/home-folder.ts';
+import { progressBefore } from '../host/progress-before.ts';
 import { notify } from '../host/report.ts';
 import type { Shell } from '../shell.ts';
 
@@ -12,7 +13,7 @@ export async function importSuperGrok(shell: Shell): Promise<void> {
   const file = await chooseFile();
   if (!file) return;
   const { maintenance } = (await shell.session.open()).stores;
-  const found = await withProgress(vscode.l10n.t('Reading {0}', file.fsPath), () =>
+  const found = await progressBefore(vscode.l10n.t('Reading {0}', file.fsPath), () =>
     maintenance.importOrchestration(file.fsPath, true),
   );
   const counts = countsText(found);

@@ -7,7 +7,7 @@ import { type AuditFilter, composeAudit } from './compose-audit.ts';
 import { composeComparison } from './compose-comparison.ts';
 import { composeConversation } from './compose-conversation.ts';
 import { composeStep } from './compose-step.ts';
-import { type HistoryPlace, historyUri, isStep, placeOf } from './history-uri.ts';
+import { filterOf, type HistoryPlace, historyUri, isStep, placeOf } from './history-uri.ts';
 import { MOST_SHOWN } from './markdown-text.ts';
 
 /** Entries of the audit log that its document shows. */
@@ -47,8 +47,7 @@ export class HistoryFiles {
 
   /** Opens the audit log as it is now; default: all of it. */
   async openAudit(filter: AuditFilter = {}): Promise<void> {
-    const uri = historyUri({ kind: 'audit', id: Date.now() }, vscode.l10n.t('Audit Log'));
-    await show(uri.with({ query: new URLSearchParams({ ...filter }).toString() }));
+    await show(historyUri({ kind: 'audit', id: Date.now() }, vscode.l10n.t('Audit Log'), { ...filter }));
   }
 
   /** Opens the state of the database as it is now. */
@@ -104,7 +103,7 @@ export class HistoryFiles {
     const { kind, id } = place;
     const { stores, replay } = await this.#session.open();
     if (kind === 'audit') {
-      const filter: AuditFilter = Object.fromEntries(new URLSearchParams(uri.query));
+      const filter: AuditFilter = filterOf(uri);
       const { items, total } = await stores.audit.list({ ...filter, limit: AUDIT_ENTRIES });
       return { text: composeAudit(items, total, filter), createdAt: items[0]?.at ?? new Date(0).toISOString() };
     }

@@ -105,7 +105,11 @@ export function reportError(error: unknown, log: vscode.LogOutputChannel): void 
   notify(notice);
 }
 
-/** Tells the person what happened to what is kept, such as that a damaged database was replaced by its backup. */
-export function reportMended(text: string): void {
+/**
+ * Tells the person what happened to what is kept, such as that a damaged database was replaced by its backup: the first line of
+ * the notice. The others, with the names of files, are in the log.
+ */
+export function reportMended(notice: string): void {
+  const [text = ''] = notice.split('\n');
   notify({ level: 'warning', text, buttons: [actions.databaseStatus(), actions.showLog()] });
 }

@@ -10,7 +10,7 @@ import {
   planImport,
   undoImport,
 } from '../../../core/prompts/import-prompts.ts';
-import { signalOf } from '../host/cancellation.ts';
+import { progressBefore } from '../host/progress-before.ts';
 import { notify } from '../host/report.ts';
 import type { Shell } from '../shell.ts';
 import { countsText, reportOf } from './import-report.ts';
@@ -81,13 +81,10 @@ async function importClipboard(shell: Shell): Promise<void> {
 
 async function importFound(shell: Shell, find: Find): Promise<void> {
   const library = await shell.prompts.library();
-  const title = vscode.l10n.t('Reading the prompts');
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  const entries = await vscode.window.withProgress(options, async (bar, token) => {
-    const signal = signalOf(token);
+  const entries = await progressBefore(vscode.l10n.t('Reading the prompts'), async (tell, signal) => {
     const breathe: Breather = async (done, total) => {
       if (done % AT_ONCE !== 0) return;
-      if (done > 0) bar.report({ message: vscode.l10n.t('{0} of {1}', done, total) });
+      if (done > 0) tell(vscode.l10n.t('{0} of {1}', done, total));
       await new Promise((resolve) => setImmediate(resolve));
       signal.throwIfAborted();
     };
