@@ -24,6 +24,7 @@ export default async (h) => {
 
   await h.step('lists runs that another part of the product has made', async () => {
     await h.command('Ensemble: Focus on History View');
+    await pane.getByText('Nothing has run in this workspace yet.').waitFor();
     await foldViews(h, 'Agents', 'Accounts', 'Prompt Library');
     await seed(3);
     await row('gen2.ts').waitFor();
