@@ -3,15 +3,17 @@
  * Runs the tests in a real VS Code (test/host/README.md): suites in the extension host, UI scripts against the development
  * folder and against the packed VSIX.
  *
- *   test-host.mjs [--suites [--grep RE]] [--ui [NAME]] [--jobs N] [--no-build] [--headed] [--keep] [--verbose]
+ *   test-host.mjs [--suites [--grep RE]] [--ui [NAME]] [--jobs N] [--second-try] [--no-build] [--headed] [--keep] [--verbose]
  *
  * So many windows are driven at once (default: 2, or 1 when they are watched): the suites have one, each UI script has one.
- * What is run beside another is printed when it has ended.
+ * What is run beside another is printed when it has ended. With --second-try a script that failed runs once more, alone, at
+ * the end (docs/decisions/2026-11-22-second-try.md).
  */
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
-import { addCounts, formatCounts, noCounts, reportCounts } from './lib/counts.mjs';
+import { addCounts, formatCounts, noCounts, problemLines, reportCounts } from './lib/counts.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
+import { runJobs, runJobsTwice } from './lib/jobs.mjs';
 import { runNode } from './lib/process.mjs';
 import { inProject, runMain, ScriptError, say } from './lib/project.mjs';
 
@@ -25,6 +27,7 @@ function parse(args) {
       ui: { type: 'boolean' },
       grep: { type: 'string' },
       jobs: { type: 'string' },
+      'second-try': { type: 'boolean', default: false },
       build: { type: 'boolean', default: true },
       headed: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
@@ -37,6 +40,7 @@ function parse(args) {
   if (!(jobs >= 1)) throw new ScriptError('--jobs takes a number from 1 on.');
   return {
     jobs,
+    secondTry: values['second-try'],
     build: values.build,
     suites: all || values.suites,
     ui: all || values.ui,
@@ -90,23 +94,6 @@ async function uiJobs({ filter, flags }, hostOf, extension) {
   );
 }
 
-/** Runs so many jobs at a time and adds up their counts. What a job prints is kept together, unless they run one by one. */
-async function runJobs(jobs, atOnce) {
-  const { default: pLimit } = await import('p-limit');
-  const limit = pLimit(atOnce);
-  const counts = await Promise.all(
-    jobs.map((job) =>
-      limit(async () => {
-        const printed = [];
-        const counted = await job(atOnce === 1 ? (text) => process.stdout.write(text) : (text) => printed.push(text));
-        for (const text of printed) process.stdout.write(text);
-        return counted;
-      }),
-    ),
-  );
-  return counts.reduce(addCounts, noCounts());
-}
-
 await runMain(async (args) => {
   const options = parse(args);
   await ensureDependencies();
@@ -122,8 +109,9 @@ await runMain(async (args) => {
   const jobs = [];
   if (options.suites) jobs.push((write) => runSuites(options, hostOf, extension, write));
   if (options.ui) jobs.push(...(await uiJobs(options, hostOf, extension)));
-  const counts = await runJobs(jobs, options.jobs);
-  for (const failure of counts.failures) say(`FAIL ${failure}`);
+  const all = await (options.secondTry ? runJobsTwice : runJobs)(jobs, options.jobs);
+  const counts = all.reduce(addCounts, noCounts());
+  for (const line of problemLines(counts)) say(line);
   say(`host: ${formatCounts(counts)}`);
   reportCounts(counts);
   return counts.failed > 0 || counts.passed === 0 ? 1 : 0;

@@ -6,7 +6,7 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { addCounts, COUNTS_VARIABLE, formatCounts, noCounts, readCounts } from './lib/counts.mjs';
+import { addCounts, COUNTS_VARIABLE, formatCounts, noCounts, problemLines, readCounts } from './lib/counts.mjs';
 import { ensureDependencies } from './lib/dependencies.mjs';
 import { runNode } from './lib/process.mjs';
 import { inProject, runMain, ScriptError, say } from './lib/project.mjs';
@@ -22,7 +22,7 @@ const SUITES = [
   { name: 'e2e', args: ['run-mocha.mjs', 'e2e', '--no-build'], needsBuild: true },
   {
     name: 'host',
-    args: ['test-host.mjs', '--no-build'],
+    args: ['test-host.mjs', '--no-build', '--second-try'],
     needsBuild: true,
     hint: 'Where no VS Code can run, `npm test -- --no-host` leaves these tests out.',
   },
@@ -77,7 +77,7 @@ function summarise(results) {
   for (const { name, counts, seconds } of results) {
     say(`${name.padEnd(9)} ${formatCounts(counts)} (${seconds.toFixed(0)} s)`);
   }
-  for (const failure of total.failures) say(`FAIL ${failure}`);
+  for (const line of problemLines(total)) say(line);
   return total;
 }
 

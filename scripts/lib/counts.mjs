@@ -2,12 +2,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 /**
- * How a suite tells the program that started it what it ran: `{ passed, failed, skipped, failures }` as JSON in the file
+ * How a suite tells the program that started it what it ran: `{ passed, failed, skipped, failures, flaky }` as JSON in the file
  * that this variable names. Printed text is for people only and never parsed.
  */
 export const COUNTS_VARIABLE = 'ENSEMBLE_COUNTS';
 
-export const noCounts = () => ({ passed: 0, failed: 0, skipped: 0, failures: [] });
+export const noCounts = () => ({ passed: 0, failed: 0, skipped: 0, failures: [], flaky: [] });
 
 export function addCounts(a, b) {
   return {
@@ -15,6 +15,7 @@ export function addCounts(a, b) {
     failed: a.failed + b.failed,
     skipped: a.skipped + b.skipped,
     failures: [...a.failures, ...b.failures],
+    flaky: [...a.flaky, ...b.flaky],
   };
 }
 
@@ -28,11 +29,17 @@ export function reportCounts(counts, file = process.env[COUNTS_VARIABLE]) {
 /** The counts in `file`, or undefined when the suite ended without writing them. */
 export function readCounts(file) {
   try {
-    return JSON.parse(fs.readFileSync(file, 'utf8'));
+    return { ...noCounts(), ...JSON.parse(fs.readFileSync(file, 'utf8')) };
   } catch {
     return undefined;
   }
 }
+
+/** A line for each test that failed, and for each that passed at its second try only: that one has to be mended, too. */
+export const problemLines = ({ failures, flaky }) => [
+  ...flaky.map((name) => `FLAKY ${name}`),
+  ...failures.map((name) => `FAIL ${name}`),
+];
 
 /** `3 passed, 0 failed`, with the skipped ones only when there are any. */
 export function formatCounts({ passed, failed, skipped }) {
@@ -42,5 +49,5 @@ export function formatCounts({ passed, failed, skipped }) {
 /** Counts of a list of named checks, each of which is one test. */
 export function countChecks(results) {
   const failures = results.filter(({ ok }) => !ok).map(({ name }) => name);
-  return { passed: results.length - failures.length, failed: failures.length, skipped: 0, failures };
+  return { passed: results.length - failures.length, failed: failures.length, skipped: 0, failures, flaky: [] };
 }

@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { readCounts } from '../../../scripts/lib/counts.mjs';
 import { inProject, listFiles, root, say } from '../../../scripts/lib/project.mjs';
 import { temporaryFolder } from '../../../scripts/lib/temporary.mjs';
+import { oneTest } from '../../../scripts/lib/verdict.mjs';
 import { HostSession } from '../code-server/session.mjs';
 import { withTimeout } from '../code-server/wait.mjs';
 import { createWorkspace } from './workspaces.mjs';
@@ -79,7 +80,7 @@ function follow(file, write) {
   };
 }
 
-const died = (reason) => ({ passed: 0, failed: 1, skipped: 0, failures: [`suites: ${reason}`] });
+const died = (reason) => oneTest(`suites: ${reason}`, false);
 
 /** Runs the compiled suites in the code-server host and returns their counts. */
 export async function runSuitesInCodeServer(suites, { host, extension, grep, flags = {}, write }) {

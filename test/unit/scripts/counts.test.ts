@@ -32,7 +32,7 @@ describe('test counts', () => {
     const { status, counts } = runSuite(`describe('s', () => {
       it('a', () => {}); it('b', () => {}); it.skip('c', () => {}); it('d', () => { throw new Error('no'); });
     });`);
-    assert.deepEqual(counts, { passed: 2, failed: 1, skipped: 1, failures: ['s d: no'] });
+    assert.deepEqual(counts, { passed: 2, failed: 1, skipped: 1, failures: ['s d: no'], flaky: [] });
     assert.equal(status, 1);
   });
 
@@ -47,7 +47,7 @@ describe('test counts', () => {
   });
 
   it('are added and written as the last line wants them', () => {
-    const sum = addCounts({ ...noCounts(), passed: 3 }, { passed: 1, failed: 2, skipped: 0, failures: ['x', 'y'] });
+    const sum = addCounts({ ...noCounts(), passed: 3 }, { ...noCounts(), passed: 1, failed: 2, failures: ['x', 'y'] });
     assert.equal(formatCounts(sum), '4 passed, 2 failed');
     assert.deepEqual(sum.failures, ['x', 'y']);
     assert.equal(formatCounts({ ...sum, skipped: 7 }), '4 passed, 2 failed, 7 skipped');
@@ -56,14 +56,14 @@ describe('test counts', () => {
 
 describe('verdict over a suite', () => {
   const suite = { name: 'unit' };
-  const passed = { passed: 2, failed: 0, skipped: 0, failures: [] };
+  const passed = { passed: 2, failed: 0, skipped: 0, failures: [], flaky: [] };
 
   it('takes a good report as it is', () => {
     assert.deepEqual(judge(suite, 0, passed), passed);
   });
 
   it('takes failed tests as they are', () => {
-    const failed = { passed: 2, failed: 1, skipped: 0, failures: ['a'] };
+    const failed = { passed: 2, failed: 1, skipped: 0, failures: ['a'], flaky: [] };
     assert.deepEqual(judge(suite, 1, failed), failed);
   });
 
