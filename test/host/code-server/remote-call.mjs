@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { until } from './wait.mjs';
+import { PATIENCE_MS, until } from './wait.mjs';
 
 const pidOf = (socket) => Number(path.basename(socket, '.sock'));
 
@@ -32,7 +32,7 @@ const waitForSocket = (folder, timeoutMs) => until('the extension host', () => l
 
 /** Process id of the extension host behind one window. */
 export async function exthostPid(folder) {
-  return pidOf(await waitForSocket(folder, 30_000));
+  return pidOf(await waitForSocket(folder, PATIENCE_MS));
 }
 
 /** Forgets the sockets of a window that is about to be loaded again. */
@@ -41,7 +41,7 @@ export function forgetSockets(folder) {
 }
 
 /** Runs `fn(vscode, arg)` in the extension host behind the bridge's folder: text and JSON in, JSON out. */
-export async function callInHost(folder, fn, arg, { timeout = 30_000 } = {}) {
+export async function callInHost(folder, fn, arg, { timeout = PATIENCE_MS } = {}) {
   const socket = await waitForSocket(folder, timeout);
   return new Promise((resolve, reject) => {
     let received = '';

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { toErrorInfo } from '../../../core/errors.ts';
 import type { EnsembleEvent } from '../../../core/events.ts';
 import type { UnfinishedRun } from '../../../core/history/history.ts';
+import { type Lazy, lazy } from '../host/lazy.ts';
 import type { ViewLook } from '../host/outlets.ts';
 import { sentences } from '../host/report.ts';
 import type { Session } from '../host/session.ts';
@@ -41,7 +42,9 @@ export class HistoryTree implements vscode.Disposable {
   readonly #rows: HistoryRows;
   #spans: readonly (Span & { readonly count: number })[] = [];
   #unfinished: readonly UnfinishedRun[] = [];
-  #listed = false;
+  /** Reads what is listed; whoever asks while it is being read waits for it, too. */
+  #list: Lazy<void> = lazy(() => this.#readList());
+  #shown = false;
   #problem: string | null = null;
 
   constructor(parts: HistoryTreeParts) {
@@ -54,12 +57,12 @@ export class HistoryTree implements vscode.Disposable {
   /** Takes an event of a run of this window in. */
   onEvent({ type }: EnsembleEvent): void {
     const matters = type === 'workflow:start' || type === 'workflow:results' || type === 'run:suspended';
-    if (matters && this.#listed) this.#changes.add(null);
+    if (matters && this.#shown) this.#changes.add(null);
   }
 
   /** Reads everything again. */
   refresh(): void {
-    this.#listed = false;
+    this.#list = lazy(() => this.#readList());
     this.#parts.changed(undefined);
   }
 
@@ -119,16 +122,16 @@ export class HistoryTree implements vscode.Disposable {
   }
 
   async #roots(): Promise<string[]> {
-    if (!this.#listed) await this.#list();
+    this.#shown = true;
+    await this.#list();
     const groups = this.#spans.filter(({ count }) => count > 0).map(({ key }) => elementOf({ type: 'group', key }));
     return this.#unfinished.length > 0 ? [elementOf({ type: 'group', key: UNFINISHED }), ...groups] : groups;
   }
 
-  async #list(): Promise<void> {
+  async #readList(): Promise<void> {
     await this.scope.tell();
     this.#look(null);
     const ensemble = await this.#parts.session.openExisting();
-    this.#listed = true;
     const spans = spansOf(new Date());
     if (!ensemble) return;
     const { history } = ensemble;

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Ensemble } from '../../../core/ensemble.ts';
 import type { EnsembleEvent } from '../../../core/events.ts';
 import type { OpenApproval } from '../../../core/policy/approval.ts';
+import { type Lazy, lazy } from '../host/lazy.ts';
 import type { Session } from '../host/session.ts';
 import type { AskedBy, Questions } from '../runs/open-questions.ts';
 import { runItem, taskItem } from './agent-items.ts';
@@ -27,7 +28,8 @@ export class AgentsTree implements vscode.Disposable {
   readonly #questions: Questions;
   readonly #changes: ChangeThrottle;
   readonly #whole: () => void;
-  #listed = false;
+  /** Reads the list; whoever asks while it is being read waits for it, too. */
+  #list: Lazy<void> = lazy(() => this.#readList());
 
   /** `root` tells whose runs are listed; `changed` is told which elements to draw again, undefined: all. */
   constructor(
@@ -58,7 +60,7 @@ export class AgentsTree implements vscode.Disposable {
   /** Children of an element; of the view itself for null. Opens no database that does not exist yet. */
   async children(element: string | null): Promise<string[]> {
     if (element === null) {
-      if (!this.#listed) await this.#list();
+      await this.#list();
       return this.#model.runs().map((run) => elementId(run.runId, null));
     }
     const { runId, taskId } = parseElement(element);
@@ -110,13 +112,13 @@ export class AgentsTree implements vscode.Disposable {
 
   /** Reads the list again, for runs of other windows and of the command line. */
   async refresh(): Promise<void> {
-    this.#listed = false;
+    this.#list = lazy(() => this.#readList());
     this.#whole();
   }
 
   /** Runs that commands can offer, newest first. */
   async runs(): Promise<readonly RunView[]> {
-    if (!this.#listed) await this.#list();
+    await this.#list();
     return this.#model.runs();
   }
 
@@ -134,9 +136,8 @@ export class AgentsTree implements vscode.Disposable {
     this.#changes.dispose();
   }
 
-  async #list(): Promise<void> {
+  async #readList(): Promise<void> {
     const ensemble = await this.#session.openExisting();
-    this.#listed = true;
     if (!ensemble) return;
     const active = new Set(ensemble.runs.active());
     const { items } = await ensemble.runs.list({ limit: SEARCHED_RUNS });
