@@ -13,11 +13,15 @@ import { realPath } from './sqlite/real-files.ts';
 import type { Storage } from './storage.ts';
 import { StorageClient, stoppedError, toError } from './storage-client.ts';
 import { portsOn } from './storage-ports.ts';
+import { backupOwner } from './worker/backup-owner.ts';
 import type { FromWorker } from './worker/messages.ts';
-import type { WorkerOptions } from './worker/serve.ts';
+import type { WorkerOptions } from './worker/worker-options.ts';
 
 /** How long an operation waits for other processes before it rejects with `storage-locked`, ms. */
 const BUSY_MS = 10_000;
+
+/** Time without a request after which the backup of the day is made, ms. */
+const BACKUP_AFTER_MS = 3_000;
 
 /** File name of sql.js's module beside the bundled worker; see docs/decisions on why it is the debug build. */
 const WASM_NAME = 'sql-wasm-debug.wasm';
@@ -33,6 +37,8 @@ export interface OpenStorageOptions {
   readonly onNotice?: (notice: string) => void;
   /** sql.js's debug module. Default: beside the worker, else in node_modules. */
   readonly wasmFile?: string;
+  /** Time without a request after which the backup of the day is made, ms. Default: 3 s. At the latest it is made on closing. */
+  readonly backupAfterMs?: number;
 }
 
 /**
@@ -44,7 +50,9 @@ export async function openStorage(options: OpenStorageOptions): Promise<Storage>
   const file = path.resolve(options.file);
   const owner = currentOwner();
   const wasmFile = options.wasmFile ?? findWasm(options.workerUrl);
-  const workerData: WorkerOptions = { file, owner, wasmFile, busyMs: BUSY_MS };
+  const { backupAfterMs = BACKUP_AFTER_MS } = options;
+  const workerUrl = options.workerUrl.href;
+  const workerData: WorkerOptions = { file, owner, wasmFile, workerUrl, backupAfterMs, busyMs: BUSY_MS };
   const worker = new Worker(options.workerUrl, { workerData, name: 'ensemble-storage' });
   const notices: string[] = [];
   const notify = (notice: string) => {
@@ -52,7 +60,9 @@ export async function openStorage(options: OpenStorageOptions): Promise<Storage>
     options.logger.warn(notice);
     options.onNotice?.(notice);
   };
-  const abandon = () => abandonLock(file, owner);
+  const abandon = () => {
+    for (const each of [owner, backupOwner(owner)]) abandonLock(file, each);
+  };
   try {
     for (const notice of await opened(worker)) notify(notice);
   } catch (error) {

@@ -95,8 +95,9 @@ export class StorageClient {
   }
 
   #receive(message: FromWorker): void {
-    if (message.type !== 'replies') return;
+    if (message.type !== 'replies' && message.type !== 'closed') return;
     for (const notice of message.notices) this.#onNotice(notice);
+    if (message.type === 'closed') return;
     this.#settle((index) => message.replies[index]);
   }
 

@@ -118,3 +118,8 @@ export function realPath(file: string): string {
   if (fs.existsSync(absolute)) return fs.realpathSync(absolute);
   return path.join(fs.realpathSync(path.dirname(absolute)), path.basename(absolute));
 }
+
+/** Inode of the file that has the name now; null: none. */
+export function inodeAt(file: string): bigint | null {
+  return fs.statSync(file, { bigint: true, throwIfNoEntry: false })?.ino ?? null;
+}

@@ -12,7 +12,18 @@ import { RealFiles, realPath } from './real-files.ts';
 import { SqliteError } from './sqlite-error.ts';
 import { type GrowingMemory, WasmMemory } from './wasm-memory.ts';
 
+const SQLITE_OK = 0;
 const SQLITE_DONE = 101;
+/** A copy in pieces begins anew whenever another process writes; after so many times its length the rest is one piece. */
+const MOST_PASSES = 3;
+
+/** How a copy is made while others use the database. */
+export interface CopyInPieces {
+  /** Pages that are copied at once: so long others wait for the lock. */
+  readonly pages: number;
+  /** Called between two pieces, when others can have the lock. */
+  pause(): void;
+}
 
 /** Node's WebAssembly, for which TypeScript has types only together with the browser's. */
 const { WebAssembly: webAssembly } = globalThis as unknown as {
@@ -67,18 +78,31 @@ export class Sqlite {
     return connection;
   }
 
-  /** Copies a whole database page by page into `target`, a new file, within one read transaction of the source. */
-  copy(source: Connection, target: string): void {
+  /**
+   * Copies a whole database page by page into `target`, a new file: as it is at one moment, also in pieces. Null: within one read
+   * transaction of the source.
+   */
+  copy(source: Connection, target: string, pieces: CopyInPieces | null = null): void {
     const copy = this.open(target, null);
     try {
       copy.execute('PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF');
       const backup = this.#startBackup(copy.handle, 'main', source.handle, 'main');
       if (backup === 0) throw this.#error(copy.handle, 1);
-      const code = this.#module._sqlite3_backup_step(backup, -1);
+      const code =
+        pieces === null ? this.#module._sqlite3_backup_step(backup, -1) : this.#inPieces(source, backup, pieces);
       this.#module._sqlite3_backup_finish(backup);
       if (code !== SQLITE_DONE) throw this.#error(copy.handle, code);
     } finally {
       copy.close();
+    }
+  }
+
+  #inPieces(source: Connection, backup: number, { pages, pause }: CopyInPieces): number {
+    const whole = Math.ceil(Number(source.get('PRAGMA page_count')?.page_count ?? 0) / pages);
+    for (let piece = 0; ; piece++) {
+      const code = this.#module._sqlite3_backup_step(backup, piece < MOST_PASSES * whole ? pages : -1);
+      if (code !== SQLITE_OK) return code;
+      pause();
     }
   }
 

@@ -2,13 +2,16 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Backup } from '../../../core/maintenance.ts';
 import type { Connection } from '../sqlite/connection.ts';
-import type { Sqlite } from '../sqlite/sqlite.ts';
+import type { CopyInPieces, Sqlite } from '../sqlite/sqlite.ts';
 import { SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
 import { type GuardedTable, healRow } from './checksums.ts';
 import { schemaVersion } from './migrations.ts';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
+/** A copy that nobody has written to for so long was left by a process that ended. */
+const ABANDONED_MS = 600_000;
 const SUFFIX = '.db';
+const PART_SUFFIX = '.part';
 const ORIGINS = ['manual', 'before-restore'] as const;
 
 /** Backups of each origin that are kept, the newest. */
@@ -56,26 +59,45 @@ export class Backups {
     }
   }
 
-  /** True when the newest is a day old, or there is none. */
+  /** True when the newest is a day old, or there is none, and nobody is making one. */
   isDue(now: number): boolean {
     const [newest] = this.list();
-    return newest === undefined || now - fs.statSync(newest).mtimeMs >= DAY_MS;
+    const isOld = newest === undefined || now - fs.statSync(newest).mtimeMs >= DAY_MS;
+    return isOld && !this.#parts().some((part) => !isAbandoned(part, now));
   }
 
   /**
    * Makes a backup and removes the oldest of its origin; returns its path. Throws a SqliteError with code CORRUPT when the
    * source turns out damaged.
    */
-  create(source: Connection, now: number, origin: Backup['origin'] = 'daily'): string {
+  create(
+    source: Connection,
+    now: number,
+    origin: Backup['origin'] = 'daily',
+    pieces: CopyInPieces | null = null,
+  ): string {
     fs.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    for (const part of this.#parts()) if (isAbandoned(part, now)) fs.rmSync(part, { force: true });
     const time = new Date(now).toISOString().replaceAll(/[-:.]/g, '');
     const name = `${time}-${process.pid}${origin === 'daily' ? '' : `-${origin}`}${SUFFIX}`;
     const file = path.join(this.#folder, name);
-    copyDatabase(this.#sqlite, source, file);
+    copyDatabase(this.#sqlite, source, file, pieces);
     const alike = this.list().filter((each) => originOf(each) === origin);
     for (const old of alike.slice(BACKUPS_KEPT)) fs.rmSync(old, { force: true });
     return file;
   }
+
+  /** Copies that are being made, or were when their process ended. */
+  #parts(): string[] {
+    if (!fs.existsSync(this.#folder)) return [];
+    const names = fs.readdirSync(this.#folder).filter((name) => name.endsWith(PART_SUFFIX));
+    return names.map((name) => path.join(this.#folder, name));
+  }
+}
+
+function isAbandoned(part: string, now: number): boolean {
+  const stat = fs.statSync(part, { throwIfNoEntry: false });
+  return stat === undefined || now - stat.mtimeMs >= ABANDONED_MS;
 }
 
 function originOf(file: string): Backup['origin'] {
@@ -83,11 +105,16 @@ function originOf(file: string): Backup['origin'] {
 }
 
 /** Copies a database to `target`, which appears there only complete, checked and synced. */
-export function copyDatabase(sqlite: Sqlite, source: Connection, target: string): void {
-  const part = `${target}.part`;
+export function copyDatabase(
+  sqlite: Sqlite,
+  source: Connection,
+  target: string,
+  pieces: CopyInPieces | null = null,
+): void {
+  const part = `${target}${PART_SUFFIX}`;
   fs.rmSync(part, { force: true });
   try {
-    sqlite.copy(source, part);
+    sqlite.copy(source, part, pieces);
     if (!isGoodCopy(sqlite, part)) throw new SqliteError(SQLITE.CORRUPT, 'the copy is malformed', null);
     syncFile(part);
     fs.renameSync(part, target);

@@ -6,10 +6,11 @@ import type { RunOwner } from '../../../core/ports.ts';
 import { isAlive } from '../process-identity.ts';
 import type { Connection, Row, SqlValue } from '../sqlite/connection.ts';
 import { FileMutex } from '../sqlite/file-mutex.ts';
-import { realPath } from '../sqlite/real-files.ts';
+import { inodeAt, realPath } from '../sqlite/real-files.ts';
 import type { Sqlite } from '../sqlite/sqlite.ts';
 import { isCorruption, SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
 import { Backups, copyDatabase, isGoodCopy, isSound, syncFile } from './backups.ts';
+import { DailyBackup } from './daily-backup.ts';
 import { examine } from './database-file.ts';
 import { copyForeign, noDatabase } from './foreign-file.ts';
 import { inspect, integrityProblems } from './inspection.ts';
@@ -46,7 +47,7 @@ export interface DatabaseOptions {
 }
 
 /**
- * The one database file, open: mended, migrated, backed up once a day. Notices for the person (a restored backup, a
+ * The one database file, open: mended and migrated. Notices for the person (a restored backup, a
  * backup that failed) are handed to `notify`. All methods throw SqliteError, or EnsembleError where it says so.
  */
 export class Database implements OperationDatabase {
@@ -55,6 +56,8 @@ export class Database implements OperationDatabase {
   readonly #busyMs: number;
   readonly #mutex: FileMutex;
   readonly #backups: Backups;
+  /** Made by who serves the file, when nothing else is asked for. */
+  readonly dailyBackup: DailyBackup;
   readonly #notify: (notice: string) => void;
   #connection: Connection;
 
@@ -70,7 +73,7 @@ export class Database implements OperationDatabase {
       probe(sqlite, `${this.file}.probe.${options.owner.pid}.${options.owner.nonce}`);
       const existed = (fs.statSync(this.file, { throwIfNoEntry: false })?.size ?? 0) > 0;
       this.#connection = this.#open();
-      if (existed) this.#backUpDaily();
+      this.dailyBackup = this.#dailyBackup(existed ? null : Date.now());
     } catch (error) {
       this.#mutex.close();
       throw error;
@@ -360,14 +363,14 @@ export class Database implements OperationDatabase {
     }
   }
 
-  #backUpDaily(): void {
-    if (!this.#backups.isDue(Date.now())) return;
-    try {
-      this.#backups.create(this.#connection, Date.now());
-    } catch (error) {
-      if (isCorruption(error)) this.mend((error as Error).message);
-      else this.#notify(backupNotice(this.file, (error as Error).message));
-    }
+  #dailyBackup(madeAt: number | null): DailyBackup {
+    return new DailyBackup({
+      backups: this.#backups,
+      madeAt,
+      create: () => this.#backups.create(this.#connection, Date.now()),
+      mend: (reason) => this.mend(reason),
+      notify: (problem) => this.#notify(backupNotice(this.file, problem)),
+    });
   }
 
   /** Runs `body` under the mutex, while no connection is in use. */
@@ -387,8 +390,4 @@ export class Database implements OperationDatabase {
       // A connection to a broken file may complain; its memory is gone with the worker at the latest.
     }
   }
-}
-
-function inodeAt(file: string): bigint | null {
-  return fs.statSync(file, { bigint: true, throwIfNoEntry: false })?.ino ?? null;
 }

@@ -9,4 +9,6 @@ export type ToWorker = { readonly type: 'batch'; readonly requests: readonly Req
 export type FromWorker =
   | { readonly type: 'opened'; readonly notices: readonly string[] }
   | { readonly type: 'failed'; readonly error: ErrorInfo }
+  /** The last one of an orderly end. */
+  | { readonly type: 'closed'; readonly notices: readonly string[] }
   | { readonly type: 'replies'; readonly replies: readonly Reply[]; readonly notices: readonly string[] };

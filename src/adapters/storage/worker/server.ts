@@ -1,6 +1,7 @@
 import { type ErrorInfo, toErrorInfo } from '../../../core/errors.ts';
 import type { Sqlite } from '../sqlite/sqlite.ts';
 import { isCorruption } from '../sqlite/sqlite-error.ts';
+import type { BackupFailure, DailyBackup } from './daily-backup.ts';
 import { Database, type DatabaseOptions, TransactionLost } from './database.ts';
 import { FILE_OPERATIONS, type Request } from './file-operations.ts';
 import type { FileContext, Operation, OperationKind } from './operation.ts';
@@ -51,8 +52,21 @@ export class StorageServer {
     return this.#notices.splice(0);
   }
 
+  /** The backup of the day, which can wait until nothing else is asked for. */
+  get dailyBackup(): DailyBackup {
+    return this.#context.database.dailyBackup;
+  }
+
+  /** The backup of the day could not be made; a damaged database is mended. */
+  backupFailed(failure: BackupFailure): void {
+    this.#attempt(() => this.dailyBackup.failed(failure));
+  }
+
+  /** Makes today's backup where it is missing, and closes the database. */
   close(): void {
-    this.#context.database.close();
+    const { database } = this.#context;
+    database.dailyBackup.makeAtEnd();
+    database.close();
   }
 
   #runTogether(kind: 'read' | 'write', requests: readonly Request[]): Reply[] {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { DatabaseStatus } from '../../../core/maintenance.ts';
 import { isAlive } from '../process-identity.ts';
 import { ownersAt } from '../sqlite/file-mutex.ts';
+import { isBackupOwner } from './backup-owner.ts';
 import { factsOf } from './database-facts.ts';
 import type { FileContext } from './operation.ts';
 
@@ -10,13 +11,14 @@ import type { FileContext } from './operation.ts';
 export function databaseStatus({ database, owner }: FileContext): DatabaseStatus {
   const facts = database.transaction('read', () => factsOf(database));
   const holder = database.lockHolder();
+  const users = ownersAt(`${database.file}.lock`).filter((user) => !isBackupOwner(user));
   return {
     file: database.file,
     sizeBytes: database.size(),
     ...facts,
     backups: database.backups(),
     quarantined: quarantinedBeside(database.file),
-    users: ownersAt(`${database.file}.lock`).map((user) => ({
+    users: users.map((user) => ({
       pid: user.pid,
       host: user.host.split('.')[0] ?? '',
       isThis: user.nonce === owner.nonce,

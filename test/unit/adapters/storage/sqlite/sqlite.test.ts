@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { currentOwner } from '../../../../../src/adapters/storage/process-identity.ts';
 import type { Connection } from '../../../../../src/adapters/storage/sqlite/connection.ts';
 import { FileMutex } from '../../../../../src/adapters/storage/sqlite/file-mutex.ts';
@@ -166,6 +167,49 @@ describe('Sqlite', () => {
     const copy = sqlite.open(path.join(folder, 'copy.db'), null);
     assert.deepEqual(copy.get('SELECT length(v) AS length FROM t'), { length: 100_000 });
     assert.deepEqual(copy.get('PRAGMA integrity_check'), { integrity_check: 'ok' });
+    copy.close();
+  });
+
+  it('copies in pieces what others write between them, as it is in the end', () => {
+    const target = path.join(folder, 'copy.db');
+    const connection = open();
+    const insert = (on: Pick<Connection, 'execute'>) => on.execute('INSERT INTO t (v) VALUES (randomblob(20000))');
+    for (let row = 0; row < 20; row++) insert(connection);
+    const held: boolean[] = [];
+    let pieces = 0;
+    const pause = () => {
+      held.push(mutex.held);
+      pieces++;
+      if (pieces % 2 === 1) return insert(connection);
+      if (pieces > 8) return;
+      const other = new DatabaseSync(file);
+      insert({ execute: (sql) => other.exec(sql) });
+      other.close();
+    };
+    sqlite.copy(connection, target, { pages: 10, pause });
+    assert.ok(pieces > 10, `${pieces}`);
+    assert.ok(!held.includes(true), 'others can have the lock');
+    const copy = sqlite.open(target, null);
+    assert.deepEqual(copy.get('PRAGMA integrity_check'), { integrity_check: 'ok' });
+    const rows = 'SELECT count(*) AS n, sum(length(v)) AS bytes FROM t';
+    assert.deepEqual(copy.get(rows), connection.get(rows));
+    copy.close();
+  });
+
+  it('comes to an end with a copy in pieces, however often another process writes', () => {
+    const target = path.join(folder, 'copy.db');
+    const connection = open();
+    for (let row = 0; row < 20; row++) connection.execute('INSERT INTO t (v) VALUES (randomblob(20000))');
+    let pieces = 0;
+    const pause = () => {
+      pieces++;
+      const other = new DatabaseSync(file);
+      other.exec('INSERT INTO t (v) VALUES (1)');
+      other.close();
+    };
+    sqlite.copy(connection, target, { pages: 10, pause });
+    const copy = sqlite.open(target, null);
+    assert.deepEqual(copy.get('SELECT count(*) AS n FROM t'), { n: 20 + pieces });
     copy.close();
   });
 

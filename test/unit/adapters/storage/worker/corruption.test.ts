@@ -408,6 +408,7 @@ describe('a damaged file', () => {
       NOTE,
     );
     maker.open();
+    maker.close();
     const backup = fs.readFileSync(path.join(`${maker.file}.backups`, maker.backups()[0] ?? ''));
     add(LATER);
     maker.append('first', 10);

@@ -63,6 +63,7 @@ describe('maintenance of a database', () => {
   it('backs up on demand, and keeps the daily copies apart from those', () => {
     store.addRun('first');
     store.open();
+    store.close();
     const made = [1, 2, 3, 4].map(() => store.call('backUp'));
     assert.ok(made.every(({ origin, sizeBytes }) => origin === 'manual' && sizeBytes > 0));
     const origins = store.call('listBackups').map(({ origin }) => origin);

@@ -15,6 +15,7 @@ describe('a damaged database', () => {
     store = fresh;
     store.addRun('first', 200);
     store.open();
+    store.close();
     assert.equal(store.backups().length, 1);
     store.append('first', 40);
     store.addRun('second', 3);
@@ -138,6 +139,7 @@ describe('a damaged database', () => {
   });
 
   it('starts empty, with what can be saved, where there is no backup', () => {
+    store.close();
     fs.rmSync(`${store.file}.backups`, { recursive: true });
     store.damage((bytes) => bytes.subarray(0, bytes.length - PAGE));
     store.open();
@@ -149,6 +151,7 @@ describe('a damaged database', () => {
   it('passes over a backup that is damaged itself', () => {
     store.ageBackups(2);
     store.open();
+    store.close();
     const newest = path.join(`${store.file}.backups`, store.backups().at(-1) ?? '');
     fs.writeFileSync(newest, 'no database');
     store.damage(() => Buffer.alloc(0));
@@ -213,18 +216,66 @@ describe('a damaged database', () => {
   describe('backups', () => {
     it('are made once a day, three are kept', () => {
       store.open();
+      store.close();
       assert.equal(store.backups().length, 1);
       for (let day = 0; day < BACKUPS_KEPT + 2; day++) {
         store.ageBackups(1);
         store.open();
+        store.close();
       }
       assert.equal(store.backups().length, BACKUPS_KEPT);
       assert.equal(fs.statSync(`${store.file}.backups`).mode & 0o777, 0o700);
     });
 
+    it('are made at the end of a session at the latest, not before its first answer', () => {
+      store.close();
+      store.ageBackups(1);
+      store.open();
+      assert.equal(store.backups().length, 1);
+      store.call('recordAudit', 'a', 's', null);
+      store.close();
+      assert.equal(store.backups().length, 2);
+    });
+
+    it('that were left half-made are no backups, and are cleared away', () => {
+      store.close();
+      store.ageBackups(1);
+      const [whole = ''] = store.backups();
+      const half = path.join(`${store.file}.backups`, '20990101T000000000Z-1.db.part');
+      fs.writeFileSync(half, 'half');
+      store.open();
+      store.close();
+      assert.deepEqual(store.backups(), [whole, path.basename(half)], 'somebody else seems to be making one');
+      const before = new Date(Date.now() - 3_600_000);
+      fs.utimesSync(half, before, before);
+      store.open();
+      store.close();
+      assert.equal(store.backups().length, 2);
+      assert.equal(fs.existsSync(half), false);
+      store.damage(() => Buffer.alloc(0));
+      store.open();
+      assert.equal(seqs('second').length, 4);
+    });
+
+    it('that fail are told, and leave the database as it is', () => {
+      store.close();
+      store.ageBackups(1);
+      const server = store.open();
+      const folder = `${store.file}.backups`;
+      fs.renameSync(folder, `${folder}-moved`);
+      fs.writeFileSync(folder, 'a file where the folder should be');
+      server.backupFailed({ problem: 'no room', isDamage: false });
+      assert.match(notices(), /Today's backup of .*test\.db failed: no room/);
+      assert.equal(server.dailyBackup.isDue(), false, 'told once');
+      assert.equal(seqs('first').length, 241);
+      fs.rmSync(folder);
+      fs.renameSync(`${folder}-moved`, folder);
+    });
+
     it('are not made of a new, empty database', () => {
       const fresh = new StoreForTests(store.sqlite);
       fresh.open();
+      fresh.close();
       assert.deepEqual(fresh.backups(), []);
       fresh.remove();
     });
