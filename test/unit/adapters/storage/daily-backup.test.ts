@@ -46,7 +46,7 @@ describe('the backup of the day', () => {
     const [name = '', ...more] = names();
     assert.deepEqual(more, []);
     assert.ok(entriesOf(name) >= 1 && entriesOf(name) <= 1 + written, `${entriesOf(name)} of ${1 + written}`);
-    const { users } = await storage.stores.maintenance.status();
+    const { users } = (await storage.stores.maintenance.status()) ?? assert.fail();
     assert.equal(users.length, 1, 'the second thread is no user of its own');
     await storage.close();
     assert.deepEqual(names(), [name], 'once a day');
