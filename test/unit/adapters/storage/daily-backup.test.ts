@@ -77,6 +77,6 @@ describe('the backup of the day', () => {
     const storage = await open(60_000);
     fs.writeFileSync(`${file}.backups`, 'a file where the folder should be');
     await storage.close();
-    assert.match(notices.join(), /^Today's backup of .*store\.db failed: /);
+    assert.match(notices.join(), /^Today's backup of the database could not be made\./);
   });
 });
