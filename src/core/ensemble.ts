@@ -1,17 +1,9 @@
-import type { AccountStatus, Pool } from './accounts/types.ts';
+import { ConfiguredAccounts, type PoolSource } from './accounts/configured-accounts.ts';
+import type { Pool } from './accounts/types.ts';
 import { withBudget } from './agents/with-budget.ts';
 import { Approvals } from './approvals.ts';
 import { auditedStores } from './audit/audited-stores.ts';
-import { configChanges } from './audit/changed-settings.ts';
-import {
-  type AccountBudget,
-  type AccountConfig,
-  type AgentSettings,
-  ASK_ABOVE_USD,
-  agentSettingsOf,
-  type EnsembleConfig,
-  withOffline,
-} from './config.ts';
+import { type AgentSettings, ASK_ABOVE_USD, agentSettingsOf, type EnsembleConfig } from './config.ts';
 import type { Engine, RunBehaviour } from './engine/engine.ts';
 import { eventsOf } from './engine/replay-events.ts';
 import { type ReplayReport, replayRun } from './engine/replay-run.ts';
@@ -21,20 +13,17 @@ import { shortHash } from './hash.ts';
 import type { HistoryStore } from './history/history.ts';
 import { Replay } from './history/replay-steps.ts';
 import { newRunId } from './ids.ts';
-import { NO_USAGE, type TokenUsage } from './model.ts';
 import { authoriseSend } from './policy/authorise-send.ts';
 import type {
   Approver,
   Clock,
   Logger,
-  ModelProvider,
   Page,
   Random,
   RunJournal,
   RunRecord,
   Stores,
   TaskExecutor,
-  UsageSummary,
   Workspace,
 } from './ports.ts';
 import type { PromptLibrary } from './prompts/library.ts';
@@ -43,39 +32,7 @@ import type { RunResult } from './results.ts';
 import { type PreparedRun, type RunKinds, requestOf } from './run-kinds.ts';
 import { readStoredRun, type StoredRun, unknownRun } from './stored-run.ts';
 import type { Traces } from './tracing/traces.ts';
-import { type AccountTest, tryProvider } from './try-provider.ts';
 import type { WorkflowDefinition } from './workflows/catalogue.ts';
-
-/** Spending of one account by the ledger, over all processes; days and months are UTC. */
-export interface AccountSpending {
-  /** Sums of the known costs, USD. */
-  readonly todayUSD: number;
-  readonly monthUSD: number;
-  /** Calls of this month whose price is unknown: the sums are then lower bounds. */
-  readonly unknownCosts: number;
-  readonly callsToday: number;
-  readonly failuresToday: number;
-  readonly tokensToday: TokenUsage;
-  /** The account's own budgets, USD; null: unlimited. */
-  readonly perDayUSD: number | null;
-  readonly perMonthUSD: number | null;
-}
-
-/** An account as views and `accounts list` show it. */
-export interface AccountOverview extends AccountStatus {
-  readonly spending: AccountSpending;
-}
-
-/** The pool of the configured accounts, built on first use and rebuilt in place when the configuration changes. */
-export interface PoolSource {
-  get(): Promise<Pool>;
-  /** Takes the changed configuration over; calls in flight finish as they began. */
-  reconfigure(config: EnsembleConfig): Promise<void>;
-  /** The provider of an account, with its key as it is now. */
-  providerFor(account: AccountConfig): Promise<ModelProvider>;
-  /** True for vendors that run on this machine, so that nothing leaves it. */
-  isLocal(account: AccountConfig): boolean;
-}
 
 /** What the facade is wired from; compose.ts is the only place that does it. */
 export interface EnsembleParts {
@@ -115,26 +72,26 @@ export class Ensemble {
   readonly workflows: readonly WorkflowDefinition[];
   readonly approvals: Approvals;
   readonly replay: Replay;
+  readonly accounts: ConfiguredAccounts;
   readonly #parts: EnsembleParts;
   readonly #listeners = new Set<EventListener>();
   readonly #active = new Map<string, { readonly handle: RunHandle; readonly target: string }>();
-  #config: EnsembleConfig;
 
   constructor(parts: EnsembleParts) {
     this.#parts = parts;
-    this.#config = parts.config;
     const { stores, prompts, history } = auditedStores(parts, parts.logger);
     this.stores = stores;
     this.prompts = prompts;
     this.history = history;
     this.traces = parts.traces;
     this.workflows = parts.workflows;
+    this.accounts = new ConfiguredAccounts({ ...parts, usage: stores.usage, audit: stores.audit });
     this.replay = new Replay({ history: parts.history, stores: parts.stores, journal: parts.journal });
     this.approvals = new Approvals(parts.journal, parts.engine, parts.clock);
   }
 
   get config(): EnsembleConfig {
-    return this.#config;
+    return this.accounts.config;
   }
 
   /**
@@ -150,7 +107,7 @@ export class Ensemble {
     const target = shortHash(JSON.stringify([workspace?.root ?? null, request]));
     await this.#confirmSecondRun(target, signal);
     const prepared = await this.#parts.kinds.prepare(request, {
-      config: this.#config,
+      config: this.config,
       eligible: pool.eligible(),
       options,
       signal,
@@ -162,7 +119,7 @@ export class Ensemble {
       scope: prepared.scope ?? null,
       mayReadFiles: prepared.mayReadFiles ?? false,
       always: options.alwaysConfirm ?? prepared.alwaysConfirm ?? false,
-      askAboveUSD: askAboveUSD(this.#config),
+      askAboveUSD: askAboveUSD(this.config),
       isLocal: (account) => pools.isLocal(account),
       workspace: workspace?.root ?? null,
       approver,
@@ -264,24 +221,6 @@ export class Ensemble {
     },
   };
 
-  /** The accounts and how they do. */
-  readonly accounts = {
-    configured: (): readonly AccountConfig[] => this.#config.accounts,
-    /** How each does now, and what it has spent by the ledger. */
-    status: (): Promise<readonly AccountOverview[]> => this.#accountOverviews(),
-    usage: (since: string): Promise<readonly UsageSummary[]> => this.stores.usage.summary(since),
-    test: (name: string, signal: AbortSignal): Promise<AccountTest> => this.#testAccount(name, signal),
-    /** Takes changed settings over without losing calls in flight. */
-    reconfigure: async (changed: EnsembleConfig): Promise<void> => {
-      const config = withOffline(changed);
-      for (const { action, subject, detail } of configChanges(this.#config, config))
-        await this.stores.audit.record(action, subject, detail);
-      this.#config = config;
-      this.#parts.onReconfigured(config);
-      await this.#parts.pools.reconfigure(config);
-    },
-  };
-
   /** Ends this process's runs orderly (resumable) and closes the database. */
   async close(): Promise<void> {
     await this.#parts.engine.close();
@@ -351,48 +290,6 @@ export class Ensemble {
     if (await this.#parts.approver.ask(question, signal)) return;
     throw new EnsembleError('approval-refused', 'The run was not started: the same one is going on.');
   }
-
-  async #accountOverviews(): Promise<AccountOverview[]> {
-    const day = new Date(this.#parts.clock.now()).toISOString().slice(0, 10);
-    const [pool, today, month] = await Promise.all([
-      this.#parts.pools.get(),
-      this.stores.usage.summary(`${day}T00:00:00.000Z`),
-      this.stores.usage.summary(`${day.slice(0, 7)}-01T00:00:00.000Z`),
-    ]);
-    await pool.look();
-    return pool.status().map((status) => {
-      const account = this.#config.accounts.find(({ name }) => name === status.name);
-      const of = (rows: readonly UsageSummary[]) => rows.find((row) => row.account === status.name);
-      return { ...status, spending: spendingOf(of(today), of(month), account?.budget) };
-    });
-  }
-
-  async #testAccount(name: string, signal: AbortSignal): Promise<AccountTest> {
-    const account = this.#config.accounts.find((one) => one.name === name);
-    if (!account) {
-      throw new EnsembleError('not-found', `There is no account named "${name}".`, {
-        hint: 'List the accounts to see their names.',
-      });
-    }
-    return tryProvider(name, () => this.#parts.pools.providerFor(account), this.#parts.clock, signal);
-  }
-}
-
-function spendingOf(
-  today: UsageSummary | undefined,
-  month: UsageSummary | undefined,
-  budget: AccountBudget | undefined,
-): AccountSpending {
-  return {
-    todayUSD: today?.costUSD ?? 0,
-    monthUSD: month?.costUSD ?? 0,
-    unknownCosts: month?.unknownCosts ?? 0,
-    callsToday: today?.calls ?? 0,
-    failuresToday: today?.failures ?? 0,
-    tokensToday: today?.tokens ?? NO_USAGE,
-    perDayUSD: budget?.perDayUSD ?? null,
-    perMonthUSD: budget?.perMonthUSD ?? null,
-  };
 }
 
 function askAboveUSD({ budget }: EnsembleConfig): number | null {

@@ -9,6 +9,7 @@ export {
   type SharedQuota,
 } from '../compose/pool.ts';
 export { createEnsemble, type EnsembleOverrides } from '../compose.ts';
+export type { AccountOverview, AccountSpending } from '../core/accounts/configured-accounts.ts';
 export type { AccountStatus, CallOptions, LimitStatus, Pool, PoolSettings } from '../core/accounts/types.ts';
 export type {
   AccountConfig,
@@ -17,7 +18,7 @@ export type {
   QuotaLimits,
   Strategy,
 } from '../core/config.ts';
-export type { AccountOverview, AccountSpending, Ensemble } from '../core/ensemble.ts';
+export type { Ensemble } from '../core/ensemble.ts';
 export { EnsembleError, type ErrorCode, type ErrorInfo } from '../core/errors.ts';
 export type { EnsembleEvent, EventListener } from '../core/events.ts';
 export type { LoadBalancing } from '../core/load-balancing.ts';

@@ -1,4 +1,4 @@
-import type { AccountOverview } from '../../src/core/ensemble.ts';
+import type { AccountOverview } from '../../src/core/accounts/configured-accounts.ts';
 import { NO_USAGE } from '../../src/core/model.ts';
 import type { AccountFacts } from '../../src/shells/vscode/accounts/account-facts.ts';
 

@@ -9,7 +9,7 @@ import {
   type QuotaLimits,
   UNPACED,
 } from '../../src/core/config.ts';
-import type { ModelRequest } from '../../src/core/model.ts';
+import type { CallOutcome, ModelRequest } from '../../src/core/model.ts';
 import type { QuotaStore, UsageRecord } from '../../src/core/ports.ts';
 import { MemoryLogger } from './engine-fixture.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -116,4 +116,20 @@ export function poolOf(setup: PoolSetup): PoolWorld {
     ...setup.overrides,
   });
   return { pool, clock, quota, ledger };
+}
+
+/** Lets the clock go on until `work` has ended. */
+export async function settle<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
+  let over = false;
+  const end = () => {
+    over = true;
+  };
+  work.then(end, end);
+  await clock.runUntil(() => over);
+  return work;
+}
+
+/** Which accounts were tried, in order, as `<account>:<outcome>`. */
+export function accountsOf(outcome: CallOutcome): string[] {
+  return outcome.attempts.map((attempt) => `${attempt.account}:${attempt.outcome}`);
 }

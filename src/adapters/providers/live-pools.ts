@@ -1,8 +1,8 @@
+import type { PoolSource } from '../../core/accounts/configured-accounts.ts';
 import { createAccountPool } from '../../core/accounts/pool.ts';
 import type { PoolDependencies } from '../../core/accounts/pool-dependencies.ts';
 import type { Pool } from '../../core/accounts/types.ts';
 import type { AccountConfig, EnsembleConfig } from '../../core/config.ts';
-import type { PoolSource } from '../../core/ensemble.ts';
 import type { ModelProvider } from '../../core/ports.ts';
 import { loadPriceBook } from './price-book.ts';
 import { staysLocal, VENDOR_FACTS } from './vendor-facts.ts';

@@ -1,34 +1,26 @@
 import { type ErrorInfo, toErrorInfo } from '../errors.ts';
 import type { RunStatus, TaskSpec } from '../graph/types.ts';
-import type { PipelineResult } from '../pipeline/pipeline-answers.ts';
-import type {
-  ConflictResult,
-  Coverage,
-  DismissedFinding,
-  FileEdit,
-  Finding,
-  RunResult,
-  TaskResult,
-  TestPlan,
-} from '../results.ts';
+import type { RunResult, TaskResult } from '../results.ts';
 import type { RunSnapshot } from './journal-entry.ts';
 import { snapshotOf, taskResult } from './projections.ts';
 import { activeDurationMs, type RunState } from './state.ts';
 import { cancelled } from './stop-reasons.ts';
 
 /** What a kind of run makes of its ended tasks. */
-export interface Conclusion {
-  /** Markdown. */
-  readonly result: string;
-  readonly llm: boolean;
-  readonly documentId: number | null;
-  readonly findings?: readonly Finding[];
-  readonly dismissed?: readonly DismissedFinding[];
-  readonly coverage?: Coverage;
-  readonly edits?: readonly FileEdit[];
-  readonly conflicts?: readonly ConflictResult[];
-  readonly testPlan?: TestPlan | null;
-  readonly pipeline?: PipelineResult;
+export interface Conclusion
+  extends Pick<
+    RunResult,
+    | 'result'
+    | 'llm'
+    | 'documentId'
+    | 'findings'
+    | 'dismissed'
+    | 'coverage'
+    | 'edits'
+    | 'conflicts'
+    | 'testPlan'
+    | 'pipeline'
+  > {
   /** True: a run whose tasks all completed is still incomplete (a review that left files out). */
   readonly partial?: boolean;
 }

@@ -58,6 +58,15 @@ export class Connection {
     return this.all(sql, values)[0] ?? null;
   }
 
+  /** Ends the transaction without its changes; nothing where SQLite has rolled back by itself, or none was begun. */
+  rollBack(): void {
+    try {
+      this.run('ROLLBACK');
+    } catch {
+      // That is what was wanted.
+    }
+  }
+
   close(): void {
     for (const { statement } of this.#prepared.values()) statement.free();
     this.#prepared.clear();

@@ -1,13 +1,9 @@
 import fs from 'node:fs';
-import initSqlJs, {
-  type SqlDatabase,
-  type SqlModule,
-  type WasmImports,
-  type WasmInstance,
-} from 'sql.js/dist/sql-wasm-debug.js';
+import type { SqlDatabase, SqlModule, WasmImports } from 'sql.js/dist/sql-wasm-debug.js';
 import { Connection } from './connection.ts';
 import type { FileMutex } from './file-mutex.ts';
 import { type FileImports, fileSyscalls } from './file-syscalls.ts';
+import { loadSqlModule } from './load-sql-module.ts';
 import { RealFiles, realPath } from './real-files.ts';
 import { SqliteError } from './sqlite-error.ts';
 import { type GrowingMemory, WasmMemory } from './wasm-memory.ts';
@@ -24,13 +20,6 @@ export interface CopyInPieces {
   /** Called between two pieces, when others can have the lock. */
   pause(): void;
 }
-
-/** Node's WebAssembly, for which TypeScript has types only together with the browser's. */
-const { WebAssembly: webAssembly } = globalThis as unknown as {
-  readonly WebAssembly: {
-    instantiate(bytes: Uint8Array, imports: WasmImports): Promise<{ readonly instance: WasmInstance }>;
-  };
-};
 
 /**
  * SQLite (sql.js, unmodified) on real files: the WebAssembly module's file system calls are replaced through Emscripten's
@@ -134,24 +123,12 @@ export async function loadSqlite(wasmFile: string, busyMs: number): Promise<Sqli
   const memory = new WasmMemory();
   const files = new RealFiles();
   let instantiated = false;
-  const module = await new Promise<SqlModule>((resolve, reject) => {
-    const options = {
-      useOldExtensionFunctions: false,
-      // What it has to say comes as errors; the terminal belongs to the shells.
-      print: () => {},
-      printErr: () => {},
-      onAbort: (reason: unknown) => reject(new Error(`sql.js stopped: ${String(reason)}`)),
-      instantiateWasm: (imports: WasmImports, done: (instance: WasmInstance) => void) => {
-        instantiated = true;
-        const replaced = replaceFileImports(imports, memory, files, busyMs);
-        webAssembly.instantiate(bytes, replaced).then(({ instance }) => {
-          memory.attach(instance.exports.memory as GrowingMemory);
-          done(instance);
-        }, reject);
-        return {};
-      },
+  const module = await loadSqlModule(bytes, (original) => {
+    instantiated = true;
+    return {
+      imports: replaceFileImports(original, memory, files, busyMs),
+      attach: (instance) => memory.attach(instance.exports.memory as GrowingMemory),
     };
-    initSqlJs(options).then(resolve, reject);
   });
   if (!instantiated) throw new Error('sql.js was loaded in this thread before; it keeps its first module.');
   return new Sqlite(module, files, memory);

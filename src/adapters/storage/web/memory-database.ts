@@ -2,15 +2,13 @@ import type { SqlDatabase } from 'sql.js/dist/sql-wasm-debug.js';
 import type { DatabaseCheck } from '../../../core/maintenance.ts';
 import { Connection, type Row, type SqlValue } from '../sqlite/connection.ts';
 import { inspect, integrityProblems } from '../worker/inspection.ts';
-import { migrate } from '../worker/migrations.ts';
+import { migrate, SEARCH_INDEXES } from '../worker/migrations.ts';
 import { integer } from '../worker/row.ts';
 
 /** Small pages: every save writes them all. There is no disk behind it, so nothing is synced. */
 const PRAGMAS = `
   PRAGMA page_size=4096; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;
   PRAGMA cell_size_check=ON; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;`;
-
-const SEARCH_INDEXES = ['conversation_search', 'document_search', 'prompt_search'];
 
 /** Free pages are given back once they are this many, and more than a quarter of all. */
 const MOST_FREE_PAGES = 256;
@@ -53,7 +51,7 @@ export class MemoryDatabase {
       this.#connection.run('COMMIT');
       return result;
     } catch (error) {
-      this.#rollBack();
+      this.#connection.rollBack();
       throw error;
     }
   }
@@ -89,13 +87,5 @@ export class MemoryDatabase {
 
   #pragma(name: 'page_count' | 'freelist_count' | 'page_size'): number {
     return integer(this.#connection.get(`PRAGMA ${name}`) ?? {}, name);
-  }
-
-  #rollBack(): void {
-    try {
-      this.#connection.run('ROLLBACK');
-    } catch {
-      // SQLite has rolled back by itself.
-    }
   }
 }

@@ -14,7 +14,7 @@ import { DailyBackup } from './daily-backup.ts';
 import { examine } from './database-file.ts';
 import { copyForeign, noDatabase } from './foreign-file.ts';
 import { inspect, integrityProblems } from './inspection.ts';
-import { migrate, refuseNewer, SCHEMA_VERSION, schemaVersion } from './migrations.ts';
+import { migrate, refuseNewer, SCHEMA_VERSION, SEARCH_INDEXES, schemaVersion } from './migrations.ts';
 import { backupNotice, replacedNotice, searchNotice } from './notices.ts';
 import type { OperationDatabase } from './operation-database.ts';
 import { probe } from './probe.ts';
@@ -117,7 +117,7 @@ export class Database implements OperationDatabase {
       this.#connection.run('COMMIT');
       return result;
     } catch (error) {
-      this.#rollBack();
+      this.#connection.rollBack();
       throw error;
     }
   }
@@ -167,7 +167,7 @@ export class Database implements OperationDatabase {
         this.#backups.create(this.#connection, Date.now(), 'before-restore');
         fs.renameSync(restoring, this.file);
       } finally {
-        this.#rollBack();
+        this.#connection.rollBack();
       }
     } finally {
       fs.rmSync(restoring, { force: true });
@@ -223,7 +223,7 @@ export class Database implements OperationDatabase {
    * to quarantine. Notices tell which.
    */
   mend(reason: string): void {
-    this.#rollBack();
+    this.#connection.rollBack();
     if (this.#rebuildSearch()) {
       this.#notify(searchNotice(this.file));
       return;
@@ -304,7 +304,7 @@ export class Database implements OperationDatabase {
         // A plain BEGIN takes no lock yet; reading does.
         if (kind === 'read') schemaVersion(this.#connection);
       } catch (error) {
-        this.#rollBack();
+        this.#connection.rollBack();
         throw error;
       }
     });
@@ -328,14 +328,6 @@ export class Database implements OperationDatabase {
     if (version < SCHEMA_VERSION) throw new SqliteError(SQLITE.CORRUPT, 'its content is gone', null);
   }
 
-  #rollBack(): void {
-    try {
-      this.#connection.run('ROLLBACK');
-    } catch {
-      // SQLite has rolled back by itself, or never began.
-    }
-  }
-
   #undoSavepoint(cause: unknown): void {
     try {
       this.#connection.run('ROLLBACK TO operation');
@@ -354,8 +346,7 @@ export class Database implements OperationDatabase {
         `SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND name NOT LIKE '%\\_search\\_%' ESCAPE '\\'`,
       );
       if (!tables.every((table) => check(text(table, 'name')))) return false;
-      for (const index of ['conversation_search', 'document_search', 'prompt_search'])
-        this.#connection.run(`INSERT INTO ${index} (${index}) VALUES ('rebuild')`);
+      for (const index of SEARCH_INDEXES) this.#connection.run(`INSERT INTO ${index} (${index}) VALUES ('rebuild')`);
       // The whole check: a quick one does not compare tables with their indexes.
       return integrityProblems(this.#connection).length === 0;
     } catch {

@@ -10,6 +10,7 @@ import { phrasesOf, snippetOf } from '../../../core/history/search-words.ts';
 import type { Page, RunRecord } from '../../../core/ports.ts';
 import { textsIn } from '../conversation-texts.ts';
 import type { Row } from '../sqlite/connection.ts';
+import { conversationFacts } from './conversation-facts.ts';
 import { conversationHits, idList, WITH_IDS } from './conversation-hits.ts';
 import {
   allOf,
@@ -25,7 +26,7 @@ import { runOf } from './journal-operations.ts';
 import { matchExpression } from './match-expression.ts';
 import type { OperationContext } from './operation.ts';
 import type { OperationDatabase } from './operation-database.ts';
-import { integer, integerOrNull, json, text, textOrNull } from './row.ts';
+import { integer, json, text, textOrNull } from './row.ts';
 
 const MOST_UNFINISHED = 100;
 
@@ -144,18 +145,7 @@ function conversationOf(row: Row, phrases: readonly (readonly string[])[]): Conv
   const texts =
     row.messages === undefined ? [] : [...textsIn(json(row, 'messages')), textOrNull(row, 'response') ?? ''];
   return {
-    id: integer(row, 'id'),
-    taskId: text(row, 'task_id'),
-    runId: text(row, 'run_id'),
-    type: text(row, 'type'),
-    model: text(row, 'model'),
-    account: text(row, 'account'),
-    status: text(row, 'status'),
-    tokens: integerOrNull(row, 'tokens'),
-    costUSD: integerOrNull(row, 'cost'),
-    createdAt: text(row, 'created_at'),
-    agent: text(row, 'agent'),
-    rerunOf: integerOrNull(row, 'rerun_of'),
+    ...conversationFacts(row),
     snippet: snippetOf(phrases, texts),
   };
 }

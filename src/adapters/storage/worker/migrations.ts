@@ -37,6 +37,9 @@ export const MIGRATIONS: readonly string[] = [
   PROMPT_USAGE,
 ];
 
+/** The full-text indexes of the newest schema. */
+export const SEARCH_INDEXES = ['conversation_search', 'document_search', 'prompt_search'];
+
 /** The version this program reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
@@ -68,7 +71,7 @@ export function migrate(connection: Connection, file: string, backUp: () => void
     for (const step of MIGRATIONS.slice(from)) connection.execute(step);
     connection.execute(`PRAGMA application_id=${APPLICATION_ID}; PRAGMA user_version=${SCHEMA_VERSION}; COMMIT`);
   } catch (error) {
-    connection.execute('ROLLBACK');
+    connection.rollBack();
     throw error;
   }
 }

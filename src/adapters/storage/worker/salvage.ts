@@ -64,7 +64,7 @@ export function salvage(sqlite: Sqlite, target: Connection, damagedFile: string)
     target.run('COMMIT');
     return saved;
   } catch (error) {
-    target.run('ROLLBACK');
+    target.rollBack();
     throw error;
   }
 }

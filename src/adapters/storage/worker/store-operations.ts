@@ -11,13 +11,14 @@ import type {
 import { notFound } from '../journal-rules.ts';
 import type { Row, SqlValue } from '../sqlite/connection.ts';
 import { checksumOf, isIntact } from './checksums.ts';
+import { conversationFacts } from './conversation-facts.ts';
 import { conversationHits, idList, WITH_IDS } from './conversation-hits.ts';
 import { countDocuments } from './document-operations.ts';
 import { allOf, given } from './history-filter.ts';
 import { matchExpression } from './match-expression.ts';
 import type { OperationContext } from './operation.ts';
 import type { OperationDatabase } from './operation-database.ts';
-import { integer, integerOrNull, json, spendingOf, text, textOrNull, toMicros } from './row.ts';
+import { integer, json, spendingOf, text, textOrNull, toMicros } from './row.ts';
 import { damagedRow } from './storage-errors.ts';
 
 // ---- Conversations ---------------------------------------------------------------------------------------------------
@@ -81,22 +82,7 @@ export function readConversation({ database }: OperationContext, id: number): Co
 }
 
 function conversationOf(row: Row): ConversationRecord {
-  return {
-    id: integer(row, 'id'),
-    taskId: text(row, 'task_id'),
-    runId: text(row, 'run_id'),
-    type: text(row, 'type'),
-    messages: json(row, 'messages'),
-    response: textOrNull(row, 'response'),
-    model: text(row, 'model'),
-    account: text(row, 'account'),
-    status: text(row, 'status'),
-    tokens: integerOrNull(row, 'tokens'),
-    costUSD: integerOrNull(row, 'cost'),
-    createdAt: text(row, 'created_at'),
-    agent: text(row, 'agent'),
-    rerunOf: integerOrNull(row, 'rerun_of'),
-  };
+  return { ...conversationFacts(row), messages: json(row, 'messages'), response: textOrNull(row, 'response') };
 }
 
 // ---- Ledger ----------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { tryAccount } from '../../../compose.ts';
+import type { AccountOverview } from '../../../core/accounts/configured-accounts.ts';
 import type { AccountStatus } from '../../../core/accounts/types.ts';
-import type { AccountOverview } from '../../../core/ensemble.ts';
 import { EnsembleError } from '../../../core/errors.ts';
 import { NO_USAGE } from '../../../core/model.ts';
 import type { UsageSummary } from '../../../core/ports.ts';

@@ -1,5 +1,5 @@
+import type { AccountOverview } from '../../../core/accounts/configured-accounts.ts';
 import type { QuotaLimits } from '../../../core/config.ts';
-import type { AccountOverview } from '../../../core/ensemble.ts';
 import type { FailureCause, Tier } from '../../../core/model.ts';
 import type { AccountSetting } from './account-settings.ts';
 

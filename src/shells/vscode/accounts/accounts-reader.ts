@@ -1,5 +1,5 @@
 import type { ParsedConfig, ProviderChoice } from '../../../compose.ts';
-import type { AccountOverview } from '../../../core/ensemble.ts';
+import type { AccountOverview } from '../../../core/accounts/configured-accounts.ts';
 import { toErrorInfo } from '../../../core/errors.ts';
 import type { SecretStore } from '../../../core/ports.ts';
 import { sentences } from '../host/report.ts';

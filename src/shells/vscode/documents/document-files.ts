@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DocumentNote, DocumentPart, DocumentStore } from '../../../core/documents/document.ts';
 import { PART_BYTES } from '../../../core/documents/document.ts';
 import { noVersion, readableText } from '../../../core/documents/document-rules.ts';
+import type { ComposedText } from '../host/composed-files.ts';
 import type { Session } from '../host/session.ts';
 import { userName } from '../host/user-name.ts';
 import { sizeText } from './document-items.ts';
@@ -15,16 +16,19 @@ export class DocumentFiles {
     this.#session = session;
   }
 
-  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const { text, createdAt } = await this.#compose(uri);
-    const time = Date.parse(createdAt);
-    const size = new TextEncoder().encode(text).byteLength;
-    const permissions = vscode.FilePermission.Readonly;
-    return { type: vscode.FileType.File, ctime: time, mtime: time, size, permissions };
-  }
-
-  async read(uri: vscode.Uri): Promise<Uint8Array> {
-    return new TextEncoder().encode((await this.#compose(uri)).text);
+  /** What a document says now. */
+  async compose(uri: vscode.Uri): Promise<ComposedText> {
+    const place = placeOfDocument(uri);
+    const part = place && (await (await this.store()).read(place.id, { version: place.version, bytes: PART_BYTES }));
+    if (!part) throw vscode.FileSystemError.FileNotFound(uri);
+    const { content, format, next, size, createdAt } = part;
+    if (next === null) return { text: readableText(content, format), createdAt };
+    const notice = vscode.l10n.t(
+      'This is the first {0} of {1}. "Export..." above writes all of it to a file.',
+      sizeText(next),
+      sizeText(size),
+    );
+    return { text: `[${notice}]\n\n${content}`, createdAt };
   }
 
   /** Opens a version; default: the newest. */
@@ -53,19 +57,5 @@ export class DocumentFiles {
   /** Who makes a version here. */
   note(reason: string): DocumentNote {
     return { author: userName(), reason };
-  }
-
-  async #compose(uri: vscode.Uri): Promise<{ readonly text: string; readonly createdAt: string }> {
-    const place = placeOfDocument(uri);
-    const part = place && (await (await this.store()).read(place.id, { version: place.version, bytes: PART_BYTES }));
-    if (!part) throw vscode.FileSystemError.FileNotFound(uri);
-    const { content, format, next, size, createdAt } = part;
-    if (next === null) return { text: readableText(content, format), createdAt };
-    const notice = vscode.l10n.t(
-      'This is the first {0} of {1}. "Export..." above writes all of it to a file.',
-      sizeText(next),
-      sizeText(size),
-    );
-    return { text: `[${notice}]\n\n${content}`, createdAt };
   }
 }

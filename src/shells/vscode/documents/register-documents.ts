@@ -1,13 +1,11 @@
 import * as vscode from 'vscode';
+import { composedFiles, registerComposedFiles } from '../host/composed-files.ts';
 import type { Lazy } from '../host/lazy.ts';
 import type { Outlets } from '../host/outlets.ts';
+import { treeData } from '../host/tree-data.ts';
 import type { Shell } from '../shell.ts';
 
 const SCHEME = 'ensemble-document';
-
-const refuse = (uri: vscode.Uri): never => {
-  throw vscode.FileSystemError.NoPermissions(uri);
-};
 
 /** Registers the Documents view and the file system of what it opens; both load their code on first use. */
 export function registerDocuments(
@@ -17,36 +15,21 @@ export function registerDocuments(
   const view = vscode.window.createTreeView<string>('ensemble.documents', {
     showCollapseAll: true,
     canSelectMany: true,
-    treeDataProvider: {
-      onDidChangeTreeData: documents.event,
-      getChildren: async (element) => (await shell()).documents.children(element ?? null),
-      getTreeItem: async (element) => (await shell()).documents.item(element),
-      getParent: async (element) => (await shell()).documents.parent(element),
-    },
+    treeDataProvider: treeData(async () => (await shell()).documents, documents.event),
     dragAndDropController: {
       dragMimeTypes: ['text/uri-list'],
       dropMimeTypes: [],
       handleDrag: async (elements, data) => (await shell()).documents.drag(elements, data),
     },
   });
-  const files: vscode.FileSystemProvider = {
-    onDidChangeFile: new vscode.EventEmitter<vscode.FileChangeEvent[]>().event,
-    watch: () => new vscode.Disposable(() => {}),
-    stat: async (uri) => (await shell()).documentFiles.stat(uri),
-    readFile: async (uri) => (await shell()).documentFiles.read(uri),
-    readDirectory: () => [],
-    createDirectory: refuse,
-    writeFile: refuse,
-    delete: refuse,
-    rename: refuse,
-  };
+  const files = composedFiles(async (uri) => (await shell()).documentFiles.compose(uri));
   return vscode.Disposable.from(
     view,
     view.onDidChangeSelection(async ({ selection }) => {
       (await shell()).documents.selection = selection;
     }),
     documentsLook.event((look) => Object.assign(view, look)),
-    vscode.workspace.registerFileSystemProvider(SCHEME, files, { isReadonly: true, isCaseSensitive: true }),
+    registerComposedFiles(SCHEME, files),
     vscode.languages.registerCodeLensProvider(
       { scheme: SCHEME },
       {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { compareAnswers } from '../../../core/history/compare-answers.ts';
 import type { ReplayOutline, ReplayPlace } from '../../../core/history/replay-steps.ts';
 import { composeStatus } from '../database/compose-status.ts';
+import type { ComposedText } from '../host/composed-files.ts';
 import type { Session } from '../host/session.ts';
 import { type AuditFilter, composeAudit } from './compose-audit.ts';
 import { composeComparison } from './compose-comparison.ts';
@@ -13,11 +14,6 @@ import { MOST_SHOWN } from './markdown-text.ts';
 /** Entries of the audit log that its document shows. */
 const AUDIT_ENTRIES = 1000;
 
-interface Composed {
-  readonly text: string;
-  readonly createdAt: string;
-}
-
 /** Conversations, their replays and the logs as read-only documents, made from the database whenever one is read. */
 export class HistoryFiles {
   readonly #session: Session;
@@ -28,16 +24,30 @@ export class HistoryFiles {
     this.#session = session;
   }
 
-  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const { text, createdAt } = await this.#compose(uri);
-    const time = Date.parse(createdAt);
-    const size = new TextEncoder().encode(text).byteLength;
-    const permissions = vscode.FilePermission.Readonly;
-    return { type: vscode.FileType.File, ctime: time, mtime: time, size, permissions };
-  }
-
-  async read(uri: vscode.Uri): Promise<Uint8Array> {
-    return new TextEncoder().encode((await this.#compose(uri)).text);
+  /** What a document says now. */
+  async compose(uri: vscode.Uri): Promise<ComposedText> {
+    const place = placeOf(uri);
+    const { kind, id } = place;
+    const { stores, replay } = await this.#session.open();
+    if (kind === 'audit') {
+      const filter: AuditFilter = filterOf(uri);
+      const { items, total } = await stores.audit.list({ ...filter, limit: AUDIT_ENTRIES });
+      return { text: composeAudit(items, total, filter), createdAt: items[0]?.at ?? new Date(0).toISOString() };
+    }
+    if (kind === 'database') {
+      return { text: composeStatus(await stores.maintenance.status()), createdAt: new Date(id).toISOString() };
+    }
+    const conversation = await stores.conversations.get(id);
+    if (!conversation) throw vscode.FileSystemError.FileNotFound(uri);
+    const { createdAt } = conversation;
+    if (kind === 'answer') return { text: (conversation.response ?? '').slice(0, MOST_SHOWN), createdAt };
+    if (kind === 'comparison') {
+      return { text: composeComparison(await compareAnswers(replay, stores.conversations, id)), createdAt };
+    }
+    if (!isStep(place)) return { text: await this.#conversation(conversation), createdAt };
+    const { outline, index } = await this.stepAt(place);
+    const text = composeStep(outline, index, await replay.step(outline, index), localTime(createdAt));
+    return { text, createdAt };
   }
 
   /** Opens a conversation. */
@@ -96,31 +106,6 @@ export class HistoryFiles {
     );
     const title = vscode.l10n.t('Answers {0} and {1}', original, id);
     await vscode.commands.executeCommand('vscode.diff', ...sides, title, { preview: false });
-  }
-
-  async #compose(uri: vscode.Uri): Promise<Composed> {
-    const place = placeOf(uri);
-    const { kind, id } = place;
-    const { stores, replay } = await this.#session.open();
-    if (kind === 'audit') {
-      const filter: AuditFilter = filterOf(uri);
-      const { items, total } = await stores.audit.list({ ...filter, limit: AUDIT_ENTRIES });
-      return { text: composeAudit(items, total, filter), createdAt: items[0]?.at ?? new Date(0).toISOString() };
-    }
-    if (kind === 'database') {
-      return { text: composeStatus(await stores.maintenance.status()), createdAt: new Date(id).toISOString() };
-    }
-    const conversation = await stores.conversations.get(id);
-    if (!conversation) throw vscode.FileSystemError.FileNotFound(uri);
-    const { createdAt } = conversation;
-    if (kind === 'answer') return { text: (conversation.response ?? '').slice(0, MOST_SHOWN), createdAt };
-    if (kind === 'comparison') {
-      return { text: composeComparison(await compareAnswers(replay, stores.conversations, id)), createdAt };
-    }
-    if (!isStep(place)) return { text: await this.#conversation(conversation), createdAt };
-    const { outline, index } = await this.stepAt(place);
-    const text = composeStep(outline, index, await replay.step(outline, index), localTime(createdAt));
-    return { text, createdAt };
   }
 
   async #conversation(conversation: Parameters<typeof composeConversation>[0]['conversation']): Promise<string> {

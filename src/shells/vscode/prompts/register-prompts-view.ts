@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Lazy } from '../host/lazy.ts';
 import type { Outlets } from '../host/outlets.ts';
+import { treeData } from '../host/tree-data.ts';
 import type { Shell } from '../shell.ts';
 
 const DRAG_TYPES = ['application/vnd.code.tree.ensemble.prompts'];
@@ -12,12 +13,7 @@ export function registerPromptsView(shell: Lazy<Shell>, { prompts, promptsLook }
   const view = vscode.window.createTreeView<string>('ensemble.prompts', {
     showCollapseAll: true,
     canSelectMany: true,
-    treeDataProvider: {
-      onDidChangeTreeData: prompts.event,
-      getChildren: async (element) => (await shell()).promptsTree.children(element ?? null),
-      getTreeItem: async (element) => (await shell()).promptsTree.item(element),
-      getParent: async (element) => (await shell()).promptsTree.parent(element),
-    },
+    treeDataProvider: treeData(async () => (await shell()).promptsTree, prompts.event),
     dragAndDropController: {
       dragMimeTypes: DRAG_TYPES,
       dropMimeTypes: DROP_TYPES,

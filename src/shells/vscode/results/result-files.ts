@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Finding } from '../../../core/results.ts';
 import { languageOf } from '../../../core/review/languages.ts';
 import type { TestOutcomes } from '../edits/test-outcomes.ts';
+import type { ComposedText } from '../host/composed-files.ts';
 import type { Session } from '../host/session.ts';
 import { evidenceDocument } from '../review/finding-text.ts';
 import type { RunSources } from '../runs/run-sources.ts';
@@ -25,19 +26,25 @@ export class ResultFiles {
     this.#changed = changed;
   }
 
-  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const { bytes, createdAt, updatedAt } = await this.#compose(uri);
-    return {
-      type: vscode.FileType.File,
-      ctime: Date.parse(createdAt),
-      mtime: Date.parse(updatedAt),
-      size: bytes.byteLength,
-      permissions: vscode.FilePermission.Readonly,
+  /** What a document says now. */
+  async compose(uri: vscode.Uri): Promise<ComposedText> {
+    if (isPerformance(uri)) {
+      return { text: await readPerformance(uri, this.#session), createdAt: new Date().toISOString() };
+    }
+    const runId = runIdOf(uri);
+    const { runs } = await this.#session.open();
+    const { record, tasks, messages } = await runs.get(runId);
+    const result = await runs.result(runId);
+    const linkTo = (file: string, line: number) => {
+      const target = this.#sources.uriOf(runId, file);
+      return target?.with({ fragment: `L${line}` }).toString() ?? null;
     };
-  }
-
-  async read(uri: vscode.Uri): Promise<Uint8Array> {
-    return (await this.#compose(uri)).bytes;
+    const findingId = findingOf(uri);
+    const text =
+      findingId === null
+        ? composeResult({ record, tasks, messages, result, linkTo, note: this.#testOutcomes.noteOf(runId) })
+        : await this.#evidence(uri, { runId, findingId }, { result, linkTo });
+    return { text, createdAt: record.createdAt, updatedAt: record.updatedAt };
   }
 
   /** Opens the document of a run beside the code or the Dashboard, without taking the focus from it. */
@@ -81,30 +88,6 @@ export class ResultFiles {
   async findingsOf(runId: string): Promise<readonly Finding[]> {
     const { stores } = await this.#session.open();
     return (await stores.findings.list(runId)) as unknown as readonly Finding[];
-  }
-
-  async #compose(
-    uri: vscode.Uri,
-  ): Promise<{ readonly bytes: Uint8Array; readonly createdAt: string; readonly updatedAt: string }> {
-    if (isPerformance(uri)) {
-      const now = new Date().toISOString();
-      const bytes = new TextEncoder().encode(await readPerformance(uri, this.#session));
-      return { bytes, createdAt: now, updatedAt: now };
-    }
-    const runId = runIdOf(uri);
-    const { runs } = await this.#session.open();
-    const { record, tasks, messages } = await runs.get(runId);
-    const result = await runs.result(runId);
-    const linkTo = (file: string, line: number) => {
-      const target = this.#sources.uriOf(runId, file);
-      return target?.with({ fragment: `L${line}` }).toString() ?? null;
-    };
-    const findingId = findingOf(uri);
-    const text =
-      findingId === null
-        ? composeResult({ record, tasks, messages, result, linkTo, note: this.#testOutcomes.noteOf(runId) })
-        : await this.#evidence(uri, { runId, findingId }, { result, linkTo });
-    return { bytes: new TextEncoder().encode(text), createdAt: record.createdAt, updatedAt: record.updatedAt };
   }
 
   async #evidence(

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { AccountOverview } from '../../../core/ensemble.ts';
+import type { AccountOverview } from '../../../core/accounts/configured-accounts.ts';
 import type { Lazy } from '../host/lazy.ts';
 import type { Shell } from '../shell.ts';
 import { formatCost } from '../views/format.ts';

@@ -1,4 +1,4 @@
-import type { AccountOverview } from '../../../core/ensemble.ts';
+import type { AccountOverview } from '../../../core/accounts/configured-accounts.ts';
 
 /** What the status bar says. */
 export interface StatusFacts {

@@ -1,17 +1,13 @@
 import * as vscode from 'vscode';
 import type { Lazy } from '../host/lazy.ts';
 import type { Outlets } from '../host/outlets.ts';
+import { treeData } from '../host/tree-data.ts';
 import type { Shell } from '../shell.ts';
 
 /** Registers the Accounts view; its content is loaded when the view is first shown. */
 export function registerAccountsView(shell: Lazy<Shell>, { accounts, waiting }: Outlets): vscode.Disposable {
   const view = vscode.window.createTreeView<string>('ensemble.accounts', {
-    treeDataProvider: {
-      onDidChangeTreeData: accounts.event,
-      getChildren: async (element) => (await shell()).accountsView.children(element ?? null),
-      getTreeItem: async (element) => (await shell()).accountsView.item(element),
-      getParent: async (element) => (await shell()).accountsView.parent(element),
-    },
+    treeDataProvider: treeData(async () => (await shell()).accountsView, accounts.event),
   });
   const tell = async (visible: boolean) => {
     const parts = visible ? await shell() : await shell.started();

@@ -1,25 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { MAX_WAIT_MS } from '../../../../src/core/accounts/pooled-call.ts';
-import type { CallOutcome, StreamPart } from '../../../../src/core/model.ts';
+import type { StreamPart } from '../../../../src/core/model.ts';
 import type { ExecutionNote } from '../../../../src/core/ports.ts';
 import type { FakeClock } from '../../../support/fake-clock.ts';
 import { answer, FakeProvider, failure, type ProviderScript } from '../../../support/fake-provider.ts';
-import { account, holdKey, poolOf, request } from '../../../support/pool-fixture.ts';
-
-async function settle<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
-  let over = false;
-  const end = () => {
-    over = true;
-  };
-  work.then(end, end);
-  await clock.runUntil(() => over);
-  return work;
-}
-
-function accountsOf(outcome: CallOutcome): string[] {
-  return outcome.attempts.map((attempt) => `${attempt.account}:${attempt.outcome}`);
-}
+import { account, accountsOf, holdKey, poolOf, request, settle } from '../../../support/pool-fixture.ts';
 
 /** A script whose answers can take time; the clock is known only once the pool is made. */
 function timed(script: (sleep: FakeClock['sleep'], ...args: Parameters<ProviderScript>) => AsyncIterable<StreamPart>) {

@@ -5,17 +5,7 @@ import { EMPTY_TOKENS, settleTokens, takeTokens } from '../../../../src/core/acc
 import type { LimitReport } from '../../../../src/core/model.ts';
 import type { FakeClock } from '../../../support/fake-clock.ts';
 import { answer, FakeProvider, failure } from '../../../support/fake-provider.ts';
-import { account, type PoolWorld, poolOf, request } from '../../../support/pool-fixture.ts';
-
-async function settle<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
-  let over = false;
-  const end = () => {
-    over = true;
-  };
-  work.then(end, end);
-  await clock.runUntil(() => over);
-  return work;
-}
+import { account, type PoolWorld, poolOf, request, settle } from '../../../support/pool-fixture.ts';
 
 /** A provider that notes the time of its calls. */
 function timed(clockOf: () => FakeClock, times: number[], usage = { input: 10, output: 5 }) {

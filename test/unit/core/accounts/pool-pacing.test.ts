@@ -2,19 +2,8 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import type { QuotaLimits } from '../../../../src/core/config.ts';
-import type { FakeClock } from '../../../support/fake-clock.ts';
 import { answer, FakeProvider, failure, type ProviderScript } from '../../../support/fake-provider.ts';
-import { account, holdKey, poolOf, request } from '../../../support/pool-fixture.ts';
-
-async function settle<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
-  let over = false;
-  const end = () => {
-    over = true;
-  };
-  work.then(end, end);
-  await clock.runUntil(() => over);
-  return work;
-}
+import { account, holdKey, poolOf, request, settle } from '../../../support/pool-fixture.ts';
 
 /** A pool of accounts that note when they are called and take `latencyMs` to answer. */
 function timedPool(

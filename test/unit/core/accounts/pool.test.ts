@@ -1,24 +1,8 @@
 import assert from 'node:assert/strict';
 import { MAX_WAIT_MS } from '../../../../src/core/accounts/pooled-call.ts';
-import type { CallOutcome } from '../../../../src/core/model.ts';
 import type { ExecutionNote } from '../../../../src/core/ports.ts';
-import type { FakeClock } from '../../../support/fake-clock.ts';
 import { answer, FakeProvider, failure } from '../../../support/fake-provider.ts';
-import { account, poolOf, request } from '../../../support/pool-fixture.ts';
-
-async function settle<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
-  let over = false;
-  const end = () => {
-    over = true;
-  };
-  work.then(end, end);
-  await clock.runUntil(() => over);
-  return work;
-}
-
-function accountsOf(outcome: CallOutcome): string[] {
-  return outcome.attempts.map((attempt) => `${attempt.account}:${attempt.outcome}`);
-}
+import { account, accountsOf, poolOf, request, settle } from '../../../support/pool-fixture.ts';
 
 describe('AccountPool: choosing an account', () => {
   it('round-robin uses the accounts in turn', async () => {
