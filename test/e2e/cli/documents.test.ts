@@ -126,4 +126,29 @@ describe('documents on the command line', () => {
       assert.match(stderr, message);
     }
   });
+
+  it('keeps a document of 50 MB: searched by its first words, listed and exported byte for byte', async () => {
+    const line = 'The stork stands in the reeds, and the heron fishes. ä€😀\n';
+    const large = line.repeat(Math.ceil(50_000_000 / Buffer.byteLength(line)));
+    sandbox.write({ 'large.txt': large });
+    const { item } = await docs('save', 'large.txt', '--title', 'Large');
+    const size = Buffer.byteLength(large);
+    assert.deepEqual([item.version, item.size], [1, size]);
+    const [found] = (await docs('--search', 'stork')).items;
+    assert.deepEqual([found.title, found.size], ['Large', size]);
+    await say('export', String(item.id), '--out', 'exported.txt');
+    assert.ok(readFileSync(path.join(sandbox.workspace, 'exported.txt')).equals(Buffer.from(large)));
+  });
+
+  it('lists titles with slashes, emoji, line breaks and 10,000 characters, each in a line', async () => {
+    const titles = ['../a/b\\c 💥 \u202Eevil\u001b[31m', 'one\ntwo', 'x'.repeat(10_000)];
+    for (const title of titles) await docs('save', 'notes.md', '--title', title);
+    const shown = (await docs('--limit', '3')).items.map(({ title }: { title: string }) => title).reverse();
+    assert.deepEqual([shown[1], shown[2].length], ['one two', 500]);
+    const text = await say('--limit', '3');
+    assert.equal(text.trimEnd().split('\n').length, 4, text);
+    assert.match(text, /\.\.\/a\/b\\c 💥/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what may not be there.
+    assert.doesNotMatch(text, /[\u001b\u202e]/);
+  });
 });

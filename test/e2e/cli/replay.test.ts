@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { renameSync } from 'node:fs';
+import { createEnsemble, type Ensemble } from '../../../src/compose.ts';
+import { DEFAULT_CONFIG } from '../../../src/core/config.ts';
 import { runResultSchema } from '../../../src/protocol/run-result.ts';
+import { account } from '../../support/pool-fixture.ts';
 import { startOpenAiServer } from '../../support/scripted-openai-server.ts';
 import type { ScriptedServer } from '../../support/scripted-server.ts';
 import { openAiAccount, PRICES } from './model-answers.ts';
@@ -113,6 +116,27 @@ describe('cli: a call made again with accounts', () => {
     assert.deepEqual(server.unscripted, []);
   });
 
+  /** Prompts of the library are run from the editor, so the test takes its place. */
+  async function withEditor<T>(work: (ensemble: Ensemble) => Promise<T>): Promise<T> {
+    const ensemble = await createEnsemble({
+      config: {
+        ...DEFAULT_CONFIG,
+        accounts: [{ ...account('one'), ...openAiAccount('one', server.origin, 'KEY_ONE'), provider: 'openai' }],
+        prices: PRICES,
+      },
+      databaseFile: sandbox.database,
+      storageWorkerUrl: new URL('../../../dist/storage-worker.js', import.meta.url),
+      workspace: null,
+      approver: { ask: async () => true },
+      secrets: { get: async () => KEYS.KEY_ONE, set: async () => {}, delete: async () => {} },
+    });
+    try {
+      return await work(ensemble);
+    } finally {
+      await ensemble.close();
+    }
+  }
+
   it('sends the same messages to the chosen model and account, and shows both answers', async () => {
     const run = await sandbox.json(['run', 'Say who you are', '-m', '1'], { env: KEYS });
     assert.ok(run.document.runId, run.stderr);
@@ -134,5 +158,36 @@ describe('cli: a call made again with accounts', () => {
     const refused = await sandbox.run([...args, '--budget', '0'], { env: KEYS });
     assert.equal(refused.code, 4, refused.stderr);
     assert.equal(server.requests.length, sent + 1, 'nothing was sent against the budget');
+  });
+
+  it('asks another version of the prompt with the values of then', async () => {
+    const save = (text: string) => sandbox.run(['prompt', 'save', 'greet', '--content', text]);
+    await save('Greet {{who}} in one line.');
+    await save('Praise {{who}} at length.');
+    const { runId } = await withEditor((ensemble) => {
+      const prompt = { name: 'greet', version: 2, values: { who: 'the heron' } };
+      const task = 'Praise the heron at length.';
+      return ensemble.run({
+        kind: 'run',
+        task,
+        context: null,
+        strategy: null,
+        maxSubTasks: null,
+        saveDocument: false,
+        direct: true,
+        prompt,
+      });
+    });
+    const [call] = (await sandbox.json(['history', '--run', runId, '--last', '1'])).document.items;
+    assert.match(call.messages.at(-1).content, /Praise the heron at length\./);
+    const args = ['replay', String(call.id), '--rerun', '--prompt-version', '1'];
+    const { code, document, stderr } = await sandbox.json(args, { env: KEYS });
+    assert.equal(code, 0, stderr);
+    const last = JSON.stringify(server.requests.at(-1)?.body.messages);
+    assert.match(last, /Greet the heron in one line\./);
+    assert.doesNotMatch(last, /Praise/);
+    assert.deepEqual([document.comparison.sameRequest, document.comparison.original.conversation], [false, call.id]);
+    const nobody = await sandbox.run([...args.slice(0, -1), '9'], { env: KEYS });
+    assert.deepEqual([nobody.code, /version 9/.test(nobody.stderr)], [2, true], nobody.stderr);
   });
 });
