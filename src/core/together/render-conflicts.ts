@@ -1,11 +1,12 @@
 import type { ConflictResult, ConflictVersion } from '../results.ts';
 import { asProse, codeSpan, fenced } from '../review/markdown.ts';
+import { openConflicts } from './chosen-versions.ts';
 import { versionText } from './conflicts.ts';
 
 /** What came of contradicting changes, as Markdown: what was settled in a line each, what is open with all versions side by side. */
 export function renderConflicts(conflicts: readonly ConflictResult[]): readonly string[] {
   const settled = conflicts.filter((one) => one.settled !== null);
-  const open = conflicts.filter((one) => one.settled === null);
+  const open = openConflicts({ conflicts });
   return [
     ...(settled.length === 0
       ? []
@@ -14,8 +15,8 @@ export function renderConflicts(conflicts: readonly ConflictResult[]): readonly 
       ? []
       : [
           '## Left for you to decide',
-          'Agents want different changes of the same lines. None of these is among the proposed changes.',
-          ...open.flatMap(renderOpen),
+          'Agents want different changes of the same lines. None of these is among the proposed changes: take a version here in the editor, or with `ensemble runs edits RUN --take CONFLICT=VERSION`.',
+          ...open.flatMap(({ number, conflict }) => renderOpen(number, conflict)),
         ]),
   ];
 }
@@ -31,14 +32,19 @@ function outcomeOf({ settled, version, versions, why }: ConflictResult): string 
   return `${what}. ${asProse(oneLine(why ?? ''))}`.trim();
 }
 
-function renderOpen(conflict: ConflictResult): string[] {
+/** The heading of an open conflict. `number`: its place in the result, from 1. */
+export function conflictHeading(number: number, conflict: ConflictResult): string {
+  return `### Conflict ${number}: ${placeOf(conflict)}`;
+}
+
+function renderOpen(number: number, conflict: ConflictResult): string[] {
   const { before, versions, why, endLine, startLine } = conflict;
   return [
-    `### ${placeOf(conflict)}`,
+    conflictHeading(number, conflict),
     ...(why === null || why === '' ? [] : [asProse(oneLine(why))]),
     ...(before === null || endLine < startLine ? [] : ['As it is:', fenced(before, '')]),
-    ...versions.flatMap((version) => [
-      `${nameOf(version)}: ${asProse(oneLine(version.summary))}`,
+    ...versions.flatMap((version, index) => [
+      `Version ${index + 1}, ${nameOf(version)}: ${asProse(oneLine(version.summary))}`,
       textOf(conflict, version),
     ]),
   ];

@@ -17,6 +17,7 @@ import { oneLine } from '../sanitize.ts';
 import type { Session } from '../session.ts';
 import type { Style } from '../style.ts';
 import { openQuestions, registerApprove } from './approve.ts';
+import { registerEdits } from './runs-edits.ts';
 import { trace } from './trace.ts';
 
 interface ResumeFlags {
@@ -63,6 +64,7 @@ export function registerRuns(program: Command, perform: Perform): void {
     });
   ofRun('cancel', 'end an interrupted run for good', cancel);
   registerApprove(runs, perform);
+  registerEdits(runs, perform);
 }
 
 async function list(session: Session, { limit }: ListFlags): Promise<number> {
