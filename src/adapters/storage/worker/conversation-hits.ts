@@ -8,6 +8,8 @@ export interface HitsPage {
   readonly offset?: number;
   /** Only those with a smaller number. */
   readonly belowId?: number | undefined;
+  /** The filter leaves few of all conversations: they are gathered, instead of looking at each hit. */
+  readonly few: boolean;
 }
 
 /**
@@ -19,14 +21,15 @@ export function conversationHits(
   database: OperationDatabase,
   match: string,
   filter: Condition,
-  { limit, offset = 0, belowId }: HitsPage,
+  { limit, offset = 0, belowId, few }: HitsPage,
 ): { readonly ids: readonly number[]; readonly total: number } {
   const isFiltered = filter.values.length > 0;
+  const meets = few
+    ? `+docid IN (SELECT id FROM conversations WHERE ${filter.sql})`
+    : `EXISTS (SELECT 1 FROM conversations WHERE conversations.id = conversation_search.docid AND ${filter.sql})`;
   const all = allOf([
     { sql: 'conversation_search MATCH ?', values: [match] },
-    ...(isFiltered
-      ? [{ sql: `+docid IN (SELECT id FROM conversations WHERE ${filter.sql})`, values: filter.values }]
-      : []),
+    ...(isFiltered ? [{ sql: meets, values: filter.values }] : []),
   ]);
   const page = allOf([all, ...(belowId === undefined ? [] : [{ sql: 'docid < ?', values: [belowId] }])]);
   const rows = database.all(

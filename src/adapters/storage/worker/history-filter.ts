@@ -2,7 +2,7 @@ import type { EntryQuery, HistoryFilter } from '../../../core/history/history.ts
 import type { SqlValue } from '../sqlite/connection.ts';
 import { matchExpression } from './match-expression.ts';
 import type { OperationDatabase } from './operation-database.ts';
-import { textOrNull } from './row.ts';
+import { integer, textOrNull } from './row.ts';
 
 /** Statuses of runs that have not ended: the same words as in the indexes `runs_unfinished` and `runs_ended`. */
 export const UNFINISHED = `status IN ('queued', 'running', 'suspended', 'interrupted')`;
@@ -19,6 +19,9 @@ export const INSIDE_RUN = '(task_id = ? OR (task_id >= ? AND task_id < ?))';
 export function insideRun(runId: string): string[] {
   return [runId, `${runId}/`, `${runId}0`];
 }
+
+/** So many model calls are looked at one by one rather than all runs. */
+export const FEW_CALLS = 1_000;
 
 /** A part of a WHERE clause with its values. */
 export interface Condition {
@@ -60,27 +63,51 @@ export function workspacesOf(
 }
 
 /** What a filter says of runs, but for their workspace. */
-export function runsWith({ from, until, kind, status, ...calls }: HistoryFilter): Condition {
+export function runsWith(
+  database: OperationDatabase,
+  { from, until, kind, status, ...calls }: Omit<HistoryFilter, 'workspace'>,
+): Condition {
   const made = callsWith(calls);
   return allOf([
     ...given('created_at >= ?', from),
     ...given('created_at < ?', until),
-    ...given('kind = ?', kind),
+    // The sign keeps SQLite from the index of kinds, in which runs are in no order.
+    ...given('+kind = ?', kind),
     ...given('status = ?', status),
-    ...(made.length === 0 ? [] : [hasCall(allOf(made))]),
+    ...(made.length === 0 ? [] : [made.some((one) => isRare(database, one)) ? isOfCall(made) : hasCall(made)]),
   ]);
+}
+
+/** Whether few conversations meet the condition; SQLite stops counting where they are many. */
+function isRare(database: OperationDatabase, { sql, values }: Condition): boolean {
+  const counted = `SELECT count(*) AS calls FROM (SELECT 1 FROM conversations WHERE ${sql} LIMIT ?)`;
+  return integer(database.get(counted, [...values, FEW_CALLS + 1]) ?? {}, 'calls') <= FEW_CALLS;
+}
+
+/** The few calls first, then their runs. */
+function isOfCall(calls: readonly Condition[]): Condition {
+  const { sql, values } = allOf(calls);
+  return { sql: `run_id IN (SELECT run_id FROM conversations WHERE ${sql})`, values };
 }
 
 /**
  * One look into an index for each run: the runs are read in the order that they are listed in, and no list is made of all the
  * calls of a model, which may be those of every run.
  */
-function hasCall({ sql, values }: Condition): Condition {
+function hasCall(calls: readonly Condition[]): Condition {
+  const { sql, values } = allOf(calls);
   return { sql: `EXISTS (SELECT 1 FROM conversations WHERE conversations.run_id = runs.run_id AND ${sql})`, values };
 }
 
-/** What a query says of conversations. Of their run they know kind and workspace. */
-export function conversationsWith(database: OperationDatabase, query: EntryQuery): Condition {
+/**
+ * What a query says of conversations. Of their run they know kind and workspace: `runs` tells whether that is looked up for each
+ * conversation, where they are hits of a search, or whether all runs that fit are gathered first.
+ */
+export function conversationsWith(
+  database: OperationDatabase,
+  query: EntryQuery,
+  runs: 'each' | 'gathered' = 'gathered',
+): Condition {
   const { from, until, kind, status, afterId, runId, type, rerunOf, workspace, ...calls } = query;
   return allOf([
     ...given('run_id = ?', runId),
@@ -92,8 +119,13 @@ export function conversationsWith(database: OperationDatabase, query: EntryQuery
     ...callsWith(calls),
     ...given('created_at >= ?', from),
     ...given('created_at < ?', until),
-    ...ofRuns(database, 'run_id', { kind, workspace }),
+    ...ofRuns(database, { kind, workspace }, runs),
   ]);
+}
+
+/** Whether a query leaves few of all conversations. */
+export function leavesFew(database: OperationDatabase, { runId, rerunOf, ...calls }: EntryQuery): boolean {
+  return runId !== undefined || rerunOf !== undefined || callsWith(calls).some((one) => isRare(database, one));
 }
 
 function callsWith({ model, account, agent }: Pick<HistoryFilter, 'model' | 'account' | 'agent'>): Condition[] {
@@ -107,18 +139,19 @@ function callsWith({ model, account, agent }: Pick<HistoryFilter, 'model' | 'acc
 
 function ofRuns(
   database: OperationDatabase,
-  column: string,
   { kind, workspace }: { readonly kind: string | undefined; readonly workspace: HistoryFilter['workspace'] },
+  runs: 'each' | 'gathered',
 ): Condition[] {
   const places = workspacesOf(database, workspace);
-  return [
-    ...(kind === undefined ? [] : [inRuns(column, { sql: 'kind = ?', values: [kind] })]),
-    ...(places === null ? [] : [inRuns(column, isAnyOf('workspace', places))]),
+  const conditions = [
+    ...given('+kind = ?', kind),
+    ...(places === null ? [] : [isAnyOf(runs === 'each' ? '+workspace' : 'workspace', places)]),
   ];
-}
-
-function inRuns(column: string, { sql, values }: Condition): Condition {
-  return { sql: `${column} IN (SELECT run_id FROM runs WHERE ${sql})`, values };
+  return conditions.map(({ sql, values }) =>
+    runs === 'each'
+      ? { sql: `EXISTS (SELECT 1 FROM runs WHERE runs.run_id = conversations.run_id AND ${sql})`, values }
+      : { sql: `run_id IN (SELECT run_id FROM runs WHERE ${sql})`, values },
+  );
 }
 
 /** The column has one of the values; null counts as a value. */

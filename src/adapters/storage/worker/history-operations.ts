@@ -18,6 +18,7 @@ import {
   conversationsWith,
   ENDED,
   isAnyOf,
+  leavesFew,
   runsWith,
   UNFINISHED,
   workspacesOf,
@@ -32,6 +33,7 @@ const MOST_UNFINISHED = 100;
 
 /** The statement of a page of ended runs in one workspace (null: in all); a test asks SQLite how it does it. */
 export function runsStatement(
+  database: OperationDatabase,
   query: HistoryQuery,
   workspace: { readonly path: string | null } | null,
 ): Condition & { readonly condition: Condition } {
@@ -39,7 +41,7 @@ export function runsStatement(
   const condition = allOf([
     { sql: ENDED, values: [] },
     ...(workspace === null ? [] : [{ sql: 'workspace IS ?', values: [workspace.path] }]),
-    runsWith(filter),
+    runsWith(database, filter),
   ]);
   const page = allOf([
     condition,
@@ -52,7 +54,7 @@ export function runsStatement(
 export function historyRuns({ database }: OperationContext, query: HistoryQuery): Page<RunRecord> {
   // One after the other, because only so each of them is read in the order of its index.
   const found = eachPlace(database, query).map((place) => {
-    const { sql, values, condition } = runsStatement(query, place);
+    const { sql, values, condition } = runsStatement(database, query, place);
     return { rows: database.all(sql, values).map(runOf), total: total(database, 'runs', condition) };
   });
   const rows = found.flatMap((part) => part.rows);
@@ -81,14 +83,20 @@ export function historyCounts(
     const until = index === 0 ? null : (boundaries[index - 1] ?? null);
     const span = { ...(from === null ? {} : { from }), ...(until === null ? {} : { until }) };
     const query = { ...filter, ...span, limit: 0 };
-    return places.reduce((sum, place) => sum + total(database, 'runs', runsStatement(query, place).condition), 0);
+    return places.reduce(
+      (sum, place) => sum + total(database, 'runs', runsStatement(database, query, place).condition),
+      0,
+    );
   });
 }
 
 export function historyUnfinished({ database }: OperationContext, filter: HistoryFilter): UnfinishedRun[] {
   const places = workspacesOf(database, filter.workspace);
   // The sign keeps SQLite from the index of the workspace, in which all ended runs stand as well.
-  const { sql, values } = allOf([...(places === null ? [] : [isAnyOf('+workspace', places)]), runsWith(filter)]);
+  const { sql, values } = allOf([
+    ...(places === null ? [] : [isAnyOf('+workspace', places)]),
+    runsWith(database, filter),
+  ]);
   const rows = database.all(`SELECT * FROM runs WHERE ${UNFINISHED} AND ${sql} ORDER BY id DESC LIMIT ?`, [
     ...values,
     MOST_UNFINISHED,
@@ -108,30 +116,38 @@ export function historyConversations({ database }: OperationContext, query: Entr
   const { afterId, ...whole } = query;
   const match = matchExpression(query.search ?? '');
   if (match === '') return { items: [], total: 0 };
-  const filter = conversationsWith(database, whole);
   if (match !== null) {
-    const { ids, total: found } = conversationHits(database, match, filter, { limit: query.limit, belowId: afterId });
+    const few = leavesFew(database, whole);
+    const filter = conversationsWith(database, whole, few ? 'gathered' : 'each');
+    const page = { limit: query.limit, belowId: afterId, few };
+    const { ids, total: found } = conversationHits(database, match, filter, page);
     const rows = database.all(`SELECT ${SUMMARY}, messages, response ${WITH_IDS}`, [idList(ids)]);
     const phrases = phrasesOf(query.search ?? '');
     return { items: rows.map((row) => conversationOf(row, phrases)), total: found };
   }
-  const condition = conversationsWith(database, query);
+  const runs = query.from === undefined ? 'gathered' : 'each';
+  const filter = conversationsWith(database, whole, runs);
+  const condition = conversationsWith(database, query, runs);
   const rows = database.all(conversationsStatement(SUMMARY, condition), [...condition.values, query.limit]);
   return { items: rows.map((row) => conversationOf(row, [])), total: total(database, 'conversations', filter) };
 }
 
 export function historyFacets({ database }: OperationContext): HistoryFacets {
-  const kinds = database.all(`SELECT DISTINCT kind FROM runs ORDER BY kind`).map((row) => text(row, 'kind'));
-  const distinct = (column: string) => distinctValues(database, column);
-  return { models: distinct('model'), accounts: distinct('account'), agents: distinct('agent'), kinds };
+  const distinct = (column: string) => distinctValues(database, 'conversations', column);
+  return {
+    models: distinct('model'),
+    accounts: distinct('account'),
+    agents: distinct('agent'),
+    kinds: distinctValues(database, 'runs', 'kind'),
+  };
 }
 
-/** The different values of an indexed column of conversations: one step in the index each, however many rows there are. */
-function distinctValues(database: OperationDatabase, column: string): string[] {
-  const next = `SELECT min(${column}) FROM conversations WHERE ${column} > value`;
+/** The different values of an indexed column: one step in the index each, however many rows there are. */
+function distinctValues(database: OperationDatabase, table: 'conversations' | 'runs', column: string): string[] {
+  const next = `SELECT min(${column}) FROM ${table} WHERE ${column} > value`;
   const rows = database.all(
     `WITH RECURSIVE each (value) AS (
-       SELECT min(${column}) FROM conversations UNION ALL SELECT (${next}) FROM each WHERE value IS NOT NULL
+       SELECT min(${column}) FROM ${table} UNION ALL SELECT (${next}) FROM each WHERE value IS NOT NULL
      ) SELECT value FROM each WHERE value IS NOT NULL AND value <> ''`,
   );
   return rows.map((row) => text(row, 'value'));

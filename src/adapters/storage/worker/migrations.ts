@@ -14,6 +14,7 @@ import { HISTORY_FILTERS } from './migrations/0011-history-filters.ts';
 import { DOCUMENT_VERSIONS } from './migrations/0012-document-versions.ts';
 import { TASK_TRACE } from './migrations/0013-task-trace.ts';
 import { PROMPT_USAGE } from './migrations/0014-prompt-usage.ts';
+import { HISTORY_SINCE } from './migrations/0015-history-since.ts';
 import { integer } from './row.ts';
 
 /**
@@ -35,6 +36,7 @@ export const MIGRATIONS: readonly string[] = [
   DOCUMENT_VERSIONS,
   TASK_TRACE,
   PROMPT_USAGE,
+  HISTORY_SINCE,
 ];
 
 /** The full-text indexes of the newest schema. */

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { currentOwner } from '../../../../../src/adapters/storage/process-identity.ts';
 import type { Connection } from '../../../../../src/adapters/storage/sqlite/connection.ts';
 import { listDocuments } from '../../../../../src/adapters/storage/worker/document-lists.ts';
+import { FEW_CALLS } from '../../../../../src/adapters/storage/worker/history-filter.ts';
 import {
   historyConversations,
   historyCounts,
+  historyFacets,
   historyRuns,
   historyUnfinished,
 } from '../../../../../src/adapters/storage/worker/history-operations.ts';
@@ -76,6 +78,11 @@ describe('how the database finds the lists of the history', () => {
     store.open();
     store.close();
     connection = store.sqlite.open(store.file, null);
+    // Many calls of what the filters ask for.
+    connection.execute(`
+      WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n <= ${FEW_CALLS})
+      INSERT INTO conversations (task_id, type, messages, model, created_at, run_id, account, status, agent)
+      SELECT 'r', 'x', '[]', 'xai/grok-4', '2026-01-01', 'r', 'a', 'completed', 'security' FROM numbers`);
   });
   afterEach(() => connection.close());
 
@@ -121,6 +128,49 @@ describe('how the database finds the lists of the history', () => {
     );
     const look = /^SEARCH conversations .*USING COVERING INDEX conversations_by_model \(model=\? AND run_id=\?\)/;
     assert.equal(steps.filter((step) => look.test(step)).length, 2, steps.join('\n'));
+  });
+
+  it('runs of a model that was called a few times by these calls', () => {
+    const plans = plansOf(connection, (context) => historyRuns(context, { model: 'rare', limit: LIMIT }));
+    const steps = plans.flatMap(({ steps }) => steps);
+    const calls = steps.filter((step) =>
+      /^SEARCH conversations .*USING COVERING INDEX conversations_by_model/.test(step),
+    );
+    assert.equal(calls.length, 3, steps.join('\n'));
+    assert.ok(
+      steps.some((step) => /^SEARCH runs USING INDEX .*run_id=\?/.test(step)),
+      steps.join('\n'),
+    );
+  });
+
+  it('conversations of some time by their time', () => {
+    const steps = isFast((context) => historyConversations(context, { from: SPAN.from, limit: LIMIT }));
+    assert.ok(
+      steps.some((step) => /USING COVERING INDEX conversations_by_time/.test(step)),
+      steps.join('\n'),
+    );
+  });
+
+  it('what can be chosen without looking at every row', () => {
+    isFast((context) => historyFacets(context));
+  });
+
+  it('hits of a search in their run one by one, in no order of the runs', () => {
+    const steps = isFast((context) =>
+      historyConversations(context, { workspace: '/home/a', search: 'heron', limit: LIMIT }),
+    );
+    assert.deepEqual(
+      steps.filter((step) => /^LIST SUBQUERY/.test(step) && /runs/.test(step)),
+      [],
+    );
+    assert.ok(
+      steps.some((step) => /^SEARCH conversations USING INTEGER PRIMARY KEY/.test(step)),
+      steps.join('\n'),
+    );
+    assert.ok(
+      steps.some((step) => /^SEARCH runs USING INDEX .*\(run_id=\?\)/.test(step)),
+      steps.join('\n'),
+    );
   });
 
   it('pages of conversations by number', () => {
