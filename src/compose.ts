@@ -110,6 +110,16 @@ export async function followFolder(ensemble: Ensemble, folder: string): Promise<
   return followWorkspace(ensemble, { path: folder, identities: await identitiesOf(folder), isGone });
 }
 
+/** The same for a workspace of several folders: its file was moved, or it was saved for the first time. */
+export async function followWorkspaceFile(
+  ensemble: Ensemble,
+  file: string,
+  folders: readonly string[],
+): Promise<readonly string[]> {
+  const { identitiesOfWorkspace, isGone } = await import('./adapters/files/workspace-identity.ts');
+  return followWorkspace(ensemble, { path: file, identities: await identitiesOfWorkspace(file, folders), isGone });
+}
+
 /** What the command line needs beside the Ensemble itself. */
 export interface CliEnvironment {
   readonly ensemble: Ensemble;

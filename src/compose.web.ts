@@ -83,3 +83,8 @@ function lockManager(): LockManager | null {
 export async function followFolder(): Promise<readonly string[]> {
   return [];
 }
+
+/** As little is known of a workspace of several folders. */
+export async function followWorkspaceFile(): Promise<readonly string[]> {
+  return [];
+}

@@ -323,7 +323,7 @@ export interface Stores {
     decide(workspace: string, decision: Omit<FindingDecision, 'at'>): Promise<void>;
     /** Forgets decisions, so that the findings show again. What was never decided is no error. */
     forget(workspace: string, fingerprints: readonly string[]): Promise<void>;
-    /** Decisions of one workspace, the latest first. */
+    /** Decisions of a workspace and of what is attached to it, the latest first; of several about one fingerprint the latest. */
     decisions(workspace: string): Promise<readonly FindingDecision[]>;
   };
   readonly audit: AuditLog;

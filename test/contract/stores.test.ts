@@ -272,6 +272,33 @@ describe('Stores', () => {
         assert.deepEqual(await read('/three'), []);
       });
 
+      it('keeps decisions with a folder that is attached to another one, the latest about each finding', async () => {
+        const { storage, other } = subject();
+        const decide = (workspace: string, change: Partial<Omit<FindingDecision, 'at'>>) =>
+          storage.stores.findings.decide(workspace, { ...DISMISSED, ...change });
+        const read = async (workspace: string) =>
+          (await other.stores.findings.decisions(workspace))
+            .map(({ fingerprint, decision }) => `${fingerprint} ${decision}`)
+            .sort();
+        await decide('/before', { fingerprint: 'moved' });
+        await decide('/before', { fingerprint: 'again' });
+        await decide('/long-before', { fingerprint: 'first' });
+        await storage.history.attach('/long-before', '/before');
+        await storage.history.attach('/before', '/now');
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        await decide('/now', { fingerprint: 'again', decision: 'accepted', reason: null });
+        assert.deepEqual(await read('/now'), ['again accepted', 'first dismissed', 'moved dismissed']);
+        assert.deepEqual(await read('/before'), ['again dismissed', 'first dismissed', 'moved dismissed']);
+        await storage.stores.findings.forget('/now', ['again', 'first']);
+        assert.deepEqual(
+          await read('/now'),
+          ['moved dismissed'],
+          'what shows again does not come back by the other folder',
+        );
+        await storage.history.attach('/before', null);
+        assert.deepEqual(await read('/now'), []);
+      });
+
       it('belongs to a run', async () => {
         await assert.rejects(subject().storage.stores.findings.save('no-such-run', [{ id: 'a' }]), {
           code: 'not-found',

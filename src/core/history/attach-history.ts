@@ -1,6 +1,6 @@
 import type { AuditLog } from '../audit/audit-log.ts';
 import { EnsembleError } from '../errors.ts';
-import type { HistoryStore } from './history.ts';
+import type { HistoryStore, KnownWorkspace } from './history.ts';
 
 /** What is needed to attach histories. */
 export interface AttachParts {
@@ -21,6 +21,11 @@ export async function attachHistory({ history, stores }: AttachParts, from: stri
 export async function detachHistory({ history, stores }: AttachParts, from: string): Promise<void> {
   await history.attach(from, null);
   await stores.audit.record('history-detached', from, null);
+}
+
+/** Those that follow none of the others: what follows one comes with it. */
+function withoutFollowers(workspaces: readonly KnownWorkspace[]): readonly KnownWorkspace[] {
+  return workspaces.filter(({ attachedTo }) => !workspaces.some(({ path }) => path === attachedTo));
 }
 
 /** A workspace that was opened. */
@@ -52,7 +57,7 @@ export async function followWorkspace(parts: AttachParts, opened: OpenedWorkspac
     return candidates.filter((_, index) => flags[index]);
   };
   const sure = await gone(known.filter(fits('folder:')));
-  const likely = sure.length > 0 ? [] : await gone(known.filter(fits('')));
+  const likely = sure.length > 0 ? [] : withoutFollowers(await gone(known.filter(fits(''))));
   const moved = likely.length === 1 ? likely : sure;
   // It was there, and has come back: what followed it away follows it back.
   if (moved.some((one) => one.path === before?.attachedTo)) await parts.history.attach(path, null);

@@ -1,4 +1,5 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import { readableText } from '../documents/document-rules.ts';
 import { EnsembleError } from '../errors.ts';
 import type { ConversationRecord } from '../ports.ts';
 import type { Replay } from './replay-steps.ts';
@@ -62,8 +63,13 @@ export async function compareAnswers(
   };
 }
 
+/** An answer as people compare it: of JSON each value has its line. */
+export function readableAnswer({ response }: Pick<ConversationRecord, 'response'>): string {
+  return /^\s*[[{]/.test(response ?? '') ? readableText(response ?? '', 'json') : (response ?? '');
+}
+
 function diffOf(original: ConversationRecord, again: ConversationRecord): string | null {
-  const [before, after] = [original.response ?? '', again.response ?? ''];
+  const [before, after] = [readableAnswer(original), readableAnswer(again)];
   if (before === after) return '';
   const options = { context: CONTEXT_LINES, headerOptions: FILE_HEADERS_ONLY, maxEditLength: MOST_DIFFERENCES };
   const [from, to] = [`conversation ${original.id}`, `conversation ${again.id}`];

@@ -4,7 +4,7 @@ import type { AccountNotes } from './accounts/account-notes.ts';
 import { AccountSettings, accountSettings } from './accounts/account-settings.ts';
 import { createAccountSurface } from './accounts/account-surface.ts';
 import type { Changes } from './edits/create-changes.ts';
-import { followFolders } from './history/follow-folders.ts';
+import { followFolders, onFoldersChanged } from './history/follow-folders.ts';
 import { createHistorySurface, type HistorySurface } from './history/history-surface.ts';
 import { createApprover } from './host/approver.ts';
 import { EditorWorkspace } from './host/editor-workspace.ts';
@@ -104,7 +104,7 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
   const report = (error: unknown) => reportError(error, log);
   const surface = createRunSurface({ context, session, workspace, accounts, agents, questions, outlets, report });
   const hasAccounts = () => accounts.list().length > 0;
-  context.subscriptions.push(log, session, agents);
+  context.subscriptions.push(log, session, agents, onFoldersChanged(historySurface, session, workspace));
   return {
     context,
     session,

@@ -35,6 +35,11 @@ export default async (h) => {
     await h.shot('asks');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await h.until('still there', async () => (await labels()).join().includes('gen1.ts'));
+    await row('gen1.ts').click();
+    await pane.locator('.monaco-list-row.selected.focused', { hasText: 'gen1.ts' }).waitFor();
+    await h.page.keyboard.press('Delete');
+    await dialog.getByText('Delete the run "Review of gen1.ts"?').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
     await h.contextMenu(row('gen1.ts'), 'Delete Run...');
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await row('gen1.ts').waitFor({ state: 'detached' });
@@ -52,7 +57,10 @@ export default async (h) => {
     await h.page.keyboard.press('Enter');
     await box.locator('.monaco-list-row', { hasText: 'Delete them too' }).click();
     await dialog.waitFor();
-    assert.match(await dialog.innerText(), /Delete 2 runs/);
+    assert.match(
+      await dialog.innerText(),
+      /Delete 2 runs[^]*Deleted with that: \d+ conversations, 4 documents, all findings/,
+    );
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
     await pane.getByText('Nothing has run in this workspace yet.').waitFor();
   });

@@ -28,10 +28,9 @@ export default async (h) => {
     await row('Review of run.ts').click();
     await row('correctness').waitFor();
     const all = await labels();
-    assert.ok(
-      all.some((label) => /^document, Review of run.ts/.test(label)),
-      all.join('\n'),
-    );
+    for (const kind of ['Report', 'Findings (SARIF)']) {
+      assert.ok(all.includes(`document, Review of run.ts, ${kind}`), all.join('\n'));
+    }
     assert.ok(all.filter((label) => /^conversation, /.test(label)).length >= 5, all.join('\n'));
     await h.shot('run');
   });
@@ -88,6 +87,7 @@ export default async (h) => {
     await row('Review of run.ts').click();
     await row('security').waitFor();
     await h.rowAction(row('security'), 'Run Again With', box.getByPlaceholder('What shall be different?'));
+    assert.equal(await box.getByText('Another Version').count(), 0, 'it was made from no prompt');
     await h.shot('again');
     await box.locator('.monaco-list-row', { hasText: 'The Same Again' }).click();
     await h.page.locator('.tab.active', { hasText: 'Answers' }).waitFor();
@@ -104,6 +104,7 @@ export default async (h) => {
     await h.command('Ensemble: Filter History...');
     await box.getByPlaceholder('Which runs shall').waitFor();
     await h.shot('filters');
+    await box.locator('.monaco-list-row', { hasText: 'incomplete' }).waitFor();
     await h.page.keyboard.type('failed');
     await box.locator('.monaco-list-row', { hasText: 'failed' }).first().waitFor();
     await h.page.keyboard.press('Enter');

@@ -159,7 +159,7 @@ export default async (h) => {
     await press('Enter');
     await h.until('the filtered rows', async () => (await labels()).join().includes('explain/me'));
     assert.ok(!(await labels()).join().includes('bug-fix'));
-    await h.command('Ensemble: Clear Filter of Prompt Library');
+    await h.command('Ensemble: Clear Prompt Library Filter');
     await row('bug-fix').waitFor();
   });
 
@@ -248,7 +248,11 @@ export default async (h) => {
 
   await h.step('deletes with undo, by keyboard', async () => {
     await row('explain/me').click();
-    await h.contextMenu(row('explain/me'), 'Delete Prompt...');
+    await h.until('the document', () => text('ensemble-prompt'));
+    await h.command('Ensemble: Focus on Prompt Library View');
+    await pane.locator('.monaco-list-row.selected', { hasText: 'explain/me' }).waitFor();
+    await pane.locator('.monaco-list:focus-within').waitFor();
+    await press('Delete');
     await h.notification('was deleted').waitFor();
     await row('explain/me').waitFor({ state: 'detached' });
     await h.shot('deleted');

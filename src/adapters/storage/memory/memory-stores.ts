@@ -81,10 +81,20 @@ export class MemoryStores implements Stores {
       this.#decisions.set(workspace, [decided, ...others]);
     },
     forget: async (workspace, fingerprints) => {
-      const kept = this.#decisionsOf(workspace).filter(({ fingerprint }) => !fingerprints.includes(fingerprint));
-      this.#decisions.set(workspace, kept);
+      for (const place of this.workspaces.shownWith([workspace])) {
+        const kept = this.#decisionsOf(place).filter(({ fingerprint }) => !fingerprints.includes(fingerprint));
+        this.#decisions.set(place, kept);
+      }
     },
-    decisions: async (workspace) => copyOf(this.#decisionsOf(workspace)),
+    decisions: async (workspace) => {
+      const all = [...this.workspaces.shownWith([workspace])].flatMap((place) => this.#decisionsOf(place));
+      const latest = new Map<string, FindingDecision>();
+      for (const one of all) {
+        const known = latest.get(one.fingerprint);
+        if (!known || known.at < one.at) latest.set(one.fingerprint, one);
+      }
+      return copyOf([...latest.values()].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)));
+    },
   };
 
   readonly audit: Stores['audit'] = {

@@ -1,4 +1,6 @@
 import type { DismissalReason, FindingDecision } from '../../../core/results.ts';
+import type { Row } from '../sqlite/connection.ts';
+import { isAnyOf, workspacesOf } from './history-filter.ts';
 import type { OperationContext } from './operation.ts';
 import { text, textOrNull } from './row.ts';
 
@@ -18,23 +20,31 @@ export function decideFinding(
   );
 }
 
-/** Forgets decisions; what was never decided is skipped. */
+/** Forgets decisions, also those of what is attached to the workspace; what was never decided is skipped. */
 export function forgetDecisions(
   { database }: OperationContext,
   workspace: string,
   fingerprints: readonly string[],
 ): void {
+  const { sql, values } = isAnyOf('workspace', workspacesOf(database, workspace) ?? []);
   for (const fingerprint of fingerprints) {
-    database.run('DELETE FROM finding_decisions WHERE workspace = ? AND fingerprint = ?', [workspace, fingerprint]);
+    database.run(`DELETE FROM finding_decisions WHERE ${sql} AND fingerprint = ?`, [...values, fingerprint]);
   }
 }
 
-/** The decisions of a workspace, the latest first. */
+/** The decisions of a workspace and of what is attached to it, the latest first; of several about a finding the latest. */
 export function readDecisions({ database }: OperationContext, workspace: string): FindingDecision[] {
-  const rows = database.all('SELECT * FROM finding_decisions WHERE workspace = ? ORDER BY at DESC, fingerprint', [
-    workspace,
-  ]);
-  return rows.map((row) => ({
+  const { sql, values } = isAnyOf('workspace', workspacesOf(database, workspace) ?? []);
+  const rows = database.all(
+    `SELECT * FROM finding_decisions WHERE ${sql} ORDER BY at DESC, workspace <> ?, fingerprint`,
+    [...values, workspace],
+  );
+  const latest = new Map<string, Row>();
+  for (const row of rows) {
+    const fingerprint = text(row, 'fingerprint');
+    if (!latest.has(fingerprint)) latest.set(fingerprint, row);
+  }
+  return [...latest.values()].map((row) => ({
     fingerprint: text(row, 'fingerprint'),
     decision: text(row, 'decision') as FindingDecision['decision'],
     reason: textOrNull(row, 'reason') as DismissalReason | null,

@@ -4,6 +4,7 @@ import { exportDocuments } from '../documents/document-export.ts';
 import { compare, restore, showVersions } from '../documents/document-versions.ts';
 import { searchDocuments } from '../documents/search-documents.ts';
 import type { Shell } from '../shell.ts';
+import { rowsOf } from '../views/selected-rows.ts';
 import type { CommandTable } from './command-table.ts';
 
 /** The archive of documents. */
@@ -31,12 +32,13 @@ export const DOCUMENT_COMMANDS: CommandTable = {
   },
   'ensemble.tagDocuments': async (shell, argument, selected) =>
     actions.tagDocuments(shell, actions.placesOf(shell, argument, selected)),
-  'ensemble.renameDocument': async (shell, argument) => actions.renameDocument(shell, one(shell, argument)),
+  'ensemble.renameDocument': async (shell, argument) =>
+    actions.renameDocument(shell, one(shell, rowsOf(argument, undefined, shell.documents.selection)[0])),
   'ensemble.exportDocuments': async (shell, argument, selected) =>
     exportDocuments(shell, actions.placesOf(shell, argument, selected)),
   'ensemble.copyDocument': async (shell, argument) => actions.copyDocument(shell, one(shell, argument)),
   'ensemble.deleteDocuments': async (shell, argument, selected) =>
-    actions.deleteDocuments(shell, actions.placesOf(shell, argument, selected)),
+    actions.deleteDocuments(shell, actions.placesOf(shell, ...rowsOf(argument, selected, shell.documents.selection))),
   'ensemble.groupDocuments': async (shell) => actions.groupDocuments(shell),
   'ensemble.showAllDocuments': async (shell) => shell.documents.showAll(true),
   'ensemble.showWorkspaceDocuments': async (shell) => shell.documents.showAll(false),

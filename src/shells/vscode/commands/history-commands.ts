@@ -6,6 +6,7 @@ import * as replays from '../history/replay-actions.ts';
 import { rerun } from '../history/rerun.ts';
 import { searchHistory } from '../history/search-history.ts';
 import type { Shell } from '../shell.ts';
+import { rowsOf } from '../views/selected-rows.ts';
 import type { CommandTable } from './command-table.ts';
 
 /** The history of runs. */
@@ -13,7 +14,8 @@ export const HISTORY_COMMANDS: CommandTable = {
   'ensemble.searchHistory': async (shell) => searchHistory(shell),
   'ensemble.openHistoryEntry': async (shell, element) => actions.openEntry(shell, element),
   'ensemble.copyHistoryId': async (shell, element) => actions.copyId(shell, element),
-  'ensemble.deleteRun': async (shell, element, selected) => actions.deleteRuns(shell, element, selected),
+  'ensemble.deleteRun': async (shell, element, selected) =>
+    actions.deleteRuns(shell, ...rowsOf(element, selected, shell.history.selection)),
   'ensemble.deleteHistory': async (shell) => deleteHistory(shell),
   'ensemble.filterHistory': async (shell) => filterHistory(shell),
   'ensemble.clearHistoryFilter': async (shell) => clearFilter(shell),

@@ -6,6 +6,7 @@ import { importPrompts } from '../prompts/import-prompts.ts';
 import { showVersions } from '../prompts/prompt-versions.ts';
 import * as searches from '../prompts/search-prompts.ts';
 import * as uses from '../prompts/use-prompts.ts';
+import { rowsOf } from '../views/selected-rows.ts';
 import type { CommandTable } from './command-table.ts';
 
 /** The Prompt Library. */
@@ -13,9 +14,11 @@ export const PROMPT_COMMANDS: CommandTable = {
   'ensemble.createPrompt': async (shell, element) => edits.create(shell, element),
   'ensemble.editPrompt': async (shell, element) => edits.edit(shell, element),
   'ensemble.duplicatePrompt': async (shell, element) => edits.duplicate(shell, element),
-  'ensemble.renamePrompt': async (shell, element) => edits.rename(shell, element),
+  'ensemble.renamePrompt': async (shell, element) =>
+    edits.rename(shell, rowsOf(element, undefined, shell.promptsTree.selection)[0]),
   'ensemble.movePrompt': async (shell, element, selected) => edits.move(shell, element, selected),
-  'ensemble.deletePrompt': async (shell, element, selected) => edits.remove(shell, element, selected),
+  'ensemble.deletePrompt': async (shell, element, selected) =>
+    edits.remove(shell, ...rowsOf(element, selected, shell.promptsTree.selection)),
   'ensemble.resetPrompt': async (shell, element, selected) => edits.remove(shell, element, selected),
   'ensemble.showPromptVersions': async (shell, element) => showVersions(shell, element),
   'ensemble.addPromptFavorite': async (shell, element, selected) => edits.setFavourite(shell, element, selected, true),

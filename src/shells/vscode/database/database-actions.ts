@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { cancelledError } from '../../../core/errors.ts';
 import type { Backup } from '../../../core/maintenance.ts';
 import { notify } from '../host/report.ts';
+import { slowProgress } from '../host/slow-progress.ts';
 import type { Shell } from '../shell.ts';
 import { formatBytes } from '../views/format.ts';
 
@@ -23,7 +24,7 @@ export async function exportCopy(shell: Shell): Promise<void> {
   if (!target) return;
   // The dialog has asked already whether a file may be replaced.
   await vscode.workspace.fs.delete(target).then(undefined, () => undefined);
-  await withProgress(vscode.l10n.t('Copying the database'), () => stores.copyTo(target.fsPath));
+  await slowProgress({ title: vscode.l10n.t('Copying the database') }, () => stores.copyTo(target.fsPath));
   const open = { label: vscode.l10n.t('Show'), run: () => vscode.commands.executeCommand('revealFileInOS', target) };
   notify({ level: 'info', text: vscode.l10n.t('The copy is in {0}.', target.fsPath), buttons: [open] });
 }
@@ -78,7 +79,9 @@ export async function exportEverything(shell: Shell): Promise<void> {
 /** Makes a checked copy beside the database now. */
 export async function backUp(shell: Shell): Promise<void> {
   const { maintenance } = (await shell.session.open()).stores;
-  const { sizeBytes } = await withProgress(vscode.l10n.t('Backing the database up'), () => maintenance.backUp());
+  const { sizeBytes } = await slowProgress({ title: vscode.l10n.t('Backing the database up') }, () =>
+    maintenance.backUp(),
+  );
   vscode.window.setStatusBarMessage(
     vscode.l10n.t('$(check) The database was backed up ({0}).', formatBytes(sizeBytes)),
     5000,
@@ -103,7 +106,7 @@ export async function restore(shell: Shell): Promise<void> {
   );
   const question = vscode.l10n.t('Restore the backup of {0}?', picked.label);
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) !== yes) return;
-  await withProgress(vscode.l10n.t('Restoring the backup'), () => maintenance.restore(picked.file));
+  await slowProgress({ title: vscode.l10n.t('Restoring the backup') }, () => maintenance.restore(picked.file));
   await refresh(shell);
   vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) The backup of {0} was restored.', picked.label), 5000);
 }
@@ -111,7 +114,7 @@ export async function restore(shell: Shell): Promise<void> {
 /** Reads everything, mends what can be mended, and says what was found. */
 export async function check(shell: Shell): Promise<void> {
   const { maintenance } = (await shell.session.open()).stores;
-  const { rows, problems, mended } = await withProgress(vscode.l10n.t('Checking the database'), () =>
+  const { rows, problems, mended } = await slowProgress({ title: vscode.l10n.t('Checking the database') }, () =>
     maintenance.check(),
   );
   if (problems.length === 0) {
@@ -131,7 +134,7 @@ export async function check(shell: Shell): Promise<void> {
 /** Gives the room of what was deleted back to the disk. */
 export async function compact(shell: Shell): Promise<void> {
   const { maintenance } = (await shell.session.open()).stores;
-  const { beforeBytes, afterBytes } = await withProgress(vscode.l10n.t('Compacting the database'), () =>
+  const { beforeBytes, afterBytes } = await slowProgress({ title: vscode.l10n.t('Compacting the database') }, () =>
     maintenance.compact(),
   );
   const text = vscode.l10n.t(
@@ -155,10 +158,7 @@ function itemOf(backup: Backup) {
 /** All that shows what is kept. */
 async function refresh(shell: Shell): Promise<void> {
   shell.history.refresh();
+  shell.documents.refresh();
   shell.prompts.refresh();
   await shell.agents.refresh();
-}
-
-function withProgress<T>(title: string, work: () => Promise<T>): Thenable<T> {
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, work);
 }

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { OrchestrationImport } from '../../../core/maintenance.ts';
 import { homeFolder } from '../host/home-folder.ts';
-import { progressBefore } from '../host/progress-before.ts';
 import { notify } from '../host/report.ts';
+import { slowProgress } from '../host/slow-progress.ts';
 import type { Shell } from '../shell.ts';
 
 /** Rows that were left out, as the report names them. */
@@ -13,7 +13,7 @@ export async function importSuperGrok(shell: Shell): Promise<void> {
   const file = await chooseFile();
   if (!file) return;
   const { maintenance } = (await shell.session.open()).stores;
-  const found = await progressBefore(vscode.l10n.t('Reading {0}', file.fsPath), () =>
+  const found = await slowProgress({ title: vscode.l10n.t('Reading {0}', file.fsPath) }, () =>
     maintenance.importOrchestration(file.fsPath, true),
   );
   const counts = countsText(found);
@@ -30,11 +30,12 @@ export async function importSuperGrok(shell: Shell): Promise<void> {
   ].join('\n');
   const question = vscode.l10n.t('Import what SuperGrok kept?');
   if ((await vscode.window.showInformationMessage(question, { modal: true, detail }, yes)) !== yes) return;
-  const taken = await withProgress(vscode.l10n.t('Importing {0}', file.fsPath), () =>
+  const taken = await slowProgress({ title: vscode.l10n.t('Importing {0}', file.fsPath) }, () =>
     maintenance.importOrchestration(file.fsPath),
   );
   shell.prompts.refresh();
   shell.history.refresh();
+  shell.documents.refresh();
   const text = vscode.l10n.t('Imported from SuperGrok: {0}.', countsText(taken) ?? vscode.l10n.t('nothing new'));
   notify({ level: taken.problems.length > 0 ? 'warning' : 'info', text, buttons: reportButtons(shell, file, taken) });
 }
@@ -97,8 +98,4 @@ function reportButtons(shell: Shell, file: vscode.Uri, { problems }: Orchestrati
   ];
   const run = () => shell.promptViews.open(shell.promptViews.set(title, text.join('\n\n'))).catch(shell.report);
   return [{ label: vscode.l10n.t('Show Report'), run }];
-}
-
-function withProgress<T>(title: string, work: () => Promise<T>): Thenable<T> {
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, work);
 }

@@ -147,6 +147,7 @@ export async function saveDocument(shell: Shell): Promise<void> {
   const name = document.uri.path.split('/').at(-1) ?? '';
   const value = place ? (await shell.documentFiles.facts(place.id)).title : name;
   const title = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Save to Documents'),
     prompt: vscode.l10n.t('Title. A document that has it already gets a new version.'),
     value,
   });

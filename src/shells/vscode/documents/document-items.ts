@@ -32,6 +32,11 @@ export function kindLabel(kind: DocumentKind): string {
   }
 }
 
+/** The picture of a kind of document. */
+export function documentIcon(kind: DocumentKind): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(ICONS[kind]);
+}
+
 /** A group as a tree item. */
 export function groupItem(
   id: string,
@@ -64,7 +69,7 @@ export function documentItem(id: string, row: DocumentSummary): vscode.TreeItem 
     timeStyle: 'short',
   });
   item.id = id;
-  item.iconPath = new vscode.ThemeIcon(ICONS[row.kind]);
+  item.iconPath = documentIcon(row.kind);
   item.description = facts.join(' · ');
   item.tooltip = [
     row.title,

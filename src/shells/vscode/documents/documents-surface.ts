@@ -18,15 +18,15 @@ export interface DocumentsSurfaceParts {
   readonly session: Session;
   readonly outlets: Outlets;
   /** Whose documents are "this workspace's". */
-  root(): string;
+  roots(): readonly string[];
 }
 
 /** Wires the archive; nothing is read yet. */
-export function createDocumentsSurface({ context, session, outlets, root }: DocumentsSurfaceParts): DocumentsSurface {
+export function createDocumentsSurface({ context, session, outlets, roots }: DocumentsSurfaceParts): DocumentsSurface {
   const documents = new DocumentsTree({
     session,
     state: context.workspaceState,
-    root,
+    roots,
     changed: (elements) => outlets.documents.fire(elements),
     look: (look) => outlets.documentsLook.fire(look),
   });

@@ -29,7 +29,8 @@ const REFRESH_INTERVAL_MS = 1000;
 export interface DocumentsTreeParts {
   readonly session: Session;
   readonly state: vscode.Memento;
-  root(): string;
+  /** The folders whose documents are "this workspace's". */
+  roots(): readonly string[];
   /** Redraws elements; undefined: all. */
   changed(elements: string[] | undefined): void;
   look(look: ViewLook): void;
@@ -69,7 +70,7 @@ export class DocumentsTree implements vscode.Disposable {
 
   /** The workspace that is listed, as a filter. */
   get filter(): DocumentFilter {
-    return this.all || this.grouping === 'workspace' ? {} : { workspace: this.#parts.root() };
+    return this.all || this.grouping === 'workspace' ? {} : { workspace: this.#parts.roots() };
   }
 
   async groupBy(grouping: DocumentGrouping): Promise<void> {

@@ -26,10 +26,26 @@ export function composeAudit(entries: readonly AuditEntry[], total: number, filt
     new Date(at).toLocaleString(vscode.env.language),
     action,
     subject,
-    detail === null ? '' : JSON.stringify(detail),
+    detailText(detail),
   ]);
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return `${[...head, line(titles), line(titles.map(() => '---')), ...rows.map((row) => line(row.map(cell)))].join('\n')}\n`;
+  const cells = [titles, ...rows.map((row) => row.map(cell))];
+  // Read as plain text as often as rendered: the columns are as wide as their widest cell, but for the last.
+  const widths = titles.map((_, column) =>
+    column === titles.length - 1 ? 3 : Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]) =>
+    `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width)).join(' | ')} |`;
+  const [first = [], ...others] = cells;
+  return `${[...head, line(first), line(widths.map((width) => '-'.repeat(width))), ...others.map(line)].join('\n')}\n`;
+}
+
+/** What an entry tells beside its subject, as words. */
+function detailText(detail: AuditEntry['detail']): string {
+  if (detail === null) return '';
+  if (typeof detail !== 'object' || Array.isArray(detail)) return JSON.stringify(detail);
+  return Object.entries(detail)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
 }
 
 /** Text that stays within its cell and is nothing but text. */

@@ -23,9 +23,13 @@ export async function deleteHistory(shell: Shell): Promise<void> {
   if (backUp === undefined) return;
   const { deleted, freedBytes } = await work(ensemble, { ...query, keepDocuments, backUp });
   shell.history.refresh();
+  shell.documents.refresh();
   await shell.agents.refresh();
   const room = (freedBytes / 1024 / 1024).toFixed(1);
-  const text = vscode.l10n.t('{0} runs were deleted; the database is {1} MB smaller.', deleted, room);
+  const text =
+    deleted === 1
+      ? vscode.l10n.t('1 run was deleted; the database is {0} MB smaller.', room)
+      : vscode.l10n.t('{0} runs were deleted; the database is {1} MB smaller.', deleted, room);
   if (!backUp) return void vscode.window.setStatusBarMessage(`$(check) ${text}`, 5000);
   const restore = {
     label: vscode.l10n.t('Restore Backup...'),
@@ -77,11 +81,16 @@ async function confirm(count: DeletionCount, keepDocuments: boolean): Promise<bo
       ? vscode.l10n.t('Delete 1 run of the history?')
       : vscode.l10n.t('Delete {0} runs of the history?', count.runs);
   const parts = [
-    vscode.l10n.t('{0} conversations', count.conversations),
-    ...(keepDocuments ? [] : [vscode.l10n.t('{0} documents', count.documents)]),
+    count.conversations === 1
+      ? vscode.l10n.t('1 conversation')
+      : vscode.l10n.t('{0} conversations', count.conversations),
+    ...(keepDocuments || count.documents === 0
+      ? []
+      : [count.documents === 1 ? vscode.l10n.t('1 document') : vscode.l10n.t('{0} documents', count.documents)]),
+    vscode.l10n.t('all findings'),
   ].join(', ');
   const detail = vscode.l10n.t(
-    'With them go {0} and their findings. Only a backup brings them back. The record of what was spent stays.',
+    'Deleted with that: {0}. Only a backup brings it back. The record of what was spent stays.',
     parts,
   );
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, withBackup, remove);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Shell } from '../shell.ts';
+import { statusText } from '../views/agent-items.ts';
 import type { ChosenFilter } from './history-scope.ts';
 
 const DAY_MS = 86_400_000;
@@ -14,12 +15,12 @@ export async function filterHistory(shell: Shell): Promise<void> {
   const { models, accounts, agents, kinds } = await history.facets();
   const group = (label: string, items: readonly Item[]): readonly Item[] =>
     items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
-  const each = (key: 'model' | 'account' | 'agent' | 'status' | 'kind', values: readonly string[], icon: string) =>
+  const each = (key: 'model' | 'account' | 'agent' | 'kind', values: readonly string[], icon: string) =>
     values.map((value): Item => ({ label: `$(${icon}) ${value}`, filter: { [key]: value, label: value } }));
   const clear = { label: vscode.l10n.t('$(clear-all) Show All'), filter: null };
   const items: readonly Item[] = [
     ...(shell.history.scope.chosen ? [clear] : []),
-    ...group(vscode.l10n.t('status'), each('status', STATUSES, 'pulse')),
+    ...group(vscode.l10n.t('status'), STATUSES.map(statusItem)),
     ...group(vscode.l10n.t('began'), AGES.map(ageItem)),
     ...group(vscode.l10n.t('kind of run'), each('kind', kinds, 'layers')),
     ...group(vscode.l10n.t('model'), each('model', models, 'symbol-class')),
@@ -37,6 +38,11 @@ export async function filterHistory(shell: Shell): Promise<void> {
 export async function clearFilter(shell: Shell): Promise<void> {
   shell.history.scope.choose(null);
   shell.history.refresh();
+}
+
+function statusItem(status: (typeof STATUSES)[number]): Item {
+  const label = statusText(status);
+  return { label: `$(pulse) ${label}`, filter: { status, label } };
 }
 
 function ageItem(days: number): Item {

@@ -63,6 +63,7 @@ export async function deleteRuns(shell: Shell, argument: unknown, selected: unkn
 /** Reads the views again that list runs. */
 async function refresh(shell: Shell): Promise<void> {
   shell.history.refresh();
+  shell.documents.refresh();
   await shell.agents.refresh();
 }
 

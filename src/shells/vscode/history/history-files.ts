@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { compareAnswers } from '../../../core/history/compare-answers.ts';
+import { compareAnswers, readableAnswer } from '../../../core/history/compare-answers.ts';
 import type { ReplayOutline, ReplayPlace } from '../../../core/history/replay-steps.ts';
 import { composeStatus } from '../database/compose-status.ts';
 import type { ComposedText } from '../host/composed-files.ts';
@@ -40,7 +40,7 @@ export class HistoryFiles {
     const conversation = await stores.conversations.get(id);
     if (!conversation) throw vscode.FileSystemError.FileNotFound(uri);
     const { createdAt } = conversation;
-    if (kind === 'answer') return { text: (conversation.response ?? '').slice(0, MOST_SHOWN), createdAt };
+    if (kind === 'answer') return { text: readableAnswer(conversation).slice(0, MOST_SHOWN), createdAt };
     if (kind === 'comparison') {
       return { text: composeComparison(await compareAnswers(replay, stores.conversations, id)), createdAt };
     }

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { ConversationSummary, DocumentSummary } from '../../../core/history/history.ts';
 import type { RunRecord } from '../../../core/ports.ts';
-import { runItem } from '../views/agent-items.ts';
+import { documentIcon, kindLabel } from '../documents/document-items.ts';
+import { conversationIcon, runItem } from '../views/agent-items.ts';
 import { formatCost, formatTokens } from '../views/format.ts';
 import { runViewOf } from '../views/stored-views.ts';
 import type { Span } from './spans.ts';
@@ -74,7 +75,7 @@ export function conversationItem(id: string, row: ConversationSummary): vscode.T
     row.account,
   ];
   item.id = id;
-  item.iconPath = new vscode.ThemeIcon('comment-discussion');
+  item.iconPath = conversationIcon(row.status);
   item.description = facts.join(' · ');
   item.tooltip = [conversationTitle(row), ...facts, timeOf(row.createdAt, false)].join('\n');
   item.accessibilityInformation = {
@@ -99,10 +100,10 @@ export function conversationTitle({
 export function documentItem(id: string, row: DocumentSummary): vscode.TreeItem {
   const item = new vscode.TreeItem(row.title, vscode.TreeItemCollapsibleState.None);
   item.id = id;
-  item.iconPath = new vscode.ThemeIcon(row.format === 'json' ? 'json' : 'file-text');
-  item.description = vscode.l10n.t('document');
-  item.tooltip = [row.title, timeOf(row.createdAt, false)].join('\n');
-  item.accessibilityInformation = { label: [vscode.l10n.t('document'), row.title].join(', ') };
+  item.iconPath = documentIcon(row.kind);
+  item.description = kindLabel(row.kind);
+  item.tooltip = [row.title, kindLabel(row.kind), timeOf(row.createdAt, false)].join('\n');
+  item.accessibilityInformation = { label: [vscode.l10n.t('document'), row.title, kindLabel(row.kind)].join(', ') };
   item.contextValue = 'document';
   item.command = { command: 'ensemble.openHistoryEntry', title: vscode.l10n.t('Open'), arguments: [id] };
   return item;

@@ -33,7 +33,7 @@ export function createHistorySurface({ context, session, outlets, roots }: Histo
   });
   context.subscriptions.push(history);
   return {
-    ...createDocumentsSurface({ context, session, outlets, root: () => roots()[0] ?? '' }),
+    ...createDocumentsSurface({ context, session, outlets, roots }),
     history,
     historyFiles: new HistoryFiles(session),
     resumeOffer: new ResumeOffer(context.workspaceState, roots),

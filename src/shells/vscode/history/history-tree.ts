@@ -46,6 +46,8 @@ export class HistoryTree implements vscode.Disposable {
   #list: Lazy<void> = lazy(() => this.#readList());
   #shown = false;
   #problem: string | null = null;
+  /** Ids of the rows that are selected, for commands that come from the keyboard. */
+  selection: readonly string[] = [];
 
   constructor(parts: HistoryTreeParts) {
     this.#parts = parts;

@@ -17,6 +17,9 @@ export function registerHistory(shell: Lazy<Shell>, { history, historyLook }: Ou
   const files = composedFiles(async (uri) => (await shell()).historyFiles.compose(uri));
   return vscode.Disposable.from(
     view,
+    view.onDidChangeSelection(async ({ selection }) => {
+      (await shell()).history.selection = selection;
+    }),
     vscode.languages.registerCodeLensProvider(
       { scheme: SCHEME },
       {

@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import { EnsembleError } from '../../../core/errors.ts';
-import type { RerunRequest, RunHandle } from '../../../core/requests.ts';
+import type { RerunRequest, RunHandle, TaskRequest } from '../../../core/requests.ts';
 import { signalOf } from '../host/cancellation.ts';
 import type { Shell } from '../shell.ts';
 import { askForHistory, conversationOf, read } from './replay-actions.ts';
 
 type Choice = Pick<RerunRequest, 'model' | 'account' | 'promptVersion'>;
+
+type UsedPrompt = NonNullable<TaskRequest['prompt']>;
 
 const AS_IT_WAS: Choice = { model: null, account: null, promptVersion: null };
 
@@ -41,10 +43,18 @@ async function withProgress(shell: Shell, request: RerunRequest): Promise<RunHan
 }
 
 async function choose(shell: Shell, id: number): Promise<Choice | undefined> {
+  const prompt = await promptOf(shell, id);
   const what = [
     { label: vscode.l10n.t('$(symbol-class) Another Model...'), ask: () => askForModel(shell) },
     { label: vscode.l10n.t('$(account) Another Account...'), ask: () => askForAccount(shell) },
-    { label: vscode.l10n.t('$(versions) Another Version of Its Prompt...'), ask: () => askForVersion(shell, id) },
+    ...(prompt
+      ? [
+          {
+            label: vscode.l10n.t('$(versions) Another Version of Its Prompt...'),
+            ask: () => askForVersion(shell, prompt),
+          },
+        ]
+      : []),
     { label: vscode.l10n.t('$(refresh) The Same Again'), ask: async () => AS_IT_WAS },
   ];
   const title = vscode.l10n.t('Run Conversation {0} Again', id);
@@ -81,16 +91,16 @@ async function askForAccount(shell: Shell): Promise<Choice | undefined> {
   return picked && { ...AS_IT_WAS, account: picked.label };
 }
 
-async function askForVersion(shell: Shell, id: number): Promise<Choice | undefined> {
-  const { runs, prompts } = await shell.session.open();
+/** The version of a prompt of the library that a call was made from; undefined: none. */
+async function promptOf(shell: Shell, id: number): Promise<UsedPrompt | undefined> {
+  const { runs } = await shell.session.open();
   const { runId } = await read(shell, id);
   const request = await runs.request(runId).catch(() => null);
-  const prompt = request?.kind === 'run' ? request.prompt : undefined;
-  if (!prompt) {
-    throw new EnsembleError('invalid-input', vscode.l10n.t('This call was not made from a prompt of the library.'), {
-      hint: vscode.l10n.t('Run the prompt itself, or choose another model.'),
-    });
-  }
+  return request?.kind === 'run' ? request.prompt : undefined;
+}
+
+async function askForVersion(shell: Shell, prompt: UsedPrompt): Promise<Choice | undefined> {
+  const { prompts } = await shell.session.open();
   const items = (await prompts.versions(prompt.name)).map(({ version, author, reason }) => ({
     label: version === 0 ? vscode.l10n.t('Built-in') : vscode.l10n.t('Version {0}', version),
     description: version === prompt.version ? vscode.l10n.t('the one that it was made from') : `${author}: ${reason}`,

@@ -15,6 +15,7 @@ export class EditorWorkspace implements Workspace {
     const [only] = folders;
     if (only && folders.length === 1) return nameOfUri(only.uri);
     const file = vscode.workspace.workspaceFile;
+    if (file?.scheme === 'untitled') return unsavedName(file);
     return file ? nameOfUri(file) : folders.map((folder) => nameOfUri(folder.uri)).join(', ');
   }
 
@@ -126,6 +127,11 @@ export class EditorWorkspace implements Workspace {
     const folder = first === undefined ? undefined : folderSegments(folders).get(first);
     return folder ? { folder, segments: rest } : null;
   }
+}
+
+/** A workspace that was never saved. On the desktop its address has a number of its own; in a browser only its name has. */
+function unsavedName(file: vscode.Uri): string {
+  return /^\d+$/.test(file.path) ? nameOfUri(file) : `${file.scheme}:${vscode.workspace.name ?? file.path}`;
 }
 
 function nameOfUri(uri: vscode.Uri): string {

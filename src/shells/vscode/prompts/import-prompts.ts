@@ -10,8 +10,8 @@ import {
   planImport,
   undoImport,
 } from '../../../core/prompts/import-prompts.ts';
-import { progressBefore } from '../host/progress-before.ts';
 import { notify } from '../host/report.ts';
+import { slowProgress } from '../host/slow-progress.ts';
 import type { Shell } from '../shell.ts';
 import { countsText, reportOf } from './import-report.ts';
 import { promptSources } from './prompt-sources.ts';
@@ -81,7 +81,8 @@ async function importClipboard(shell: Shell): Promise<void> {
 
 async function importFound(shell: Shell, find: Find): Promise<void> {
   const library = await shell.prompts.library();
-  const entries = await progressBefore(vscode.l10n.t('Reading the prompts'), async (tell, signal) => {
+  const reading = { title: vscode.l10n.t('Reading the prompts'), cancellable: true };
+  const entries = await slowProgress(reading, async (tell, signal) => {
     const breathe: Breather = async (done, total) => {
       if (done % AT_ONCE !== 0) return;
       if (done > 0) tell(vscode.l10n.t('{0} of {1}', done, total));
@@ -93,10 +94,9 @@ async function importFound(shell: Shell, find: Find): Promise<void> {
   if (entries.every(({ draft }) => draft === null)) return tellNothing(shell, entries);
   const chosen = await choose(shell, entries);
   if (!chosen || chosen.length === 0) return;
-  const saving = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Importing the prompts') };
   const note = shell.prompts.note(vscode.l10n.t('imported'));
   const names = chosen.flatMap(({ name }) => name ?? []);
-  const done = await vscode.window.withProgress(saving, () =>
+  const done = await slowProgress({ title: vscode.l10n.t('Importing the prompts') }, () =>
     shell.prompts.change((one) => applyImport(one, chosen, note), ...names),
   );
   tellDone(shell, entries, done);

@@ -29,6 +29,8 @@ export class PromptsTree {
   #total = 0;
   #usage: readonly PromptUsage[] = [];
   #problem: string | null = null;
+  /** Ids of the rows that are selected, for commands that come from the keyboard. */
+  selection: readonly string[] = [];
 
   constructor(
     shelf: PromptShelf,

@@ -27,6 +27,9 @@ export function registerPromptsView(shell: Lazy<Shell>, { prompts, promptsLook }
   });
   return vscode.Disposable.from(
     view,
+    view.onDidChangeSelection(async ({ selection }) => {
+      (await shell()).promptsTree.selection = selection;
+    }),
     promptsLook.event((look) => Object.assign(view, look)),
   );
 }

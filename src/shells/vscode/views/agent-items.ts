@@ -62,6 +62,17 @@ function iconOf({ icon, color }: Look): vscode.ThemeIcon {
   return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
 }
 
+/** What a status of a run is called. */
+export function statusText(status: RunStatus): string {
+  return lookOfRun(status).text;
+}
+
+/** A call that failed does not look like the others. */
+export function conversationIcon(status: string): vscode.ThemeIcon {
+  if (status === 'failed') return new vscode.ThemeIcon('error', new vscode.ThemeColor(RED));
+  return new vscode.ThemeIcon(status === 'partial' ? 'warning' : 'comment-discussion');
+}
+
 /** Facts in the order of a line: what matters most first, because a narrow side bar cuts the end. */
 function factsOf(one: Pick<TaskView, 'tokens' | 'costUSD' | 'durationMs'>): string[] {
   return [

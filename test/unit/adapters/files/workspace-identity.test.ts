@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { identitiesOf, isGone } from '../../../../src/adapters/files/workspace-identity.ts';
+import { identitiesOf, identitiesOfWorkspace, isGone } from '../../../../src/adapters/files/workspace-identity.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 describe('the identity of a workspace', () => {
@@ -69,5 +69,23 @@ describe('the identity of a workspace', () => {
       [await isGone(place), await isGone('vscode-vfs://github/a/b'), await isGone('relative')],
       [false, false, false],
     );
+  });
+
+  it('of several folders is their set, whatever their order and names, and whether it was saved', async () => {
+    const [one, two] = [folder('one'), folder('two')];
+    const unsaved = await identitiesOfWorkspace('untitled:1', [one, two]);
+    assert.match(unsaved.join(), /^folders:[0-9a-f]{32}$/);
+    const file = path.join(place, 'both.code-workspace');
+    fs.writeFileSync(file, '{}');
+    const [own, ...saved] = await identitiesOfWorkspace(file, [two, one]);
+    assert.deepEqual(saved, unsaved);
+    assert.match(own ?? '', /^folder:/);
+    const renamed = path.join(place, 'renamed');
+    fs.renameSync(one, renamed);
+    assert.deepEqual(await identitiesOfWorkspace('untitled:2', [renamed, two]), unsaved);
+    assert.notDeepEqual(await identitiesOfWorkspace('untitled:2', [renamed]), unsaved);
+    assert.deepEqual(await identitiesOfWorkspace('untitled:2', [renamed, two, one]), [], 'one cannot be read');
+    assert.deepEqual(await identitiesOfWorkspace('untitled:2', []), []);
+    assert.equal(await isGone('untitled:1700000000000'), true, 'a name that is given once');
   });
 });

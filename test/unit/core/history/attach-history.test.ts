@@ -31,6 +31,14 @@ describe('history that follows a folder', () => {
     assert.deepEqual(await at('/one', ['folder:4', 'git:x'], '/a'), ['/a'], 'the only one that is gone');
   });
 
+  it('takes what already follows a place along with it', async () => {
+    const { at, attachedTo } = open();
+    await at('untitled:1', ['folders:x']);
+    assert.deepEqual(await at('untitled:2', ['folders:x'], 'untitled:1'), ['untitled:1']);
+    assert.deepEqual(await at('/saved', ['folders:x'], 'untitled:1', 'untitled:2'), ['untitled:2']);
+    assert.deepEqual([await attachedTo('untitled:1'), await attachedTo('untitled:2')], ['untitled:2', '/saved']);
+  });
+
   it('does nothing for a folder that nothing is known of', async () => {
     const { at, parts } = open();
     assert.deepEqual(await at('', ['folder:1']), []);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { openMemoryStorage } from '../../../../src/adapters/storage/memory/open-memory-storage.ts';
 import { currentOwner } from '../../../../src/adapters/storage/process-identity.ts';
-import { compareAnswers } from '../../../../src/core/history/compare-answers.ts';
+import { compareAnswers, readableAnswer } from '../../../../src/core/history/compare-answers.ts';
 import { Replay } from '../../../../src/core/history/replay-steps.ts';
 import type { Message } from '../../../../src/core/model.ts';
 import { ATTEMPT, FIRST, RUN, task } from '../../../contract/journal-samples.ts';
@@ -90,5 +90,13 @@ describe('replay of what was said', () => {
     await say('r/b', 'review', [system], lines('right'));
     const [left = 0, right = 0] = ids.slice(-2);
     assert.equal((await compareAnswers(replay, stores.conversations, right, left)).diff, null);
+  });
+
+  it('lists the values of an answer that is JSON line by line, and leaves any other as it is', () => {
+    assert.equal(readableAnswer({ response: '{"a":[1]}' }), '{\n  "a": [\n    1\n  ]\n}\n');
+    for (const response of ['{"a":', '[1] is the answer', '7', 'text', '']) {
+      assert.equal(readableAnswer({ response }), response);
+    }
+    assert.equal(readableAnswer({ response: null }), '');
   });
 });

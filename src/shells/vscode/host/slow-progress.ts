@@ -6,31 +6,38 @@ const SHOWN_AFTER = 500;
 /** The editor leaves a progress on the screen for so long, ms. */
 const SHOWN_FOR = 800;
 
+/** What is shown while work takes long. */
+export interface SlowWork {
+  readonly title: string;
+  /** Default: there is no button that stops it. */
+  readonly cancellable?: boolean;
+}
+
 /** What the work may tell meanwhile. */
 export type Tell = (message: string) => void;
 
 /**
- * Does something before the person is asked about it. Progress with a button to stop it shows only while that takes long, and is
- * gone when this resolves, so that it never stands beside the question. Rejects as the work does.
+ * Shows progress only while work takes long, and is done only when that is gone, so that it never stands beside the question or
+ * the message that comes next. Rejects as the work does.
  */
-export async function progressBefore<T>(
-  title: string,
+export async function slowProgress<T>(
+  { title, cancellable = false }: SlowWork,
   work: (tell: Tell, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
   let bar: vscode.Progress<{ message?: string }> | null = null;
   const done = work((message) => bar?.report({ message }), controller.signal);
-  const quick = done.then(
+  const ended = done.then(
     () => true,
     () => true,
   );
-  if (await Promise.race([quick, after(SHOWN_AFTER).then(() => false)])) return done;
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  if (await Promise.race([ended, after(SHOWN_AFTER).then(() => false)])) return done;
   const gone = after(SHOWN_FOR);
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable };
   await vscode.window.withProgress(options, async (progress, token) => {
     bar = progress;
     token.onCancellationRequested(() => controller.abort(cancelledError()));
-    await quick;
+    await ended;
   });
   await gone;
   return done;
