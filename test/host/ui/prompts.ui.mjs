@@ -167,6 +167,8 @@ export default async (h) => {
     await h.command('Ensemble: Group Prompt Library...');
     await box.locator('.monaco-list-row', { hasText: 'By Tag' }).click();
     await h.until('tags', async () => (await labels()).some((label) => /^architecture, 1 prompt/.test(label)));
+    await row('documentation-generator').dragTo(row('architecture'));
+    await h.until('one tag more', async () => (await labels()).some((label) => /^architecture, 2 prompts/.test(label)));
     await h.shot('tags');
     await h.command('Ensemble: Group Prompt Library...');
     await box.locator('.monaco-list-row', { hasText: 'By Category' }).click();

@@ -5,8 +5,8 @@ import { parseElement } from './prompts-model.ts';
 import { DRAG_TYPE } from './prompts-tree.ts';
 
 /**
- * What was dropped on the view: prompts go into the category of the row that they were dropped on, or become favourites; files are
- * imported.
+ * What was dropped on the view: prompts go into the category of the row that they were dropped on, get its tag, or become favourites;
+ * files are imported.
  */
 export async function dropped(shell: Shell, target: string | undefined, data: vscode.DataTransfer): Promise<void> {
   const names = data.get(DRAG_TYPE)?.value as readonly string[] | undefined;
@@ -21,6 +21,8 @@ export async function dropped(shell: Shell, target: string | undefined, data: vs
     });
   } else if (group?.kind === 'category') {
     await promptsTree.move(names, group.label);
+  } else if (group?.kind === 'tag' && group.label !== '') {
+    await promptsTree.tag(names, group.label);
   }
 }
 

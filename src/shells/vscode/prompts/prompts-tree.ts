@@ -141,6 +141,20 @@ export class PromptsTree {
     );
   }
 
+  /** Gives prompts one more tag. */
+  async tag(names: readonly string[], tag: string): Promise<void> {
+    const note = this.#shelf.note(vscode.l10n.t('tagged {0}', tag));
+    await this.#shelf.change(
+      async (library) => {
+        for (const name of names) {
+          const tags = this.#model.prompt(name)?.tags ?? [];
+          if (!tags.includes(tag)) await library.change(name, { tags: [...tags, tag] }, note);
+        }
+      },
+      ...names,
+    );
+  }
+
   async #load(): Promise<void> {
     try {
       const [index, usage] = await Promise.all([this.#shelf.index(), this.#shelf.usage()]);
