@@ -59,7 +59,7 @@ export default async (h) => {
     await dialog.waitFor();
     assert.match(
       await dialog.innerText(),
-      /Delete 2 runs[\s\S]*Deleted with that: \d+ conversations, 4 documents, all findings/,
+      /Delete 2 runs[\s\S]*Deleted with that: \d+ conversations, 2 documents, all findings/,
     );
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
     await pane.getByText('Nothing has run in this workspace yet.').waitFor();
