@@ -65,7 +65,7 @@ export default async (h) => {
     await row('Herons').click();
     await h.until('the newest', async () => /It sleeps/.test(await shown()));
     await lens('Version 2 of 2').waitFor();
-    await h.page.locator('.breadcrumb-item', { hasText: 'Version 2' }).waitFor();
+    await h.page.locator('.monaco-breadcrumb-item', { hasText: 'Version 2' }).waitFor();
     await h.shot('lenses');
     await lens('Previous Version').click();
     await h.until('the first', async () => /fishes\.\n$/.test(await shown()));

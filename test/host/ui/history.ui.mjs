@@ -91,7 +91,7 @@ export default async (h) => {
     await h.shot('again');
     await box.locator('.monaco-list-row', { hasText: 'The Same Again' }).click();
     await h.page.locator('.tab.active', { hasText: 'Answers' }).waitFor();
-    await h.page.locator('.monaco-diff-editor').waitFor();
+    await h.page.locator('.monaco-diff-editor .editor.modified .view-line', { hasText: '"findings": [' }).waitFor();
     await h.shot('compared');
     await h.page.locator('.tab', { hasText: 'Comparison of' }).click();
     const table = await h.until('the table', async () => /^# Comparison/.test(await shown()) && shown());

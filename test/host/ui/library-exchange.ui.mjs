@@ -58,7 +58,14 @@ export default async (h) => {
     await h.contextMenu(row('Review'), 'Export Prompts...');
     await pick('A Folder...');
     await pick('out');
-    await box.getByRole('button', { name: 'Export Here', exact: true }).click();
+    // A dialog that still reads a folder ignores its button.
+    await h.until('the folder', async () => /out\/?$/.test(await box.locator('input').first().inputValue()));
+    await h.until('the export', async () => {
+      if (!(await box.isVisible())) return true;
+      const button = box.getByRole('button', { name: 'Export Here', exact: true });
+      await button.click({ timeout: 2000 }).catch(() => {});
+      return false;
+    });
     await h.notification('3 prompts are in out.').waitFor();
     assert.match(read('out', 'code-review.prompt.md'), /^---\nname: code-review\n/);
     await clear();
