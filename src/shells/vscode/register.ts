@@ -31,7 +31,7 @@ export function registerSurfaces(
     registerCommands(shell, context),
     registerAgentsView(shell, outlets),
     registerAccountsView(shell, outlets),
-    registerEdits(shell),
+    registerEdits(shell, outlets),
     registerStatus(shell, outlets),
     registerDashboard(shell),
     registerHistory(shell, outlets),

@@ -117,12 +117,13 @@ for (const [vendor, startServer, accountAt] of VENDORS) {
   });
 }
 
-/** Two agents who want the same line otherwise, and one who settles it. */
-function contradicting(request: SeenRequest): Reply {
+/** Two agents who want the same line otherwise, and one who settles it, or leaves it open. */
+function contradicting(request: SeenRequest, choose: 'version' | 'open'): Reply {
   const { rawBody } = request;
   if (/"name":"plan"/.test(rawBody)) return { type: 'answer', text: planOf(2) };
   if (/"name":"resolutions"/.test(rawBody)) {
-    const taken = { conflict: 1, choose: 'version', version: 2, text: null, why: 'Rates change.' };
+    const version = choose === 'open' ? null : 2;
+    const taken = { conflict: 1, choose, version, text: null, why: 'Rates change.' };
     return { type: 'answer', text: JSON.stringify({ resolutions: [taken] }) };
   }
   if (!/"tools"/.test(rawBody) || rawBody.includes('"role":"tool"')) return { type: 'answer', text: 'Done.' };
@@ -136,10 +137,14 @@ function contradicting(request: SeenRequest): Reply {
 describe('cli: agents who contradict one another', () => {
   let sandbox: Sandbox;
   let server: ScriptedServer;
+  let choose: 'version' | 'open';
+  beforeEach(() => {
+    choose = 'version';
+    sandbox.write(FILES);
+  });
   before(async () => {
     sandbox = new Sandbox();
-    sandbox.write(FILES);
-    server = await startOpenAiServer(contradicting);
+    server = await startOpenAiServer((request) => contradicting(request, choose));
     sandbox.configure({ accounts: [openAiAccount('one', server.origin, 'KEY')], prices: PRICES });
   });
   after(async () => {
@@ -166,6 +171,28 @@ describe('cli: agents who contradict one another', () => {
     assert.match(JSON.stringify(added.at(-1)), /Settle a contradiction between changes of src\/price\.ts/);
     const replayed = await sandbox.run(['runs', 'replay', result.runId, '--quiet'], { env: ENV });
     assert.equal(replayed.code, 0, replayed.stderr);
+  });
+
+  it('are left open; the person takes a version, sees its diff and writes it', async () => {
+    choose = 'open';
+    const text = () => readFileSync(path.join(sandbox.workspace, 'src/price.ts'), 'utf8');
+    const before = text();
+    const { document } = await sandbox.json(['run', 'Mend the price', '--quiet'], { env: ENV });
+    const { runId, result, conflicts } = runResultSchema.parse(document);
+    assert.match(result, /### Conflict 1: `src\/price\.ts`, line 1\n[\s\S]*Version 2, /);
+    const undecided = await sandbox.run(['runs', 'edits', runId]);
+    assert.equal(undecided.stdout, 'This run proposes no changes.\n');
+    assert.match(undecided.stderr, /Conflict 1 is open: src\/price\.ts, line 1, 2 versions\. Take one: --take 1=1/);
+    const diff = await sandbox.run(['runs', 'edits', runId, '--take', '1=2']);
+    const wanted = conflicts?.[0]?.versions[1]?.changes[0]?.newText ?? assert.fail();
+    assert.deepEqual([diff.code, diff.stdout.includes(`\n+${wanted}\n`), text()], [0, true, before]);
+    for (const wrong of [['1=3'], ['2=1'], ['x'], ['1=1', '1=2']]) {
+      assert.equal((await sandbox.run(['runs', 'edits', runId, '--take', ...wrong])).code, 2, wrong.join());
+    }
+    const applied = await sandbox.json(['runs', 'edits', runId, '--take', '1=2', '--apply']);
+    assert.deepEqual([applied.document.item.applied, applied.document.item.open, text()], [true, [], `${wanted}\n`]);
+    const again = await sandbox.run(['runs', 'edits', runId, '--take', '1=1', '--apply']);
+    assert.deepEqual([again.code === 0, text()], [false, `${wanted}\n`], 'what has changed is not written over');
   });
 });
 

@@ -1,9 +1,11 @@
+import type { ChosenVersion } from '../../../core/together/chosen-versions.ts';
 import type { CommandTable } from './command-table.ts';
 import { generateFileTests, generateTests } from './generate-tests.ts';
 import { applyProposedEdits, discardProposedEdits, showProposedEdits } from './proposed-edits.ts';
 import { refactorFile, refactorSelection } from './refactor.ts';
 import { runAgain } from './run-again.ts';
 import { runGeneratedTests } from './run-generated-tests.ts';
+import { takeVersion } from './take-version.ts';
 
 /** Refactoring and test generation, and what becomes of their proposals. */
 export const CHANGE_COMMANDS: CommandTable = {
@@ -16,5 +18,6 @@ export const CHANGE_COMMANDS: CommandTable = {
   'ensemble.applyProposedEdits': async (shell, run) => applyProposedEdits(shell, run, false),
   'ensemble.previewProposedEdits': async (shell, run) => applyProposedEdits(shell, run, true),
   'ensemble.discardProposedEdits': async (shell, run) => discardProposedEdits(shell, run),
+  'ensemble.takeVersion': async (shell, run, version) => takeVersion(shell, run, version as ChosenVersion | undefined),
   'ensemble.runGeneratedTests': async (shell, run) => runGeneratedTests(shell, run),
 };

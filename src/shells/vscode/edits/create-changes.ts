@@ -1,6 +1,8 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import type { Outlets } from '../host/outlets.ts';
 import type { Session } from '../host/session.ts';
 import type { RunSources } from '../runs/run-sources.ts';
+import { ChosenVersions } from './chosen-versions.ts';
 import { Proposals } from './proposals.ts';
 import { ProposedEdits } from './proposed-edits.ts';
 import { ShownProposals } from './shown-proposals.ts';
@@ -18,9 +20,14 @@ export function createChanges(
   context: vscode.ExtensionContext,
   session: Session,
   sources: RunSources,
+  outlets: Outlets,
   report: (error: unknown) => void,
 ): Changes {
-  const proposals = new Proposals(session, sources);
+  const chosen = new ChosenVersions(context.workspaceState);
+  const proposals = new Proposals(session, sources, chosen, (addresses) => {
+    outlets.proposals.fire(addresses.map((uri) => ({ type: vscode.FileChangeType.Changed, uri })));
+    outlets.decided.fire();
+  });
   const shown = new ShownProposals(context.workspaceState);
   context.subscriptions.push(shown);
   return {

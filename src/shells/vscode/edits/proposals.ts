@@ -3,8 +3,10 @@ import { applyChanges, fitsBase, plainText } from '../../../core/edits/line-chan
 import { EnsembleError } from '../../../core/errors.ts';
 import type { RefactorRequest, RunRequest, TestGenerationRequest } from '../../../core/requests.ts';
 import type { FileEdit, RunResult } from '../../../core/results.ts';
+import { type ChosenVersion, openConflicts, withChosenVersions } from '../../../core/together/chosen-versions.ts';
 import type { Session } from '../host/session.ts';
 import type { RunSources } from '../runs/run-sources.ts';
+import type { ChosenVersions } from './chosen-versions.ts';
 import { EDIT_SCHEME, editAddress, parseEditAddress } from './edit-path.ts';
 import { textOf } from './text-of.ts';
 
@@ -23,6 +25,12 @@ export interface Proposal {
   readonly files: readonly FileProposal[];
 }
 
+/** What the agents of a run have left to the person, and what the person has taken of it. */
+export interface OpenConflicts {
+  readonly open: ReturnType<typeof openConflicts>;
+  readonly chosen: readonly ChosenVersion[];
+}
+
 /** A request whose result proposes changes of code. */
 export type ChangeRequest = RefactorRequest | TestGenerationRequest;
 
@@ -36,13 +44,23 @@ const KEPT = 50;
 export class Proposals {
   readonly #session: Session;
   readonly #sources: RunSources;
+  readonly #chosen: ChosenVersions;
+  readonly #changed: (addresses: readonly vscode.Uri[]) => void;
   readonly #results = new Map<string, RunResult>();
   readonly #requests = new Map<string, ChangeRequest>();
   readonly #texts = new Map<string, string>();
 
-  constructor(session: Session, sources: RunSources) {
+  /** `changed`: told of proposed texts that are others now, because the person took a version. */
+  constructor(
+    session: Session,
+    sources: RunSources,
+    chosen: ChosenVersions,
+    changed: (addresses: readonly vscode.Uri[]) => void,
+  ) {
     this.#session = session;
     this.#sources = sources;
+    this.#chosen = chosen;
+    this.#changed = changed;
   }
 
   /** Remembers what a run was asked, so that its changes can be shown even after the document has changed. */
@@ -60,9 +78,30 @@ export class Proposals {
   /** Null: the run proposes nothing, or has not ended. Rejects `not-found` for an unknown run. */
   async of(runId: string): Promise<Proposal | null> {
     const result = await this.#result(runId);
-    const edits = result?.edits ?? [];
+    const edits = result ? withChosenVersions(result, this.#chosen.of(runId)) : [];
     if (!result || edits.length === 0) return null;
     return { runId, result, files: edits.map((edit) => ({ edit, uri: this.#uriOf(runId, edit) })) };
+  }
+
+  /** What the agents have left to the person; nothing where the run has not ended. Rejects `not-found` for an unknown run. */
+  async openConflicts(runId: string): Promise<OpenConflicts> {
+    const result = await this.#result(runId);
+    return { open: openConflicts(result ?? {}), chosen: this.#chosen.of(runId) };
+  }
+
+  /** Takes a version into the proposal, in the place of another one of the same conflict. Rejects `invalid-input`. */
+  async take(runId: string, version: ChosenVersion): Promise<void> {
+    const others = this.#chosen.of(runId).filter(({ conflict }) => conflict !== version.conflict);
+    const result = (await this.#result(runId)) ?? {};
+    const edits = withChosenVersions(result, [...others, version]);
+    await this.#chosen.keep(runId, [...others, version]);
+    this.#changed(edits.map(({ file }) => this.addressOf(runId, file, 'proposed')));
+  }
+
+  /** When the text at an address became what it is, epoch ms; 0: with its run. */
+  changedAt(address: vscode.Uri): number {
+    const named = parseEditAddress(address.path, address.query);
+    return named ? this.#chosen.changedAt(named.runId) : 0;
   }
 
   /** The address of a proposed text. */

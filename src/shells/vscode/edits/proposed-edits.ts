@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { plainText } from '../../../core/edits/line-changes.ts';
 import { EnsembleError } from '../../../core/errors.ts';
 import type { RunResult } from '../../../core/results.ts';
+import type { ChosenVersion } from '../../../core/together/chosen-versions.ts';
 import { type Action, actions, notify } from '../host/report.ts';
 import { applyFiles, type Obstacle, obstacleOf } from './apply-proposal.ts';
 import { replacementsOf } from './line-replacements.ts';
@@ -79,6 +80,12 @@ export class ProposedEdits {
     if (!editor) await openNew(proposal.files[0]);
     note(doneText(proposal.files));
     if (proposal.result.testPlan?.command) offerTestRun(proposal);
+  }
+
+  /** Takes a version where agents contradict one another, and shows what is proposed with it. */
+  async take(runId: string, version: ChosenVersion): Promise<void> {
+    await this.#proposals.take(runId, version);
+    await this.show(runId);
   }
 
   /** Puts the proposal away; the run keeps it. */

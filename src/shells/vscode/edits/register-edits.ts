@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Lazy } from '../host/lazy.ts';
+import type { Outlets } from '../host/outlets.ts';
 import type { Shell } from '../shell.ts';
 import { EDIT_SCHEME } from './edit-path.ts';
 import { registerEditLenses } from './register-edit-lenses.ts';
@@ -9,16 +10,16 @@ const refuse = (uri: vscode.Uri): never => {
 };
 
 /** Registers what leads to proposals, and the read-only file system of their texts, made of the stored result when read. */
-export function registerEdits(shell: Lazy<Shell>): vscode.Disposable {
+export function registerEdits(shell: Lazy<Shell>, { proposals }: Outlets): vscode.Disposable {
   const read = async (uri: vscode.Uri) => (await shell()).proposals.read(uri);
   const provider: vscode.FileSystemProvider = {
-    // What is proposed never changes.
-    onDidChangeFile: () => new vscode.Disposable(() => {}),
+    onDidChangeFile: proposals.event,
     watch: () => new vscode.Disposable(() => {}),
     stat: async (uri) => ({
       type: vscode.FileType.File,
       ctime: 0,
-      mtime: 0,
+      // Only the person changes what is proposed, by taking a version.
+      mtime: (await shell()).proposals.changedAt(uri),
       size: (await read(uri)).byteLength,
       permissions: vscode.FilePermission.Readonly,
     }),

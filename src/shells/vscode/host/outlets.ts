@@ -38,7 +38,9 @@ export interface Outlets {
   readonly documentLenses: vscode.EventEmitter<void>;
   /** Result documents that changed. */
   readonly results: vscode.EventEmitter<vscode.FileChangeEvent[]>;
-  /** A finding was decided about, or a decision was taken back. */
+  /** Proposed texts that are others now. */
+  readonly proposals: vscode.EventEmitter<vscode.FileChangeEvent[]>;
+  /** A version was taken, a finding was decided about, or a decision was taken back. */
   readonly decided: vscode.EventEmitter<void>;
 }
 
@@ -61,6 +63,7 @@ export function createOutlets(): Outlets {
     documentsLook: new vscode.EventEmitter(),
     documentLenses: new vscode.EventEmitter(),
     results: new vscode.EventEmitter(),
+    proposals: new vscode.EventEmitter(),
     decided: new vscode.EventEmitter(),
   };
 }

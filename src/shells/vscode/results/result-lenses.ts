@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { Finding, FindingDecision } from '../../../core/results.ts';
+import type { Proposals } from '../edits/proposals.ts';
 import { settles } from '../review/decided.ts';
 import type { Findings } from '../review/findings.ts';
+import { conflictLenses } from './conflict-lenses.ts';
 import { findingHeadings } from './finding-headings.ts';
 import { isPerformance } from './performance-files.ts';
 import type { ResultFiles } from './result-files.ts';
@@ -10,6 +12,7 @@ import type { ResultFiles } from './result-files.ts';
 export interface LensParts {
   readonly results: ResultFiles;
   readonly findings: Findings;
+  readonly proposals: Proposals;
 }
 
 /** The section of a report with findings that were left out. */
@@ -18,7 +21,7 @@ const DISMISSED_HEADING = /^## Dismissed earlier \(\d+\)$/;
 /** Actions in a result document: at its top for the whole, and above each finding. */
 export async function lensesFor(
   document: vscode.TextDocument,
-  { results, findings }: LensParts,
+  { results, findings, proposals }: LensParts,
 ): Promise<vscode.CodeLens[]> {
   const lens = (line: number, title: string, command: string, ...args: unknown[]) =>
     new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command, arguments: args });
@@ -39,6 +42,7 @@ export async function lensesFor(
     );
   }
   const text = document.getText();
+  lenses.push(...conflictLenses(text, runId, await proposals.openConflicts(runId)));
   const dismissed = text.split(/\r?\n/).findIndex((line) => DISMISSED_HEADING.test(line));
   if (dismissed !== -1) {
     lenses.push(lens(dismissed, vscode.l10n.t('Restore Dismissed Findings...'), 'ensemble.restoreDismissedFindings'));

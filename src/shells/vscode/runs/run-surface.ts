@@ -40,7 +40,7 @@ export interface RunSurfaceParts {
 export function createRunSurface(parts: RunSurfaceParts): RunSurface {
   const { context, session, workspace, accounts, agents, questions, outlets, report } = parts;
   const sources = new RunSources(workspace, context.workspaceState);
-  const changes = createChanges(context, session, sources, report);
+  const changes = createChanges(context, session, sources, outlets, report);
   const results = new ResultFiles(session, sources, changes.testOutcomes, (uri) => {
     outlets.results.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   });
