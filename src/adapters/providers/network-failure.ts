@@ -27,6 +27,8 @@ export function networkFailure(error: unknown, key: string | null, answerBegan: 
   const code = codeOf(error);
   const known = code === null ? undefined : NOT_CONNECTED[code];
   if (known && !answerBegan) return failure('network', known, false);
+  const proxy = proxyRefusal(error);
+  if (proxy !== null && !answerBegan) return failure('network', proxy, false);
   const message = error instanceof Error ? error.message : String(error);
   if (causes(error).some((one) => /redirect/i.test(one.message))) {
     return failure(
@@ -39,6 +41,15 @@ export function networkFailure(error: unknown, key: string | null, answerBegan: 
   // A page is not told why; most often the endpoint does not let pages ask.
   const hint = isBrowser ? ' In the browser, the endpoint must allow requests from web pages (CORS).' : '';
   return failure('network', `The request failed: ${safeText(message, key)}${hint}`, true);
+}
+
+/** What a proxy says that makes no tunnel to the endpoint; Node's fetch has its status in the message alone. */
+function proxyRefusal(error: unknown): string | null {
+  const [status] = causes(error).flatMap(({ message }) => /^Proxy response \((\d{3})\)/.exec(message)?.[1] ?? []);
+  if (status === undefined) return null;
+  return status === '407'
+    ? 'The proxy wants a user name and a password (407). Put them into its address: http://USER:PASSWORD@HOST:PORT.'
+    : `The proxy refused the connection to the endpoint (${status}). Check whether it lets this host through.`;
 }
 
 /** An answer that had begun and then held something that nobody can read: a part of it was lost. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { runResultSchema } from '../../../src/protocol/run-result.ts';
 import { startAnthropicServer } from '../../support/scripted-anthropic-server.ts';
@@ -357,6 +358,31 @@ describe('cli: init', () => {
       const { code, stderr } = await sandbox.run([...args, '--quiet']);
       assert.equal(code, 2, args.join(' '));
       assert.match(stderr, /^error: .*\n {2}\S/);
+    }
+  });
+});
+
+describe('cli: behind a proxy', () => {
+  it('says what a proxy wants that asks for a password', async function () {
+    // Older versions of Node know no proxy.
+    if (!process.allowedNodeEnvironmentFlags.has('--use-env-proxy')) this.skip();
+    const sandbox = new Sandbox();
+    const asked: string[] = [];
+    const proxy = createHttpServer().on('connect', ({ url = '' }, socket) => {
+      asked.push(url);
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    try {
+      const address = proxy.address() as AddressInfo;
+      sandbox.configure({ accounts: [openAiAccount('one', 'https://vendor.example', 'KEY_ONE')], prices: PRICES });
+      const env = { ...KEYS, NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: `http://127.0.0.1:${address.port}` };
+      const { code, stdout, stderr } = await sandbox.run(['accounts', 'test', 'one'], { env });
+      assert.match(stdout + stderr, /The proxy wants a user name and a password \(407\)\. Put them into its address/);
+      assert.deepEqual([code, asked], [3, ['vendor.example:443']]);
+    } finally {
+      proxy.close();
+      sandbox.remove();
     }
   });
 });

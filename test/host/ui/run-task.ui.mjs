@@ -1,10 +1,14 @@
-/** A task by keyboard: a super-agent plans, sub-agents work, an aggregator merges. */
+/** A task by keyboard: a super-agent plans, sub-agents work, an aggregator merges; where two contradict each other the person decides. */
 import assert from 'node:assert/strict';
+import { contradictingTeam, VERSIONS } from '../lib/contradicting-team.mjs';
 import { agentRows, openResult, pickRow, quickInput, SAMPLE, showAgents } from '../lib/product.mjs';
+import { setAccounts, teamAccount, UNKNOWN_PRICES, withTeamServer } from '../lib/scripted-team.mjs';
 
-export const options = { files: { 'run.ts': SAMPLE } };
+export const options = { files: { 'run.ts': SAMPLE }, settings: UNKNOWN_PRICES };
 
-export default async (h) => {
+export default (h) => withTeamServer((server) => runTasks(h, server));
+
+async function runTasks(h, server) {
   await h.step('Escape starts nothing', async () => {
     await h.command('Ensemble: Run Task...');
     await h.page.locator('.quick-input-message', { hasText: 'What shall the agents do?' }).waitFor();
@@ -88,7 +92,38 @@ export default async (h) => {
     await h.page.keyboard.press('Enter');
     await h.notification('The key of Logfire was removed').waitFor();
   });
-};
+
+  await h.step('where agents contradict each other the person takes a version, and another one', async () => {
+    server.script = contradictingTeam();
+    await setAccounts(h, [teamAccount('local', server)]);
+    await h.command('View: Close All Editor Groups');
+    await h.command('Ensemble: Run Task...');
+    await quickInput(h).locator('.quick-input-message', { hasText: 'What shall the agents do?' }).waitFor();
+    await h.page.keyboard.type('Mend the input');
+    await h.page.keyboard.press('Enter');
+    const text = await h.until('the result', () => textAt(h, '/Mend the input'));
+    assert.match(text, /## Left for you to decide\n[\s\S]*### Conflict 1: `run\.ts`, line 4\n/);
+    const line = 1 + text.split('\n').findIndex((one) => one.startsWith('### Conflict 1'));
+    await h.command('View: Focus First Editor Group');
+    await h.page.keyboard.press('Control+g');
+    await h.page.keyboard.type(String(line));
+    await h.page.keyboard.press('Enter');
+    const lens = (words) => h.page.locator('.codelens-decoration a', { hasText: words }).first();
+    await lens('Take Version 2').waitFor();
+    await h.shot('conflict');
+    const proposed = (words) => h.page.locator('.editor.modified .view-line', { hasText: words }).first();
+    await lens('Take Version 2').click();
+    await proposed(VERSIONS[1].seen).waitFor();
+    await h.shot('conflict-taken');
+    await h.command('Ensemble: Take a Version of Contradicting Changes...');
+    await quickInput(h).locator('.quick-input-list-row', { hasText: 'taken' }).first().waitFor();
+    await h.shot('conflict-pick');
+    await pickRow(h, 'Version 1');
+    await proposed(VERSIONS[0].seen).waitFor();
+    await h.command('Ensemble: Apply Proposed Changes');
+    await h.until('the version in the file', async () => (await textOf(h, 'run.ts')).includes(VERSIONS[0].seen));
+  });
+}
 
 /** The text of an open document of ours whose path has the words; null: there is none. */
 function textAt(h, words) {
@@ -96,4 +131,14 @@ function textAt(h, words) {
     const ours = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'ensemble-result');
     return ours.find(({ uri }) => uri.path.includes(part))?.getText() ?? null;
   }, words);
+}
+
+/** The text of an open file of the workspace. */
+function textOf(h, name) {
+  return h.evaluate(
+    (vscode, end) =>
+      vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'file' && uri.path.endsWith(end))?.getText() ??
+      '',
+    `/${name}`,
+  );
 }

@@ -42,6 +42,19 @@ describe('networkFailure', () => {
     assert.equal(networkFailure(new Error('x', { cause: new AnswerTooLarge() }), null, true).cause, 'invalid-response');
   });
 
+  it('says what a proxy wants, and that nothing was billed', () => {
+    const refused = (status: number) => {
+      const cause = Object.assign(new Error(`Proxy response (${status}) !== 200 when HTTP Tunneling`), {
+        code: 'UND_ERR_ABORTED',
+      });
+      const cancelled = new Error('Request was cancelled.', { cause });
+      return networkFailure(new TypeError('fetch failed', { cause: cancelled }), null, false);
+    };
+    assert.deepEqual([refused(407).cause, refused(407).possiblyBilled], ['network', false]);
+    assert.match(refused(407).message, /^The proxy wants a user name and a password/);
+    assert.match(refused(403).message, /^The proxy refused the connection to the endpoint \(403\)/);
+  });
+
   it('does not repeat the key', () => {
     const failure = networkFailure(new Error('cannot send "Bearer sk-canary-1"'), 'sk-canary-1', false);
     assert.doesNotMatch(failure.message, /canary/);
