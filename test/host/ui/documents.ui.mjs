@@ -77,7 +77,7 @@ export default async (h) => {
     );
     await h.shot('versions');
     await box.locator('.monaco-list-row', { hasText: 'Version 1' }).click();
-    await h.page.locator('.monaco-diff-editor').first().waitFor();
+    await h.page.locator('.monaco-diff-editor .view-line', { hasText: 'It sleeps.' }).first().waitFor();
     await h.shot('compare');
     await h.command('View: Close All Editors');
   });

@@ -1,4 +1,4 @@
-/** Two folders in one window: the person picks one, findings land in its files; so with two repositories. */
+/** Two folders in one window: the person picks one, findings land in its files; so with two repositories. The history follows. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -22,21 +22,26 @@ export default async (h) => {
     await h.window.page.keyboard.press('Enter');
   };
 
+  const openBoth = async (workspaceFile) => {
+    const window = await h.openWindow({ workspace: workspaceFile });
+    const names = () =>
+      window.evaluate((vscode) => (vscode.workspace.workspaceFolders ?? []).map(({ name }) => name).join());
+    // Once in many times VS Code opens the file of a workspace without its folders, and stays so until it is loaded again.
+    const both = () => h.until('both folders', async () => (await names()) === 'first,second', FOLDERS_MS);
+    await both().catch(async () => {
+      h.log(`The window has the folders "${await names()}" and is loaded again.`);
+      await window.reload();
+      await both();
+    });
+    return window;
+  };
+
   await h.step('two folders are open', async () => {
     fs.mkdirSync(folder('second'));
     fs.writeFileSync(path.join(folder('second'), 'b.ts'), SAMPLE);
     const workspaceFile = path.join(h.workspace, 'both.code-workspace');
     fs.writeFileSync(workspaceFile, JSON.stringify({ folders: [{ path: 'first' }, { path: 'second' }] }));
-    h.window = await h.openWindow({ workspace: workspaceFile });
-    const names = () =>
-      h.window.evaluate((vscode) => (vscode.workspace.workspaceFolders ?? []).map(({ name }) => name).join());
-    // Once in many times VS Code opens the file of a workspace without its folders, and stays so until it is loaded again.
-    const both = () => h.until('both folders', async () => (await names()) === 'first,second', FOLDERS_MS);
-    await both().catch(async () => {
-      h.log(`The window has the folders "${await names()}" and is loaded again.`);
-      await h.window.reload();
-      await both();
-    });
+    h.window = await openBoth(workspaceFile);
   });
 
   await h.step('the one that is picked is reviewed', async () => {
@@ -91,5 +96,14 @@ export default async (h) => {
       ),
     );
     assert.ok(found.endsWith('/first/changed.ts'), found);
+  });
+
+  await h.step('the file of the workspace was renamed: its history is here', async () => {
+    fs.renameSync(folder('both.code-workspace'), folder('renamed.code-workspace'));
+    const window = await openBoth(folder('renamed.code-workspace'));
+    await window.command('Ensemble: Focus on History View');
+    await window.notification('The history of both (Workspace) is shown here too.').waitFor();
+    const rows = window.page.locator('.part.sidebar .monaco-list-row[aria-label^="Review of"]');
+    await h.until('its runs', async () => (await rows.count()) >= 2);
   });
 };

@@ -17,7 +17,7 @@ import { documentUri } from './document-uri.ts';
 /** By what the view groups documents. */
 export type DocumentGrouping = 'day' | 'kind' | 'tag' | 'workspace';
 
-const MORE = { command: 'ensemble.moreDocuments', title: vscode.l10n.t('Show More...') };
+const MORE = { command: 'ensemble.moreDocuments', title: vscode.l10n.t('Load More...') };
 /** Rows that are read at once. */
 const PAGE = 100;
 const GROUPING_KEY = 'ensemble.documentGrouping';

@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
 import type { AuditEntry, AuditQuery } from '../../../core/audit/audit-log.ts';
 
+/** Characters that a column is filled up to: the id of a run with that of a task. */
+const WIDEST = 46;
+
 /** Which entries a document of the log shows. */
 export type AuditFilter = Pick<AuditQuery, 'action' | 'search' | 'since'>;
 
@@ -29,9 +32,9 @@ export function composeAudit(entries: readonly AuditEntry[], total: number, filt
     detailText(detail),
   ]);
   const cells = [titles, ...rows.map((row) => row.map(cell))];
-  // Read as plain text as often as rendered: the columns are as wide as their widest cell, but for the last.
+  // Read as plain text as often as rendered: the columns are as wide as their widest cell, but for the last and for what is rare.
   const widths = titles.map((_, column) =>
-    column === titles.length - 1 ? 3 : Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)),
+    column === titles.length - 1 ? 3 : Math.max(3, ...cells.map((row) => Math.min(WIDEST, row[column]?.length ?? 0))),
   );
   const line = (row: readonly string[]) =>
     `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width)).join(' | ')} |`;

@@ -10,7 +10,7 @@ import { groupItem, promptItem } from './prompt-items.ts';
 import type { PromptShelf } from './prompt-shelf.ts';
 import { elementOf, type Grouping, PromptsModel, parseElement } from './prompts-model.ts';
 
-const MORE = { command: 'ensemble.morePrompts', title: vscode.l10n.t('Show More...') };
+const MORE = { command: 'ensemble.morePrompts', title: vscode.l10n.t('Load More...') };
 
 const GROUPING_KEY = 'ensemble.promptGrouping';
 /** Below so many prompts all groups are unfolded. */
