@@ -86,6 +86,25 @@ export default async (h) => {
     await clear();
   });
 
+  await h.step('takes a prompt from the clipboard, and nothing from text that is none', async () => {
+    const importClipboard = async (text) => {
+      await h.evaluate((vscode, copied) => vscode.env.clipboard.writeText(copied), text);
+      await h.command('Ensemble: Import Prompts...');
+      await pick('The Clipboard');
+    };
+    await importClipboard('---\nname: greet\ncategory: Teaching\n---\nGreet {{who}}.\n');
+    await box.getByText('Import Prompts: 1 new').waitFor();
+    assert.equal(await h.page.locator('.notification-toast').count(), 0, 'no progress beside the question');
+    await box.getByRole('button', { name: 'OK', exact: true }).click();
+    await h.notification('The prompt "greet" was imported.').waitFor();
+    await row('greet').waitFor();
+    await clear();
+    await importClipboard('   ');
+    await h.notification('There is no text on the clipboard.').waitFor();
+    await h.shot('nothing');
+    await clear();
+  });
+
   await h.step('takes over what SuperGrok kept, after a question, with a report', async () => {
     const folder = path.join(h.dirs.home, '.supergrok');
     fs.mkdirSync(folder, { recursive: true });

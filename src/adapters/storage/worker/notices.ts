@@ -6,8 +6,12 @@ import type { Recovery } from './recovery.ts';
 export function replacedNotice(file: string, reason: string, recovery: Recovery, saved: number): string {
   const { restoredFrom, quarantined } = recovery;
   const source = restoredFrom === null ? 'There was no good backup' : 'Its newest good backup was put in its place';
+  const rest =
+    saved === 0 && restoredFrom !== null
+      ? 'nothing newer could be read from the damaged file'
+      : `${saved} newer rows were saved from the damaged file`;
   return [
-    `The database was damaged. ${source}; ${saved} newer rows were saved from the damaged file, which is kept.`,
+    `The database was damaged. ${source}; ${rest}, which is kept.`,
     `${file}: ${reason}.`,
     ...(restoredFrom === null ? [] : [`The backup ${restoredFrom} is in its place.`]),
     `The damaged file is kept as ${quarantined}.`,

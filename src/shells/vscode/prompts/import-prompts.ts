@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { promptFiles, promptImport } from '../../../compose.ts';
+import { EnsembleError } from '../../../core/errors.ts';
 import {
   applyImport,
   type Breather,
   type DoneImport,
   type FoundPrompt,
   type ImportEntry,
-  nothingToImport,
   planImport,
   undoImport,
 } from '../../../core/prompts/import-prompts.ts';
@@ -74,7 +74,11 @@ export async function importFiles(shell: Shell, uris: readonly vscode.Uri[]): Pr
 async function importClipboard(shell: Shell): Promise<void> {
   const text = await vscode.env.clipboard.readText();
   await importFound(shell, async () => {
-    if (text.trim() === '') throw nothingToImport();
+    if (text.trim() === '') {
+      throw new EnsembleError('invalid-input', vscode.l10n.t('There is no text on the clipboard.'), {
+        hint: vscode.l10n.t('Copy the text of a prompt first.'),
+      });
+    }
     return (await promptImport()).promptsInText(text, vscode.l10n.t('Clipboard'));
   });
 }
