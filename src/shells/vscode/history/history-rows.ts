@@ -30,6 +30,10 @@ export class HistoryRows {
   readonly #open: () => Promise<Ensemble>;
   readonly #groups = new Map<string, Listed<RunCursor>>();
   readonly #entries = new Map<string, Entries>();
+  /** How often everything was cleared. */
+  #time = 0;
+  /** First pages that are being read. */
+  readonly #reading = new Map<string, Promise<void>>();
   readonly #runs = new RecentRows<RunRecord>(PAGE);
   readonly #conversations = new RecentRows<ConversationSummary>(PAGE);
   readonly #documents = new RecentRows<DocumentSummary>(PAGE);
@@ -46,17 +50,29 @@ export class HistoryRows {
   clear(): void {
     this.#groups.clear();
     this.#entries.clear();
+    this.#reading.clear();
+    this.#time++;
     for (const rows of [this.#runs, this.#conversations, this.#documents]) rows.clear();
   }
 
   /** Ids of the runs of a group that are listed, reading the first page where there is none. */
   async runsOf(span: Span, filter: HistoryFilter): Promise<readonly string[]> {
-    if (!this.#groups.has(span.key)) await this.moreRuns(span, filter);
+    // Again where everything was cleared meanwhile.
+    while (!this.#groups.has(span.key)) await (this.#reading.get(span.key) ?? this.#readFirst(span, filter));
     return this.#groups.get(span.key)?.ids ?? [];
+  }
+
+  #readFirst(span: Span, filter: HistoryFilter): Promise<void> {
+    const reading = this.moreRuns(span, filter).finally(() => {
+      if (this.#reading.get(span.key) === reading) this.#reading.delete(span.key);
+    });
+    this.#reading.set(span.key, reading);
+    return reading;
   }
 
   /** Lists the next page of a group. */
   async moreRuns({ key, from, until }: Span, filter: HistoryFilter): Promise<void> {
+    const time = this.#time;
     const { history } = await this.#open();
     const { ids, last } = this.#groups.get(key) ?? NOTHING;
     const begin = [filter.from, from]
@@ -65,6 +81,8 @@ export class HistoryRows {
       .at(-1);
     const span = { ...(begin === undefined ? {} : { from: begin }), ...(until === null ? {} : { until }) };
     const page = await history.runs({ ...filter, ...span, limit: PAGE, ...(last ? { after: last } : {}) });
+    // Cleared meanwhile, perhaps because of another filter: this page belongs to a list that is gone.
+    if (time !== this.#time) return;
     for (const run of page.items) this.#runs.add(run.runId, run);
     const end = page.items.at(-1);
     this.#groups.set(key, {

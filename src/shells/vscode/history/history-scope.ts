@@ -14,6 +14,8 @@ export class HistoryScope {
   readonly #state: vscode.Memento;
   readonly #roots: () => readonly string[];
   #chosen: ChosenFilter | null = null;
+  /** What the menus were told; before that all of it is false to them. */
+  readonly #told = new Map<string, boolean>();
 
   constructor(state: vscode.Memento, roots: () => readonly string[]) {
     this.#state = state;
@@ -54,9 +56,15 @@ export class HistoryScope {
     return [...where, ...(this.#chosen ? [this.#chosen.label] : [])].join(' · ');
   }
 
-  /** Tells the menus. */
-  async tell(): Promise<void> {
-    await vscode.commands.executeCommand('setContext', 'ensemble.historyOfAllWorkspaces', this.all);
-    await vscode.commands.executeCommand('setContext', 'ensemble.historyFiltered', this.#chosen !== null);
+  /** Tells the menus what has changed. Nobody waits: a window that is drawing the view takes a second to answer. */
+  tell(): void {
+    for (const [key, value] of [
+      ['ensemble.historyOfAllWorkspaces', this.all],
+      ['ensemble.historyFiltered', this.#chosen !== null],
+    ] as const) {
+      if ((this.#told.get(key) ?? false) === value) continue;
+      this.#told.set(key, value);
+      void vscode.commands.executeCommand('setContext', key, value);
+    }
   }
 }

@@ -48,6 +48,8 @@ export class HistoryTree implements vscode.Disposable {
   #problem: string | null = null;
   /** Ids of the rows that are selected, for commands that come from the keyboard. */
   selection: readonly string[] = [];
+  /** What stands beside the rows: each change of it makes the window draw the view again. */
+  #told: ViewLook = { description: '', message: '' };
 
   constructor(parts: HistoryTreeParts) {
     this.#parts = parts;
@@ -131,7 +133,7 @@ export class HistoryTree implements vscode.Disposable {
   }
 
   async #readList(): Promise<void> {
-    await this.scope.tell();
+    this.scope.tell();
     this.#look(null);
     const ensemble = await this.#parts.session.openExisting();
     const spans = spansOf(new Date());
@@ -148,13 +150,24 @@ export class HistoryTree implements vscode.Disposable {
     this.#unfinished = unfinished;
     this.#spans = spans.map((span, index) => ({ ...span, count: counts[index] ?? 0 }));
     this.#look(unfinished.length + counts.reduce((sum, count) => sum + count, 0));
+    this.#readAhead();
+  }
+
+  /** The window asks for the rows of the group that is unfolded after it has drawn the groups: until then they are there. */
+  #readAhead(): void {
+    const first = this.#spans.find(({ count }) => count > 0);
+    // What fails is read again when the window asks, and told then.
+    if (first) this.#rows.runsOf(first, this.scope.filter).catch(() => {});
   }
 
   /** Says what is listed, and that nothing fits where nothing does; `found` null: it is not known yet. */
   #look(found: number | null): void {
     const nothing = found === 0 && this.scope.chosen !== null;
     const message = nothing ? vscode.l10n.t('No run fits the filter "{0}".', this.scope.chosen?.label ?? '') : '';
-    this.#parts.look({ description: this.scope.description, message });
+    const { description } = this.scope;
+    if (description === this.#told.description && message === this.#told.message) return;
+    this.#told = { description, message };
+    this.#parts.look(this.#told);
   }
 
   async #below(id: string): Promise<string[]> {

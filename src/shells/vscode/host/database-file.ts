@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 
@@ -14,14 +15,17 @@ export function databaseFile(context: Pick<vscode.ExtensionContext, 'globalStora
   return path.join(context.globalStorageUri.fsPath, 'ensemble.db');
 }
 
-/** Where something lies when there is a database. */
-export function databaseUri(context: Pick<vscode.ExtensionContext, 'globalStorageUri'>): vscode.Uri {
-  return vscode.Uri.file(databaseFile(context));
-}
-
 /** What is wrong with the configured path; null: nothing. */
 export function databasePathProblem(): string | null {
   const configured = configuredPath();
   if (configured === null || path.isAbsolute(configured)) return null;
   return vscode.l10n.t('databasePath: {0} is not absolute, so the usual file is used.', configured);
+}
+
+/** Whether there is a database. The editor's own file system would ask its window, which is slow while it draws a view. */
+export function databaseExists(context: Pick<vscode.ExtensionContext, 'globalStorageUri'>): Promise<boolean> {
+  return stat(databaseFile(context)).then(
+    () => true,
+    () => false,
+  );
 }

@@ -4,7 +4,7 @@ import type { Ensemble } from '../../../core/ensemble.ts';
 import type { EnsembleEvent } from '../../../core/events.ts';
 import type { Approver, Logger, SecretStore } from '../../../core/ports.ts';
 import { createEditorModels } from '../providers/vscode-lm/editor-models.ts';
-import { databasePathProblem, databaseUri } from './database-file.ts';
+import { databaseExists, databasePathProblem } from './database-file.ts';
 import { editorDiagnostics } from './editor-diagnostics.ts';
 import type { EditorWorkspace } from './editor-workspace.ts';
 import { InStep } from './in-step.ts';
@@ -76,12 +76,7 @@ export class Session implements vscode.Disposable {
   /** Opens it only if there is a database; looking at empty views creates nothing. */
   async openExisting(): Promise<Ensemble | null> {
     if (this.opened) return this.opened;
-    const file = databaseUri(this.#parts.context);
-    const exists = await vscode.workspace.fs.stat(file).then(
-      () => true,
-      () => false,
-    );
-    return exists ? this.open() : null;
+    return (await databaseExists(this.#parts.context)) ? this.open() : null;
   }
 
   /** Judges the settings as they are now, and takes them over if the Ensemble is open. */
