@@ -1,4 +1,7 @@
-/** The History view on 100,000 runs with their conversations: how soon it shows rows, and what it holds in memory. */
+/**
+ * The History view on 100,000 runs with their conversations, beside one on three: how soon it shows rows, and what it holds in
+ * memory. What a view on three runs takes is VS Code's own.
+ */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -7,8 +10,12 @@ import { writeManyRuns } from '../../support/many-runs.mjs';
 import { foldViews } from '../lib/product.mjs';
 
 const RUNS = 100_000;
+const FEW_RUNS = 3;
 const ROUNDS = 3;
 const GOAL_MS = 300;
+/** A window has come to rest when nothing kept it busy for so long, ms; and is used at the latest after the second. */
+const REST_MS = 1_000;
+const LATEST_MS = 15_000;
 /** Rows of a page, and the one that shows the next. */
 const PAGE_ROWS = 101;
 
@@ -20,13 +27,13 @@ const shownAs = (values) => `${median(values).toFixed(0)} (${values.map((value) 
 export default async (h) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ensemble-history-'));
   try {
-    await script(h, path.join(folder, 'many.db'));
+    await script(h, { many: path.join(folder, 'many.db'), few: path.join(folder, 'few.db') });
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
 };
 
-async function script(h, file) {
+async function script(h, files) {
   const pane = h.page.locator('.part.sidebar .pane', { has: h.page.locator('h3', { hasText: /^History/i }) });
   const rows = pane.locator('.monaco-list-row');
   const row = (text) => rows.filter({ hasText: text }).first();
@@ -76,39 +83,78 @@ async function script(h, file) {
       return !(await pane.isVisible());
     });
 
-  await h.step(`has a database with ${RUNS} runs`, async () => {
-    const workspace = await h.evaluate((vscode) => vscode.workspace.workspaceFolders[0].uri.fsPath);
-    await writeManyRuns(file, { count: RUNS, workspace });
-    h.log(`${(fs.statSync(file).size / 1e6).toFixed(0)} MB`);
-    await h.evaluate(
+  /** Resolves when the window does nothing more of itself: what it does at its start would be measured with the view. */
+  const atRest = () =>
+    h.page.evaluate(
+      ([rest, latest]) =>
+        new Promise((resolve) => {
+          const began = performance.now();
+          let busy = began;
+          const observer = new PerformanceObserver(() => {
+            busy = performance.now();
+          });
+          observer.observe({ entryTypes: ['longtask'] });
+          const timer = setInterval(() => {
+            const now = performance.now();
+            if (now - busy < rest && now - began < latest) return;
+            clearInterval(timer);
+            observer.disconnect();
+            resolve();
+          }, 100);
+        }),
+      [REST_MS, LATEST_MS],
+    );
+  const use = (file) =>
+    h.evaluate(
       (vscode, value) =>
         vscode.workspace.getConfiguration('ensemble').update('databasePath', value, vscode.ConfigurationTarget.Global),
       file,
     );
+
+  await h.step(`has a database with ${RUNS} runs`, async () => {
+    const workspace = await h.evaluate((vscode) => vscode.workspace.workspaceFolders[0].uri.fsPath);
+    await writeManyRuns(files.few, { count: FEW_RUNS, workspace });
+    await writeManyRuns(files.many, { count: RUNS, workspace });
+    h.log(`${(fs.statSync(files.many).size / 1e6).toFixed(0)} MB`);
+    await use(files.many);
     await h.command('Ensemble: Focus on History View');
     await foldViews(h, 'Agents', 'Accounts', 'Prompt Library', 'Documents');
     await freshWindow();
-    // Today's backup is made when a file is opened for the first time, and is no part of what is measured.
     await icon.click();
     await row('Work 0').waitFor();
     await h.shot('rows');
+    // The backup of the day is no part of what is measured.
+    const backups = `${files.many}.backups`;
+    await h.until(
+      'the backup of the day',
+      () => fs.existsSync(backups) && fs.readdirSync(backups).some((name) => name.endsWith('.db')),
+    );
   });
 
   await h.step('shows rows soon after a window was opened, after its first use, and again', async () => {
-    const seen = { first: [], opened: [], again: [] };
+    const seen = { few: { started: [], opened: [], again: [] }, many: { started: [], opened: [], again: [] } };
     for (let round = 0; round < ROUNDS; round++) {
-      await freshWindow();
-      seen.first.push(await timeToRows(icon));
-      await hide();
-      seen.again.push(await timeToRows(icon));
-      await freshWindow();
-      await h.evaluate((vscode) => vscode.commands.executeCommand('ensemble.showAuditLog'));
-      seen.opened.push(await timeToRows(icon));
+      for (const size of ['few', 'many']) {
+        await use(files[size]);
+        await freshWindow();
+        seen[size].started.push(await timeToRows(icon));
+        await hide();
+        seen[size].again.push(await timeToRows(icon));
+        await freshWindow();
+        await h.evaluate((vscode) => vscode.commands.executeCommand('ensemble.showAuditLog'));
+        await atRest();
+        seen[size].opened.push(await timeToRows(icon));
+      }
     }
-    h.log(`first use of the product in the window: ${shownAs(seen.first)}`);
-    h.log(`database already open, view never shown: ${shownAs(seen.opened)}`);
-    h.log(`shown again: ${shownAs(seen.again)}`);
-    assert.ok(median(seen.opened) < GOAL_MS, `goal ${GOAL_MS} ms`);
+    for (const [size, runs] of [
+      ['few', FEW_RUNS],
+      ['many', RUNS],
+    ]) {
+      h.log(`${runs} runs, in a window that has just been opened: ${shownAs(seen[size].started)}`);
+      h.log(`${runs} runs, window at rest, view never shown: ${shownAs(seen[size].opened)}`);
+      h.log(`${runs} runs, shown again: ${shownAs(seen[size].again)}`);
+    }
+    assert.ok(median(seen.many.opened) < GOAL_MS, `goal ${GOAL_MS} ms`);
   });
 
   await h.step('holds a page of rows, and the next when it is asked for', async () => {
