@@ -89,7 +89,9 @@ export default async (h) => {
     await h.rowAction(row('security'), 'Run Again With', box.getByPlaceholder('What shall be different?'));
     assert.equal(await box.getByText('Another Version').count(), 0, 'it was made from no prompt');
     await h.shot('again');
-    await box.locator('.monaco-list-row', { hasText: 'The Same Again' }).click();
+    await box.locator('.monaco-list-row', { hasText: 'Another Model' }).click();
+    await box.locator('.monaco-list-row', { hasText: 'Type a Model' }).waitFor();
+    await box.locator('.monaco-list-row', { hasText: 'offline/rules' }).click();
     await h.page.locator('.tab.active', { hasText: 'Answers' }).waitFor();
     await h.page.locator('.monaco-diff-editor .editor.modified .view-line', { hasText: '"findings": [' }).waitFor();
     await h.shot('compared');
@@ -98,6 +100,10 @@ export default async (h) => {
     for (const name of ['Model', 'Tokens', 'Cost', 'Latency']) assert.match(table, new RegExp(`^\\| ${name} `, 'm'));
     assert.match(table, /The answers are equal/);
     await h.shot('comparison');
+    await h.page.locator('.codelens-decoration a', { hasText: 'Run Again With' }).first().click();
+    await box.locator('.monaco-list-row', { hasText: 'Another Account' }).click();
+    await box.locator('.monaco-list-row', { hasText: 'offline' }).first().click();
+    await h.page.locator('.tab.active', { hasText: 'Answers 7 and 8' }).waitFor();
   });
 
   await h.step('lists what fits a filter, and all again', async () => {
