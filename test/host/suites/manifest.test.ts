@@ -7,6 +7,7 @@ interface MenuEntry {
   readonly command?: string;
   readonly submenu?: string;
   readonly when?: string;
+  readonly group?: string;
 }
 
 interface Manifest {
@@ -60,6 +61,33 @@ describe('the manifest', () => {
     );
   });
 
+  it('offers what the buttons of rows and views do to the keyboard too', () => {
+    const { menus } = manifest.contributes;
+    const rows = menus['view/item/context'] ?? [];
+    const viewOf = ({ when }: MenuEntry) => viewName(when);
+    const isButton = ({ group = '' }: MenuEntry) => group.startsWith('inline');
+    for (const button of rows.filter(isButton)) {
+      const inMenu = rows.some(
+        (one) => !isButton(one) && one.command === button.command && viewOf(one) === viewOf(button),
+      );
+      assert.ok(inMenu, `${button.command} of ${viewOf(button)} is in no context menu`);
+    }
+    const hidden = (menus.commandPalette ?? []).filter(({ when }) => when === 'false').map(({ command }) => command);
+    for (const { command } of menus['view/title'] ?? []) assert.ok(!hidden.includes(command), command);
+  });
+
+  it('has one place for each button of a view', () => {
+    const places = (manifest.contributes.menus['view/title'] ?? []).filter(({ group = '' }) =>
+      /^navigation/.test(group),
+    );
+    for (const one of places) {
+      const same = places.filter(({ group, when }) => group === one.group && viewName(when) === viewName(one.when));
+      // Two that take turns, such as a filter and its end.
+      const turns = same.every(({ when = '' }) => when.includes('&&'));
+      assert.ok(same.length === 1 || (same.length === 2 && turns), `${one.command} shares ${one.group}`);
+    }
+  });
+
   it('puts one submenu into each context menu, whose first entry reviews', () => {
     const { menus, submenus } = manifest.contributes;
     for (const [menu, submenu] of [
@@ -86,3 +114,7 @@ describe('the manifest', () => {
     }
   });
 });
+
+function viewName(when = ''): string | undefined {
+  return /view == ([\w.]+)/.exec(when)?.[1];
+}
