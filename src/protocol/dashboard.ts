@@ -13,6 +13,8 @@ export const ROWS_SHOWN = 100;
 export const TEXT_SHOWN = 2000;
 /** Characters of a name or title, and of an error, that are sent at most. */
 export const NAME_SHOWN = 300;
+/** Questions of a run at most. */
+export const QUESTIONS_SHOWN = 20;
 export const ERROR_SHOWN = 1000;
 
 const name = z.string().check(z.maxLength(NAME_SHOWN));
@@ -81,6 +83,9 @@ const agentRow = z.object({
   costUSD: amount,
 });
 
+/** What the agent of a task asks the person; it waits for the answer. */
+const question = z.object({ taskId: name, agent: name, text: z.string().check(z.maxLength(ERROR_SHOWN)) });
+
 const run = z.object({
   ...runRow.shape,
   /** It has stopped before its end and can go on. */
@@ -90,6 +95,8 @@ const run = z.object({
   costUSD: cost,
   durationMs: z.nullable(amount),
   error: z.nullable(problem),
+  /** Oldest first. */
+  questions: list(question, QUESTIONS_SHOWN),
   /** Tasks in all, and of them those that ended in each way. */
   total: amount,
   succeeded: amount,
@@ -171,6 +178,8 @@ const pageMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('openResult'), runId: name }),
   z.object({ type: z.literal('cancelRun'), runId: name }),
   z.object({ type: z.literal('resumeRun'), runId: name }),
+  /** The person wants to answer what the agent of a task asks. */
+  z.object({ type: z.literal('answer'), runId: name, taskId: name }),
   z.object({ type: z.literal('copy'), text: z.string().check(z.maxLength(TEXT_SHOWN)) }),
   z.object({ type: z.literal('command'), command: z.enum(PAGE_COMMANDS) }),
   /** The page received something that it does not understand. */
@@ -181,6 +190,7 @@ export type DashboardTaskStatus = z.infer<typeof taskStatus>;
 export type DashboardRunStatus = z.infer<typeof runStatus>;
 export type DashboardRunRow = z.infer<typeof runRow>;
 export type DashboardRun = z.infer<typeof run>;
+export type DashboardQuestion = z.infer<typeof question>;
 export type DashboardTask = z.infer<typeof taskRow>;
 export type DashboardText = z.infer<typeof taskText>;
 export type DashboardAgent = z.infer<typeof agentRow>;

@@ -71,6 +71,7 @@ const RUN: NonNullable<DashboardSnapshot['run']> = {
   costUSD: 0.0369,
   durationMs: null,
   error: null,
+  questions: [{ taskId: 'tests', agent: 'test-reviewer', text: 'Run the tests in edge.test.js?' }],
   total: 6,
   succeeded: 2,
   failed: 0,
@@ -212,6 +213,7 @@ export const FAILED: DashboardSnapshot = {
     ...RUN,
     status: 'interrupted',
     active: false,
+    questions: [],
     resumable: true,
     hasResult: true,
     durationMs: 21_000,
@@ -257,6 +259,7 @@ export function longRun(total: number): DashboardSnapshot {
     ...RUNNING,
     run: {
       ...RUN,
+      questions: [],
       total,
       ended: each * 3,
       succeeded: each * 3,
@@ -307,7 +310,7 @@ export function hostile(): DashboardSnapshot {
     ];
     return typeof value === 'string' && free.includes(key) ? `${value} ${evil}` : value;
   };
-  return spoil(FAILED, '') as DashboardSnapshot;
+  return spoil({ ...FAILED, run: { ...FAILED.run, questions: RUN.questions } }, '') as DashboardSnapshot;
 }
 
 /** A change of the running sample. */
@@ -321,6 +324,7 @@ export const COORDINATED: DashboardSnapshot = {
   run: {
     ...RUN,
     title: 'Plan the migration',
+    questions: [],
     total: 8,
     succeeded: 3,
     ended: 3,

@@ -113,7 +113,7 @@ export function createShell(context: vscode.ExtensionContext, outlets: Outlets):
     accountNotes: accountSurface.notes,
     accountsView: accountSurface.view,
     agents,
-    dashboard: lazyDashboard(context, { session, model, agents, outlets, log, hasAccounts, report }),
+    dashboard: lazyDashboard(context, { session, model, agents, questions, outlets, log, hasAccounts, report }),
     ...historySurface,
     ...createPromptSurface({ context, session, outlets }),
     ...surface,

@@ -217,10 +217,15 @@ describe('the page of the Dashboard', () => {
       await page.getByRole('button', { name: 'Add Account...' }).click();
       await dashboard.send(RUNNING);
       await page.getByRole('button', { name: 'Cancel Run' }).click();
+      await page
+        .locator('.question', { hasText: 'test-reviewer asks: Run the tests in edge.test.js?' })
+        .getByRole('button')
+        .click();
       await page.locator('[data-node="security"]').click();
       await page.getByRole('button', { name: 'Copy' }).click();
       await page.getByRole('combobox', { name: 'Run' }).selectOption({ index: 1 });
       await dashboard.send(FAILED);
+      await page.locator('.question').waitFor({ state: 'detached' });
       await page.getByRole('button', { name: 'Resume Run' }).click();
       await page.getByRole('button', { name: 'Open Result' }).click();
       const runId = RUNNING.run?.runId ?? '';
@@ -228,6 +233,7 @@ describe('the page of the Dashboard', () => {
         { type: 'ready', runId: null },
         { type: 'command', command: 'addAccount' },
         { type: 'cancelRun', runId },
+        { type: 'answer', runId, taskId: 'tests' },
         { type: 'copy', text: '{\n  "findings": []\n}' },
         { type: 'selectRun', runId: RUNNING.runs[1]?.runId },
         { type: 'resumeRun', runId },

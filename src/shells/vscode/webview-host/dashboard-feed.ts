@@ -1,8 +1,10 @@
 import { toErrorInfo } from '../../../core/errors.ts';
 import type { EnsembleEvent } from '../../../core/events.ts';
+import type { OpenApproval } from '../../../core/policy/approval.ts';
 import {
   type DashboardAccount,
   type DashboardPatch,
+  type DashboardRun,
   type DashboardText,
   type HostMessage,
   ROWS_SHOWN,
@@ -31,6 +33,8 @@ export interface DashboardSource {
   load(runId: string): Promise<void>;
   /** Runs that go on in this window. */
   active(): ReadonlySet<string>;
+  /** What agents of the run ask the person, oldest first. */
+  questions(runId: string): readonly OpenApproval[];
   accounts(): Promise<readonly DashboardAccount[]>;
   trusted(): boolean;
   hasAccounts(): boolean;
@@ -106,6 +110,11 @@ export class DashboardFeed {
   /** The list of runs or a whole run was read again. */
   reload(): void {
     if (this.#visible) this.#changes.add(null);
+  }
+
+  /** Agents ask something else than before. */
+  questionsChanged(): void {
+    if (this.#visible) this.#changes.add(['run']);
   }
 
   /** The settings of the accounts changed. */
@@ -195,7 +204,7 @@ export class DashboardFeed {
     this.#send({
       type: 'snapshot',
       runs: runs.slice(0, ROWS_SHOWN).map((each) => runRow(each, active)),
-      run: run && runDetail(run, active, this.#offset),
+      run: run && this.#detail(run, active),
       tasks: tasks.map(taskRow),
       texts: tasks.filter((task) => task.text !== '').map(wholeText),
       accounts: this.#accounts && [...this.#accounts],
@@ -215,12 +224,16 @@ export class DashboardFeed {
       type: 'patch',
       runId: this.#shown,
       ...(ids.has('runs') && { runs: runs.map((each) => runRow(each, active)) }),
-      ...(run && ids.has('run') && { run: runDetail(run, active, this.#offset) }),
+      ...(run && ids.has('run') && { run: this.#detail(run, active) }),
       ...(tasks.length > 0 && { tasks: tasks.map(taskRow) }),
       ...(texts.length > 0 && { texts }),
       ...(this.#accounts && ids.has('accounts') && { accounts: [...this.#accounts] }),
     };
     if (Object.keys(patch).length > 2) this.#send(patch);
+  }
+
+  #detail(run: RunView, active: ReadonlySet<string>): DashboardRun {
+    return runDetail(run, active, this.#offset, this.#source.questions(run.runId));
   }
 
   async #readAccounts(): Promise<void> {

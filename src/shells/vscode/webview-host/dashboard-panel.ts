@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type PageMessage, readPageMessage } from '../../../protocol/dashboard.ts';
+import { elementId } from '../views/agent-views.ts';
 import type { DashboardFeed } from './dashboard-feed.ts';
 import { dashboardHtml } from './dashboard-html.ts';
 
@@ -72,6 +73,8 @@ export class DashboardPanel implements vscode.Disposable {
       case 'cancelRun':
       case 'resumeRun':
         return vscode.commands.executeCommand(`ensemble.${message.type}`, message.runId);
+      case 'answer':
+        return vscode.commands.executeCommand('ensemble.answerAgent', elementId(message.runId, message.taskId));
       case 'copy':
         return vscode.env.clipboard.writeText(message.text);
       case 'command':

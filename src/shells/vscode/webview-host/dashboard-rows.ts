@@ -1,5 +1,6 @@
 import type { AccountStatus } from '../../../core/accounts/types.ts';
 import type { ErrorInfo } from '../../../core/errors.ts';
+import type { OpenApproval } from '../../../core/policy/approval.ts';
 import type { UsageSummary } from '../../../core/ports.ts';
 import {
   type DashboardAccount,
@@ -10,6 +11,7 @@ import {
   type DashboardTask,
   ERROR_SHOWN,
   NAME_SHOWN,
+  QUESTIONS_SHOWN,
   ROWS_SHOWN,
   TASKS_SHOWN,
 } from '../../../protocol/dashboard.ts';
@@ -33,7 +35,12 @@ export function runRow(run: RunView, active: ReadonlySet<string>): DashboardRunR
 }
 
 /** The run that is shown, with sums over all of its tasks, whichever of them are sent. */
-export function runDetail(run: RunView, active: ReadonlySet<string>, offset: number): DashboardRun {
+export function runDetail(
+  run: RunView,
+  active: ReadonlySet<string>,
+  offset: number,
+  questions: readonly OpenApproval[],
+): DashboardRun {
   const tasks = [...(run.tasks?.values() ?? [])];
   const row = runRow(run, active);
   const stopped = run.status === 'interrupted' || run.status === 'suspended' || run.status === 'running';
@@ -46,6 +53,11 @@ export function runDetail(run: RunView, active: ReadonlySet<string>, offset: num
     costUSD: run.costUSD,
     durationMs: run.durationMs,
     error: run.error && problemOf(run.error),
+    questions: questions.slice(0, QUESTIONS_SHOWN).map(({ taskId, title }) => ({
+      taskId: nameOf(taskId),
+      agent: nameOf(run.tasks?.get(taskId)?.agent ?? taskId),
+      text: clip(title, ERROR_SHOWN),
+    })),
     total: tasks.length,
     succeeded: tasks.filter((task) => task.status === 'completed').length,
     failed: tasks.filter((task) => task.status === 'failed').length,

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DashboardAccount } from '../../../protocol/dashboard.ts';
 import type { Outlets } from '../host/outlets.ts';
 import type { Session } from '../host/session.ts';
+import type { Questions } from '../runs/open-questions.ts';
 import { parseElement } from '../views/agent-views.ts';
 import type { AgentsModel } from '../views/agents-model.ts';
 import type { AgentsTree } from '../views/agents-tree.ts';
@@ -14,9 +15,10 @@ export interface DashboardParts {
   readonly session: Session;
   readonly model: AgentsModel;
   readonly agents: AgentsTree;
+  readonly questions: Questions;
   readonly log: vscode.LogOutputChannel;
   /** Tells of events, which the model has taken in already, and of runs that were read again. */
-  readonly outlets: Pick<Outlets, 'events' | 'agents'>;
+  readonly outlets: Pick<Outlets, 'events' | 'agents' | 'questions'>;
   hasAccounts(): boolean;
   report(error: unknown): void;
 }
@@ -37,6 +39,7 @@ export class Dashboard implements vscode.Disposable {
       parts.outlets.agents.event((elements) => {
         if (elements === undefined) reload();
       }),
+      parts.outlets.questions.event(() => this.#panel?.feed.questionsChanged()),
       vscode.workspace.onDidGrantWorkspaceTrust(reload),
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (!change.affectsConfiguration('ensemble.accounts')) return;
@@ -80,13 +83,14 @@ export class Dashboard implements vscode.Disposable {
   }
 
   #source(): DashboardSource {
-    const { session, model, agents, hasAccounts } = this.#parts;
+    const { session, model, agents, questions, hasAccounts } = this.#parts;
     return {
       runs: () => agents.runs(),
       knownRuns: () => model.runs(),
       run: (runId) => model.run(runId),
       load: (runId) => agents.load(runId),
       active: () => new Set(session.opened?.runs.active() ?? []),
+      questions: (runId) => questions.ofRun(runId),
       accounts: () => this.#accounts(),
       trusted: () => vscode.workspace.isTrusted,
       hasAccounts,

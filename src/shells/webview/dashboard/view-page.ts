@@ -88,7 +88,8 @@ const CALM: ReadonlySet<string> = new Set(['interrupted', 'suspended', 'cancelle
 
 function runPage(input: ViewInput, run: DashboardRun): TemplateResult {
   return html`${header(input, run)}
-    ${run.error ? problemBox(run.error, CALM.has(run.status)) : nothing} ${pager(input, run)}
+    ${run.error ? problemBox(run.error, CALM.has(run.status)) : nothing} ${questionsView(input, run)}
+    ${pager(input, run)}
     <div class="work">
       ${graphView(input, run)} ${detailsView(input)}
     </div>
@@ -97,6 +98,20 @@ function runPage(input: ViewInput, run: DashboardRun): TemplateResult {
     <p class="visually-hidden" role="status">
       ${t('{0} of {1} tasks done, {2}', formatCount(run.ended), formatCount(run.total), lookOfRun(run).text)}
     </p>`;
+}
+
+/** What agents ask the person, with the way to the answer: all of it is shown before anything is allowed. */
+function questionsView({ actions }: ViewInput, { runId, questions }: DashboardRun): TemplateResult | typeof nothing {
+  if (questions.length === 0) return nothing;
+  return html`<section class="questions" aria-label=${t('Agents that wait for your decision')}>
+    ${questions.map(
+      ({ taskId, agent, text }) => html`<div class="problem calm question">
+        ${icon('question')}
+        <p>${t('{0} asks: {1}', agent, text)}</p>
+        ${button(t('Answer...'), { primary: true, run: () => actions.send({ type: 'answer', runId, taskId }) })}
+      </div>`,
+    )}
+  </section>`;
 }
 
 function header({ state, actions, now }: ViewInput, run: DashboardRun): TemplateResult {

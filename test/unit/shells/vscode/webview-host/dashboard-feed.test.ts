@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import type { EnsembleEvent, EventBody } from '../../../../../src/core/events.ts';
 import { NO_USAGE } from '../../../../../src/core/model.ts';
-import { type HostMessage, readHostMessage, TASKS_SHOWN } from '../../../../../src/protocol/dashboard.ts';
+import type { OpenApproval } from '../../../../../src/core/policy/approval.ts';
+import {
+  type HostMessage,
+  QUESTIONS_SHOWN,
+  readHostMessage,
+  TASKS_SHOWN,
+} from '../../../../../src/protocol/dashboard.ts';
 import { AgentsModel } from '../../../../../src/shells/vscode/views/agents-model.ts';
 import { DashboardFeed, type DashboardSource } from '../../../../../src/shells/vscode/webview-host/dashboard-feed.ts';
 import { accountRows } from '../../../../../src/shells/vscode/webview-host/dashboard-rows.ts';
@@ -87,6 +93,7 @@ function fixture(changes: Partial<DashboardSource> = {}) {
     run: (runId) => model.run(runId),
     load: async () => undefined,
     active: () => new Set([RUN]),
+    questions: () => [],
     accounts: async () => [],
     trusted: () => true,
     hasAccounts: () => true,
@@ -105,6 +112,41 @@ function fixture(changes: Partial<DashboardSource> = {}) {
 }
 
 describe('DashboardFeed', () => {
+  it('tells what agents of the run that is shown ask, at once and never too long', async () => {
+    const open: OpenApproval[] = [];
+    const { timers, sent, feed, apply, last } = fixture({
+      questions: (runId) => open.filter((question) => question.runId === runId),
+    });
+    const ask = (taskId: string, title: string, runId = RUN) =>
+      open.push({
+        ...{ runId, taskId, title, instanceId: taskId, attempt: 1, key: 'k', actionHash: 'h', details: ['All of it.'] },
+        askedAt: '2026-01-01T00:00:00.000Z',
+      });
+    apply(opened(), added('a'), began('a'));
+    ask('a', 'Run the tests?');
+    ask('z', 'Of another run', OTHER);
+    feed.show(null);
+    await timers.pass(0);
+    assert.deepEqual(last('snapshot')?.run?.questions, [{ taskId: 'a', agent: 'a-agent', text: 'Run the tests?' }]);
+    ask('unknown', 'x'.repeat(100_000));
+    for (let more = 0; more < 50; more++) ask('a', `Question ${more}`);
+    feed.questionsChanged();
+    await timers.pass(1000);
+    const patch = last('patch');
+    assert.equal(patch?.run?.questions.length, QUESTIONS_SHOWN);
+    assert.equal(patch?.run?.questions[1]?.agent, 'unknown');
+    assert.ok(readHostMessage(patch).ok);
+    open.length = 0;
+    feed.questionsChanged();
+    await timers.pass(1000);
+    assert.deepEqual(last('patch')?.run?.questions, []);
+    feed.hide();
+    const { length } = sent;
+    feed.questionsChanged();
+    await timers.pass(1000);
+    assert.equal(sent.length, length, 'a hidden page is told nothing');
+  });
+
   it('sends nothing before the page is there, then a snapshot', async () => {
     const { timers, sent, feed, apply, last } = fixture();
     apply(opened(), added('a'), began('a'), wrote('a', 'so far'));
