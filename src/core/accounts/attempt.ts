@@ -14,9 +14,10 @@ import type { AccountEntry, Visit } from './account-entry.ts';
 import type { ChosenModel } from './models.ts';
 import type { Pass } from './pass.ts';
 import type { PoolDependencies } from './pool-dependencies.ts';
-import { estimateInputTokens, estimateTextTokens, microCost } from './pricing.ts';
+import { microCost } from './pricing.ts';
 import type { Spent } from './reservation.ts';
 import { NO_WRITES, type StreamedAnswer, streamAttempt } from './stream-attempt.ts';
+import { estimatedUsage } from './vendor-tokens.ts';
 
 /** An account while it serves a call. */
 export interface Stop {
@@ -91,10 +92,7 @@ function listening(hooks: AttemptHooks, heard: { sent: boolean; text: string }):
 
 /** A call that was stopped may have been billed: the ledger says so, with what was sent and heard. A ledger that fails stops nothing. */
 async function recordCancelled(stop: Stop, deps: PoolDependencies, text: string, latencyMs: number): Promise<void> {
-  const usage = {
-    ...{ input: estimateInputTokens(stop.request), output: estimateTextTokens(text), cached: 0, reasoning: 0 },
-    estimated: true,
-  };
+  const usage = estimatedUsage(stop.entry.account.provider, stop.request, text);
   const failure = {
     cause: 'cancelled',
     status: null,
@@ -130,6 +128,7 @@ async function answerOf(stop: Stop, deps: PoolDependencies, hooks: AttemptHooks)
     return await streamAttempt(provider, call, {
       signal,
       clock: deps.clock,
+      vendor: account.provider,
       onText: (text) => hooks.onText(text),
       onLimits: (limits) => hooks.onLimits(limits),
     });

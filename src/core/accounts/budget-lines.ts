@@ -3,6 +3,7 @@ import type { ModelRequest } from '../model.ts';
 import type { BudgetLine } from '../ports.ts';
 import { nextDailyReset } from './cooldown.ts';
 import { worstInputTokens, worstMicroCost } from './pricing.ts';
+import { tokensFor } from './vendor-tokens.ts';
 
 /** A call as budgets see it. */
 export interface PricedCall {
@@ -29,7 +30,7 @@ export function budgetNeed(
   { request, account, limits, price, maxOutputTokens, now }: PricedCall,
   budget: BudgetConfig,
 ): BudgetNeed {
-  const input = worstInputTokens(request);
+  const input = tokensFor(account.provider, worstInputTokens(request));
   const { runId, agent } = request.attribution;
   const day = new Date(now).toISOString().slice(0, 10);
   const month = day.slice(0, 7);

@@ -150,7 +150,8 @@ export class AccountPool implements Pool, CallHost {
     const price = prices.price(`${account.provider}/${chooseModel(request, account, vendors).id}`);
     if (price === null) return null;
     const output = maxOutputTokens(request.maxTokens, account, vendors);
-    return worstMicroCost(price, { input: worstInputTokens(request), output });
+    const input = tokensFor(account.provider, worstInputTokens(request));
+    return worstMicroCost(price, { input, output });
   }
 
   #gateOf(account: AccountConfig): GroupGate {

@@ -4,14 +4,15 @@ import type {
   LimitReport,
   ProviderCall,
   ProviderFailure,
+  ProviderId,
   StreamPart,
   TokenUsage,
   ToolCall,
 } from '../model.ts';
 import type { Clock, ModelProvider } from '../ports.ts';
 import { linkedAbort } from './linked-abort.ts';
-import { estimateInputTokens, estimateTextTokens } from './pricing.ts';
 import { SilenceWatch } from './silence-watch.ts';
+import { estimatedUsage } from './vendor-tokens.ts';
 
 /** Longest answer that is taken, characters: far above every model's output limit, so that memory stays bounded. */
 const MAX_ANSWER_CHARACTERS = 8_000_000;
@@ -48,6 +49,8 @@ export const NO_WRITES: CacheWrites = { short: 0, long: 0 };
 export interface StreamOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** Whose tokens are estimated where the answer does not say how many they were. */
+  readonly vendor: ProviderId;
   onText(text: string): void;
   /** The answer's headers, before its text. */
   onLimits(limits: LimitReport): void;
@@ -67,7 +70,7 @@ export async function streamAttempt(
   // A provider that ignores its signal must not hold the call.
   const unlessAborted = interruptedBy(signal);
   const silence = new SilenceWatch(options.clock, () => stop.abort(OVER), provider.capabilities.firstSignMs);
-  const answer = new Answer(call);
+  const answer = new Answer(call, options.vendor);
   const parts = provider.stream(call, signal, () => silence.heard())[Symbol.asyncIterator]();
   try {
     for (;;) {
@@ -98,13 +101,15 @@ export async function streamAttempt(
 /** Collects the parts of one answer. */
 class Answer {
   readonly #call: ProviderCall;
+  readonly #vendor: ProviderId;
   readonly #toolCalls: ToolCall[] = [];
   #text = '';
   #usage: Extract<StreamPart, { type: 'usage' }> | null = null;
   #finish: Extract<StreamPart, { type: 'finish' }> | null = null;
 
-  constructor(call: ProviderCall) {
+  constructor(call: ProviderCall, vendor: ProviderId) {
     this.#call = call;
+    this.#vendor = vendor;
   }
 
   get isTooLong(): boolean {
@@ -152,8 +157,7 @@ class Answer {
     const reported = this.#usage === null ? null : sensibleUsage(this.#usage.usage, written);
     if (reported) return reported;
     if (failure && !failure.possiblyBilled) return { input: 0, output: 0, cached: 0, reasoning: 0, estimated: false };
-    const input = estimateInputTokens(this.#call);
-    return { input, output: estimateTextTokens(written), cached: 0, reasoning: 0, estimated: true };
+    return estimatedUsage(this.#vendor, this.#call, written);
   }
 }
 

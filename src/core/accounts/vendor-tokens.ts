@@ -1,4 +1,5 @@
-import type { ProviderId } from '../model.ts';
+import type { ProviderId, TokenUsage } from '../model.ts';
+import { estimateInputTokens, estimateTextTokens, type SentText } from './pricing.ts';
 
 /**
  * How many tokens other vendors count where OpenAI's tokenizer counts one, on English text and code. Anthropic's and the local models'
@@ -20,4 +21,11 @@ const FACTORS: Readonly<Record<ProviderId, number>> = {
 /** What a vendor is expected to count for so many tokens of OpenAI's. */
 export function tokensFor(provider: ProviderId, tokens: number): number {
   return Math.ceil(tokens * FACTORS[provider]);
+}
+
+/** What a call is expected to have used whose answer does not say it: all that was sent, and what came back. */
+export function estimatedUsage(provider: ProviderId, sent: SentText, answer: string): TokenUsage {
+  const input = tokensFor(provider, estimateInputTokens(sent));
+  const output = tokensFor(provider, estimateTextTokens(answer));
+  return { input, output, cached: 0, reasoning: 0, estimated: true };
 }

@@ -29,6 +29,7 @@ async function attempt(vendor: Vendor, body: AnswerBody | Response) {
   const options = {
     signal: new AbortController().signal,
     clock: new FakeClock(),
+    vendor: 'openai' as const,
     onText: (text: string) => {
       shown += text;
     },

@@ -26,6 +26,7 @@ function start(provider: ModelProvider, signal = new AbortController().signal) {
   const clock = new FakeClock();
   const shown: string[] = [];
   const done = streamAttempt(provider, CALL, {
+    vendor: 'openai',
     signal,
     clock,
     onText: (text) => shown.push(text),
@@ -181,7 +182,7 @@ describe('streamAttempt', () => {
     };
     const { signal } = new AbortController();
     const listeners = { onText: () => undefined, onLimits: () => undefined };
-    const done = streamAttempt(thinking, CALL, { signal, clock, ...listeners });
+    const done = streamAttempt(thinking, CALL, { signal, clock, vendor: 'openai', ...listeners });
     await clock.advance(THINKING_TIMEOUT_MS);
     assert.equal((await done).status, 'completed');
   });
@@ -190,6 +191,7 @@ describe('streamAttempt', () => {
     const clock = new FakeClock();
     const { signal } = new AbortController();
     const done = streamAttempt(dripping(clock, 30_000), CALL, {
+      vendor: 'openai',
       signal,
       clock,
       onText: () => undefined,
