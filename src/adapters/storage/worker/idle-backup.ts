@@ -1,6 +1,9 @@
+/** So many times the quiet time is waited for one. */
+const PATIENCE = 10;
+
 /** How an {@link IdleBackup} works. */
 export interface IdleBackupParts {
-  /** Time without a request after which nobody waits for the next, ms. */
+  /** Time without a request after which it begins, ms; a window that asks every second gets it after ten times that. */
   readonly afterMs: number;
   isDue(): boolean;
   /** Makes it aside; never rejects. */
@@ -12,6 +15,8 @@ export class IdleBackup {
   readonly #parts: IdleBackupParts;
   readonly #timer: NodeJS.Timeout;
   #making: Promise<void> | null = null;
+  /** When it is no longer waited for a quiet moment; null: it has begun since. */
+  #latest: number | null = null;
 
   constructor(parts: IdleBackupParts) {
     this.#parts = parts;
@@ -20,7 +25,9 @@ export class IdleBackup {
 
   /** Something was asked for: the time begins again. */
   wait(): void {
-    this.#timer.refresh();
+    const now = performance.now();
+    this.#latest ??= now + PATIENCE * this.#parts.afterMs;
+    if (now < this.#latest) this.#timer.refresh();
   }
 
   /** Begins nothing more; resolves when what was begun has ended. */
@@ -30,6 +37,7 @@ export class IdleBackup {
   }
 
   #begin(): void {
+    this.#latest = null;
     if (this.#making !== null || !this.#parts.isDue()) return;
     this.#making = this.#parts.make().finally(() => {
       this.#making = null;

@@ -35,8 +35,9 @@ describe('the backup of the day', () => {
   });
   afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-  it('is made aside once nothing is asked for, while answers go on', async () => {
-    const storage = await open(1);
+  it('is made aside, while answers go on, also where there is no quiet moment', async () => {
+    // Longer than the pauses below: there is no quiet moment.
+    const storage = await open(100);
     let written = 0;
     while (!names().some((name) => name.endsWith('.db'))) {
       await storage.stores.audit.record('meanwhile', 's', null);
