@@ -57,6 +57,8 @@ export interface ModelPrice {
   readonly cachedInputPerMTok?: number;
   /** Input that the vendor puts into its prompt cache for five minutes. */
   readonly cacheWritePerMTok?: number;
+  /** What all tokens of a call cost whose input has more tokens than `above`. Default: the same. */
+  readonly longContext?: Omit<ModelPrice, 'longContext'> & { readonly above: number };
 }
 
 /** Engine settings (S3 names and defaults; contracts.md). */

@@ -27,6 +27,24 @@ const ANTHROPIC_WRITE = 1.25;
 
 /** Tokens that a price is asked for: below every vendor's threshold for long contexts. */
 const SAMPLE_TOKENS = 1_000;
+/** More than any threshold. */
+const LONGEST_CONTEXT = 1_000_000;
+
+/** The largest number below `most` for which `isBeyond` does not hold; it holds from there on. */
+function lastBefore(most: number, isBeyond: (value: number) => boolean): number {
+  let [low, high] = [SAMPLE_TOKENS, most];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (isBeyond(middle)) high = middle;
+    else low = middle;
+  }
+  return low;
+}
+
+/** Without the dust of a subtraction. */
+function rounded(price: number): number {
+  return Math.round(price * 1e9) / 1e9;
+}
 
 /**
  * Prices in the contract's order: the user's, else the price data, else S1's table, else unknown. What runs on this
@@ -39,17 +57,25 @@ export async function loadPriceBook(overrides: EnsembleConfig['prices']): Promis
   const fromData = (provider: ProviderId, id: string): ModelPrice | null => {
     const providerId = PRICE_DATA_NAMES[provider];
     if (!providerId) return null;
-    const perMillion = (usage: Parameters<typeof calcPrice>[0]) => {
-      const total = calcPrice(usage, id, { providerId })?.total_price;
-      return total === undefined ? null : total * (1e6 / SAMPLE_TOKENS);
+    /** What a million tokens of one sort cost in a call with so much input; null: unknown. */
+    const perMillion = (input: number, usage: Parameters<typeof calcPrice>[0]) => {
+      const total = calcPrice({ input_tokens: input, output_tokens: 0, ...usage }, id, { providerId })?.total_price;
+      return total === undefined ? null : total * (1e6 / input);
     };
-    const input = perMillion({ input_tokens: SAMPLE_TOKENS, output_tokens: 0 });
-    const output = perMillion({ input_tokens: 0, output_tokens: SAMPLE_TOKENS });
-    const cached = perMillion({ input_tokens: SAMPLE_TOKENS, cache_read_tokens: SAMPLE_TOKENS, output_tokens: 0 });
-    const written = perMillion({ input_tokens: SAMPLE_TOKENS, cache_write_tokens: SAMPLE_TOKENS, output_tokens: 0 });
-    if (input === null || output === null) return null;
-    const price = { inputPerMTok: input, outputPerMTok: output, cachedInputPerMTok: cached ?? input };
-    return written !== null && written > input ? { ...price, cacheWritePerMTok: written } : price;
+    const priceFor = (input: number): ModelPrice | null => {
+      const fresh = perMillion(input, {});
+      const both = perMillion(input, { output_tokens: input });
+      if (fresh === null || both === null) return null;
+      const cached = perMillion(input, { cache_read_tokens: input });
+      const written = perMillion(input, { cache_write_tokens: input });
+      const price = { inputPerMTok: fresh, outputPerMTok: rounded(both - fresh), cachedInputPerMTok: cached ?? fresh };
+      return written !== null && written > fresh ? { ...price, cacheWritePerMTok: written } : price;
+    };
+    const price = priceFor(SAMPLE_TOKENS);
+    const long = price && priceFor(LONGEST_CONTEXT);
+    if (!price || !long || long.inputPerMTok <= price.inputPerMTok) return price;
+    const above = lastBefore(LONGEST_CONTEXT, (input) => (perMillion(input, {}) ?? 0) > price.inputPerMTok * 1.001);
+    return { ...price, longContext: { ...long, above } };
   };
 
   const lookUp = (model: string): ModelPrice | null => {

@@ -67,17 +67,24 @@ export function microCost(
   usage: Pick<TokenUsage, 'input' | 'output' | 'cached'>,
   { short, long }: CacheWrites = { short: 0, long: 0 },
 ): number {
-  const { inputPerMTok, outputPerMTok } = price;
+  const { inputPerMTok, outputPerMTok, cachedInputPerMTok, cacheWritePerMTok } = priceAt(price, usage.input);
   const fresh = Math.max(0, usage.input - usage.cached - short - long);
-  const read = usage.cached * (price.cachedInputPerMTok ?? inputPerMTok);
-  const written = short * (price.cacheWritePerMTok ?? inputPerMTok) + long * inputPerMTok * LONG_WRITE;
+  const read = usage.cached * (cachedInputPerMTok ?? inputPerMTok);
+  const written = short * (cacheWritePerMTok ?? inputPerMTok) + long * inputPerMTok * LONG_WRITE;
   return Math.ceil(fresh * inputPerMTok + read + written + usage.output * outputPerMTok - 1e-9);
 }
 
 /** The most that a call may cost, micro-USD: all of its input is new, and written to the cache where that costs more. */
 export function worstMicroCost(price: ModelPrice, { input, output }: Pick<TokenUsage, 'input' | 'output'>): number {
-  const short = (price.cacheWritePerMTok ?? 0) > price.inputPerMTok ? input : 0;
+  const { cacheWritePerMTok = 0, inputPerMTok } = priceAt(price, input);
+  const short = cacheWritePerMTok > inputPerMTok ? input : 0;
   return microCost(price, { input, output, cached: 0 }, { short, long: 0 });
+}
+
+/** The price of a call with so many tokens of input: vendors take more for long ones. */
+function priceAt(price: ModelPrice, input: number): Omit<ModelPrice, 'longContext'> {
+  const { longContext } = price;
+  return longContext && input > longContext.above ? longContext : price;
 }
 
 /** What a message says and asks for. */

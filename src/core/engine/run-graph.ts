@@ -77,9 +77,9 @@ export interface GraphEnvironment {
 }
 
 /**
- * Runs a graph of plain functions on the product's own scheduler, without accounts, editor or database; nobody is asked for
- * leave, as a function can ask by itself before it acts. Rejects
- * `invalid-graph` or `invalid-input` before anything starts; failures of tasks are in the result.
+ * Runs a graph of plain functions on the product's own scheduler, without accounts, editor or database. Nobody is asked for leave: a
+ * function can ask by itself before it acts. Rejects `invalid-graph` or `invalid-input` before anything starts; failures of tasks
+ * are in the result.
  */
 export async function runGraph<T extends GraphTask>(
   options: RunGraphOptions<T>,

@@ -42,6 +42,17 @@ describe('price book', () => {
     assert.equal(book.price('openai/gpt-5-mini')?.cacheWritePerMTok, undefined);
   });
 
+  it('knows from where on long contexts cost more, and where they do not', async () => {
+    const book = await loadPriceBook({});
+    for (const model of ['anthropic/claude-sonnet-4-5', 'gemini/gemini-2.5-pro']) {
+      const price = book.price(model) ?? assert.fail();
+      assert.equal(price.longContext?.above, 200_000, model);
+      assert.ok(price.longContext.inputPerMTok > price.inputPerMTok);
+      assert.ok(price.longContext.outputPerMTok > price.outputPerMTok);
+    }
+    assert.equal(book.price('openai/gpt-4o')?.longContext, undefined);
+  });
+
   it('charges nothing for what runs on this machine', async () => {
     const book = await loadPriceBook({});
     assert.equal(book.price('offline/rules')?.outputPerMTok, 0);

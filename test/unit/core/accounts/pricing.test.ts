@@ -26,3 +26,32 @@ describe('the cost of a call', () => {
     }
   });
 });
+
+describe('the price of long contexts', () => {
+  const long = {
+    above: 200_000,
+    inputPerMTok: 6,
+    outputPerMTok: 22.5,
+    cachedInputPerMTok: 0.6,
+    cacheWritePerMTok: 7.5,
+  };
+  const price = {
+    inputPerMTok: 3,
+    outputPerMTok: 15,
+    cachedInputPerMTok: 0.3,
+    cacheWritePerMTok: 3.75,
+    longContext: long,
+  };
+
+  it('holds for all tokens of a call with more input, and for no other', () => {
+    assert.equal(microCost(price, { input: 200_000, output: 1_000, cached: 0 }), 200_000 * 3 + 1_000 * 15);
+    assert.equal(microCost(price, { input: 200_001, output: 1_000, cached: 0 }), 200_001 * 6 + 1_000 * 22.5);
+    const cached = { input: 300_000, output: 0, cached: 100_000 };
+    assert.equal(microCost(price, cached, { short: 50_000, long: 0 }), 150_000 * 6 + 60_000 + 50_000 * 7.5);
+  });
+
+  it('is in the worst case that a budget holds', () => {
+    assert.equal(worstMicroCost(price, { input: 100_000, output: 0 }), 100_000 * 3.75);
+    assert.equal(worstMicroCost(price, { input: 250_000, output: 100 }), 250_000 * 7.5 + 100 * 22.5);
+  });
+});
