@@ -10,6 +10,8 @@ import { schemaVersion } from './migrations.ts';
 export const DAY_MS = 86_400_000;
 /** A copy that nobody has written to for so long was left by a process that ended. */
 const ABANDONED_MS = 600_000;
+/** The same where that process is not found; on a shared folder it may be another machine's. */
+const DEAD_MS = 15_000;
 const SUFFIX = '.db';
 const PART_SUFFIX = '.part';
 const ORIGINS = ['manual', 'before-restore'] as const;
@@ -97,7 +99,17 @@ export class Backups {
 
 function isAbandoned(part: string, now: number): boolean {
   const stat = fs.statSync(part, { throwIfNoEntry: false });
-  return stat === undefined || now - stat.mtimeMs >= ABANDONED_MS;
+  return stat === undefined || now - stat.mtimeMs >= (isRunning(part) ? ABANDONED_MS : DEAD_MS);
+}
+
+/** Whether the process that a copy is named after runs here. */
+function isRunning(part: string): boolean {
+  const pid = Number(/-(\d+)(?:-[a-z-]+)?\.db\.part$/.exec(part)?.[1]);
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function originOf(file: string): Backup['origin'] {
