@@ -65,6 +65,8 @@ export interface EnsembleOverrides {
   readonly logger?: Logger;
   /** Hears what the person should know about what is kept, such as a restored backup. Default: it is only logged. */
   readonly onStorageNotice?: (notice: string) => void;
+  /** Whether closing makes the backup of the day where it is missing. Default: true. */
+  readonly backupOnClose?: boolean;
   /** Default: beside this bundle. */
   readonly storageWorkerUrl?: URL;
   /** What compilers and linters say, for the tools of agents. Default: nothing is known. */
@@ -185,13 +187,14 @@ export async function productVersion(): Promise<string> {
 }
 
 function openDatabase(
-  overrides: Pick<EnsembleOverrides, 'databaseFile' | 'storageWorkerUrl' | 'onStorageNotice'>,
+  overrides: Pick<EnsembleOverrides, 'databaseFile' | 'storageWorkerUrl' | 'onStorageNotice' | 'backupOnClose'>,
   logger: Logger,
 ): Promise<Storage> {
   if (overrides.databaseFile === null) return Promise.resolve(openMemoryStorage());
   const file = overrides.databaseFile ?? defaultDatabase(homedir());
   const { storageWorkerUrl: workerUrl = storageWorkerUrl(), onStorageNotice: onNotice } = overrides;
-  return openStorage({ file, workerUrl, logger, ...(onNotice ? { onNotice } : {}) });
+  const { backupOnClose = true } = overrides;
+  return openStorage({ file, workerUrl, logger, backupOnClose, ...(onNotice ? { onNotice } : {}) });
 }
 
 function defaultDatabase(home: string): string {

@@ -37,8 +37,10 @@ export interface OpenStorageOptions {
   readonly onNotice?: (notice: string) => void;
   /** sql.js's debug module. Default: beside the worker, else in node_modules. */
   readonly wasmFile?: string;
-  /** Time without a request after which the backup of the day is made, ms. Default: 3 s. At the latest it is made on closing. */
+  /** Time without a request after which the backup of the day is made, ms. Default: 3 s. */
   readonly backupAfterMs?: number;
+  /** Whether it is made at the latest on closing. Default: true. False for an editor, which ends us where closing takes long. */
+  readonly backupOnClose?: boolean;
 }
 
 /**
@@ -50,9 +52,10 @@ export async function openStorage(options: OpenStorageOptions): Promise<Storage>
   const file = path.resolve(options.file);
   const owner = currentOwner();
   const wasmFile = options.wasmFile ?? findWasm(options.workerUrl);
-  const { backupAfterMs = BACKUP_AFTER_MS } = options;
+  const { backupAfterMs = BACKUP_AFTER_MS, backupOnClose = true } = options;
   const workerUrl = options.workerUrl.href;
-  const workerData: WorkerOptions = { file, owner, wasmFile, workerUrl, backupAfterMs, busyMs: BUSY_MS };
+  const backup = { backupAfterMs, backupOnClose };
+  const workerData: WorkerOptions = { file, owner, wasmFile, workerUrl, ...backup, busyMs: BUSY_MS };
   const worker = new Worker(options.workerUrl, { workerData, name: 'ensemble-storage' });
   const notices: string[] = [];
   const notify = (notice: string) => {

@@ -19,6 +19,9 @@ const ORIGINS = ['manual', 'before-restore'] as const;
 /** Backups of each origin that are kept, the newest. */
 export const BACKUPS_KEPT = 3;
 
+/** When a backup is to be made. */
+export type Due = 'now' | 'later' | 'no';
+
 /** Checked copies of one database in the folder `<file>.backups`; their names sort by time. */
 export class Backups {
   readonly #sqlite: Sqlite;
@@ -61,11 +64,11 @@ export class Backups {
     }
   }
 
-  /** True when the newest is a day old, or there is none, and nobody is making one. */
-  isDue(now: number): boolean {
+  /** Whether one is to be made: the newest is a day old, or there is none. `later`: somebody else seems to be at it. */
+  due(now: number): Due {
     const [newest] = this.list();
-    const isOld = newest === undefined || now - fs.statSync(newest).mtimeMs >= DAY_MS;
-    return isOld && !this.#parts().some((part) => !isAbandoned(part, now));
+    if (newest !== undefined && now - fs.statSync(newest).mtimeMs < DAY_MS) return 'no';
+    return this.#parts().every((part) => isAbandoned(part, now)) ? 'now' : 'later';
   }
 
   /**

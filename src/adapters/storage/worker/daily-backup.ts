@@ -1,4 +1,4 @@
-import { type Backups, DAY_MS } from './backups.ts';
+import { type Backups, DAY_MS, type Due } from './backups.ts';
 
 /** Why there is no backup. */
 export interface BackupFailure {
@@ -9,7 +9,7 @@ export interface BackupFailure {
 
 /** What the backup of the day is made of. */
 export interface DailyBackupParts {
-  readonly backups: Pick<Backups, 'isDue'>;
+  readonly backups: Pick<Backups, 'due'>;
   /** When a file that is new was made, epoch ms; null: it was there before. */
   readonly madeAt: number | null;
   create(): void;
@@ -28,15 +28,15 @@ export class DailyBackup {
     this.#parts = parts;
   }
 
-  isDue(): boolean {
+  due(): Due {
     const { backups, madeAt } = this.#parts;
     const now = Date.now();
-    if (this.#failed || (madeAt !== null && now - madeAt < DAY_MS)) return false;
+    if (this.#failed || (madeAt !== null && now - madeAt < DAY_MS)) return 'no';
     try {
-      return backups.isDue(now);
+      return backups.due(now);
     } catch (error) {
       this.failed({ problem: (error as Error).message, isDamage: false });
-      return false;
+      return 'no';
     }
   }
 
@@ -45,7 +45,7 @@ export class DailyBackup {
    * person can see what became of it.
    */
   makeAtEnd(): void {
-    if (!this.isDue()) return;
+    if (this.due() !== 'now') return;
     try {
       this.#parts.create();
     } catch (error) {

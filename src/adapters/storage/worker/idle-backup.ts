@@ -1,3 +1,5 @@
+import type { Due } from './backups.ts';
+
 /** So many times the quiet time is waited for one. */
 const PATIENCE = 10;
 
@@ -5,7 +7,7 @@ const PATIENCE = 10;
 export interface IdleBackupParts {
   /** Time without a request after which it begins, ms; a window that asks every second gets it after ten times that. */
   readonly afterMs: number;
-  isDue(): boolean;
+  due(): Due;
   /** Makes it aside; never rejects. */
   make(): Promise<void>;
 }
@@ -38,7 +40,11 @@ export class IdleBackup {
 
   #begin(): void {
     this.#latest = null;
-    if (this.#making !== null || !this.#parts.isDue()) return;
+    if (this.#making !== null) return;
+    const due = this.#parts.due();
+    // What somebody else began may never be finished.
+    if (due === 'later') this.#timer.refresh();
+    if (due !== 'now') return;
     this.#making = this.#parts.make().finally(() => {
       this.#making = null;
     });

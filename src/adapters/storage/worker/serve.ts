@@ -14,7 +14,7 @@ export async function serve(port: MessagePort, options: WorkerOptions): Promise<
     const server = openServer(await loadSqlite(options.wasmFile, options.busyMs), options);
     const backup = new IdleBackup({
       afterMs: options.backupAfterMs,
-      isDue: () => server.dailyBackup.isDue(),
+      due: () => server.dailyBackup.due(),
       make: async () => {
         const failure = await backUpAside(options);
         if (failure !== null) server.backupFailed(failure);
@@ -22,7 +22,7 @@ export async function serve(port: MessagePort, options: WorkerOptions): Promise<
     });
     const end = async () => {
       await backup.end();
-      server.close();
+      server.close(options.backupOnClose);
       post({ type: 'closed', notices: server.takeNotices() });
       port.close();
     };

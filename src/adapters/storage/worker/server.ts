@@ -62,10 +62,10 @@ export class StorageServer {
     this.#attempt(() => this.dailyBackup.failed(failure));
   }
 
-  /** Makes today's backup where it is missing, and closes the database. */
-  close(): void {
+  /** Closes the database; `withBackup`: makes today's backup before, where it is missing. */
+  close(withBackup: boolean): void {
     const { database } = this.#context;
-    database.dailyBackup.makeAtEnd();
+    if (withBackup) database.dailyBackup.makeAtEnd();
     database.close();
   }
 

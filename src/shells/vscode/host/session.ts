@@ -141,6 +141,8 @@ export class Session implements vscode.Disposable {
       secrets,
       approver,
       logger,
+      // The editor ends us where that takes long; the next quiet moment of a window makes it.
+      backupOnClose: false,
       onStorageNotice: (notice) => this.#parts.onStorageNotice(notice),
       hostProviders: {
         'vscode-lm': async () => createEditorModels(vscode, context.languageModelAccessInformation),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -10,9 +11,9 @@ describe('the backup of the day', () => {
   let folder = '';
   let file = '';
   const notices: string[] = [];
-  const open = (backupAfterMs: number) =>
+  const open = (backupAfterMs: number, backupOnClose = true) =>
     openStorage({
-      ...{ file, workerUrl: WORKER_URL, logger: SILENT, backupAfterMs },
+      ...{ file, workerUrl: WORKER_URL, logger: SILENT, backupAfterMs, backupOnClose },
       onNotice: (notice) => notices.push(notice),
     });
   const names = () => (fs.existsSync(`${file}.backups`) ? fs.readdirSync(`${file}.backups`) : []);
@@ -72,6 +73,29 @@ describe('the backup of the day', () => {
     assert.deepEqual(names(), []);
     await storage.close();
     assert.equal(entriesOf(names()[0] ?? ''), 2);
+  });
+
+  it('is not made on closing where that has to be quick', async () => {
+    const storage = await open(60_000, false);
+    await storage.stores.audit.record('asked', 's', null);
+    await storage.close();
+    assert.deepEqual(names(), []);
+  });
+
+  it('is made after that of a killed process turned out to be abandoned', async () => {
+    fs.mkdirSync(`${file}.backups`);
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const part = path.join(`${file}.backups`, `20260101T000000000Z-${pid}.db.part`);
+    fs.writeFileSync(part, 'half a copy');
+    const storage = await open(50);
+    await storage.stores.audit.record('asked', 's', null);
+    await sleep(300);
+    assert.deepEqual(names(), [path.basename(part)], 'somebody may be at it');
+    const long = new Date(Date.now() - 60_000);
+    fs.utimesSync(part, long, long);
+    while (!names().some((name) => name.endsWith('.db'))) await sleep(20);
+    assert.equal(names().length, 1, 'the half copy is gone');
+    await storage.close();
   });
 
   it('that fails on closing is told then', async () => {

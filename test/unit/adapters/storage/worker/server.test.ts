@@ -201,7 +201,7 @@ describe('StorageServer', () => {
       const dead = { ...currentOwner(), pid: spawnSync(process.execPath, ['--version']).pid };
       const crashed = openServer(store.sqlite, { file: store.file, owner: dead, busyMs: 50 });
       crashed.execute([request('reserve', [line])]);
-      crashed.close();
+      crashed.close(true);
       assert.deepEqual(store.call('budgetUsage', ['run:x']), { 'run:x': { spent: 6, reserved: 0 } });
       assert.deepEqual(store.call('reserve', [line]), {
         granted: false,

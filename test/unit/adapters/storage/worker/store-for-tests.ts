@@ -32,7 +32,7 @@ export class StoreForTests {
   }
 
   close(): void {
-    this.#server?.close();
+    this.#server?.close(true);
     this.#server = null;
   }
 
