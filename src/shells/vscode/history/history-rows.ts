@@ -5,8 +5,8 @@ import { elementOf } from './history-element.ts';
 import { RecentRows } from './recent-rows.ts';
 import type { Span } from './spans.ts';
 
-/** Rows that are read at once, and that are kept of each kind. */
-export const PAGE = 100;
+/** Rows that are read at once, and that are kept of each kind: a few more than a side bar shows, since the window waits for all. */
+export const PAGE = 50;
 
 /** A list that is shown: the ids of its rows and where it goes on. */
 interface Listed<Cursor> {
