@@ -128,8 +128,8 @@ describe('the price of a prompt cache', () => {
       const asked = request({ maxTokens: 1, runBudget: { usd, tokens: null } });
       return withAnswers([answerOf('anthropic', 'answer')], () => pool.call(asked));
     };
-    // 30 characters at 2 per token and 8 tokens around them: 23 tokens at 125 USD per million.
-    assert.equal((await callWith(0.0024)).status, 'refused');
-    assert.equal((await callWith(0.0029)).status, 'completed');
+    // 30 characters at 2 per token and 8 tokens around them, at 1.25 of Anthropic's tokens for each: 29 at 125 USD per million.
+    assert.equal((await callWith(0.0036)).status, 'refused');
+    assert.equal((await callWith(0.0037)).status, 'completed');
   });
 });

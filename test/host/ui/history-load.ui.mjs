@@ -14,8 +14,8 @@ const FEW_RUNS = 3;
 const ROUNDS = 3;
 const GOAL_MS = 300;
 /** A window has come to rest when nothing kept it busy for so long, ms; and is used at the latest after the second. */
-const REST_MS = 1_000;
-const LATEST_MS = 15_000;
+const REST_MS = 3_000;
+const LATEST_MS = 30_000;
 /** Rows of a page, and the one that shows the next. */
 const PAGE_ROWS = 51;
 
