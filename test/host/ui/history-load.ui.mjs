@@ -191,9 +191,9 @@ async function script(h, files) {
     await h.page.keyboard.press('Escape');
     await h.command('Ensemble: Filter History...');
     await h.page.keyboard.type('failed');
-    await box.locator('.monaco-list-row', { hasText: 'failed' }).first().waitFor();
-    await h.page.keyboard.press('Enter');
-    await row('Work 14').waitFor();
+    await box.locator('.monaco-list-row', { hasText: 'failed' }).first().click();
+    await row('· failed').waitFor();
+    assert.equal(await row('· completed').count(), 0);
     await h.shot('filter');
   });
 }
