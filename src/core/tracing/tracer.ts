@@ -11,6 +11,17 @@ import type { SpanSink } from './span-sink.ts';
 /** Entries after which a run goes on no more, or only once it is resumed. */
 const STOPS: ReadonlySet<EntryDraft['kind']> = new Set(['run-ended', 'run-interrupted', 'run-suspended']);
 
+/** Entries that end the effects of a task, or of all tasks. */
+const ENDS_EFFECTS: ReadonlySet<EntryDraft['kind']> = new Set([
+  ...STOPS,
+  'run-resumed',
+  'task-completed',
+  'task-failed',
+  'task-retry',
+  'task-interrupted',
+  'task-cancelled',
+]);
+
 /** Longest time that a flush may take, ms (design, decision 15). */
 const FLUSH_TIMEOUT_MS = 2_000;
 
@@ -172,7 +183,11 @@ export function traceOf(entries: readonly JournalEntry[], rows: readonly UsageRe
   return [...spans.values()];
 }
 
-/** Takes out the calls that were recorded before an entry was: those of a turn by their number, others by their time. */
+/**
+ * Takes out the calls that were recorded before an entry was: those of a turn by their number, others by their time. A call
+ * of the same millisecond belongs before an entry only where that ends what was under way: it may be one of a turn that
+ * begins just after.
+ */
 function callsBefore(entry: JournalEntry, waiting: Map<string, UsageRecord[]>): readonly UsageRecord[] {
   const { kind, instanceId, at, payload } = entry;
   if (kind === 'task-started' || kind === 'effect-intent') return [];
@@ -180,9 +195,10 @@ function callsBefore(entry: JournalEntry, waiting: Map<string, UsageRecord[]>): 
     const { attempts = [] } = (payload.result ?? {}) as { readonly attempts?: readonly unknown[] };
     return waiting.get(instanceId ?? '')?.splice(0, attempts.length) ?? [];
   }
+  const ends = ENDS_EFFECTS.has(kind);
   const queues = instanceId === null ? [...waiting.values()] : [waiting.get(instanceId) ?? []];
   return queues.flatMap((rows) => {
-    const later = rows.findIndex((row) => row.at > at);
+    const later = rows.findIndex((row) => row.at > at || (row.at === at && !ends));
     return rows.splice(0, later === -1 ? rows.length : later);
   });
 }

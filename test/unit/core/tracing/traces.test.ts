@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { openMemoryStorage } from '../../../../src/adapters/storage/memory/open-memory-storage.ts';
 import type { Storage } from '../../../../src/adapters/storage/storage.ts';
+import { SystemClock } from '../../../../src/adapters/system-clock.ts';
 import { createEnsemble, type Ensemble } from '../../../../src/compose.ts';
 import { DEFAULT_CONFIG } from '../../../../src/core/config.ts';
 import type { ProviderCall } from '../../../../src/core/model.ts';
+import type { Clock } from '../../../../src/core/ports.ts';
 import type { SpanRecord } from '../../../../src/core/tracing/span.ts';
 import { MemoryWorkspace } from '../../../contract/memory-workspace.ts';
 import { answer, FakeProvider, failure, type ProviderScript } from '../../../support/fake-provider.ts';
@@ -33,11 +35,23 @@ interface World {
   readonly providers: readonly FakeProvider[];
 }
 
-async function world(script: ProviderScript, storage: Storage = openMemoryStorage()): Promise<World> {
+/** A clock whose time of day stands still: everything happens within one millisecond. */
+class StandingClock extends SystemClock {
+  override now(): number {
+    return Date.UTC(2026, 0, 1);
+  }
+}
+
+async function world(
+  script: ProviderScript,
+  storage: Storage = openMemoryStorage(),
+  clock: Clock = new SystemClock(),
+): Promise<World> {
   const providers = [new FakeProvider(script), new FakeProvider(script)] as const;
   const ensemble = await createEnsemble({
     config: { ...DEFAULT_CONFIG, accounts: [account('one'), account('two')] },
     storage,
+    clock,
     workspace: new MemoryWorkspace({}),
     secrets: { get: async () => CANARY, set: async () => {}, delete: async () => {} },
     approver: { ask: async () => true },
@@ -128,32 +142,36 @@ describe('Traces', () => {
     assert.ok(!text.includes(CANARY));
   });
 
-  it('makes the same spans from the journal of a run that has none', async () => {
-    let count = 0;
-    const script: ProviderScript = (call) => (count++ === 2 ? failure('overloaded', { status: 503 }) : planned(call));
-    const storage = openMemoryStorage();
-    const heard: SpanRecord[] = [];
-    const { stores } = storage;
-    const spans: Storage['stores']['spans'] = {
-      save: async (all) => void heard.push(...all),
-      ofRun: (runId) => stores.spans.ofRun(runId),
-      report: (query) => stores.spans.report(query),
-      untraced: (query) => stores.spans.untraced(query),
-    };
-    const older = await world(script, { ...storage, stores: Object.assign(Object.create(stores), { spans }) });
-    const { runId } = await older.ensemble.run(TASK);
-    await older.ensemble.close();
-    assert.deepEqual(await stores.spans.ofRun(runId), []);
+  for (const [when, clock] of [
+    ['a run that has none', new SystemClock()],
+    ['one whose entries and calls all have the same time', new StandingClock()],
+  ] as const)
+    it(`makes the same spans from the journal of ${when}`, async () => {
+      let count = 0;
+      const script: ProviderScript = (call) => (count++ === 2 ? failure('overloaded', { status: 503 }) : planned(call));
+      const storage = openMemoryStorage();
+      const heard: SpanRecord[] = [];
+      const { stores } = storage;
+      const spans: Storage['stores']['spans'] = {
+        save: async (all) => void heard.push(...all),
+        ofRun: (runId) => stores.spans.ofRun(runId),
+        report: (query) => stores.spans.report(query),
+        untraced: (query) => stores.spans.untraced(query),
+      };
+      const older = await world(script, { ...storage, stores: Object.assign(Object.create(stores), { spans }) }, clock);
+      const { runId } = await older.ensemble.run(TASK);
+      await older.ensemble.close();
+      assert.deepEqual(await stores.spans.ofRun(runId), []);
 
-    const { ensemble } = await world(planned, storage);
-    const { runs } = await ensemble.traces.report({ since: null, runId: null });
-    assert.equal(runs, 1);
-    const facts = (all: readonly SpanRecord[]) =>
-      all.map(({ spanId, parentId, status, startedAt }) => [spanId, parentId, status, startedAt]).sort();
-    const rebuilt = await ensemble.traces.ofRun(runId);
-    assert.deepEqual(facts(rebuilt), facts(heard));
-    assert.ok(rebuilt.some(({ errorType }) => errorType === 'overloaded'));
-  });
+      const { ensemble } = await world(planned, storage);
+      const { runs } = await ensemble.traces.report({ since: null, runId: null });
+      assert.equal(runs, 1);
+      const facts = (all: readonly SpanRecord[]) =>
+        all.map(({ spanId, parentId, status, startedAt }) => [spanId, parentId, status, startedAt]).sort();
+      const rebuilt = await ensemble.traces.ofRun(runId);
+      assert.deepEqual(facts(rebuilt), facts(heard));
+      assert.ok(rebuilt.some(({ errorType }) => errorType === 'overloaded'));
+    });
 
   it('goes on with the trace of a run that is resumed', async () => {
     let stuck = true;
