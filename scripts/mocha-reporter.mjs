@@ -1,8 +1,9 @@
 import Mocha from 'mocha';
-import { noCounts, reportCounts } from './lib/counts.mjs';
+import { noCounts, reportCounts, withoutManyFlaky } from './lib/counts.mjs';
 
 const { Spec } = Mocha.reporters;
-const { EVENT_RUN_END, EVENT_TEST_FAIL, EVENT_TEST_PASS, EVENT_TEST_PENDING } = Mocha.Runner.constants;
+const { EVENT_RUN_END, EVENT_TEST_FAIL, EVENT_TEST_PASS, EVENT_TEST_PENDING, EVENT_TEST_RETRY } =
+  Mocha.Runner.constants;
 
 const firstLine = (error) => String(error?.message ?? error).split('\n')[0];
 
@@ -11,13 +12,19 @@ class CountingReporter extends Spec {
   constructor(runner, options) {
     super(runner, options);
     const counts = noCounts();
-    runner.on(EVENT_TEST_PASS, () => counts.passed++);
+    const firstTries = new Map();
+    runner.on(EVENT_TEST_RETRY, (test, error) => firstTries.set(test.fullTitle(), firstLine(error)));
+    runner.on(EVENT_TEST_PASS, (test) => {
+      const reason = firstTries.get(test.fullTitle());
+      if (reason !== undefined) counts.flaky.push(`${test.fullTitle()}: ${reason}`);
+      counts.passed++;
+    });
     runner.on(EVENT_TEST_PENDING, () => counts.skipped++);
     runner.on(EVENT_TEST_FAIL, (test, error) => {
       counts.failed++;
       counts.failures.push(`${test.fullTitle()}: ${firstLine(error)}`);
     });
-    runner.once(EVENT_RUN_END, () => reportCounts(counts));
+    runner.once(EVENT_RUN_END, () => reportCounts(withoutManyFlaky(counts)));
   }
 }
 

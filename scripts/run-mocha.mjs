@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * Runs Mocha suites in their own process: `run-mocha.mjs unit contract [--watch] [--coverage] [Mocha's arguments]`.
- * File names after the suites' names replace the suites' own files.
+ * Runs Mocha suites in their own process: `run-mocha.mjs unit contract [--watch] [--coverage] [--second-try] [Mocha's arguments]`.
+ * File names after the suites' names replace the suites' own files. With --second-try a test that failed runs once more
+ * (docs/decisions/2026-11-22-second-try.md).
  */
 import os from 'node:os';
 import path from 'node:path';
@@ -25,6 +26,7 @@ function parse(args) {
   if (names.length === 0) throw new ScriptError(`Name a suite: ${Object.keys(SUITES).join(', ')}.`);
   const take = (flag) => args.includes(flag) && args.splice(args.indexOf(flag), 1).length > 0;
   const options = { watch: take('--watch'), coverage: take('--coverage'), build: !take('--no-build') };
+  if (take('--second-try')) args.push('--retries', '1');
   return { suites: names.map((name) => SUITES[name]), ...options, rest: args };
 }
 

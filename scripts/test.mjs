@@ -15,11 +15,11 @@ import { judge, oneTest } from './lib/verdict.mjs';
 
 const SUITES = [
   { name: 'check', args: ['check.mjs'] },
-  { name: 'unit', args: ['run-mocha.mjs', 'unit'] },
-  { name: 'contract', args: ['run-mocha.mjs', 'contract'] },
+  { name: 'unit', args: ['run-mocha.mjs', 'unit', '--second-try'] },
+  { name: 'contract', args: ['run-mocha.mjs', 'contract', '--second-try'] },
   // Not a test suite of its own: it counts as one test, because the next two run what it makes.
   { name: 'build', args: ['build.mjs'], countsAsOne: true },
-  { name: 'e2e', args: ['run-mocha.mjs', 'e2e', '--no-build'], needsBuild: true },
+  { name: 'e2e', args: ['run-mocha.mjs', 'e2e', '--no-build', '--second-try'], needsBuild: true },
   {
     name: 'host',
     args: ['test-host.mjs', '--no-build', '--second-try'],

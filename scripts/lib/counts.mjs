@@ -35,6 +35,22 @@ export function readCounts(file) {
   }
 }
 
+/** How many tests of a suite may pass at their second try only: more are no accident. */
+export const MANY_FLAKY = 3;
+
+/** Counts in which tests that passed at their second try have failed, where they are too many to be accidents. */
+export function withoutManyFlaky(counts) {
+  const { passed, failed, failures, flaky } = counts;
+  if (flaky.length <= MANY_FLAKY) return counts;
+  return {
+    ...counts,
+    passed: passed - flaky.length,
+    failed: failed + flaky.length,
+    failures: [...failures, ...flaky],
+    flaky: [],
+  };
+}
+
 /** A line for each test that failed, and for each that passed at its second try only: that one has to be mended, too. */
 export const problemLines = ({ failures, flaky }) => [
   ...flaky.map((name) => `FLAKY ${name}`),

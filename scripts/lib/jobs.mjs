@@ -1,7 +1,5 @@
+import { MANY_FLAKY } from './counts.mjs';
 import { say } from './project.mjs';
-
-/** How many jobs may fail so that they are tried again: more are no accident. */
-const TRIED_AGAIN = 3;
 
 /**
  * Runs so many jobs at a time and returns their counts, in the order of the jobs. A job gets a function that prints; what it
@@ -27,7 +25,7 @@ export async function runJobs(jobs, atOnce) {
 export async function runJobsTwice(jobs, atOnce) {
   const counts = await runJobs(jobs, atOnce);
   const failed = [...jobs.keys()].filter((at) => counts[at].failed > 0);
-  if (failed.length > TRIED_AGAIN) return counts;
+  if (failed.length > MANY_FLAKY) return counts;
   for (const at of failed) {
     const { failures } = counts[at];
     say(`\n[host] once more, because of: ${failures.join('; ')}`);

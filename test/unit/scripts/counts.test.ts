@@ -3,7 +3,14 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { addCounts, formatCounts, noCounts, readCounts } from '../../../scripts/lib/counts.mjs';
+import {
+  addCounts,
+  formatCounts,
+  noCounts,
+  problemLines,
+  readCounts,
+  withoutManyFlaky,
+} from '../../../scripts/lib/counts.mjs';
 import { inProject } from '../../../scripts/lib/project.mjs';
 import { judge } from '../../../scripts/lib/verdict.mjs';
 
@@ -17,11 +24,14 @@ describe('test counts', () => {
   afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   /** Runs a Mocha suite with the given text through the project's own runner. */
-  function runSuite(text: string): { status: number | null; counts: ReturnType<typeof noCounts> | undefined } {
+  function runSuite(
+    text: string,
+    ...args: string[]
+  ): { status: number | null; counts: ReturnType<typeof noCounts> | undefined } {
     const suite = path.join(folder, 'planted.test.ts');
     const file = path.join(folder, 'counts.json');
     fs.writeFileSync(suite, text);
-    const { status } = spawnSync(process.execPath, [inProject('scripts', 'run-mocha.mjs'), 'unit', suite], {
+    const { status } = spawnSync(process.execPath, [inProject('scripts', 'run-mocha.mjs'), 'unit', suite, ...args], {
       env: { ...process.env, ENSEMBLE_COUNTS: file },
       stdio: 'ignore',
     });
@@ -34,6 +44,24 @@ describe('test counts', () => {
     });`);
     assert.deepEqual(counts, { passed: 2, failed: 1, skipped: 1, failures: ['s d: no'], flaky: [] });
     assert.equal(status, 1);
+  });
+
+  it('name a test that passed at its second try only, where one is wanted', () => {
+    const text = `let tries = 0; describe('s', () => {
+      it('a', () => { if (++tries === 1) throw new Error('once'); }); it('b', () => { throw new Error('always'); });
+    });`;
+    const twice = runSuite(text, '--second-try');
+    const named = { skipped: 0, failures: ['s b: always'], flaky: ['s a: once'] };
+    assert.deepEqual(twice.counts, { passed: 1, failed: 1, ...named });
+    assert.deepEqual(problemLines(twice.counts), ['FLAKY s a: once', 'FAIL s b: always']);
+    assert.equal(runSuite(text).counts?.failed, 2);
+  });
+
+  it('have failures in place of flaky tests where these are many', () => {
+    const flaky = (...names: string[]) => withoutManyFlaky({ ...noCounts(), passed: 5, flaky: names });
+    assert.deepEqual(flaky('a', 'b', 'c'), { ...noCounts(), passed: 5, flaky: ['a', 'b', 'c'] });
+    const names = ['a', 'b', 'c', 'd'];
+    assert.deepEqual(flaky(...names), { ...noCounts(), passed: 1, failed: 4, failures: names });
   });
 
   it('of a suite that holds no test are a failure', () => {
