@@ -24,12 +24,17 @@ export class Interrupts {
     return this.#controller.signal.aborted;
   }
 
+  /** Aborted by an orderly stop. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
   /** From now on the first request is orderly. `onFirst` tells the person; `beforeExit` repairs the terminal. */
   arm(onFirst: () => void, beforeExit: () => void): AbortSignal {
     this.#armed = true;
     this.#onFirst = onFirst;
     this.#beforeExit = beforeExit;
-    return this.#controller.signal;
+    return this.signal;
   }
 
   /** Stops listening. */

@@ -115,10 +115,19 @@ export function keyValue(pair: string, earlier: Readonly<Record<string, string>>
   return { ...earlier, [pair.slice(0, at)]: pair.slice(at + 1) };
 }
 
+/** The start of a day that an option was given, ISO-8601 UTC; null where it was not. Throws `usage` when it is none. */
+export function dayOf(option: string, given: string | undefined): string | null {
+  if (given === undefined) return null;
+  const time = /^\d{4}-\d\d-\d\d(T[\d:.]+Z?)?$/.test(given) ? Date.parse(given) : Number.NaN;
+  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  throw new EnsembleError('usage', `${option} takes a day, such as 2026-01-31.`);
+}
+
 /** Rejects what is left over after a command that also has subcommands, with the subcommand that was probably meant. */
 export function refuseUnknown(command: string, rest: readonly string[], subcommands: readonly string[]): void {
   const [word] = rest;
-  if (word === undefined) return;
+  // What the command does by itself.
+  if (word === undefined || (word === 'list' && rest.length === 1)) return;
   const close = nearestName(word, subcommands);
   throw new EnsembleError('usage', `There is no command "${command} ${word}".`, {
     hint: `${close ? `Did you mean "${command} ${close}"? ` : ''}See: ensemble ${command} --help`,

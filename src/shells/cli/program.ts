@@ -62,7 +62,7 @@ const COMMANDS = [
 
 /** The whole grammar of the command line. Rejects with a CommanderError where it is not followed. */
 export function createProgram({ perform, writeOut, writeErr, columns }: ProgramParts): Command {
-  const program = new Command('ensemble')
+  const program: Command = new Command('ensemble')
     .description('A team of LLM agents for your code, over all your accounts at once.')
     .usage('[options] COMMAND')
     .version(version, '-V, --version', 'print the version')
@@ -79,6 +79,8 @@ export function createProgram({ perform, writeOut, writeErr, columns }: ProgramP
     .configureHelp({
       showGlobalOptions: true,
       subcommandTerm: (command) => command.name(),
+      // Not those of a command above: `history show` takes none of the filters of `history`.
+      visibleGlobalOptions: (command) => (command.parent === null ? [] : [...program.options]),
       styleTitle: (title) => title.replace(/^Global Options/, 'Options of every command'),
     })
     .option('--config <file>', 'the configuration (default: ~/.ensemble/config.json)')

@@ -10,7 +10,7 @@ import { createProgress, type Progress } from './progress/progress.ts';
 import { writeError } from './report-error.ts';
 import { oneLine, safeJson } from './sanitize.ts';
 import { createStyle, mayStyle, type Style } from './style.ts';
-import { TerminalApprover } from './terminal-approver.ts';
+import { type Question, TerminalApprover } from './terminal-approver.ts';
 
 /** What a command prints: made only in the form that is asked for. */
 export interface Output {
@@ -29,6 +29,7 @@ export class Session {
   readonly style: Style;
   readonly progress: Progress;
   readonly interrupts: Interrupts;
+  readonly #approver: TerminalApprover;
   readonly #errorStyle: Style;
   readonly #events: EventSink;
   readonly #noticed = new Set<string>();
@@ -46,6 +47,7 @@ export class Session {
     this.#events = openEventSink(options.events, host);
     this.progress = createProgress(host, options.quiet ? 'quiet' : live ? 'live' : 'lines');
     this.interrupts = new Interrupts(host);
+    this.#approver = new TerminalApprover({ host, progress: this.progress, yes: options.yes, quiet: options.quiet });
   }
 
   /** Columns that text on standard output may fill. */
@@ -53,11 +55,16 @@ export class Session {
     return columnsOf(this.host.stdout, 100);
   }
 
+  /** Columns that a table may fill: where another program reads it, nothing is cut. */
+  get tableColumns(): number {
+    return this.host.stdout.isTTY ? this.columns : Number.POSITIVE_INFINITY;
+  }
+
   /** Opens configuration, workspace and database; prints what there is to notice about the database. */
   async open(): Promise<CliEnvironment> {
     if (this.#environment) return this.#environment;
     const { openCliEnvironment, followFolder } = await import('../../compose.ts');
-    const { host, options, progress } = this;
+    const { host, options } = this;
     this.#environment = await openCliEnvironment({
       configFile: options.config,
       databaseFile: options.db,
@@ -66,7 +73,7 @@ export class Session {
       home: host.home,
       trust: options.trust,
       logger: this.#logger(),
-      approver: new TerminalApprover({ host, progress, yes: options.yes, quiet: options.quiet }),
+      approver: this.#approver,
     });
     for (const notice of this.#environment.notices) this.notice(notice);
     await this.#environment.ensemble.reconcile();
@@ -94,6 +101,11 @@ export class Session {
     if (this.#noticed.has(message)) return;
     this.#noticed.add(message);
     if (!this.options.quiet) this.progress.say(`${this.#errorStyle.yellow('notice:')} ${oneLine(message)}`);
+  }
+
+  /** Asks before something that cannot be undone; without a terminal only `--yes` agrees. */
+  confirm(question: Question): Promise<boolean> {
+    return this.#approver.confirm(question, this.interrupts.signal);
   }
 
   /** How a run went and what to do with it, on standard error. */

@@ -15,6 +15,9 @@ export interface ApproverParts {
   readonly quiet: boolean;
 }
 
+/** What a person is asked: a title and facts, one a line. */
+export type Question = Pick<ApprovalQuestion, 'title' | 'details'>;
+
 /**
  * Shows what is about to happen on standard error and asks on a terminal. Elsewhere nobody can answer: sending was
  * authorised by the invocation itself (design, decision 13), everything else needs `--yes`.
@@ -29,13 +32,12 @@ export class TerminalApprover implements Approver {
   }
 
   ask(question: ApprovalQuestion, signal: AbortSignal): Promise<boolean> {
-    const { host, progress, yes, quiet } = this.#parts;
-    const interactive = this.#interactive;
-    return progress.aside(async () => {
-      // A question needs its facts, also for somebody who wants to hear nothing else.
-      if (!quiet || interactive) host.stderr.write(factsOf(question));
-      return interactive ? (await this.#line('Go on? [y/N] ', signal)) === 'yes' : yes || question.kind === 'send';
-    });
+    return this.#agreed(question, question.kind === 'send', signal);
+  }
+
+  /** Asks about what the command itself is about to do; where nobody can answer, `--yes` has to be given. */
+  confirm(question: Question, signal: AbortSignal): Promise<boolean> {
+    return this.#agreed(question, false, signal);
   }
 
   /** On a terminal anything but yes and no leaves the question for later; elsewhere only `--yes` answers. */
@@ -52,6 +54,16 @@ export class TerminalApprover implements Approver {
     });
     this.#last = asked.catch(() => undefined);
     return asked;
+  }
+
+  #agreed(question: Question, otherwise: boolean, signal: AbortSignal): Promise<boolean> {
+    const { host, progress, yes, quiet } = this.#parts;
+    const interactive = this.#interactive;
+    return progress.aside(async () => {
+      // A question needs its facts, also for somebody who wants to hear nothing else.
+      if (!quiet || interactive) host.stderr.write(factsOf(question));
+      return interactive ? (await this.#line('Go on? [y/N] ', signal)) === 'yes' : yes || otherwise;
+    });
   }
 
   get #interactive(): boolean {
@@ -83,6 +95,6 @@ export class TerminalApprover implements Approver {
   }
 }
 
-function factsOf({ title, details }: Pick<ApprovalQuestion, 'title' | 'details'>): string {
+function factsOf({ title, details }: Question): string {
   return [oneLine(title), ...details.map((detail) => `  ${oneLine(detail)}`), ''].join('\n');
 }

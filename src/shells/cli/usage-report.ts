@@ -27,7 +27,7 @@ export function csvOf(rows: readonly (UsagePeriod | UsageRecord)[]): string {
 /** The ledger for people. */
 export function usageTable(
   rows: readonly (UsagePeriod | UsageRecord)[],
-  { style, columns }: Session,
+  { style, tableColumns }: Session,
 ): string[] | string {
   if (rows.length === 0) return 'Nothing was used in that time.';
   return table(
@@ -40,7 +40,7 @@ export function usageTable(
       { title: 'Tokens', text: (row) => tokenSum(row.tokens), align: 'right' },
       { title: 'Cost', text: costOf, align: 'right' },
     ],
-    columns,
+    tableColumns,
   );
 }
 

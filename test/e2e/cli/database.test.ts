@@ -49,6 +49,35 @@ describe('the database on the command line', () => {
     database.close();
   });
 
+  it('loses a part of its history only when that is agreed to, after a backup, and keeps what was spent', async () => {
+    sandbox.write({ 'a.ts': 'export const run = (text: string) => eval(text);\n' });
+    assert.equal((await sandbox.run(['review', 'a.ts'])).code, 0);
+    const counted = async () => {
+      const { runs, conversations, documents } = (await sandbox.json(['database', 'status'])).document.item.rows;
+      return { runs, conversations, documents };
+    };
+    const before = await counted();
+    const vague = await sandbox.run(['history', 'delete']);
+    assert.deepEqual([vague.code, vague.stdout], [2, '']);
+    assert.match(vague.stderr, /--before, --older-than or --all/);
+    const asked = await sandbox.run(['history', 'delete', '--all', '--workspace', '.']);
+    assert.equal(asked.code, 2);
+    assert.match(
+      asked.stderr,
+      /Delete \d+ runs? of the history\?.*conversations? and all findings.*Nothing was deleted/s,
+    );
+    assert.deepEqual(await counted(), before);
+    assert.match((await sandbox.run(['--yes', 'history', 'delete', '--older-than', '1'])).stdout, /nothing that old/);
+
+    const { code, document } = await sandbox.json(['--yes', 'history', 'delete', '--all', '--keep-documents']);
+    assert.deepEqual([code, document.item.deleted], [0, before.runs]);
+    assert.deepEqual(await counted(), { runs: 0, conversations: 0, documents: before.documents });
+    assert.ok((await sandbox.json(['stats', '--usage', 'attempts'])).document.items.length > 0);
+    const [backup] = (await sandbox.json(['database', 'backups'])).document.items;
+    assert.equal((await sandbox.run(['database', 'restore', backup.file])).code, 0);
+    assert.deepEqual(await counted(), before);
+  });
+
   it('is exported whole, never over another file, and nothing is left of an export that fails', async () => {
     const { code, document } = await sandbox.json(['database', 'export', 'all.zip']);
     assert.equal(code, 0);

@@ -275,6 +275,9 @@ describe('cli: without any account', () => {
     assert.equal(history.items.length, 3);
     assert.ok(history.total >= 6);
     assert.deepEqual((await sandbox.json(['library', 'history', '--last', '3'])).document, history);
+    assert.deepEqual((await sandbox.json(['history', 'list', '--last', '3'])).document, history);
+    const forPrograms = (await sandbox.run(['history', '--last', '3'])).stdout;
+    assert.doesNotMatch(forPrograms, /…/);
     const { id } = history.items[0];
     assert.equal((await sandbox.json(['history', 'show', String(id)])).document.item.id, id);
     assert.equal((await sandbox.json(['history', '--search', 'no such words anywhere'])).document.total, 0);

@@ -66,7 +66,7 @@ async function list(session: Session): Promise<number> {
   return EXIT.completed;
 }
 
-function accountTable(rows: readonly AccountRow[], { style, columns }: Session): string[] {
+function accountTable(rows: readonly AccountRow[], { style, tableColumns }: Session): string[] {
   return table<AccountRow>(
     rows,
     [
@@ -92,7 +92,7 @@ function accountTable(rows: readonly AccountRow[], { style, columns }: Session):
         align: 'right',
       },
     ],
-    columns,
+    tableColumns,
   );
 }
 
@@ -179,7 +179,7 @@ async function rotate(session: Session, name: string): Promise<number> {
   return tested.ok ? EXIT.completed : EXIT.failed;
 }
 
-function testTable(tests: readonly AccountTest[], { style, columns }: Session): string[] {
+function testTable(tests: readonly AccountTest[], { style, tableColumns }: Session): string[] {
   const rows = table(
     tests,
     [
@@ -192,7 +192,7 @@ function testTable(tests: readonly AccountTest[], { style, columns }: Session): 
       { title: 'Time', text: ({ latencyMs }) => duration(latencyMs), align: 'right' },
       { title: 'Models', text: ({ models }) => oneLine(models.join(', ')), flexible: true, paint: style.dim },
     ],
-    columns,
+    tableColumns,
   );
   const reasons = tests.flatMap(({ name, error }) =>
     error === null

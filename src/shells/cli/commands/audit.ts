@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { AuditQuery } from '../../../core/audit/audit-log.ts';
+import type { Json } from '../../../core/json.ts';
 import { listDocument } from '../../../protocol/json-document.ts';
 import { EXIT } from '../exit-codes.ts';
 import { localTime } from '../format.ts';
@@ -33,6 +34,16 @@ export function registerAudit(program: Command, perform: Perform): void {
     });
 }
 
+/** `{"status":"completed","tasks":3}` as `status completed, tasks 3`. */
+function detailText(detail: Json): string {
+  if (detail === null || typeof detail !== 'object') return detail === null ? '' : String(detail);
+  if (Array.isArray(detail)) return detail.map(detailText).join(' ');
+  return Object.entries(detail)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name} ${detailText(value)}`)
+    .join(', ');
+}
+
 async function list(session: Session, { last, action, search, since }: AuditFlags): Promise<number> {
   const query: AuditQuery = {
     limit: last,
@@ -55,11 +66,11 @@ async function list(session: Session, { last, action, search, since }: AuditFlag
               { title: 'To', text: ({ subject }) => oneLine(subject) },
               {
                 title: 'Detail',
-                text: ({ detail }) => (detail === null ? '' : oneLine(JSON.stringify(detail))),
+                text: ({ detail }) => oneLine(detailText(detail)),
                 flexible: true,
               },
             ],
-            session.columns,
+            session.tableColumns,
           ),
   });
   return EXIT.completed;

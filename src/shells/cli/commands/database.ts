@@ -86,7 +86,7 @@ async function listBackups(session: Session): Promise<number> {
               { title: 'Size', text: ({ sizeBytes }) => bytes(sizeBytes), align: 'right' },
               { title: 'File', text: ({ file }) => file, flexible: true },
             ],
-            session.columns,
+            session.tableColumns,
           ),
   });
   return EXIT.completed;

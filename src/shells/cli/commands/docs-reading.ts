@@ -64,7 +64,7 @@ export async function versions(session: Session, id: number, limit: number): Pro
           { title: 'By', text: ({ author }) => oneLine(author) },
           { title: 'Why', text: ({ reason }) => oneLine(reason), flexible: true },
         ],
-        session.columns,
+        session.tableColumns,
       ),
   });
   return EXIT.completed;

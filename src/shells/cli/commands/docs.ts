@@ -168,7 +168,7 @@ async function list(session: Session, { limit, tag, kind, search }: ListFlags): 
               { title: 'Tags', text: ({ tags }) => oneLine(tags.join(', ')) },
               { title: search === undefined ? 'Title' : 'Where', text: (row) => oneLine(about(row)), flexible: true },
             ],
-            session.columns,
+            session.tableColumns,
           ),
   });
   return EXIT.completed;

@@ -56,7 +56,7 @@ async function folders(session: Session): Promise<number> {
                 flexible: true,
               },
             ],
-            session.columns,
+            session.tableColumns,
           ),
   });
   return EXIT.completed;

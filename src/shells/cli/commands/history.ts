@@ -8,11 +8,12 @@ import { itemDocument, listDocument } from '../../../protocol/json-document.ts';
 import { EXIT } from '../exit-codes.ts';
 import { compact, localTime, usd } from '../format.ts';
 import { type Column, table } from '../layout.ts';
-import { positive, refuseUnknown } from '../options.ts';
+import { dayOf, positive, refuseUnknown } from '../options.ts';
 import type { Perform } from '../perform.ts';
 import { oneLine, stripControls } from '../sanitize.ts';
 import type { Session } from '../session.ts';
 import type { Style } from '../style.ts';
+import type { DeleteFlags } from './history-delete.ts';
 import { registerFolders, workspaceAt } from './history-folders.ts';
 import type { SaveFlags } from './prompt-changes.ts';
 
@@ -68,7 +69,7 @@ function register(parent: Command, fullName: string, perform: Perform): void {
     .option('--since <date>', 'from this day on (UTC), such as 2026-01-31')
     .option('--until <date>', 'before this day (UTC)')
     .action((rest: string[], flags: ListFlags, command: Command) => {
-      refuseUnknown(fullName, rest, ['show', 'attach', 'detach', 'folders']);
+      refuseUnknown(fullName, rest, ['show', 'attach', 'detach', 'folders', 'delete']);
       return perform(command.optsWithGlobals(), (session) => list(session, flags));
     });
   registerFolders(history, perform);
@@ -79,6 +80,27 @@ function register(parent: Command, fullName: string, perform: Perform): void {
     .action((id: number, _flags: unknown, command: Command) =>
       perform(command.optsWithGlobals(), (session) => show(session, id)),
     );
+  registerDelete(history, perform);
+}
+
+function registerDelete(history: Command, perform: Perform): void {
+  history
+    .command('delete')
+    .description('delete runs with their conversations, findings and documents, after a backup')
+    .usage('--before <date> | --older-than <days> | --all [--workspace <folder>]')
+    .option('--before <date>', 'what was last touched before this day (UTC), such as 2026-01-31')
+    .option('--older-than <days>', 'what was last touched so many days ago', positive)
+    .option('--all', 'everything')
+    .option('--workspace <folder>', 'only of this folder and what is attached to it; . is where you are')
+    .option('--keep-documents', 'keep the documents that the runs made')
+    .option('--no-backup', 'do not back up the database before')
+    .action((_flags: unknown, command: Command) => {
+      // The command above has an option --workspace, too, which takes it.
+      const flags = command.optsWithGlobals<DeleteFlags>();
+      return perform(command.optsWithGlobals(), async (session) =>
+        (await import('./history-delete.ts')).deleteHistory(session, flags),
+      );
+    });
 }
 
 async function list(session: Session, flags: ListFlags): Promise<number> {
@@ -119,9 +141,9 @@ async function withTexts(session: Session, row: ConversationSummary): Promise<ob
 function withSnippets(
   rows: readonly ConversationSummary[],
   columns: readonly Column<ConversationSummary>[],
-  { style, columns: width }: Session,
+  { style, tableColumns }: Session,
 ): string[] {
-  const [head = '', ...lines] = table(rows, columns, width);
+  const [head = '', ...lines] = table(rows, columns, tableColumns);
   const found = rows.map(({ snippet }) => snippet && snippetLine(snippet, style));
   return [head, ...lines.flatMap((line, index) => [line, ...(found[index] ? [`  ${found[index]}`] : [])])];
 }
@@ -158,13 +180,6 @@ function modelsLike(wanted: string, known: readonly string[]): readonly string[]
   const plain = wanted.toLowerCase();
   const like = known.filter((model) => model.toLowerCase() === plain || model.toLowerCase().endsWith(`/${plain}`));
   return like.length > 0 ? like : [wanted];
-}
-
-function dayOf(option: string, given: string | undefined): string | null {
-  if (given === undefined) return null;
-  const time = /^\d{4}-\d\d-\d\d(T[\d:.]+Z?)?$/.test(given) ? Date.parse(given) : Number.NaN;
-  if (!Number.isNaN(time)) return new Date(time).toISOString();
-  throw new EnsembleError('usage', `${option} takes a day, such as 2026-01-31.`);
 }
 
 async function show(session: Session, id: number): Promise<number> {

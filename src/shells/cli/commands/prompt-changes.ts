@@ -63,7 +63,7 @@ export async function versions(session: Session, name: string): Promise<number> 
           { title: 'Dismissed', text: ({ dismissed }) => String(dismissed), align: 'right' },
           { title: 'Why', text: ({ reason }) => oneLine(reason), flexible: true },
         ],
-        session.columns,
+        session.tableColumns,
       ),
   });
   return EXIT.completed;
@@ -119,7 +119,7 @@ export async function search(session: Session, words: string, limit: number): Pr
                 flexible: true,
               },
             ],
-            session.columns,
+            session.tableColumns,
           ),
   });
   return EXIT.completed;

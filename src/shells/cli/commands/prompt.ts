@@ -146,7 +146,7 @@ async function list(session: Session): Promise<number> {
           { title: 'Variables', text: ({ variables }) => oneLine(variables.join(', ')), paint: session.style.dim },
           { title: 'Description', text: ({ description }) => oneLine(description), flexible: true },
         ],
-        session.columns,
+        session.tableColumns,
       ),
   });
   return EXIT.completed;

@@ -45,14 +45,14 @@ async function report(session: Session, { run, since }: ReportFlags): Promise<nu
 function lines(report: PerformanceReport, since: string | null, session: Session): string | string[] {
   const from = since === null ? '' : ` since ${since.slice(0, 10)}`;
   if (report.agents.length === 0) return `Nothing was traced${from}: no agent has done anything.`;
-  const { style, columns } = session;
+  const { style, tableColumns } = session;
   const sections: readonly (readonly [string, readonly string[]])[] = [
     [
       'Agents',
-      table(report.agents, [...figureColumns<AgentFigures>(session), ...agentColumns(report.agents)], columns),
+      table(report.agents, [...figureColumns<AgentFigures>(session), ...agentColumns(report.agents)], tableColumns),
     ],
-    ['Accounts', table(report.accounts, figureColumns(session), columns)],
-    ['Models', table(report.models, figureColumns(session), columns)],
+    ['Accounts', table(report.accounts, figureColumns(session), tableColumns)],
+    ['Models', table(report.models, figureColumns(session), tableColumns)],
   ];
   return [
     style.bold(`Performance of ${count(report.runs, 'run')}${from}`),

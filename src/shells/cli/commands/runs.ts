@@ -90,7 +90,7 @@ async function list(session: Session, { limit }: ListFlags): Promise<number> {
               { title: 'Tasks', text: ({ succeeded, taskCount }) => `${succeeded}/${taskCount}`, align: 'right' },
               { title: 'Title', text: ({ title }) => oneLine(title), flexible: true },
             ],
-            session.columns,
+            session.tableColumns,
           ),
   });
   return EXIT.completed;
@@ -111,7 +111,11 @@ async function show(session: Session, id: string): Promise<number> {
   return EXIT.completed;
 }
 
-function runText(run: RunRecord, tasks: readonly TaskProjection[], { style, columns, options }: Session): string[] {
+function runText(
+  run: RunRecord,
+  tasks: readonly TaskProjection[],
+  { style, tableColumns, options }: Session,
+): string[] {
   const facts = [
     `${style.bold(oneLine(run.title))}  ${paintRun(run.status, run.status, style)}`,
     style.dim(
@@ -132,7 +136,7 @@ function runText(run: RunRecord, tasks: readonly TaskProjection[], { style, colu
       { title: 'Tokens', text: ({ tokens }) => tokenSum(tokens), align: 'right' },
       { title: 'Time', text: ({ durationMs }) => (durationMs === null ? '' : duration(durationMs)), align: 'right' },
     ],
-    columns,
+    tableColumns,
   );
   const failed = tasks.flatMap(({ taskId, error }) =>
     error ? [style.red(`${oneLine(taskId)}: ${oneLine(error.message)}`)] : [],

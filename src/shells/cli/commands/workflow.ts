@@ -75,7 +75,7 @@ async function list(session: Session, { category, tags }: ListFlags): Promise<nu
               { title: 'Category', text: (one) => one.category },
               { title: 'Description', text: ({ description }) => description, flexible: true },
             ],
-            session.columns,
+            session.tableColumns,
           ),
   });
   return EXIT.completed;

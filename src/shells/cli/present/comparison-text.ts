@@ -6,7 +6,7 @@ import { oneLine } from '../sanitize.ts';
 import type { Session } from '../session.ts';
 
 /** Two answers for a terminal: a table of their figures, and the difference of their texts. */
-export function comparisonText(comparison: AnswerComparison, { style, columns, host }: Session): string[] {
+export function comparisonText(comparison: AnswerComparison, { style, tableColumns, host }: Session): string[] {
   const { original, again, sameRequest, diff } = comparison;
   const known = (value: number | null, show: (value: number) => string) => (value === null ? 'unknown' : show(value));
   const rows: readonly (readonly [string, (call: ComparedCall) => string])[] = [
@@ -29,7 +29,7 @@ export function comparisonText(comparison: AnswerComparison, { style, columns, h
       { title: `Conversation ${original.conversation}`, text: ({ before }) => before },
       { title: `Conversation ${again.conversation}`, text: ({ after }) => after },
     ],
-    columns,
+    tableColumns,
   );
   return [
     ...head,

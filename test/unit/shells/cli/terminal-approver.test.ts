@@ -31,6 +31,16 @@ describe('TerminalApprover', () => {
     assert.equal(await approver(host, { yes: true }).ask({ ...SEND, kind: 'budget' }, NEVER), true);
   });
 
+  it('agrees to what a command itself is about to do only where a person does, or --yes', async () => {
+    const host = new FakeHost();
+    assert.equal(await approver(host).confirm(SEND, NEVER), false);
+    assert.equal(host.stderr.text, FACTS);
+    assert.equal(await approver(host, { yes: true }).confirm(SEND, NEVER), true);
+    const typed = new FakeHost({ tty: true });
+    typed.stdin.write('y\n');
+    assert.equal(await approver(typed).confirm(SEND, NEVER), true);
+  });
+
   it('is silent with --quiet where it does not ask', async () => {
     const host = new FakeHost();
     assert.equal(await approver(host, { quiet: true }).ask(SEND, NEVER), true);
