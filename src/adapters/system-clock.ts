@@ -14,12 +14,34 @@ export class SystemClock implements Clock {
     return performance.now();
   }
 
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    if (!(ms > 0)) return turn(signal);
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return ms > 0 ? this.#sleepFor(ms, signal) : turn(signal);
+  }
+
+  timer(ms: number, then: () => void): () => void {
     const end = this.monotonic() + ms;
-    do {
-      await timer(Math.min(Math.max(0, end - this.monotonic()), LONGEST_TIMER_MS), signal);
-    } while (this.monotonic() < end);
+    const wait = () => setTimeout(ring, Math.min(Math.max(0, end - this.monotonic()), LONGEST_TIMER_MS));
+    const ring = () => {
+      if (this.monotonic() < end) running = wait();
+      else then();
+    };
+    let running = wait();
+    return () => clearTimeout(running);
+  }
+
+  #sleepFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const onAbort = (): void => {
+        stop();
+        reject(signal?.reason);
+      };
+      const stop = this.timer(ms, () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      });
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
   }
 }
 
@@ -28,19 +50,4 @@ async function turn(signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
   await nextTurn();
   signal?.throwIfAborted();
-}
-
-function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
-    const onAbort = (): void => {
-      clearTimeout(running);
-      reject(signal?.reason);
-    };
-    const running = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', onAbort, { once: true });
-  });
 }

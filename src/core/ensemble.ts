@@ -241,7 +241,8 @@ export class Ensemble {
       executor: budgetUSD === undefined ? executor : withBudget(executor, budgetUSD),
       conclude: this.#parts.kinds.conclusionOf(run.snapshot),
       onEvent: (event) => {
-        for (const each of [...(listener ? [listener] : []), ...this.#listeners]) this.#deliver(each, event);
+        if (listener) this.#deliver(listener, event);
+        for (const each of this.#listeners) this.#deliver(each, event);
       },
     };
   }

@@ -59,6 +59,12 @@ export class FakeClock implements Clock {
     });
   }
 
+  timer(ms: number, then: () => void): () => void {
+    const stop = new AbortController();
+    this.sleep(ms, stop.signal).then(then, () => undefined);
+    return () => stop.abort();
+  }
+
   /** Moves time on, waking each sleeper at its own moment and letting its continuations run before the next. */
   async advance(ms: number): Promise<void> {
     const end = this.#monotonic + ms;

@@ -27,4 +27,10 @@ export class ScaledClock implements Clock {
       signal?.throwIfAborted();
     }
   }
+
+  timer(ms: number, then: () => void): () => void {
+    const stop = new AbortController();
+    this.sleep(ms, stop.signal).then(then, () => undefined);
+    return () => stop.abort();
+  }
 }

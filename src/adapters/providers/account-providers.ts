@@ -22,16 +22,16 @@ export class AccountProviders {
   readonly #secrets: SecretStore;
   readonly #host: HostProviders;
   readonly #bound = new Map<string, Bound>();
-  readonly #seenKeys = new Set<string>();
+  #knownKeys: readonly string[] = [];
 
   constructor(secrets: SecretStore, host: HostProviders = {}) {
     this.#secrets = secrets;
     this.#host = host;
   }
 
-  /** Every key known so far; the privacy gate removes them wherever they turn up. */
+  /** Every key known so far, the same array until there is another; the privacy gate removes them wherever they turn up. */
   knownKeys(): readonly string[] {
-    return [...this.#seenKeys];
+    return this.#knownKeys;
   }
 
   /** Learns the keys of all accounts, so that the privacy gate knows them before any of them is used. */
@@ -39,7 +39,7 @@ export class AccountProviders {
     const remote = accounts.filter((account) => !VENDORS[account.provider].isLocal);
     const keys = await Promise.allSettled(remote.map((account) => this.#secrets.get(account.name)));
     // A store that fails is reported when a call needs the key.
-    for (const key of keys) if (key.status === 'fulfilled' && key.value !== null) this.#seenKeys.add(key.value);
+    for (const key of keys) if (key.status === 'fulfilled' && key.value !== null) this.#know(key.value);
   }
 
   /**
@@ -57,7 +57,7 @@ export class AccountProviders {
       });
     }
     if (key !== null) {
-      this.#seenKeys.add(key);
+      this.#know(key);
       requireUsableKey(account, key);
     }
     const config = JSON.stringify(account);
@@ -66,5 +66,9 @@ export class AccountProviders {
     const provider = this.#host[account.provider]?.() ?? vendor.create({ account, key });
     this.#bound.set(account.name, { key, config, provider });
     return provider;
+  }
+
+  #know(key: string): void {
+    if (!this.#knownKeys.includes(key)) this.#knownKeys = [...this.#knownKeys, key];
   }
 }

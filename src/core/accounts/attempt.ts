@@ -129,8 +129,8 @@ async function answerOf(stop: Stop, deps: PoolDependencies, hooks: AttemptHooks)
       signal,
       clock: deps.clock,
       vendor: account.provider,
-      onText: (text) => hooks.onText(text),
-      onLimits: (limits) => hooks.onLimits(limits),
+      onText: hooks.onText,
+      onLimits: hooks.onLimits,
     });
   } catch (error) {
     signal.throwIfAborted();

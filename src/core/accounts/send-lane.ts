@@ -8,12 +8,12 @@ const DECAY = 0.95;
  * it said that it did, and what is paced by such times comes too early for the vendor a minute later.
  */
 export class SendLane {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'monotonic' | 'sleep'>;
   readonly #waiting: (() => void)[] = [];
   #busy = false;
   #longestMs = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Pick<Clock, 'monotonic' | 'sleep'>) {
     this.#clock = clock;
   }
 

@@ -9,19 +9,16 @@ export const IDLE_TIMEOUT_MS = 60_000;
 /** Longest answer, ms: bounds one that drips so slowly that it is never silent. */
 export const TOTAL_TIMEOUT_MS = 900_000;
 
-/** Ends the sleep; made once, as an error is costly to make. */
-const STOPPED = new Error('stopped');
-
-/** Watches that an answer begins, goes on and ends. One sleep at a time, however many parts come. */
+/** Watches that an answer begins, goes on and ends. One timer at a time, however many parts come. */
 export class SilenceWatch {
   readonly #clock: Clock;
   readonly #expired: () => void;
   readonly #firstSignMs: number;
-  readonly #timer = new AbortController();
   readonly #beganAt: number;
   #heardAt: number;
   #phase: 'waiting' | 'thinking' | 'writing' = 'waiting';
   #reason: string | null = null;
+  #stop: () => void = () => undefined;
 
   /** Starts at once; calls `expired` once when it stays silent for too long, or never ends. */
   constructor(clock: Clock, expired: () => void, firstSignMs = FIRST_SIGN_TIMEOUT_MS) {
@@ -30,7 +27,7 @@ export class SilenceWatch {
     this.#firstSignMs = firstSignMs;
     this.#beganAt = clock.monotonic();
     this.#heardAt = this.#beganAt;
-    void this.#watch();
+    this.#watch();
   }
 
   /** Why the watch has expired, as a sentence; null while it has not. */
@@ -46,21 +43,20 @@ export class SilenceWatch {
   }
 
   stop(): void {
-    this.#timer.abort(STOPPED);
+    this.#stop();
   }
 
-  async #watch(): Promise<void> {
-    const { signal } = this.#timer;
-    while (!signal.aborted) {
-      const now = this.#clock.monotonic();
-      const limitMs = this.#limitMs;
-      const silentAt = this.#heardAt + limitMs;
-      const endlessAt = this.#beganAt + TOTAL_TIMEOUT_MS;
-      if (endlessAt <= now) return this.#expire(`The answer did not end within ${TOTAL_TIMEOUT_MS / 60_000} minutes.`);
-      if (silentAt <= now) return this.#expire(this.#silence(limitMs / 1000));
+  #watch(): void {
+    const now = this.#clock.monotonic();
+    const limitMs = this.#limitMs;
+    const silentAt = this.#heardAt + limitMs;
+    const endlessAt = this.#beganAt + TOTAL_TIMEOUT_MS;
+    if (endlessAt <= now) this.#expire(`The answer did not end within ${TOTAL_TIMEOUT_MS / 60_000} minutes.`);
+    else if (silentAt <= now) this.#expire(this.#silence(limitMs / 1000));
+    else {
       // Wakes at least as often as the shortest limit asks for, because the limit may become shorter meanwhile.
       const wakeAt = Math.min(silentAt, endlessAt, now + IDLE_TIMEOUT_MS);
-      await this.#clock.sleep(wakeAt - now, signal).catch(() => undefined);
+      this.#stop = this.#clock.timer(wakeAt - now, () => this.#watch());
     }
   }
 

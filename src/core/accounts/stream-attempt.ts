@@ -67,24 +67,21 @@ export async function streamAttempt(
 ): Promise<StreamedAnswer> {
   const { controller: stop, unlink } = linkedAbort(options.signal);
   const { signal } = stop;
-  // A provider that ignores its signal must not hold the call.
-  const unlessAborted = interruptedBy(signal);
   const silence = new SilenceWatch(options.clock, () => stop.abort(OVER), provider.capabilities.firstSignMs);
   const answer = new Answer(call, options.vendor);
   const parts = provider.stream(call, signal, () => silence.heard())[Symbol.asyncIterator]();
+  const take = (part: StreamPart | null): StreamedAnswer | null => {
+    silence.heard(part?.type === 'text' || part?.type === 'tool-call');
+    if (part === null) return answer.ended(provider.capabilities.reportsFinish);
+    if (part.type === 'failure') return answer.failed(part.failure);
+    answer.take(part);
+    if (answer.isTooLong) return answer.failed(failureOf('invalid-response', 'The answer does not end.'));
+    if (part.type === 'limits') options.onLimits(part.limits);
+    if (part.type === 'text' && part.text !== '') options.onText(part.text);
+    return part.type === 'finish' ? answer.completed() : null;
+  };
   try {
-    for (;;) {
-      const next = await unlessAborted(parts.next());
-      silence.heard(next.value?.type === 'text' || next.value?.type === 'tool-call');
-      if (next.done) return answer.ended(provider.capabilities.reportsFinish);
-      const { value } = next;
-      if (value.type === 'failure') return answer.failed(value.failure);
-      answer.take(value);
-      if (answer.isTooLong) return answer.failed(failureOf('invalid-response', 'The answer does not end.'));
-      if (value.type === 'limits') options.onLimits(value.limits);
-      if (value.type === 'text' && value.text !== '') options.onText(value.text);
-      if (value.type === 'finish') return answer.completed();
-    }
+    return await readParts(parts, signal, take);
   } catch (error) {
     options.signal.throwIfAborted();
     if (silence.reason !== null) return answer.failed(failureOf('timeout', silence.reason));
@@ -191,18 +188,31 @@ function sensibleCost(costUSD: number | undefined): number | null {
 }
 
 /**
- * Awaits one thing after another, and rejects with the signal's reason as soon as it aborts. Not a race with one promise for all of
- * them: that would keep something of each part of a long answer.
+ * Gives `take` part after part, null at the end, until it comes to something. Rejects with the signal's reason as soon as that aborts,
+ * as a provider that ignores it must not hold the call. By callbacks: an answer has thousands of parts, and a promise that races with
+ * the signal costs more than what is done with one.
  */
-function interruptedBy(signal: AbortSignal): <T>(work: Promise<T>) => Promise<T> {
-  let interrupt: (reason: unknown) => void = () => undefined;
-  signal.addEventListener('abort', () => interrupt(signal.reason), { once: true });
-  return (work) =>
-    new Promise((resolve, reject) => {
-      interrupt = reject;
-      work.then(resolve, reject);
-      if (signal.aborted) reject(signal.reason);
-    });
+function readParts<T>(
+  parts: AsyncIterator<StreamPart>,
+  signal: AbortSignal,
+  take: (part: StreamPart | null) => T | null,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const pull = () => parts.next().then(next, reject);
+    const next = ({ done, value }: IteratorResult<StreamPart, unknown>): void => {
+      if (signal.aborted) return;
+      try {
+        const result = take(done ? null : value);
+        if (result === null) pull();
+        else resolve(result);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    if (signal.aborted) reject(signal.reason);
+    else pull();
+  });
 }
 
 /** A failure after which the call may have been billed. */

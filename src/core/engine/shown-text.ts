@@ -4,9 +4,6 @@ import type { Clock } from '../ports.ts';
 /** Shortest time between two deltas of one attempt, ms (design, decision 15: at most 10 per second and agent). */
 const DELTA_INTERVAL_MS = 100;
 
-/** Ends the timer of an attempt that is over; made once, as an error is costly to make. */
-const OVER = new Error('over');
-
 /** The attempt that text belongs to, and where its events go. */
 export interface ShownTextParts {
   readonly clock: Clock;
@@ -25,7 +22,8 @@ export class ShownText {
   #text = '';
   /** True: listeners show text that a replacement must take back. */
   #shown = false;
-  #timer: AbortController | null = null;
+  /** Stops the timer of the next delta; null: none is to come. */
+  #stop: (() => void) | null = null;
 
   constructor(parts: ShownTextParts) {
     this.#parts = parts;
@@ -38,7 +36,7 @@ export class ShownText {
       if (this.#shown) this.replace('The answer starts anew.', null);
     }
     this.#text += text;
-    if (this.#text !== '' && this.#timer === null) this.#sendLater();
+    if (this.#text !== '' && this.#stop === null) this.#sendLater();
   }
 
   /** Takes back what was shown: another call answers, at `account` (null: the same). */
@@ -51,20 +49,15 @@ export class ShownText {
 
   /** Sends what is left. */
   end(): void {
-    this.#timer?.abort(OVER);
+    this.#stop?.();
     this.#send();
   }
 
   #sendLater(): void {
-    const timer = new AbortController();
-    this.#timer = timer;
-    this.#parts.clock.sleep(DELTA_INTERVAL_MS, timer.signal).then(
-      () => {
-        this.#timer = null;
-        this.#send();
-      },
-      () => undefined,
-    );
+    this.#stop = this.#parts.clock.timer(DELTA_INTERVAL_MS, () => {
+      this.#stop = null;
+      this.#send();
+    });
   }
 
   #send(): void {

@@ -1,8 +1,5 @@
 import type { Clock } from '../ports.ts';
 
-/** Ends the sleep; made once, as an error is costly to make. */
-const OVER = new Error('over');
-
 /**
  * Notices that an attempt has given no sign of life for a while. A sign costs one look at the clock, so that a stream may give
  * thousands: the timer is set anew only when it has gone off.
@@ -12,7 +9,8 @@ export class SilenceWatch {
   readonly #limitMs: number;
   readonly #silent: () => void;
   #lastSign = 0;
-  #timer: AbortController | null = null;
+  /** Stops the timer; null: nobody watches. */
+  #stop: (() => void) | null = null;
 
   /** `silent` is called once, after `limitMs` without a sign. */
   constructor(clock: Clock, limitMs: number, silent: () => void) {
@@ -28,23 +26,22 @@ export class SilenceWatch {
 
   /** Watches, or goes on after a {@link stop}. */
   start(): void {
-    if (this.#timer !== null) return;
+    if (this.#stop !== null) return;
     this.sign();
-    this.#timer = new AbortController();
-    void this.#watch(this.#timer);
+    this.#watch(this.#limitMs);
   }
 
   stop(): void {
-    this.#timer?.abort(OVER);
-    this.#timer = null;
+    this.#stop?.();
+    this.#stop = null;
   }
 
-  async #watch(timer: AbortController): Promise<void> {
-    for (let left = this.#limitMs; left > 0; left = this.#limitMs - (this.#clock.monotonic() - this.#lastSign)) {
-      await this.#clock.sleep(left, timer.signal).catch(() => undefined);
-      if (timer.signal.aborted) return;
-    }
-    this.#timer = null;
-    this.#silent();
+  #watch(ms: number): void {
+    this.#stop = this.#clock.timer(ms, () => {
+      const left = this.#limitMs - (this.#clock.monotonic() - this.#lastSign);
+      if (left > 0) return this.#watch(left);
+      this.#stop = null;
+      this.#silent();
+    });
   }
 }

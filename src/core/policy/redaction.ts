@@ -1,5 +1,6 @@
-import { knownSecretSpans, secretForms } from './known-secrets.ts';
+import { knownSecretSpans } from './known-secrets.ts';
 import { privateKeySpans } from './private-keys.ts';
+import { SecretMemory } from './redaction-memory.ts';
 import { patternSpans, type SecretSpan } from './secret-patterns.ts';
 
 /** What stands where a secret stood. Text between two markers is never looked at across them. */
@@ -14,26 +15,35 @@ export interface Redaction {
   readonly redactions: number;
 }
 
+/** Of texts and lists of secrets that are looked at again and again; holds nothing that nobody uses. */
+const memory = new SecretMemory<Redaction>();
+
 /**
  * Replaces each secret by `[redacted <kind>]`: the known ones (also inside base64 and URL-encoded), private keys, keys of
  * known vendors, tokens, passwords in connection strings, and literals assigned to names such as `password`.
  * Line breaks inside a secret stay, so line numbers and anchors hold. Idempotent; never throws.
  */
 export function redact(text: string, knownSecrets: readonly string[]): Redaction {
-  const forms = secretForms(knownSecrets);
-  return redactWith(text, (piece) => [
+  const { forms, texts } = memory.of(knownSecrets);
+  const spans = (piece: string) => [
     ...knownSecretSpans(piece, forms),
     ...privateKeySpans(piece),
     ...patternSpans(piece),
-  ]);
+  ];
+  return texts.of(text, () => redactWith(text, spans));
 }
 
 /** Removes the known secrets only: for what a model wrote, where a made-up password in an example is part of the answer. */
 export function redactKnown(text: string, knownSecrets: readonly string[]): string {
-  return redactForms(text, secretForms(knownSecrets));
+  return redactForms(text, formsOf(knownSecrets));
 }
 
-/** {@link redactKnown} with the forms made before, for text that arrives in many pieces. */
+/** How the secrets can look; made once for the same list. */
+export function formsOf(knownSecrets: readonly string[]): readonly string[] {
+  return memory.of(knownSecrets).forms;
+}
+
+/** {@link redactKnown} by the forms. */
 export function redactForms(text: string, forms: readonly string[]): string {
   if (!forms.some((form) => text.includes(form))) return text;
   return redactWith(text, (piece) => knownSecretSpans(piece, forms)).text;

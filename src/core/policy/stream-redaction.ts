@@ -1,5 +1,4 @@
-import { secretForms } from './known-secrets.ts';
-import { redactForms } from './redaction.ts';
+import { formsOf, redactForms } from './redaction.ts';
 
 /**
  * Removes known secrets from text that arrives in pieces: what could be the beginning of one is held back until the next
@@ -7,8 +6,6 @@ import { redactForms } from './redaction.ts';
  */
 export class StreamRedactor {
   readonly #secrets: () => readonly string[];
-  #known: readonly string[] = [];
-  #forms: readonly string[] = [];
   #held = '';
 
   constructor(secrets: () => readonly string[]) {
@@ -17,7 +14,8 @@ export class StreamRedactor {
 
   /** The text that can be shown now. */
   push(text: string): string {
-    const forms = this.#currentForms();
+    const forms = formsOf(this.#secrets());
+    if (forms.length === 0 && this.#held === '') return text;
     const redacted = redactForms(this.#held + text, forms);
     let held = 0;
     for (const form of forms) held = Math.max(held, overlap(redacted, form));
@@ -30,15 +28,6 @@ export class StreamRedactor {
     const rest = this.#held;
     this.#held = '';
     return rest;
-  }
-
-  #currentForms(): readonly string[] {
-    const secrets = this.#secrets();
-    if (secrets.length !== this.#known.length || secrets.some((secret, index) => secret !== this.#known[index])) {
-      this.#known = [...secrets];
-      this.#forms = secretForms(secrets);
-    }
-    return this.#forms;
   }
 }
 

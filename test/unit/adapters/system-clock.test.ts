@@ -27,4 +27,19 @@ describe('SystemClock', () => {
     assert.deepEqual(await Promise.all(ended), ['stop', 'stop', 'stop', 'stop']);
     await assert.rejects(clock.sleep(1, controller.signal), /stop/);
   });
+
+  it('calls after a while, not too early and only where nobody stops it', async () => {
+    const before = clock.monotonic();
+    const stopped: string[] = [];
+    const stop = clock.timer(5, () => stopped.push('called'));
+    stop();
+    const took = await new Promise<number>((resolve) => clock.timer(20, () => resolve(clock.monotonic() - before)));
+    assert.ok(took >= 20);
+    assert.deepEqual(stopped, []);
+  });
+
+  it('can be stopped also where the time is longer than what Node can wait', () => {
+    const stops = [2 ** 31, 2 ** 40, Number.POSITIVE_INFINITY].map((ms) => clock.timer(ms, assert.fail));
+    for (const stop of stops) stop();
+  });
 });

@@ -239,6 +239,22 @@ describe('redact', () => {
       );
     });
 
+    it('says the same of a text as often as it is asked, and looks again when it knows more', () => {
+      fc.assert(
+        fc.property(texts, known, (text, secrets) => {
+          const long = text.padEnd(300, ' known-secret-value.');
+          const first = redact(long, secrets);
+          assert.deepEqual(redact(long, secrets), first);
+          assert.deepEqual(redact(long, [...secrets]), first);
+          const more = [...secrets];
+          assert.deepEqual(redact(long, more), first);
+          more.push('known-secret-value');
+          assert.deepEqual(redact(long, more), redact(long, [...more]));
+          assert.ok(!redact(long, more).text.includes('known-secret-value'));
+        }),
+      );
+    });
+
     it('stays fast on long lines', () => {
       for (const unit of [
         'eyJa.',
