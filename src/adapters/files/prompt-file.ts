@@ -3,6 +3,7 @@ import { toErrorInfo } from '../../core/errors.ts';
 import { type PromptDraft, type PromptVariable, VARIABLE_TYPES } from '../../core/prompts/prompt.ts';
 import { EDITOR_VARIABLES, valueProblem } from '../../core/prompts/prompt-rules.ts';
 import { variablesOf } from '../../core/prompts/safe-template.ts';
+import { TemplateError } from '../../core/prompts/template-problem.ts';
 
 /** Longest front matter, characters: it is read by a full YAML parser. */
 const LONGEST_FRONT_MATTER = 64 * 1024;
@@ -99,10 +100,10 @@ function templateProblems(prompt: PromptFile, templateAt: number, before: string
     const { required, optional } = variablesOf(template);
     used = [...required, ...optional];
   } catch (error) {
-    const { message } = toErrorInfo(error);
-    const [start, end] = lineOfError(message, template);
-    const reason = message.split('\n', 1)[0]?.replace(/:$/, '.') ?? message;
-    return [{ severity: 'error', message: reason, start: templateAt + start, end: templateAt + end }];
+    const { line, message } =
+      error instanceof TemplateError ? error.problem : { line: null, message: toErrorInfo(error).message };
+    const [start, end] = placeOf(line, template);
+    return [{ severity: 'error', message, start: templateAt + start, end: templateAt + end }];
   }
   const known = new Set([...parameters, ...EDITOR_VARIABLES].map(({ name }) => name));
   const unknown = parameters.length === 0 ? [] : used.filter((name) => !known.has(name));
@@ -126,11 +127,10 @@ function templateProblems(prompt: PromptFile, templateAt: number, before: string
   ];
 }
 
-/** Where a message of Handlebars points; the whole template where it points nowhere. */
-function lineOfError(message: string, template: string): readonly [number, number] {
-  const line = Number(/on line (\d+)/.exec(message)?.[1] ?? / - (\d+):\d+/.exec(message)?.[1] ?? Number.NaN);
+/** A line of the template, from 1 on; all of it where that is not known. */
+function placeOf(line: number | null, template: string): readonly [number, number] {
   const lines = template.split('\n');
-  if (!(line >= 1 && line <= lines.length)) return [0, template.length];
+  if (line === null || line < 1 || line > lines.length) return [0, template.length];
   const start = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
   return [start, start + Math.max(1, lines[line - 1]?.length ?? 1)];
 }

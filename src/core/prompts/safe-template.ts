@@ -2,6 +2,7 @@ import Handlebars from 'handlebars';
 import { EnsembleError, isEnsembleError } from '../errors.ts';
 import type { Json } from '../json.ts';
 import { namesIn, type ParsedPartial, type TemplateNames } from './template-names.ts';
+import { TemplateError, templateProblem } from './template-problem.ts';
 
 /** Longer templates are refused. Characters. */
 const MAX_TEMPLATE = 64 * 1024;
@@ -68,7 +69,7 @@ export function renderTemplate(
     const text = render(data, { allowProtoMethodsByDefault: false, allowProtoPropertiesByDefault: false });
     if (text.length > MAX_OUTPUT) throw tooLarge();
     return text;
-  });
+  }, template);
 }
 
 /** What `namesIn` looks partials up in; each is parsed once. */
@@ -90,21 +91,17 @@ function parse(template: string): hbs.AST.Program {
     throw new EnsembleError('invalid-input', `The template is longer than ${MAX_TEMPLATE} characters.`);
   }
   if (depthOf(template) > MAX_DEPTH) throw tooDeep();
-  return guarded(() => Handlebars.parse(template));
+  return guarded(() => Handlebars.parse(template), template);
 }
 
 /** Syntax errors, and overflows of templates or data that are nested too deeply, as errors of ours. */
-function guarded<T>(work: () => T): T {
+function guarded<T>(work: () => T, template: string): T {
   try {
     return work();
   } catch (error) {
     if (isEnsembleError(error)) throw error;
     if (error instanceof RangeError) throw tooDeep(error);
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new EnsembleError('invalid-input', `The template cannot be used: ${reason}`, {
-      hint: 'Check the {{...}} in it: blocks have to be closed, and only if, unless, each, with and lookup exist.',
-      cause: error,
-    });
+    throw new TemplateError(templateProblem(template, error instanceof Error ? error.message : String(error)), error);
   }
 }
 

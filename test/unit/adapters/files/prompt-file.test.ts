@@ -67,8 +67,9 @@ describe('prompt files', () => {
     const yaml = problems('---\ntags: [a\n---\nx');
     assert.deepEqual([yaml.length, yaml[0]?.[0]], [1, 'error']);
     assert.match(String(yaml[0]?.[1]), /^The front matter is no YAML: /);
-    const [syntax] = problems('---\ntags: a\n---\nline\n{{#if a}}\nend');
-    assert.deepEqual([syntax?.[0], syntax?.[2]], ['error', 'end']);
+    assert.deepEqual(problems('---\ntags: a\n---\nline\n{{#if a}}\nend'), [
+      ['error', '{{#if}} is not closed. Write {{/if}} where it ends.', '{{#if a}}'],
+    ]);
     const [helper] = problems('one\n{{* decorator}}');
     assert.equal(helper?.[0], 'error');
     assert.deepEqual(problems('---\ntags: {a: 1}\n---\nx'), [['error', '"tags" has to be a list of texts.', '{a: 1}']]);
