@@ -53,6 +53,8 @@ export class RunTrace {
   readonly #tasks = new Map<string, TracedTask>();
   readonly #rootId: string;
   #root: OpenSpan | null = null;
+  /** Ids of all calls so far. */
+  readonly #calls = new Set<string>();
 
   /** `content` true: spans also hold prompts and answers. */
   constructor(runId: string, content: boolean, emit: (span: SpanRecord) => void) {
@@ -81,7 +83,7 @@ export class RunTrace {
     const task = this.#tasks.get(row.instanceId);
     const turn = task === undefined ? undefined : lastTurn(task);
     const parentId = turn?.span.spanId ?? task?.span?.spanId ?? spanIdOf(this.#runId, 'task', row.instanceId);
-    const span = callSpan(row, requested, parentId);
+    const span = callSpan(row, requested, parentId, this.#idOfCall(row));
     if (turn === undefined) this.#close(span, row.at);
     else turn.calls.push(span);
   }
@@ -319,6 +321,14 @@ export class RunTrace {
     if (span !== null) this.#emit(span.record(at));
   }
 
+  /** A call is known by who made it when; of several in the same millisecond by their order, too. */
+  #idOfCall({ runId, instanceId, at, account, model }: UsageRecord): string {
+    let id = spanIdOf(runId, 'call', instanceId, at, account, model);
+    for (let time = 2; this.#calls.has(id); time++) id = spanIdOf(runId, 'call', instanceId, at, account, model, time);
+    this.#calls.add(id);
+    return id;
+  }
+
   /** The id of a task's span; made anew only where the task has not started. */
   #idOf({ span, instanceId }: TracedTask): string {
     return span?.spanId ?? spanIdOf(this.#runId, 'task', instanceId);
@@ -336,9 +346,8 @@ function lastTurn({ effects }: TracedTask): OpenEffect | undefined {
   return last;
 }
 
-function callSpan(row: UsageRecord, requested: string | null, parentId: string): OpenSpan {
+function callSpan(row: UsageRecord, requested: string | null, parentId: string, id: string): OpenSpan {
   const { runId, instanceId, agent, account, model, tokens, costUSD, outcome, at, latencyMs } = row;
-  const id = spanIdOf(runId, 'call', instanceId, at, account, model);
   const startedAt = new Date(Date.parse(at) - latencyMs).toISOString();
   const name = `chat ${requested ?? splitModel(model).id}`;
   const base = { runId, kind: 'call' as const, name, parentId, instanceId, agent, account, model, tokens, costUSD };

@@ -89,6 +89,23 @@ describe('Traces', () => {
     assert.equal(new Set(spans.map(({ spanId }) => spanId)).size, spans.length);
   });
 
+  it('tells apart calls of one agent in the same millisecond', async () => {
+    const lookTwice: ProviderScript = (call, count) => {
+      const looked = call.messages.filter(({ role }) => role === 'tool').length;
+      if (!call.tools || call.responseSchema || looked >= 2) return planned(call);
+      const look = { id: `look-${count}`, name: 'list-files', arguments: '{}' };
+      return [
+        { type: 'tool-call', call: look },
+        { type: 'finish', reason: 'tool-calls', model: null },
+      ];
+    };
+    const at = await world(lookTwice, openMemoryStorage(), new StandingClock());
+    const { runId } = await at.ensemble.run(TASK);
+    const counted = at.providers.reduce((sum, { calls }) => sum + calls.length, 0);
+    assert.ok(counted >= 8, String(counted));
+    assert.equal(ofKind(await at.ensemble.traces.ofRun(runId), 'call').length, counted);
+  });
+
   it('links every span to what it is a part of, by the instance', async () => {
     const at = await world(planned);
     const { runId } = await at.ensemble.run(TASK);
