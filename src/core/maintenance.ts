@@ -74,8 +74,16 @@ export interface ExportOptions {
   readonly signal?: AbortSignal;
   /** True: a file of that name may be replaced, once the new one is complete. Default: false. */
   readonly replace?: boolean;
-  /** Hears of rows that were written; `total` counts those twice that are written twice. */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  readonly onProgress?: (progress: ExportProgress) => void;
+}
+
+/** How far an export is. */
+export interface ExportProgress {
+  /** First the database is copied, so that all of the export is of one moment; then the copy is read. */
+  readonly step: 'copying' | 'writing';
+  /** Of `total`: pages of the database, or rows, of which those count twice that are written twice. */
+  readonly done: number;
+  readonly total: number;
 }
 
 /** What was exported. */

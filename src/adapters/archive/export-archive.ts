@@ -1,171 +1,159 @@
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
-import { EnsembleError } from '../../core/errors.ts';
 import { UniqueNames } from '../../core/file-names.ts';
-import type { ExportOptions, ExportReport } from '../../core/maintenance.ts';
+import type { ExportProgress, ExportReport } from '../../core/maintenance.ts';
 import type { PromptDraft } from '../../core/prompts/prompt.ts';
 import { formatPromptFile } from '../files/prompt-file.ts';
-import { type ArchiveSource, type ExportTable, type ReadRow, type Row, TableReader } from './archive-source.ts';
-import { conversationPage, conversationPath } from './conversation-page.ts';
+import type { ArchiveSource, ExportTable, Row } from './archive-source.ts';
+import { type ArchiveTarget, checkTarget, toExportError } from './archive-target.ts';
 import { indexPage, manifest } from './index-pages.ts';
-import { jsonArray, valuesOf } from './json-tables.ts';
+import { jsonLine, valuesOf } from './json-tables.ts';
 import { fileNamePart, monthOf, numbered } from './names.ts';
-import { auditReport, usageReport } from './reports.ts';
-import { runPage, runPath } from './run-page.ts';
+import { PartsWriter } from './parts.ts';
+import { auditHead, auditLine, usageReport } from './reports.ts';
+import { addStrayConversations, RunFiles } from './run-files.ts';
 import { ZipWriter } from './zip-writer.ts';
 
-/** Conversations that the page of a run links to. */
-const MOST_LINKS = 500;
 /** Damaged rows that are named. */
 const MOST_PROBLEMS = 1_000;
 /** Tables that are read a second time, for the readable pages. */
-const WITH_PAGES = ['conversations', 'documents', 'prompts', 'runs', 'audit'];
+const WITH_PAGES = ['audit', 'conversations', 'documents', 'prompts', 'runs'];
 
 const ENDINGS: Readonly<Record<string, string>> = { markdown: '.md', json: '.json', text: '.txt' };
 
+/** How it is written. */
+export interface ArchiveOptions {
+  readonly signal: AbortSignal;
+  /** Hears of rows that were written; `total` counts those twice that are written twice. */
+  readonly onProgress: (progress: Pick<ExportProgress, 'done' | 'total'>) => void;
+}
+
 /**
- * Writes everything that is kept into a zip file: each table as JSON, and what people read as Markdown. Rows are read and
- * written one page at a time. The file appears complete or not at all. Rejects as {@link ExportOptions} and `Maintenance` say.
+ * Writes everything that is kept into a zip file: each table as lines of JSON, and what people read as Markdown. Holds a row and a
+ * chunk of a file at a time. The file is complete under its name as a part, or gone. `open` is called when it is certain that the
+ * target can be written. Rejects as `Maintenance` says, and with the signal's reason.
  */
 export async function exportArchive(
-  source: ArchiveSource,
-  target: string,
-  options: ExportOptions = {},
+  open: () => ArchiveSource,
+  target: ArchiveTarget,
+  options: ArchiveOptions,
 ): Promise<ExportReport> {
-  await checkTarget(target, options.replace ?? false);
-  const zip = new ZipWriter(target, new Date());
+  const { file, part } = target;
+  checkTarget(target);
+  let zip: ZipWriter | null = null;
   try {
-    const report = await new Archive(source, zip, options).write();
-    options.signal?.throwIfAborted();
-    await zip.finish();
-    return { ...report, file: target, sizeBytes: (await stat(target)).size };
+    zip = new ZipWriter(part, new Date());
+    const report = await new Archive(open(), zip, options).write();
+    options.signal.throwIfAborted();
+    return { ...report, file, sizeBytes: zip.finish() };
   } catch (error) {
-    await zip.abandon();
-    throw toExportError(error, target);
+    zip?.abandon();
+    throw toExportError(error, file);
   }
 }
 
 /** One export on its way. */
 class Archive {
+  readonly #source: ArchiveSource;
   readonly #zip: ZipWriter;
-  readonly #reader: TableReader;
-  readonly #at = new Date().toISOString();
+  readonly #parts: PartsWriter;
+  readonly #options: ArchiveOptions;
   readonly #rows = new Map<string, number>();
-  readonly #pages = new Map<string, number>();
   readonly #problems: string[] = [];
-  readonly #onProgress: ExportOptions['onProgress'];
-  #tables: readonly ExportTable[] = [];
   #done = 0;
-  #total = 0;
+  readonly #total: number;
 
-  constructor(source: ArchiveSource, zip: ZipWriter, { signal, onProgress }: ExportOptions) {
+  constructor(source: ArchiveSource, zip: ZipWriter, options: ArchiveOptions) {
+    this.#source = source;
     this.#zip = zip;
-    this.#onProgress = onProgress;
-    this.#reader = new TableReader(source, signal ?? new AbortController().signal, (rows) => this.#advance(rows));
+    this.#parts = new PartsWriter(zip);
+    this.#options = options;
+    const passes = source.tables.map(({ name, rows }) => rows * (WITH_PAGES.includes(name) ? 2 : 1));
+    this.#total = passes.reduce((sum, rows) => sum + rows, 0);
   }
 
   async write(): Promise<Omit<ExportReport, 'file' | 'sizeBytes'>> {
-    this.#tables = await this.#reader.source.tables();
-    for (const { name, rows } of this.#tables) this.#total += rows * (WITH_PAGES.includes(name) ? 2 : 1);
-    for (const table of this.#tables) await this.#writeJson(table);
-    await this.#writePages('conversations', async ({ row, isDamaged }) => {
-      const path = conversationPath({ id: row.id, type: row.type, at: row.created_at });
-      await this.#zip.add(path, [conversationPage(row, isDamaged)]);
-    });
-    await this.#writePages('documents', ({ row }) => this.#zip.add(documentPath(row), [String(row.content)]));
-    await this.#writePrompts();
-    await this.#writePages('runs', ({ row }) => this.#writeRun(row));
-    await this.#zip.add('usage.md', usageReport(await this.#reader.source.usageByMonth()));
-    const audit = this.#table('audit');
-    if (audit) await this.#zip.add('audit.md', auditReport(this.#reader.pages(audit)));
-    const tables = this.#tables;
-    const facts = { at: this.#at, tables, rows: this.#rows, pages: this.#pages, problems: this.#problems };
+    const at = new Date().toISOString();
+    const { tables } = this.#source;
+    for (const table of tables) await this.#zip.add(`json/${table.name}.jsonl`, this.#lines(table));
+    const onRow = () => this.#advance();
+    const months = await new RunFiles(this.#parts, this.#source, onRow).write();
+    const pages = {
+      runs: months.reduce((sum, { files }) => sum + files, 0),
+      conversations: await addStrayConversations(this.#parts, this.#source.conversationsWithoutRun(), onRow),
+      documents: await this.#writeDocuments(),
+      prompts: await this.#writePrompts(),
+      audit: await this.#writeAudit(),
+    };
+    await this.#zip.add('usage.md', usageReport(this.#source.usageByMonth()));
+    const facts = { at, tables, rows: this.#rows, months, pages, problems: this.#problems };
     await this.#zip.add('index.md', [indexPage(facts)]);
     await this.#zip.add('manifest.json', [manifest(facts)]);
-    await this.#zip.add('SHA256SUMS', [this.#zip.checksums]);
+    await this.#zip.add('SHA256SUMS', [...this.#zip.checksums]);
     return { files: this.#zip.entries, rows: Object.fromEntries(this.#rows), problems: this.#problems };
   }
 
-  async #writeJson(table: ExportTable): Promise<void> {
+  *#lines(table: ExportTable): Generator<string> {
     let rows = 0;
-    const onRow = ({ row, isDamaged }: ReadRow) => {
-      rows++;
+    for (const { row, isDamaged } of this.#source.rows(table)) {
       if (isDamaged && this.#problems.length < MOST_PROBLEMS)
         this.#problems.push(`The text of row ${row.id} of ${table.name} is damaged in the database.`);
-    };
-    await this.#zip.add(`json/${table.name}.json`, jsonArray(table, this.#reader.pages(table), onRow));
+      yield jsonLine(table.name, row);
+      rows++;
+      this.#advance();
+    }
     this.#rows.set(table.name, rows);
   }
 
-  async #writePages(name: string, write: (read: ReadRow) => Promise<void>): Promise<void> {
+  /** Documents that were deleted, and can still be taken back, are in the table only. */
+  async #writeDocuments(): Promise<number> {
     let files = 0;
-    const table = this.#table(name);
-    if (table) {
-      for await (const read of this.#reader.rows(table)) {
-        await write(read);
-        files++;
-      }
+    for (const row of this.#rowsOf('documents')) {
+      if (row.deleted_at !== null) continue;
+      await this.#zip.add(documentPath(row), [String(row.content)]);
+      files++;
     }
-    this.#pages.set(name, files);
+    return files;
   }
 
-  async #writePrompts(): Promise<void> {
+  async #writePrompts(): Promise<number> {
     const names = new UniqueNames();
-    await this.#writePages('prompts', ({ row }) => {
+    let files = 0;
+    for (const row of this.#rowsOf('prompts')) {
       const prompt = valuesOf('prompts', row) as unknown as Omit<PromptDraft, 'variables'>;
       const folder = prompt.category === '' ? '' : `${fileNamePart(prompt.category, 'other')}/`;
-      const path = names.take(`prompts/${folder}${fileNamePart(prompt.name, 'prompt')}`, '.prompt.md');
-      return this.#zip.add(path, [formatPromptFile({ ...prompt, description: prompt.description ?? '' }, true)]);
-    });
+      const file = names.take(`prompts/${folder}${fileNamePart(prompt.name, 'prompt')}`, '.prompt.md');
+      await this.#zip.add(file, [formatPromptFile({ ...prompt, description: prompt.description ?? '' }, true)]);
+      files++;
+    }
+    return files;
   }
 
-  async #writeRun(row: Row): Promise<void> {
-    const { source } = this.#reader;
-    const runId = String(row.run_id);
-    const [tasks, findings, conversations] = await Promise.all([
-      source.tasks(runId),
-      source.findings(runId),
-      source.conversationsOf(runId, MOST_LINKS),
-    ]);
-    await this.#zip.add(runPath(row), [runPage(row, { tasks, findings, conversations })]);
+  #writeAudit(): Promise<number> {
+    const rows = this.#rowsOf('audit');
+    const pieces = function* () {
+      for (const row of rows) yield { path: `audit/${monthOf(row.at)}`, text: auditLine(row), month: monthOf(row.at) };
+    };
+    return this.#parts.add(pieces(), { head: ({ month }) => auditHead(month) });
   }
 
-  #table(name: string): ExportTable | undefined {
-    return this.#tables.find((table) => table.name === name);
+  /** The rows of a table, for the readable pages. */
+  *#rowsOf(name: string): Generator<Row> {
+    const table = this.#source.tables.find((each) => each.name === name);
+    if (table === undefined) return;
+    for (const { row } of this.#source.rows(table)) {
+      yield row;
+      this.#advance();
+    }
   }
 
-  #advance(rows: number): void {
-    this.#done += rows;
-    // An empty database has nothing to be a part of.
-    if (this.#total > 0) this.#onProgress?.({ done: Math.min(this.#done, this.#total), total: this.#total });
+  /** One more row is written. */
+  #advance(): void {
+    this.#options.signal.throwIfAborted();
+    this.#done++;
+    this.#options.onProgress({ done: this.#done, total: this.#total });
   }
 }
 
 function documentPath(row: Row): string {
   const ending = ENDINGS[String(row.format)] ?? '.txt';
   return `documents/${monthOf(row.created_at)}/${numbered(row.id)}-${fileNamePart(String(row.title), 'document')}${ending}`;
-}
-
-async function checkTarget(target: string, replace: boolean): Promise<void> {
-  const folder = await stat(path.dirname(target)).catch(() => null);
-  if (!folder?.isDirectory()) {
-    throw new EnsembleError('invalid-input', `The folder of ${target} does not exist.`, {
-      hint: 'Make the folder first.',
-    });
-  }
-  const present = await stat(target).catch(() => null);
-  if (present === null || (replace && present.isFile())) return;
-  throw new EnsembleError('invalid-input', `${target} exists already.`, { hint: 'Name a new file.' });
-}
-
-/** Errors of the target's file system; what the database says passes unchanged. */
-function toExportError(error: unknown, target: string): unknown {
-  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
-  const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT';
-  return new EnsembleError('invalid-input', `${target} could not be written (${String(error.code)}).`, {
-    hint: isFull
-      ? 'The disk is full: free some space, or name a file on another disk.'
-      : 'Name a file that you may write to.',
-    cause: error,
-  });
 }

@@ -1,5 +1,5 @@
 import type { SqlValue } from '../storage/sqlite/connection.ts';
-import type { ExportTable, ReadRow, Row } from './archive-source.ts';
+import type { Row } from './archive-source.ts';
 
 /** Columns that hold JSON as text; in the archive they are values. */
 const JSON_COLUMNS: Readonly<Record<string, readonly string[]>> = {
@@ -10,6 +10,7 @@ const JSON_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   findings: ['finding'],
   journal: ['payload'],
   messages: ['receivers', 'deliveries'],
+  prompt_bases: ['draft'],
   prompts: ['variables', 'tags', 'parameters'],
   prompt_versions: ['variables', 'tags', 'parameters'],
   runs: ['owner', 'tokens', 'error'],
@@ -32,23 +33,9 @@ export function valuesOf(table: string, row: Row): Record<string, unknown> {
   );
 }
 
-/** A table as a JSON array, one row a line. `onRow` hears of each. */
-export async function* jsonArray(
-  table: ExportTable,
-  pages: AsyncIterable<readonly ReadRow[]>,
-  onRow: (row: ReadRow) => void,
-): AsyncGenerator<string> {
-  let separator = '[\n';
-  for await (const page of pages) {
-    const lines: string[] = [];
-    for (const read of page) {
-      onRow(read);
-      lines.push(separator, JSON.stringify(valuesOf(table.name, read.row)));
-      separator = ',\n';
-    }
-    yield lines.join('');
-  }
-  yield separator === '[\n' ? '[]\n' : '\n]\n';
+/** A row as a line of JSON. */
+export function jsonLine(table: string, row: Row): string {
+  return `${JSON.stringify(valuesOf(table, row))}\n`;
 }
 
 function parsed(value: SqlValue): unknown {

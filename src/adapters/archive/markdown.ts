@@ -29,6 +29,11 @@ export function tableLine(cells: readonly unknown[]): string {
   return `| ${cells.map(inline).join(' | ')} |\n`;
 }
 
+/** A line of a table whose first cell is a link; `title` is Markdown already. */
+export function linkedLine(title: string, target: string, cells: readonly unknown[]): string {
+  return `| [${title}](${target}) ${tableLine(cells)}`;
+}
+
 /** Title and rule of a table. */
 export function tableHead(titles: readonly string[]): string {
   return tableLine(titles) + tableLine(titles.map(() => '---'));

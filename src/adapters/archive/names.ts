@@ -24,6 +24,11 @@ export function monthOf(at: unknown): string {
   return typeof at === 'string' && /^\d{4}-\d{2}/.test(at) ? at.slice(0, 7) : 'undated';
 }
 
+/** `yyyy-mm-dd` of an ISO time. */
+export function dayOf(at: unknown): string {
+  return typeof at === 'string' && /^\d{4}-\d{2}-\d{2}/.test(at) ? at.slice(0, 10) : 'undated';
+}
+
 /** A row's number with zeros in front, so that names sort like rows. */
 export function numbered(id: unknown): string {
   return String(id).padStart(6, '0');

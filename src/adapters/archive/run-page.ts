@@ -1,31 +1,16 @@
 import type { TaskProjection } from '../../core/engine/journal-entry.ts';
-import type { ConversationSummary } from '../../core/history/history.ts';
 import type { Json } from '../../core/json.ts';
-import type { Page } from '../../core/ports.ts';
 import type { Finding } from '../../core/results.ts';
 import type { Row } from './archive-source.ts';
-import { conversationPath } from './conversation-page.ts';
 import { valuesOf } from './json-tables.ts';
 import { block, dollars, facts, inline } from './markdown.ts';
-import { fileNamePart, monthOf, numbered } from './names.ts';
 
-/** What belongs to a run. */
-export interface RunParts {
-  readonly tasks: readonly TaskProjection[];
-  readonly findings: readonly Json[];
-  readonly conversations: Page<ConversationSummary>;
-}
-
-export function runPath(row: Row): string {
-  return `runs/${monthOf(row.created_at)}/${numbered(row.id)}-${fileNamePart(String(row.title), 'run')}.md`;
-}
-
-/** A run as a readable document: facts, the tree of its tasks, what they gave, the findings, its conversations. */
-export function runPage(row: Row, { tasks, findings, conversations }: RunParts): string {
+/** A run as a section of a readable document: facts, the tree of its tasks, what they gave, the findings. Its calls come behind it. */
+export function runSection(row: Row, tasks: readonly TaskProjection[], findings: readonly Json[]): string {
   const { error } = valuesOf('runs', row);
-  const micros = row.cost_micros;
   return `${[
-    `# ${inline(row.title)}`,
+    `<a id="${runAnchor(row)}"></a>`,
+    `## ${runTitle(row)}`,
     facts([
       ['Run', row.run_id],
       ['Kind', row.kind],
@@ -35,13 +20,25 @@ export function runPage(row: Row, { tasks, findings, conversations }: RunParts):
       ['Workspace', row.workspace],
       ['Began', row.created_at],
       ['Last change', row.updated_at],
-      ['Cost', dollars(typeof micros === 'number' ? micros / 1_000_000 : null)],
+      ['Cost', runCost(row)],
     ]),
     ...section('Tasks', treeOf(tasks)),
     ...findingsOf(findings),
-    ...conversationsOf(conversations),
     ...tasks.filter(({ output }) => output !== null).flatMap(outputOf),
-  ].join('\n\n')}\n`;
+  ].join('\n\n')}\n\n`;
+}
+
+/** What a link to the section of a run ends with. */
+export function runAnchor(row: Row): string {
+  return `run-${row.id}`;
+}
+
+export function runTitle(row: Row): string {
+  return inline(row.title) || inline(row.run_id);
+}
+
+export function runCost({ cost_micros: micros }: Row): string {
+  return dollars(typeof micros === 'number' ? micros / 1_000_000 : null);
 }
 
 /** A list of tasks, each below the one that made it. */
@@ -82,21 +79,12 @@ function findingsOf(findings: readonly Json[]): string[] {
   return section('Findings', lines);
 }
 
-function conversationsOf({ items, total }: Page<ConversationSummary>): string[] {
-  const lines = items.toReversed().map(({ id, type, createdAt, model, status }) => {
-    const path = conversationPath({ id, type, at: createdAt });
-    return `- [${id}: ${inline(type)}](../../${path}) ${inline(model)}, ${inline(status)}`;
-  });
-  const rest = total > items.length ? [`- and ${total - items.length} more`] : [];
-  return section('Conversations', [...lines, ...rest]);
-}
-
 function outputOf({ agent, taskId, output }: TaskProjection): string[] {
-  return [`## ${inline(agent)} (${inline(taskId)})`, block(output)];
+  return [`### ${inline(agent)} (${inline(taskId)})`, block(output)];
 }
 
 function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [`## ${title}`, lines.join('\n')];
+  return lines.length === 0 ? [] : [`### ${title}`, lines.join('\n')];
 }
 
 function messageOf(error: unknown): unknown {

@@ -1,96 +1,150 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { Readable } from 'node:stream';
+import { createHash, type Hash } from 'node:crypto';
+import fs from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { ZipFile } from 'yazl';
+import zlib from 'node:zlib';
+import { directoryLine, endOfArchive, localHeader, sizeBeforeContent, ZIP_LIMITS } from './zip-format.ts';
 
-/** Texts of one entry, handed over as they are made. */
-export type Chunks = AsyncIterable<string> | Iterable<string>;
+/** Texts that are compressed at once; a file that has no more is compressed without a stream, which costs more than the work. */
+const CHUNK_CHARACTERS = 64_000;
+/** Lines of the directory that are put together, because a buffer of its own takes more room than a line. */
+const LINES = 500;
 
 /**
- * A zip file that is written entry by entry beside its target and gets its name when it is complete. Holds one chunk of an
- * entry and the directory of the file in memory.
+ * A zip file that is written file by file. Holds a chunk of the file that is
+ * being added, and of the others their lines of the directory. It writes synchronously: it belongs into a thread of its own.
  */
 export class ZipWriter {
-  readonly #target: string;
-  readonly #part: string;
-  readonly #zip = new ZipFile();
-  readonly #written: Promise<void>;
+  readonly #path: string;
   readonly #time: Date;
-  readonly #sums: string[] = [];
-  #failure: Error | null = null;
-  #stop: (error: Error) => void = () => {};
+  readonly #limits: typeof ZIP_LIMITS;
+  readonly #descriptor: number;
+  readonly #directory: Buffer[] = [];
+  #lines: Buffer[] = [];
+  #sums: string[] = [];
+  #entries = 0;
+  #end = 0;
+  #isClosed = false;
 
-  /** `target`: absolute path in a folder that exists. `time`: of all entries. */
-  constructor(target: string, time: Date) {
-    this.#target = target;
+  /** `path`: of a new file in a folder that exists. `time`: of all files. `limits`: for tests. */
+  constructor(path: string, time: Date, limits = ZIP_LIMITS) {
+    this.#path = path;
     this.#time = time;
-    this.#part = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID().slice(0, 8)}.part`);
-    const output = createWriteStream(this.#part, { flags: 'wx', mode: 0o600 });
-    this.#written = pipeline(this.#zip.outputStream as Readable, output);
-    // An error of the file, such as a full disk, must reach whoever waits for an entry.
-    const fail = (error: Error) => {
-      this.#failure ??= error;
-      this.#stop(this.#failure);
-    };
-    this.#zip.on('error', fail);
-    this.#written.catch(fail);
+    this.#limits = limits;
+    this.#descriptor = fs.openSync(path, 'wx', 0o600);
   }
 
-  /** One line per entry, as `sha256sum --check` reads them. */
-  get checksums(): string {
-    return this.#sums.join('');
+  /** One line per file, as `sha256sum --check` reads them. */
+  get checksums(): readonly string[] {
+    return this.#sums;
   }
 
-  /** Entries so far. */
+  /** Files so far. */
   get entries(): number {
-    return this.#sums.length;
+    return this.#entries;
   }
 
-  /** Adds an entry and resolves when its last chunk was taken. Rejects with the error of `chunks` or of the file. */
-  async add(name: string, chunks: Chunks): Promise<void> {
-    const hash = createHash('sha256');
-    await new Promise<void>((resolve, reject) => {
-      const hashed = async function* () {
-        for await (const chunk of chunks) {
-          const bytes = Buffer.from(chunk);
-          hash.update(bytes);
-          yield bytes;
-        }
-      };
-      const stream = Readable.from(hashed(), { objectMode: false });
-      stream.once('end', resolve);
-      stream.once('error', reject);
-      this.#stop = (error) => {
-        reject(error);
-        stream.destroy();
-      };
-      if (this.#failure !== null) this.#stop(this.#failure);
-      this.#zip.addReadStream(stream, name, { mtime: this.#time, mode: 0o100644 });
-    });
-    this.#sums.push(`${hash.digest('hex')}  ${name}\n`);
+  /** Adds a file, one after the other. Rejects with the error of `chunks` or of the disk. */
+  async add(name: string, chunks: Iterable<string>): Promise<void> {
+    const bytes = Buffer.from(name);
+    const content = this.#end + sizeBeforeContent(bytes);
+    const sums = new Sums();
+    let end = content;
+    const write = (packed: Buffer) => {
+      this.#write(packed, end);
+      end += packed.length;
+    };
+    const parts = measured(chunks, sums);
+    const first = parts.next();
+    const second = parts.next();
+    if (second.done) write(zlib.deflateRawSync(first.value ?? Buffer.alloc(0)));
+    else await deflate(continued([first.value ?? Buffer.alloc(0), second.value], parts), write);
+    const entry = { name: bytes, crc: sums.crc, size: sums.size, packed: end - content, offset: this.#end };
+    this.#write(localHeader(entry, this.#time, this.#limits), this.#end);
+    this.#lines.push(directoryLine(entry, this.#time, this.#limits));
+    if (this.#lines.length >= LINES) this.#collect();
+    this.#sums.push(`${sums.hash.digest('hex')}  ${name}\n`);
+    this.#end = end;
+    this.#entries++;
   }
 
-  /** Completes the file and gives it its name; resolves once it is on the disk. */
-  async finish(): Promise<void> {
-    if (this.#failure !== null) throw this.#failure;
-    this.#zip.end();
-    await this.#written;
-    const file = await open(this.#part, 'r+');
-    try {
-      await file.sync();
-    } finally {
-      await file.close();
+  /** Completes the file and makes sure that it is on the disk. Returns its bytes. */
+  finish(): number {
+    this.#collect();
+    const start = this.#end;
+    for (const lines of this.#directory) {
+      this.#write(lines, this.#end);
+      this.#end += lines.length;
     }
-    await rename(this.#part, this.#target);
+    const end = endOfArchive(start, this.#end - start, this.#entries, this.#limits);
+    this.#write(end, this.#end);
+    fs.fsyncSync(this.#descriptor);
+    this.#close();
+    return this.#end + end.length;
   }
 
   /** Removes what was written. */
-  async abandon(): Promise<void> {
-    (this.#zip.outputStream as Readable).destroy();
-    await this.#written.catch(() => {});
-    await rm(this.#part, { force: true });
+  abandon(): void {
+    this.#close();
+    fs.rmSync(this.#path, { force: true });
   }
+
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    fs.closeSync(this.#descriptor);
+  }
+
+  #collect(): void {
+    this.#directory.push(Buffer.concat(this.#lines));
+    this.#lines = [];
+  }
+
+  #write(bytes: Buffer, at: number): void {
+    for (let done = 0; done < bytes.length; )
+      done += fs.writeSync(this.#descriptor, bytes, done, bytes.length - done, at + done);
+  }
+}
+
+/** What is known of a text once it has gone by. */
+class Sums {
+  readonly hash: Hash = createHash('sha256');
+  crc = 0;
+  size = 0;
+
+  add(bytes: Buffer): void {
+    this.hash.update(bytes);
+    this.crc = zlib.crc32(bytes, this.crc);
+    this.size += bytes.length;
+  }
+}
+
+/** The texts as bytes, many small ones as one. */
+function* measured(chunks: Iterable<string>, sums: Sums): Generator<Buffer, undefined> {
+  let waiting: string[] = [];
+  let characters = 0;
+  const take = () => {
+    const bytes = Buffer.from(waiting.join(''));
+    sums.add(bytes);
+    waiting = [];
+    characters = 0;
+    return bytes;
+  };
+  for (const chunk of chunks) {
+    waiting.push(chunk);
+    characters += chunk.length;
+    if (characters >= CHUNK_CHARACTERS) yield take();
+  }
+  if (characters > 0) yield take();
+}
+
+function* continued(first: readonly Buffer[], rest: Iterable<Buffer>): Generator<Buffer> {
+  yield* first;
+  yield* rest;
+}
+
+/** In a thread of the system, so that the next chunk is made meanwhile. */
+async function deflate(parts: Iterable<Buffer>, write: (packed: Buffer) => void): Promise<void> {
+  await pipeline(parts, zlib.createDeflateRaw(), async (packed: AsyncIterable<Buffer>) => {
+    for await (const bytes of packed) write(bytes);
+  });
 }

@@ -6,15 +6,15 @@ import { Worker } from 'node:worker_threads';
 import { EnsembleError } from '../../core/errors.ts';
 import type { Maintenance } from '../../core/maintenance.ts';
 import type { Logger, RunOwner } from '../../core/ports.ts';
-import type { ArchiveSource } from '../archive/archive-source.ts';
+import { Exports } from './exports.ts';
 import { currentOwner } from './process-identity.ts';
 import { releaseAbandonedLock } from './sqlite/file-mutex.ts';
 import { realPath } from './sqlite/real-files.ts';
 import type { Storage } from './storage.ts';
 import { StorageClient, stoppedError, toError } from './storage-client.ts';
 import { portsOn } from './storage-ports.ts';
-import { backupOwner } from './worker/backup-owner.ts';
 import type { FromWorker } from './worker/messages.ts';
+import { threadOwner } from './worker/thread-owner.ts';
 import type { WorkerOptions } from './worker/worker-options.ts';
 
 /** How long an operation waits for other processes before it rejects with `storage-locked`, ms. */
@@ -64,7 +64,7 @@ export async function openStorage(options: OpenStorageOptions): Promise<Storage>
     options.onNotice?.(notice);
   };
   const abandon = () => {
-    for (const each of [owner, backupOwner(owner)]) abandonLock(file, each);
+    for (const each of [owner, threadOwner(owner, 'backup')]) abandonLock(file, each);
   };
   try {
     for (const notice of await opened(worker)) notify(notice);
@@ -74,9 +74,13 @@ export async function openStorage(options: OpenStorageOptions): Promise<Storage>
     throw error;
   }
   const client = new StorageClient(worker, notify, abandon);
-  const close = () => client.close();
+  const exports = new Exports({ file, wasmFile, workerUrl, busyMs: BUSY_MS, abandonLock });
+  const close = async () => {
+    await exports.stop();
+    return client.close();
+  };
   const ports = portsOn((name, ...args) => client.call(name, ...args), {
-    maintenance: maintenanceOf(client),
+    maintenance: maintenanceOf(client, exports),
     copyTo: (copy) => client.call('copyTo', path.resolve(copy)),
     close,
   });
@@ -116,7 +120,7 @@ function abandonLock(file: string, owner: RunOwner): void {
     releaseAbandonedLock(`${realPath(file)}.lock`, owner);
 }
 
-function maintenanceOf(client: StorageClient): Maintenance {
+function maintenanceOf(client: StorageClient, exports: Exports): Maintenance {
   return {
     backups: () => client.call('listBackups'),
     backUp: () => client.call('backUp'),
@@ -125,22 +129,10 @@ function maintenanceOf(client: StorageClient): Maintenance {
     importOrchestration: (file, trial = false) => client.call('importOrchestration', path.resolve(file), trial),
     status: () => client.call('databaseStatus'),
     exportAll: async (file, options) => {
-      const { exportArchive } = await import('../archive/export-archive.ts');
-      const report = await exportArchive(archiveSourceOf(client), path.resolve(file), options);
+      const report = await exports.run(path.resolve(file), options);
       await client.call('recordAudit', 'database-exported', report.file, { files: report.files });
       return report;
     },
     compact: () => client.call('compactDatabase'),
-  };
-}
-
-function archiveSourceOf(client: StorageClient): ArchiveSource {
-  return {
-    tables: () => client.call('exportTables'),
-    rows: (table, after) => client.call('exportRows', table, after),
-    tasks: (runId) => client.call('readTasks', runId),
-    findings: (runId) => client.call('readFindings', runId),
-    conversationsOf: (runId, limit) => client.call('historyConversations', { runId, limit }),
-    usageByMonth: () => client.call('readUsagePeriods', '', 'month'),
   };
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
 import { Sandbox } from './sandbox.ts';
 
 describe('the database on the command line', () => {
@@ -96,6 +98,29 @@ describe('the database on the command line', () => {
       'all.zip',
       'ensemble-export-DATE.zip',
     ]);
+  });
+
+  it('leaves nothing of an export that is cancelled half way', async () => {
+    const large = path.join(sandbox.home, 'large.db');
+    assert.equal((await sandbox.run(['stats', '--copy', large])).code, 0);
+    const database = new DatabaseSync(large);
+    database.exec(`INSERT INTO audit (at, action, subject, detail)
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
+      SELECT '2026-01-01T00:00:00.000Z', 'run-started', 'run-' || i, 'null' FROM n`);
+    database.close();
+    const { process, end } = sandbox.start(['database', 'export', 'cancelled.zip', '--db', large]);
+    const parts = () => readdirSync(sandbox.workspace).filter((name) => name.includes('cancelled.zip'));
+    const written = () => parts().some((name) => statSync(path.join(sandbox.workspace, name)).size > 0);
+    while (process.exitCode === null && !written()) await setTimeout(5);
+    process.kill('SIGINT');
+    const { code, stderr } = await end;
+    assert.equal(code, 130, stderr);
+    assert.match(stderr, /nothing is left of the export/);
+    assert.deepEqual(parts(), []);
+    assert.deepEqual(
+      readdirSync(`${large}.backups`).filter((name) => name.endsWith('.part')),
+      [],
+    );
   });
 
   it('says where it is, how it is, and who has it open', async () => {

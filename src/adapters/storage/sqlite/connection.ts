@@ -11,8 +11,8 @@ interface Prepared {
 }
 
 /**
- * A connection to one real file. Statements are prepared once and kept. Every query is read to its end at once: a
- * statement left half-read would hold the lock of the file against every other process.
+ * A connection to one real file. Statements are prepared once and kept. A query is read to its end at once ({@link Connection.each}
+ * is the exception): a statement left half-read would hold the lock of the file against every other process.
  */
 export class Connection {
   readonly #database: SqlDatabase;
@@ -44,10 +44,7 @@ export class Connection {
     const rows: Row[] = [];
     try {
       statement.bind(values);
-      while (statement.step()) {
-        const row = statement.get();
-        rows.push(Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null])));
-      }
+      while (statement.step()) rows.push(rowOf(columns, statement.get()));
     } finally {
       statement.reset();
     }
@@ -56,6 +53,20 @@ export class Connection {
 
   get(sql: string, values: readonly SqlValue[] = []): Row | null {
     return this.all(sql, values)[0] ?? null;
+  }
+
+  /**
+   * Rows one by one, each read when it is asked for: only of a file that nobody else can know, because until the last one a lock is
+   * held. The same statement can be read once at a time.
+   */
+  *each(sql: string, values: readonly SqlValue[] = []): Generator<Row> {
+    const { statement, columns } = this.#prepare(sql);
+    statement.bind(values);
+    try {
+      while (statement.step()) yield rowOf(columns, statement.get());
+    } finally {
+      statement.reset();
+    }
   }
 
   /** Ends the transaction without its changes; nothing where SQLite has rolled back by itself, or none was begun. */
@@ -85,4 +96,8 @@ export class Connection {
     this.#prepared.set(sql, prepared);
     return prepared;
   }
+}
+
+function rowOf(columns: readonly string[], values: readonly SqlValue[]): Row {
+  return Object.fromEntries(columns.map((name, index) => [name, values[index] ?? null]));
 }

@@ -17,8 +17,8 @@ const MOST_PASSES = 3;
 export interface CopyInPieces {
   /** Pages that are copied at once: so long others wait for the lock. */
   readonly pages: number;
-  /** Called between two pieces, when others can have the lock. */
-  pause(): void;
+  /** Called between two pieces, when others can have the lock; about `done` of `total` pages are copied. What it throws ends the copy. */
+  pause(progress: { readonly done: number; readonly total: number }): void;
 }
 
 /**
@@ -77,9 +77,12 @@ export class Sqlite {
       copy.execute('PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF');
       const backup = this.#startBackup(copy.handle, 'main', source.handle, 'main');
       if (backup === 0) throw this.#error(copy.handle, 1);
-      const code =
-        pieces === null ? this.#module._sqlite3_backup_step(backup, -1) : this.#inPieces(source, backup, pieces);
-      this.#module._sqlite3_backup_finish(backup);
+      let code: number;
+      try {
+        code = pieces === null ? this.#module._sqlite3_backup_step(backup, -1) : this.#inPieces(source, backup, pieces);
+      } finally {
+        this.#module._sqlite3_backup_finish(backup);
+      }
       if (code !== SQLITE_DONE) throw this.#error(copy.handle, code);
     } finally {
       copy.close();
@@ -87,11 +90,12 @@ export class Sqlite {
   }
 
   #inPieces(source: Connection, backup: number, { pages, pause }: CopyInPieces): number {
-    const whole = Math.ceil(Number(source.get('PRAGMA page_count')?.page_count ?? 0) / pages);
+    const total = Number(source.get('PRAGMA page_count')?.page_count ?? 0);
+    const whole = Math.ceil(total / pages);
     for (let piece = 0; ; piece++) {
       const code = this.#module._sqlite3_backup_step(backup, piece < MOST_PASSES * whole ? pages : -1);
       if (code !== SQLITE_OK) return code;
-      pause();
+      pause({ done: Math.min((piece + 1) * pages, total), total });
     }
   }
 

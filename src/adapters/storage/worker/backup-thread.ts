@@ -4,9 +4,9 @@ import { FileMutex } from '../sqlite/file-mutex.ts';
 import { realPath } from '../sqlite/real-files.ts';
 import { loadSqlite } from '../sqlite/sqlite.ts';
 import { isCorruption } from '../sqlite/sqlite-error.ts';
-import { backupOwner } from './backup-owner.ts';
 import { Backups } from './backups.ts';
 import type { BackupFailure } from './daily-backup.ts';
+import { threadOwner } from './thread-owner.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
 /** Pages that are copied while others wait for the lock: 4 MB. */
@@ -36,7 +36,7 @@ export async function backUp(port: MessagePort, { file, owner, wasmFile, busyMs 
   try {
     const sqlite = await loadSqlite(wasmFile, busyMs);
     const real = realPath(file);
-    const mutex = new FileMutex(`${real}.lock`, backupOwner(owner));
+    const mutex = new FileMutex(`${real}.lock`, threadOwner(owner, 'backup'));
     try {
       const source = sqlite.open(real, mutex);
       try {

@@ -81,15 +81,34 @@ export class Backups {
     origin: Backup['origin'] = 'daily',
     pieces: CopyInPieces | null = null,
   ): string {
-    fs.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    for (const part of this.#parts()) if (isAbandoned(part, now)) fs.rmSync(part, { force: true });
-    const time = new Date(now).toISOString().replaceAll(/[-:.]/g, '');
-    const name = `${time}-${process.pid}${origin === 'daily' ? '' : `-${origin}`}${SUFFIX}`;
-    const file = path.join(this.#folder, name);
+    const file = this.#nameFor(now, origin === 'daily' ? '' : `-${origin}`);
     copyDatabase(this.#sqlite, source, file, pieces);
     const alike = this.list().filter((each) => originOf(each) === origin);
     for (const old of alike.slice(BACKUPS_KEPT)) fs.rmSync(old, { force: true });
     return file;
+  }
+
+  /**
+   * Copies the database as it is now into a file that nobody else knows, and returns its path. It is named like a backup that is
+   * being made, so that the next backup removes what a process that was killed has left.
+   */
+  copyAside(source: Connection, now: number, pieces: CopyInPieces): string {
+    const copy = `${this.#nameFor(now, '-export')}${PART_SUFFIX}`;
+    try {
+      this.#sqlite.copy(source, copy, pieces);
+      return copy;
+    } catch (error) {
+      fs.rmSync(copy, { force: true });
+      throw error;
+    }
+  }
+
+  /** A new name for a backup, after abandoned ones were removed. */
+  #nameFor(now: number, suffix: string): string {
+    fs.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    for (const part of this.#parts()) if (isAbandoned(part, now)) fs.rmSync(part, { force: true });
+    const time = new Date(now).toISOString().replaceAll(/[-:.]/g, '');
+    return path.join(this.#folder, `${time}-${process.pid}${suffix}${SUFFIX}`);
   }
 
   /** Copies that are being made, or were when their process ended. */

@@ -1,4 +1,3 @@
-import { exportRows, exportTables } from './export-operations.ts';
 import { importOrchestration } from './import-operations.ts';
 import {
   backUp,
@@ -8,7 +7,7 @@ import {
   listBackups,
   restoreBackup,
 } from './maintenance-operations.ts';
-import { alone, read } from './operation.ts';
+import { alone } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import type { ArgumentsOf, RequestOf, ResultOf } from './request.ts';
 import { databaseStatus } from './status-operation.ts';
@@ -24,8 +23,6 @@ export const FILE_OPERATIONS = {
   compactDatabase: alone(compactDatabase),
   copyTo: alone(copyTo),
   databaseStatus: alone(databaseStatus),
-  exportTables: read(exportTables),
-  exportRows: read(exportRows),
 } as const;
 
 type FileOperations = typeof FILE_OPERATIONS;

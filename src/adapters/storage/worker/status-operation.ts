@@ -3,15 +3,15 @@ import path from 'node:path';
 import type { DatabaseStatus } from '../../../core/maintenance.ts';
 import { isAlive } from '../process-identity.ts';
 import { ownersAt } from '../sqlite/file-mutex.ts';
-import { isBackupOwner } from './backup-owner.ts';
 import { factsOf } from './database-facts.ts';
 import type { FileContext } from './operation.ts';
+import { isCopyingThread } from './thread-owner.ts';
 
 /** Where the database is, how it is, and who has it open. */
 export function databaseStatus({ database, owner }: FileContext): DatabaseStatus {
   const facts = database.transaction('read', () => factsOf(database));
   const holder = database.lockHolder();
-  const users = ownersAt(`${database.file}.lock`).filter((user) => !isBackupOwner(user));
+  const users = ownersAt(`${database.file}.lock`).filter((user) => !isCopyingThread(user));
   return {
     file: database.file,
     sizeBytes: database.size(),

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { ExportProgress } from '../../../core/maintenance.ts';
 import { itemDocument } from '../../../protocol/json-document.ts';
 import { EXIT } from '../exit-codes.ts';
 import { bytes, count, grouped, localTime } from '../format.ts';
@@ -19,10 +20,11 @@ export async function exportAll(session: Session, name: string | undefined): Pro
     () => session.progress.stop(),
   );
   let told = session.host.now();
-  const onProgress = ({ done, total }: { readonly done: number; readonly total: number }) => {
+  const onProgress = ({ step, done, total }: ExportProgress) => {
     if (session.host.now() - told < TELL_EVERY_MS) return;
     told = session.host.now();
-    session.aside(`${Math.floor((done / total) * 100)} % of ${grouped(total)} rows written`);
+    const part = `${Math.floor((done / total) * 100)} %`;
+    session.aside(step === 'copying' ? `${part} of the database copied` : `${part} of ${grouped(total)} rows written`);
   };
   const report = await ensemble.stores.maintenance.exportAll(file, { signal, onProgress });
   const rows = Object.values(report.rows).reduce((sum, some) => sum + some, 0);

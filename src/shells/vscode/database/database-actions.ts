@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { cancelledError } from '../../../core/errors.ts';
-import type { Backup } from '../../../core/maintenance.ts';
+import type { Backup, ExportProgress } from '../../../core/maintenance.ts';
 import { notify } from '../host/report.ts';
 import { slowProgress } from '../host/slow-progress.ts';
 import type { Shell } from '../shell.ts';
@@ -48,7 +48,8 @@ export async function exportEverything(shell: Shell): Promise<void> {
     const stop = new AbortController();
     token.onCancellationRequested(() => stop.abort(cancelledError('The export was cancelled.')));
     let shown = 0;
-    const onProgress = ({ done, total }: { readonly done: number; readonly total: number }) => {
+    const onProgress = ({ step, done, total }: ExportProgress) => {
+      if (step === 'copying') return bar.report({ message: vscode.l10n.t('copying the database') });
       const percent = Math.floor((done / total) * 100);
       if (percent === shown) return;
       bar.report({ increment: percent - shown, message: vscode.l10n.t('{0} % of {1} rows', percent, total) });

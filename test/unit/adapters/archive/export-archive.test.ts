@@ -5,8 +5,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import type { ArchiveSource } from '../../../../src/adapters/archive/archive-source.ts';
-import { exportArchive } from '../../../../src/adapters/archive/export-archive.ts';
+import { publish } from '../../../../src/adapters/archive/archive-target.ts';
+import { type ArchiveOptions, exportArchive } from '../../../../src/adapters/archive/export-archive.ts';
+import { PART_CHARACTERS } from '../../../../src/adapters/archive/parts.ts';
 import { parsePromptFile } from '../../../../src/adapters/files/prompt-file.ts';
+import { currentOwner } from '../../../../src/adapters/storage/process-identity.ts';
+import { ExportSource } from '../../../../src/adapters/storage/worker/export-source.ts';
 import { cancelledError } from '../../../../src/core/errors.ts';
 import { outcome, task, write } from '../../../contract/journal-samples.ts';
 import { request, type StoreForTests, storeForEach } from '../storage/worker/store-for-tests.ts';
@@ -34,25 +38,54 @@ describe('exporting everything', () => {
     target = path.join(store.folder, 'everything.zip');
   });
 
-  const source = (changes: Partial<ArchiveSource> = {}): ArchiveSource => ({
-    tables: async () => store.call('exportTables'),
-    rows: async (table, after) => store.call('exportRows', table, after),
-    tasks: async (runId) => store.call('readTasks', runId),
-    findings: async (runId) => store.call('readFindings', runId),
-    conversationsOf: async (runId, limit) => store.call('historyConversations', { runId, limit }),
-    usageByMonth: async () => store.call('readUsagePeriods', '', 'month'),
-    ...changes,
-  });
+  /** Exports the database as it is now. `changes`: what the source does otherwise. */
+  const exportNow = async (
+    options: Partial<ArchiveOptions & { replace: boolean }> = {},
+    changes: Partial<ArchiveSource> = {},
+  ) => {
+    store.close();
+    const copy = path.join(store.folder, 'copy.db');
+    fs.copyFileSync(store.file, copy);
+    const connection = store.sqlite.open(copy, null);
+    const { signal = new AbortController().signal, onProgress = () => {}, replace = false } = options;
+    const open = () => {
+      const source = new ExportSource(connection, { file: store.file, owner: currentOwner() });
+      const real: ArchiveSource = {
+        tables: source.tables,
+        rows: (table) => source.rows(table),
+        runs: () => source.runs(),
+        tasks: (runId) => source.tasks(runId),
+        findings: (runId) => source.findings(runId),
+        conversationsOf: (runId) => source.conversationsOf(runId),
+        conversationsWithoutRun: () => source.conversationsWithoutRun(),
+        usageByMonth: () => source.usageByMonth(),
+      };
+      return { ...real, ...changes };
+    };
+    const part = path.join(path.dirname(target), '.everything.part');
+    try {
+      const report = await exportArchive(open, { file: target, part, replace }, { signal, onProgress });
+      publish({ file: target, part, replace });
+      return report;
+    } finally {
+      connection.close();
+      fs.rmSync(copy);
+    }
+  };
   const read = (): Record<string, string> => {
     const { stdout, stderr } = spawnSync('python3', ['-c', READ, target], { encoding: 'utf8', maxBuffer: 2 ** 28 });
     assert.equal(stderr, '');
     return JSON.parse(stdout);
   };
   const rowsIn = (files: Record<string, string>, table: string) =>
-    JSON.parse(files[`json/${table}.json`] ?? '') as Record<string, unknown>[];
-  const converse = (taskId: string, messages: string, response: string | null) => {
+    (files[`json/${table}.jsonl`] ?? assert.fail(table))
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const converse = (taskId: string, messages: string, response: string | null, runId = 'first') => {
     const id = store.call('beginConversation', {
       ...CONVERSATION,
+      runId,
       taskId,
       messages: [{ role: 'user', content: messages }],
     });
@@ -80,7 +113,7 @@ describe('exporting everything', () => {
     saveDocument('Report', '# All is well');
     savePrompt('ask', 'Look at {{code}}');
     store.call('recordAudit', 'run-started', 'first', { by: 'test' });
-    const report = await exportArchive(source(), target);
+    const report = await exportNow();
     const files = read();
     const manifest = JSON.parse(files['manifest.json'] ?? '');
     const tables = store.inspect(
@@ -100,7 +133,7 @@ describe('exporting everything', () => {
           columns.map((column: { name: string }) => column.name),
         );
     }
-    assert.deepEqual(manifest.pages, { conversations: 1, documents: 1, prompts: 1, runs: 1 });
+    assert.deepEqual(manifest.pages, { runs: 1, conversations: 0, documents: 1, prompts: 1, audit: 1 });
     assert.equal(report.files, Object.keys(files).length);
     assert.equal(report.sizeBytes, fs.statSync(target).size);
     for (const line of (files.SHA256SUMS ?? '').trim().split('\n')) {
@@ -113,7 +146,7 @@ describe('exporting everything', () => {
       );
     }
     assert.equal((files.SHA256SUMS ?? '').trim().split('\n').length, report.files - 1);
-    assert.match(files['index.md'] ?? '', /\| json\/conversations\.json \| 1 \|/);
+    assert.match(files['index.md'] ?? '', /\| json\/conversations\.jsonl \| 1 \|/);
   });
 
   it('can be read by people: conversations, documents, prompts, runs with their tree, usage, audit', async () => {
@@ -133,23 +166,27 @@ describe('exporting everything', () => {
     const document = saveDocument('The: report?', '# All is well');
     savePrompt('ask/what', 'Look at {{code}}', 'Review');
     store.call('recordAudit', 'key | set', 'grok', { by: 'me' });
-    await exportArchive(source(), target);
+    await exportNow();
     const files = read();
-    const month = new Date().toISOString().slice(0, 7);
-    const conversation = files[`conversations/${month}/00000${id}-security.md`] ?? '';
-    assert.match(conversation, /## User\n\n````text\nWhat is ```wrong```\?\n````/);
-    assert.match(conversation, /## Answer\n\n```\nNothing\.\n```/);
+    const day = new Date().toISOString().slice(0, 10);
+    const month = day.slice(0, 7);
     assert.equal(files[`documents/${month}/00000${document}-The-report.md`], '# All is well');
     assert.equal(parsePromptFile(files['prompts/Review/ask-what.prompt.md'] ?? '').prompt.name, 'ask/what');
-    const run = files[`runs/${month}/000001-Review-of-src-engine.md`] ?? '';
+    const runs = files[`runs/${month}/${day}.md`] ?? '';
     assert.match(
-      run,
+      runs,
       /- \*\*security\*\* Looks for injections: completed.*\n {2}- \*\*security\*\* Looks at a part: pending/,
     );
-    assert.match(run, new RegExp(`\\[${id}: security\\]\\(../../conversations/${month}/00000${id}-security.md\\)`));
-    assert.match(run, /```text\nThe plan\.\n```/);
+    assert.match(runs, /```text\nThe plan\.\n```/);
+    assert.match(runs, new RegExp(`### Conversation ${id}: security`));
+    assert.match(runs, /#### User\n\n````text\nWhat is ```wrong```\?\n````/);
+    assert.match(runs, /#### Answer\n\n```\nNothing\.\n```/);
+    const [, link = ''] = /\]\((.*?)\)/.exec(files[`runs/${month}/index.md`] ?? '') ?? [];
+    assert.equal(link, `${day}.md#run-1`);
+    assert.ok(runs.includes('<a id="run-1"></a>'));
+    assert.ok((files['index.md'] ?? '').includes(`[${month}](runs/${month}/index.md) | 1 | 1 |`));
     assert.match(files['usage.md'] ?? '', /\| Month \|/);
-    assert.match(files['audit.md'] ?? '', /\| key \\\| set \| grok \|/);
+    assert.match(files[`audit/${month}.md`] ?? '', /\| key \\\| set \| grok \|/);
   });
 
   it('gives back every text as it was', async () => {
@@ -170,7 +207,7 @@ describe('exporting everything', () => {
     const ids = values.map((reply) => (reply.ok ? Number(reply.value) : assert.fail(reply.error.message)));
     const documents = new Map(texts.map((content, index) => [ids[index], content]));
     const conversations = new Map(texts.map((content, index) => [ids[texts.length + index], content]));
-    await exportArchive(source(), target);
+    await exportNow();
     const files = read();
     for (const row of rowsIn(files, 'documents')) assert.equal(row.content, documents.get(Number(row.id)));
     for (const row of rowsIn(files, 'conversations')) {
@@ -185,56 +222,75 @@ describe('exporting everything', () => {
     for (const name of names) assert.ok(!name.startsWith('/') && !name.includes('..'), name);
   });
 
-  it('holds one page of rows at a time, and one row of any size', async () => {
-    const values = Array.from(
-      { length: 1_000 },
-      (_, index) => `('t', 'Title ${index}', '${'x'.repeat(2_000)}', 'text')`,
-    );
-    store.alter(`INSERT INTO documents (task_id, title, content, format) VALUES ${values.join(',')}`);
-    saveDocument('Large', 'y'.repeat(3_000_000));
-    const sizes: number[] = [];
-    await exportArchive(
-      source({
-        rows: async (table, after) => {
-          const page = store.call('exportRows', table, after);
-          if (table.name === 'documents') sizes.push(page.rows.length);
-          return page;
-        },
-      }),
-      target,
-    );
-    assert.ok(
-      sizes.every((rows) => rows <= 250),
-      sizes.join(),
-    );
-    assert.equal(
-      sizes.reduce((sum, rows) => sum + rows, 0),
-      2 * 1_001,
-    );
-    assert.equal(rowsIn(read(), 'documents').length, 1_001);
+  it('goes on in another file where a day has much in it, and links each run to the file that it begins in', async () => {
+    const runs = ['first', 'second', 'third'];
+    for (const runId of runs) {
+      store.addRun(runId);
+      for (let index = 0; index < 3; index++) converse(`${runId}/a`, 'x'.repeat(0.6 * PART_CHARACTERS), 'y', runId);
+    }
+    await exportNow();
+    const files = read();
+    const pages = Object.keys(files).filter((name) => /^runs\/.*\d\.md$/.test(name));
+    assert.equal(pages.length, 5);
+    for (const name of pages) assert.ok((files[name]?.length ?? 0) < 2 * PART_CHARACTERS, name);
+    assert.ok(pages.some((name) => files[name]?.includes('_More of the run')));
+    const all = pages.map((name) => files[name]).join('');
+    assert.equal(all.match(/### Conversation/g)?.length, 9);
+    const index = Object.entries(files).find(([name]) => name.endsWith('/index.md')) ?? assert.fail('no list of runs');
+    const links = [...index[1].matchAll(/\]\((.*?)#(.*?)\)/g)];
+    assert.equal(links.length, 3);
+    for (const [, file, anchor] of links)
+      assert.ok(files[`${path.dirname(index[0])}/${file}`]?.includes(`<a id="${anchor}"></a>`), `${file} ${anchor}`);
   });
 
-  it('leaves out what is written meanwhile', async () => {
-    for (let index = 0; index < 3; index++) saveDocument(`${index}`, 'before');
-    await exportArchive(
-      source({
-        rows: async (table, after) => {
-          saveDocument('late', 'late');
-          return store.call('exportRows', table, after);
-        },
-      }),
-      target,
-    );
+  it('shows conversations without a run, and no documents that were deleted', async () => {
+    converse('first/a', 'Lost?', 'Found.', 'none');
+    const id = saveDocument('Private', 'deleted text');
+    store.call('deleteDocuments', [id]);
+    await exportNow();
+    const files = read();
+    const [stray] = Object.keys(files).filter((name) => name.startsWith('conversations/'));
+    assert.match(files[stray ?? ''] ?? '', /## Conversation 1: security/);
     assert.deepEqual(
-      rowsIn(read(), 'documents').map(({ title }) => title),
-      ['0', '1', '2'],
+      Object.keys(files).filter((name) => name.startsWith('documents/')),
+      [],
     );
+    assert.equal(rowsIn(files, 'documents').length, 1);
+  });
+
+  it('keeps apart what is called the same, also where a time or a title is strange', async () => {
+    const title = fc.string({ unit: 'binary', maxLength: 100 });
+    const time = fc.oneof(
+      fc.constantFrom('2026-01-05T00:00:00Z', '2026-01', '../..', ''),
+      fc.string({ unit: 'binary' }),
+    );
+    const rows = fc.sample(fc.tuple(fc.oneof(fc.constant('Same'), title), time), { numRuns: 60, seed: 3 });
+    const values = store.server.execute(
+      rows.map((_, index) => request('saveDocument', { taskId: 't', title: `${index}`, content: 'x', format: 'text' })),
+    );
+    assert.ok(values.every(({ ok }) => ok));
+    for (const index of rows.keys()) store.addRun(`run ${index}`);
+    store.close();
+    const connection = store.sqlite.open(store.file, null);
+    for (const [index, [name, at]] of rows.entries()) {
+      connection.run('UPDATE documents SET created_at = ?, title = ? WHERE id = ?', [at, name, index + 1]);
+      connection.run('UPDATE runs SET created_at = ?, title = ? WHERE id = ?', [at, name, index + 1]);
+    }
+    connection.close();
+    const { files: count } = await exportNow();
+    const files = read();
+    assert.equal(Object.keys(files).length, count, 'no name twice');
+    assert.equal(Object.keys(files).filter((name) => name.startsWith('documents/')).length, rows.length);
+    const pages = Object.keys(files).filter((name) => name.startsWith('runs/') && !name.includes('index'));
+    const anchors = pages.flatMap((name) => files[name]?.match(/<a id="run-\d+">/g) ?? []);
+    assert.equal(new Set(anchors).size, rows.length);
+    for (const name of Object.keys(files)) assert.match(name, /^[\p{L}\p{N}\p{M}._/-]+$/u);
   });
 
   it('names rows whose text is damaged, and exports them all the same', async () => {
     const id = saveDocument('Report', 'as it was');
     store.alter(`UPDATE documents SET content = 'changed behind our back' WHERE id = ${id}`);
-    const { problems } = await exportArchive(source(), target);
+    const { problems } = await exportNow();
     assert.match(problems.join(), new RegExp(`row ${id} of documents is damaged`));
     assert.deepEqual(JSON.parse(read()['manifest.json'] ?? '').problems, problems);
   });
@@ -248,8 +304,8 @@ describe('exporting everything', () => {
     }));
     store.server.execute(saves.map((row) => request('saveDocument', row)));
     const told: number[] = [];
-    await exportArchive(source(), target, { onProgress: ({ done, total }) => told.push(done / total) });
-    assert.ok(told.length >= 6);
+    await exportNow({ onProgress: ({ done, total }) => told.push(done / total) });
+    assert.ok(told.length >= 1_200);
     assert.deepEqual(
       told,
       told.toSorted((a, b) => a - b),
@@ -259,31 +315,22 @@ describe('exporting everything', () => {
   });
 
   it('tells nothing of an empty database', async () => {
-    await exportArchive(source(), target, { onProgress: () => assert.fail('there is nothing to tell') });
+    await exportNow({ onProgress: () => assert.fail('there is nothing to tell') });
     assert.deepEqual(rowsIn(read(), 'runs'), []);
   });
 
-  it('leaves nothing when it is cancelled, at whichever page', async () => {
-    for (let index = 0; index < 30; index++) saveDocument(`${index}`, 'x'.repeat(20_000));
-    let pages = 0;
-    await exportArchive(
-      source({
-        rows: async (table, after) => {
-          pages++;
-          return store.call('exportRows', table, after);
-        },
-      }),
-      target,
-    );
+  it('leaves nothing when it is cancelled, at whichever row', async () => {
+    for (let index = 0; index < 10; index++) saveDocument(`${index}`, 'x'.repeat(20_000));
+    let rows = 0;
+    await exportNow({ onProgress: () => rows++ });
     fs.rmSync(target);
-    for (let at = 0; at < pages; at += 3) {
+    assert.ok(rows > 20);
+    for (let at = 1; at <= rows; at += 3) {
       const stop = new AbortController();
-      let left = at;
-      const rows: ArchiveSource['rows'] = async (table, after) => {
-        if (left-- === 0) stop.abort(cancelledError());
-        return store.call('exportRows', table, after);
+      const onProgress = ({ done }: { readonly done: number }) => {
+        if (done === at) stop.abort(cancelledError());
       };
-      await assert.rejects(exportArchive(source({ rows }), target, { signal: stop.signal }), { code: 'cancelled' });
+      await assert.rejects(exportNow({ signal: stop.signal, onProgress }), { code: 'cancelled' });
       assert.deepEqual(beside(), []);
     }
   });
@@ -291,32 +338,30 @@ describe('exporting everything', () => {
   it('leaves nothing when the database or the disk fails, and says which', async () => {
     saveDocument('Report', 'x'.repeat(100_000));
     const damaged = Object.assign(new Error('damaged'), { code: 'storage-corrupt' });
-    await assert.rejects(exportArchive(source({ rows: () => Promise.reject(damaged) }), target), {
-      code: 'storage-corrupt',
-    });
-    assert.deepEqual(beside(), []);
-    const { write: realWrite, writev: realWritev } = fs;
-    const full = (...args: unknown[]) => {
-      const done = args.at(-1) as (error: Error) => void;
-      done(Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' }));
+    const rows = () => {
+      throw damaged;
     };
-    fs.write = full as unknown as typeof fs.write;
-    fs.writev = full as unknown as typeof fs.writev;
+    await assert.rejects(exportNow({}, { rows }), { code: 'storage-corrupt' });
+    assert.deepEqual(beside(), []);
+    const { writeSync } = fs;
+    fs.writeSync = () => {
+      throw Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' });
+    };
     try {
-      await assert.rejects(exportArchive(source(), target), { code: 'invalid-input', hint: /disk is full/ });
+      await assert.rejects(exportNow(), { code: 'invalid-input', hint: /disk is full/ });
     } finally {
-      fs.write = realWrite;
-      fs.writev = realWritev;
+      fs.writeSync = writeSync;
     }
     assert.deepEqual(beside(), []);
   });
 
   it('never replaces a file unless it was allowed to, and needs a folder', async () => {
     fs.writeFileSync(target, 'precious');
-    await assert.rejects(exportArchive(source(), target), { code: 'invalid-input', message: /exists already/ });
+    await assert.rejects(exportNow(), { code: 'invalid-input', message: /exists already/ });
     assert.equal(fs.readFileSync(target, 'utf8'), 'precious');
-    await exportArchive(source(), target, { replace: true });
+    await exportNow({ replace: true });
     assert.ok(read()['index.md']);
-    await assert.rejects(exportArchive(source(), path.join(store.folder, 'none', 'x.zip')), { code: 'invalid-input' });
+    target = path.join(store.folder, 'none', 'x.zip');
+    await assert.rejects(exportNow(), { code: 'invalid-input' });
   });
 });
