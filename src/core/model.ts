@@ -193,6 +193,8 @@ export interface ProviderFailure {
   readonly possiblyBilled: boolean;
   /** True: a limit of the model that was asked for is used up; other models of the account are free. Default false. */
   readonly perModel?: boolean;
+  /** What to do about it, where that is known better than its cause tells. */
+  readonly hint?: string;
 }
 
 /** One limit as a response header states it; `resetMs` is a duration from the response. */

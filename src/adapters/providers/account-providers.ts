@@ -53,7 +53,7 @@ export class AccountProviders {
       throw new EnsembleError('no-usable-account', `There is no key for the account "${account.name}".`, {
         hint: account.apiKeyEnv
           ? `Set the environment variable ${account.apiKeyEnv}.`
-          : 'Add the key to the account again.',
+          : 'Store one for it ("Update Account Key...", or "ensemble accounts rotate"), or name a variable that holds it in apiKeyEnv.',
       });
     }
     if (key !== null) {

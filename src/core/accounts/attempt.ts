@@ -1,4 +1,4 @@
-import { isEnsembleError } from '../errors.ts';
+import { type EnsembleError, isEnsembleError } from '../errors.ts';
 import {
   type AttemptRecord,
   type LimitReport,
@@ -135,7 +135,7 @@ async function answerOf(stop: Stop, deps: PoolDependencies, hooks: AttemptHooks)
   } catch (error) {
     signal.throwIfAborted();
     if (!isEnsembleError(error) || error.code === 'approval-refused') throw error;
-    return withoutKey(error.message);
+    return withoutKey(error);
   }
 }
 
@@ -174,8 +174,9 @@ function providerCall({ request, model }: Stop, takes: ProviderCapabilities): Pr
 }
 
 /** The account has no key that could be used. */
-function withoutKey(message: string): StreamedAnswer {
-  return notSent({ cause: 'auth', status: null, message, retryAfterMs: null, possiblyBilled: false });
+function withoutKey({ message, hint }: EnsembleError): StreamedAnswer {
+  const failure = { cause: 'auth', status: null, message, retryAfterMs: null, possiblyBilled: false } as const;
+  return notSent(hint === null ? failure : { ...failure, hint });
 }
 
 function notSent(failure: ProviderFailure): StreamedAnswer {

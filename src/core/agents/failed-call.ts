@@ -24,7 +24,7 @@ const LATER = 'The vendor has trouble: run it again later, or add an account of 
 const MEANINGS: Readonly<Record<FailureCause, Meaning>> = {
   auth: {
     code: 'no-usable-account',
-    message: 'No account accepted the request: each key was refused.',
+    message: 'No account can be used: keys are missing or were refused.',
     hint: 'Give an account a valid key, then resume the run.',
     stopsRun: true,
   },
@@ -101,7 +101,7 @@ const MEANINGS: Readonly<Record<FailureCause, Meaning>> = {
 
 /** What has happened to a single account. */
 const WHY_NOT: Partial<Readonly<Record<FailureCause, string>>> = {
-  auth: 'its key was refused.',
+  auth: 'its key is missing or was refused.',
   'out-of-credits': 'it has no credits left.',
   'rate-limited': 'it is rate limited.',
   'daily-quota': 'its quota of the day is used up.',
@@ -125,8 +125,9 @@ export function outcomeOfFailedCall(call: FailedCall, account?: string): Omit<Fa
       stopsRun: !/^share(-tokens)?:/.test(call.scope),
     };
   }
-  const { cause, message } = call.failure;
-  const error = errorOf(cause, detailOf(call.failure, message), call.retryAt);
+  const { cause, message, hint } = call.failure;
+  const meant = errorOf(cause, detailOf(call.failure, message), call.retryAt);
+  const error = hint === undefined ? meant : { ...meant, hint: `${hint} Then resume the run.` };
   if (account !== undefined && cause !== 'cancelled') {
     const message = `The account "${account}" could not do this: ${WHY_NOT[cause] ?? error.message}`;
     return { status: 'failed', error: { ...error, message }, retryable: false };

@@ -103,12 +103,26 @@ describe('cli: with accounts', () => {
     });
   }
 
+  it('says which account has no key, and how to give it one', async () => {
+    const env = { KEY_TWO: KEYS.KEY_TWO };
+    const { items } = (await sandbox.json(['accounts', 'list'], { env })).document;
+    assert.deepEqual(
+      items.map(({ keyMissing }: { readonly keyMissing: boolean }) => keyMissing),
+      [true, false],
+    );
+    assert.match((await sandbox.run(['accounts', 'list'], { env })).stdout, /one .*no key/);
+    const { code, stderr } = await sandbox.run(['run', 'Do it']);
+    assert.equal(code, 3);
+    assert.match(stderr, /There is no key for the account.*Set the environment variable KEY_(ONE|TWO)\. Then resume/s);
+    assert.equal(server.requests.length, 0);
+  });
+
   it('ends with 3 and says what to do when every key is refused; the run goes on with a good key', async () => {
     server.script = refused;
     const { code, stdout, stderr } = await sandbox.run(['run', 'Do it'], { env: KEYS });
     assert.equal(code, 3, stderr);
     assert.equal(stdout, '');
-    assert.match(stderr, /error: No account accepted the request/);
+    assert.match(stderr, /error: No account can be used/);
     assert.match(stderr, /valid key/);
     assert.match(stderr, /runs resume [0-9A-Z]{26}/);
     assert.doesNotMatch(stderr, /sk-(first|second)/);

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { tryAccount } from '../../../compose.ts';
+import { providerChoices, tryAccount } from '../../../compose.ts';
 import type { AccountOverview } from '../../../core/accounts/configured-accounts.ts';
 import type { AccountStatus } from '../../../core/accounts/types.ts';
 import { EnsembleError } from '../../../core/errors.ts';
 import { NO_USAGE } from '../../../core/model.ts';
-import type { UsageSummary } from '../../../core/ports.ts';
+import type { SecretStore, UsageSummary } from '../../../core/ports.ts';
 import type { AccountTest } from '../../../core/try-provider.ts';
 import { itemDocument, listDocument } from '../../../protocol/json-document.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -17,9 +17,13 @@ import type { Session } from '../session.ts';
 import type { Style } from '../style.ts';
 
 /** An account as `accounts list` prints it: how it does, and what it did since midnight UTC. */
-type AccountRow = AccountOverview & { readonly today: Omit<UsageSummary, 'account'> };
+type AccountRow = AccountOverview & {
+  readonly today: Omit<UsageSummary, 'account'>;
+  /** There is no key that it could be asked with. */
+  readonly keyMissing: boolean;
+};
 
-const NOTHING_TODAY: AccountRow['today'] = { calls: 0, failures: 0, tokens: NO_USAGE, costUSD: 0, unknownCosts: 0 };
+const NOTHING_TODAY = { account: '', calls: 0, failures: 0, tokens: NO_USAGE, costUSD: 0, unknownCosts: 0 };
 
 /** `ensemble accounts`. */
 export function registerAccounts(program: Command, perform: Perform): void {
@@ -45,7 +49,7 @@ export function registerAccounts(program: Command, perform: Perform): void {
 }
 
 async function list(session: Session): Promise<number> {
-  const { ensemble, configSource, configNotices } = await session.open();
+  const { ensemble, configSource, configNotices, secrets } = await session.open();
   for (const notice of configNotices) session.notice(notice);
   const midnight = new Date(session.host.now());
   midnight.setUTCHours(0, 0, 0, 0);
@@ -53,12 +57,13 @@ async function list(session: Session): Promise<number> {
     ensemble.accounts.status(),
     ensemble.accounts.usage(midnight.toISOString()),
   ]);
-  const rows = status.map((one): AccountRow => {
-    const used = usage.find(({ account }) => account === one.name);
-    if (!used) return { ...one, today: NOTHING_TODAY };
-    const { account: _, ...today } = used;
-    return { ...one, today };
-  });
+  const needsKey = new Set<string>(providerChoices().flatMap(({ id, needsKey }) => (needsKey ? [id] : [])));
+  const rows = await Promise.all(
+    status.map(async (one): Promise<AccountRow> => {
+      const { account: _, ...today } = usage.find(({ account }) => account === one.name) ?? NOTHING_TODAY;
+      return { ...one, today, keyMissing: needsKey.has(one.provider) && !(await hasKey(secrets, one.name)) };
+    }),
+  );
   session.emit({
     json: () => listDocument(rows),
     text: () => [...accountTable(rows, session), '', session.style.dim(`From ${configSource}`)],
@@ -96,7 +101,16 @@ function accountTable(rows: readonly AccountRow[], { style, tableColumns }: Sess
   );
 }
 
-function stateOf({ state, cooldown, restingModels }: AccountStatus): string {
+/** A store that fails is reported by the call that needs the key. */
+function hasKey(secrets: Pick<SecretStore, 'get'>, account: string): Promise<boolean> {
+  return secrets.get(account).then(
+    (key) => key !== null,
+    () => true,
+  );
+}
+
+function stateOf({ state, cooldown, restingModels, keyMissing }: AccountRow): string {
+  if (keyMissing) return 'no key';
   const until = (time: string) => `until ${localTime(time).slice(-5)}`;
   if (cooldown !== null) return `${state}: ${cooldown.cause} ${until(cooldown.until)}`;
   const [first] = restingModels;
@@ -117,7 +131,8 @@ function spent(costUSD: number, unknown: number, limitUSD: number | null): strin
   return `${usd(costUSD)}${unknown > 0 ? '+' : ''}${limitUSD === null ? '' : ` of ${usd(limitUSD)}`}`;
 }
 
-function paintState(cell: string, { state }: AccountStatus, style: Style): string {
+function paintState(cell: string, { state, keyMissing }: AccountRow, style: Style): string {
+  if (keyMissing) return style.red(cell);
   if (state === 'ready') return style.green(cell);
   return state === 'cooling' || state === 'disabled' ? style.yellow(cell) : style.red(cell);
 }
