@@ -24,9 +24,10 @@ const WORST_BYTES_PER_TOKEN = 2;
 const TOKENS_PER_MESSAGE = 8;
 
 /** A conversation is weighed for every account and attempt, so each is measured once. */
+const expectedOfMessages = new WeakMap<readonly Message[], number>();
 const worstOfMessages = new WeakMap<readonly Message[], number>();
-/** So are its tools. */
-const measuredTools = new WeakMap<readonly ToolDefinition[], MeasuredText>();
+/** So are its tools and the schema of its answer. */
+const measuredJson = new WeakMap<object, MeasuredText>();
 
 /** A text by its length in UTF-16 units and in UTF-8 bytes. */
 interface MeasuredText {
@@ -36,17 +37,13 @@ interface MeasuredText {
 
 /** Expected input tokens of a conversation. */
 export function estimateInputTokens(sent: SentText): number {
-  const texts = sent.messages.map((message) => estimateTextTokens(textOf(message)) + TOKENS_PER_MESSAGE);
-  return texts.reduce((sum, tokens) => sum + tokens, Math.ceil(measuredSchemas(sent).length / CHARACTERS_PER_TOKEN));
+  const tokens = sumOnce(expectedOfMessages, sent.messages, estimateTextTokens);
+  return tokens + Math.ceil(measuredSchemas(sent).length / CHARACTERS_PER_TOKEN);
 }
 
 /** Input tokens that a reservation assumes. */
 export function worstInputTokens(sent: SentText): number {
-  let tokens = worstOfMessages.get(sent.messages);
-  if (tokens === undefined) {
-    tokens = sent.messages.reduce((sum, one) => sum + worstTextTokens(textOf(one)) + TOKENS_PER_MESSAGE, 0);
-    worstOfMessages.set(sent.messages, tokens);
-  }
+  const tokens = sumOnce(worstOfMessages, sent.messages, worstTextTokens);
   return tokens + Math.ceil(measuredSchemas(sent).bytes / WORST_BYTES_PER_TOKEN);
 }
 
@@ -93,20 +90,39 @@ function textOf(message: Message): string {
   return message.content + JSON.stringify(message.toolCalls);
 }
 
+/** The tokens of all messages, summed up at the first time of asking. */
+function sumOnce(
+  known: WeakMap<readonly Message[], number>,
+  messages: readonly Message[],
+  tokensOf: (text: string) => number,
+): number {
+  let sum = known.get(messages);
+  if (sum === undefined) {
+    sum = 0;
+    for (const message of messages) sum += tokensOf(textOf(message)) + TOKENS_PER_MESSAGE;
+    known.set(messages, sum);
+  }
+  return sum;
+}
+
 /** The schemas of the answer and of the tools, as JSON. */
 function measuredSchemas({ responseSchema, tools }: SentText): MeasuredText {
-  const answer = responseSchema ? measured(JSON.stringify(responseSchema.schema)) : { length: 0, bytes: 0 };
+  const answer = responseSchema ? measured(responseSchema.schema) : NOTHING;
   if (tools === undefined || tools.length === 0) return answer;
-  let ofTools = measuredTools.get(tools);
-  if (ofTools === undefined) {
-    ofTools = measured(JSON.stringify(tools));
-    measuredTools.set(tools, ofTools);
-  }
+  const ofTools = measured(tools);
   return { length: answer.length + ofTools.length, bytes: answer.bytes + ofTools.bytes };
 }
 
-function measured(text: string): MeasuredText {
-  return { length: text.length, bytes: utf8Length(text) };
+const NOTHING: MeasuredText = { length: 0, bytes: 0 };
+
+function measured(value: object): MeasuredText {
+  let known = measuredJson.get(value);
+  if (known === undefined) {
+    const text = JSON.stringify(value);
+    known = { length: text.length, bytes: utf8Length(text) };
+    measuredJson.set(value, known);
+  }
+  return known;
 }
 
 function worstTextTokens(text: string): number {

@@ -85,6 +85,7 @@ export class Guard {
 
   /** Rejects with {@link InputRefused}. `step`: number of the agent's first turn. */
   async admit(task: AgentTask, messages: readonly Message[], step: number): Promise<void> {
+    if (rulesOf(task.agent, 'input').length === 0) return;
     const told = messages.filter(({ role }) => role === 'user').map(({ content }) => content);
     const { refuse } = await this.check(task, { key: `input-${step}`, what: 'input', text: told.join('\n') });
     if (refuse.length > 0) throw new InputRefused(task.agent, refuse);

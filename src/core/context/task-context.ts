@@ -54,16 +54,17 @@ export interface ContextCall {
 
 /** What a task knows of the others, as the text before its prompt; empty when there is nothing to tell. */
 export async function renderTaskContext(
-  { inputs, others, inherited = [] }: KnownTasks,
+  known: KnownTasks,
   settings: ContextSettings,
   call: ContextCall,
 ): Promise<string> {
-  const above = settings.strategy === 'hierarchical' ? without(inherited, inputs) : [];
+  const { inputs } = known;
+  const above = settings.strategy === 'hierarchical' ? without(known.inherited ?? [], inputs) : [];
   const results = await renderResults([...above, ...inputs], settings, call);
   const parts: string[] = [];
   if (above.length > 0) parts.push('# What the task was planned from', ...results.slice(0, above.length));
   if (inputs.length > 0) parts.push('# Results of earlier tasks', ...results.slice(above.length));
-  const gists = settings.strategy === 'shared' ? renderGists(others) : [];
+  const gists = settings.strategy === 'shared' ? renderGists(known.others) : [];
   if (gists.length > 0) parts.push('# Other tasks that have ended', gists.join('\n'));
   return parts.join('\n\n');
 }

@@ -49,6 +49,9 @@ export class SecretMemory<Made> {
   }
 }
 
+/** A loop, as it is asked for each piece of a streamed text. */
 function holdsSame(before: readonly string[], now: readonly string[]): boolean {
-  return before.length === now.length && before.every((secret, index) => secret === now[index]);
+  if (before.length !== now.length) return false;
+  for (let index = 0; index < now.length; index++) if (before[index] !== now[index]) return false;
+  return true;
 }
