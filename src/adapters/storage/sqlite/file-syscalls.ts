@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { errno } from './errno.ts';
+import type { FolderSyncs } from './folder-syncs.ts';
 import type { OpenFile, RealFiles, RealPath } from './real-files.ts';
 import type { WasmMemory } from './wasm-memory.ts';
 
@@ -125,7 +126,11 @@ function pathSyscalls(context: SyscallContext) {
       at(
         path,
         () => original.__syscall_openat(folder, path, flags, variadic),
-        (real) => files.add(open(real, flags), real),
+        (real) => {
+          const descriptor = open(real, flags);
+          if (flags & O_CREAT) files.folderSyncs.opened(real.path, fs.fstatSync(descriptor, { bigint: true }));
+          return files.add(descriptor, real);
+        },
       ),
     __syscall_faccessat: (folder, path, mode, flags) =>
       at(
@@ -142,6 +147,7 @@ function pathSyscalls(context: SyscallContext) {
         () => original.__syscall_unlinkat(folder, path, flags),
         (real) => {
           fs.unlinkSync(real.path);
+          files.folderSyncs.removed(real.path);
           return 0;
         },
       ),
@@ -292,18 +298,25 @@ function transferSyscalls({ original, memory, files }: SyscallContext) {
           return 0;
         },
       ),
-    fd_sync: (descriptor) => on(descriptor, () => original.fd_sync(descriptor), sync),
+    fd_sync: (descriptor) =>
+      on(
+        descriptor,
+        () => original.fd_sync(descriptor),
+        (file) => sync(file, files.folderSyncs),
+      ),
   } satisfies Partial<FileImports>;
 }
 
-function sync(file: OpenFile): number {
+function sync(file: OpenFile, folders: FolderSyncs): number {
   if (file.descriptor < 0) return 0;
   if (!file.isFolder) {
     fs.fdatasyncSync(file.descriptor);
     return 0;
   }
+  if (!folders.isDue(file.path)) return 0;
   try {
     fs.fsyncSync(file.descriptor);
+    folders.done(file.path);
   } catch {
     // Not every file system can sync a folder; SQLite's own Unix code ignores that too.
   }

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { FileMutex } from './file-mutex.ts';
+import { FolderSyncs } from './folder-syncs.ts';
 
 /** Everything below this path is on the real disk; SQLite's other paths stay in Emscripten's own file system. */
 const PREFIX = '/real';
@@ -36,6 +37,7 @@ export class RealFiles {
   readonly #open = new Map<number, OpenFile>();
   readonly #mutexes = new Map<string, FileMutex>();
   readonly #replaced = new Set<string>();
+  readonly folderSyncs = new FolderSyncs();
   #next = FIRST_DESCRIPTOR;
   /** Code of the last failed system call, for messages: SQLite itself only says "disk I/O error". */
   lastFailure: string | null = null;

@@ -94,6 +94,38 @@ describe('Sqlite', () => {
     assert.equal(synced.at(-1), `${base}-undo`);
   });
 
+  it('syncs the folder where the undo file is new in it, and not in every transaction', () => {
+    let synced = 0;
+    const real = fs.fsyncSync;
+    fs.fsyncSync = (descriptor) => {
+      synced++;
+      real(descriptor);
+    };
+    const syncsOf = (body: () => void) => {
+      const before = synced;
+      body();
+      return synced - before;
+    };
+    try {
+      let connection: Connection | null = null;
+      const insert = () => connection?.run('INSERT INTO t (v) VALUES (1)');
+      assert.equal(
+        syncsOf(() => {
+          connection = open();
+        }),
+        1,
+      );
+      assert.deepEqual([syncsOf(insert), syncsOf(insert)], [0, 0]);
+      fs.rmSync(`${file}-undo`);
+      assert.deepEqual([syncsOf(insert), syncsOf(insert)], [1, 0]);
+      fs.writeFileSync(`${file}-other`, '');
+      fs.renameSync(`${file}-other`, `${file}-undo`);
+      assert.deepEqual([syncsOf(insert), syncsOf(insert)], [1, 0]);
+    } finally {
+      fs.fsyncSync = real;
+    }
+  });
+
   it('holds the mutex for a transaction and no longer', () => {
     const connection = open();
     assert.equal(mutex.held, false);
