@@ -13,6 +13,8 @@ export class Mailbox {
   #first = 0;
   #listener: MessageListener | null = null;
   #isDelivering = false;
+  /** What the listener is at work on. */
+  #delivering: AgentMessage | null = null;
 
   constructor(onFailure: (error: unknown, message: AgentMessage) => void) {
     this.#onFailure = onFailure;
@@ -51,20 +53,24 @@ export class Mailbox {
     for (let listener = this.#listener; listener !== null; listener = this.#listener) {
       const message = this.#next();
       if (message === null) break;
+      this.#delivering = message;
       try {
         const working = listener(message);
         if (working) {
-          working.then(this.#deliverAll, (error) => {
-            this.#onFailure(error, message);
-            this.#deliverAll();
-          });
+          working.then(this.#deliverAll, this.#failed);
           return;
         }
       } catch (error) {
         this.#onFailure(error, message);
       }
     }
+    this.#delivering = null;
     this.#isDelivering = false;
+  };
+
+  readonly #failed = (error: unknown): void => {
+    if (this.#delivering !== null) this.#onFailure(error, this.#delivering);
+    this.#deliverAll();
   };
 
   #next(): AgentMessage | null {

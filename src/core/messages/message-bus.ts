@@ -224,9 +224,9 @@ export class MessageBus {
     const known = this.#mailboxes.get(agent);
     if (known) return known;
     checkName(agent);
-    const mailbox = new Mailbox((error, message) => this.#listenerFailed(error, message));
+    const mailbox = new Mailbox(this.#listenerFailed);
     this.#mailboxes.set(agent, mailbox);
-    for (const broadcast of this.#latestBroadcasts()) mailbox.put(broadcast);
+    if (this.#broadcasts.length > 0) for (const broadcast of this.#latestBroadcasts()) mailbox.put(broadcast);
     return mailbox;
   }
 
@@ -257,7 +257,7 @@ export class MessageBus {
   }
 
   /** Who waits for an answer learns at once that there will be none. */
-  #listenerFailed(error: unknown, message: AgentMessage): void {
+  readonly #listenerFailed = (error: unknown, message: AgentMessage): void => {
     const open = this.#requests.get(message.id);
     if (open?.waiter) {
       this.#requests.delete(message.id);
@@ -267,7 +267,7 @@ export class MessageBus {
         }),
       );
     } else this.#settings.onListenerError(error, message);
-  }
+  };
 }
 
 function checkName(agent: string): void {
