@@ -249,6 +249,7 @@ function transferSyscalls({ original, memory, files }: SyscallContext) {
     const file = files.get(descriptor);
     return file ? -attempt(files, () => ours(file), as) : otherwise();
   };
+  const toDisk = (file: OpenFile) => sync(file, files.folderSyncs);
   type Transfer = (descriptor: number, bytes: Uint8Array, start: number, length: number, position: number) => number;
   const transfer = (file: OpenFile, vectors: number, count: number, total: number, move: Transfer): number => {
     let sum = 0;
@@ -298,12 +299,7 @@ function transferSyscalls({ original, memory, files }: SyscallContext) {
           return 0;
         },
       ),
-    fd_sync: (descriptor) =>
-      on(
-        descriptor,
-        () => original.fd_sync(descriptor),
-        (file) => sync(file, files.folderSyncs),
-      ),
+    fd_sync: (descriptor) => on(descriptor, () => original.fd_sync(descriptor), toDisk),
   } satisfies Partial<FileImports>;
 }
 
