@@ -119,17 +119,23 @@ export function historyConversations({ database }: OperationContext, query: Entr
   if (match !== null) {
     const few = leavesFew(database, whole);
     const filter = conversationsWith(database, whole, few ? 'gathered' : 'each');
-    const page = { limit: query.limit, belowId: afterId, few };
+    const gathered = few ? null : conversationsWith(database, whole, runsOf(whole));
+    const page = { limit: query.limit, belowId: afterId, few, gathered };
     const { ids, total: found } = conversationHits(database, match, filter, page);
     const rows = database.all(`SELECT ${SUMMARY}, messages, response ${WITH_IDS}`, [idList(ids)]);
     const phrases = phrasesOf(query.search ?? '');
     return { items: rows.map((row) => conversationOf(row, phrases)), total: found };
   }
-  const runs = query.from === undefined ? 'gathered' : 'each';
+  const runs = runsOf(query);
   const filter = conversationsWith(database, whole, runs);
   const condition = conversationsWith(database, query, runs);
   const rows = database.all(conversationsStatement(SUMMARY, condition), [...condition.values, query.limit]);
   return { items: rows.map((row) => conversationOf(row, [])), total: total(database, 'conversations', filter) };
+}
+
+/** Conversations of some time are in one index with their run; others are found by the runs that fit. */
+function runsOf({ from }: EntryQuery): 'each' | 'gathered' {
+  return from === undefined ? 'gathered' : 'each';
 }
 
 export function historyFacets({ database }: OperationContext): HistoryFacets {

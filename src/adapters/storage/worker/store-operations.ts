@@ -65,7 +65,11 @@ export function readConversations({ database }: OperationContext, query: Convers
   if (match === '') return { items: [], total: 0 };
   const filter = allOf(given('run_id = ?', query.runId ?? undefined));
   if (match !== null) {
-    const { ids, total: found } = conversationHits(database, match, filter, { ...query, few: query.runId !== null });
+    const { ids, total: found } = conversationHits(database, match, filter, {
+      ...query,
+      few: query.runId !== null,
+      gathered: null,
+    });
     return { items: database.all(`SELECT * ${WITH_IDS}`, [idList(ids)]).map(conversationOf), total: found };
   }
   const total = database.get(`SELECT count(*) AS total FROM conversations WHERE ${filter.sql}`, filter.values);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { currentOwner } from '../../../../../src/adapters/storage/process-identity.ts';
 import type { Connection } from '../../../../../src/adapters/storage/sqlite/connection.ts';
+import { MANY_HITS } from '../../../../../src/adapters/storage/worker/conversation-hits.ts';
 import { listDocuments } from '../../../../../src/adapters/storage/worker/document-lists.ts';
 import { FEW_CALLS } from '../../../../../src/adapters/storage/worker/history-filter.ts';
 import {
@@ -171,6 +172,29 @@ describe('how the database finds the lists of the history', () => {
       steps.some((step) => /^SEARCH runs USING INDEX .*\(run_id=\?\)/.test(step)),
       steps.join('\n'),
     );
+  });
+
+  it('counts many hits of a search in a list of what is there, without reading their texts', () => {
+    connection.execute(`
+      WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n <= ${MANY_HITS})
+      INSERT INTO conversations (task_id, type, messages, model, created_at, run_id, account, status, response)
+      SELECT 'r', 'x', '[]', 'xai/grok-4', '2026-01-01', 'r', 'a', 'completed', 'heron' FROM numbers`);
+    const query = { workspace: '/home/a', search: 'heron', limit: LIMIT };
+    const totals: number[] = [];
+    const counting = (): string[] => {
+      const plans = plansOf(connection, (context) => totals.push(historyConversations(context, query).total));
+      const counts = plans.filter(({ sql }) => sql.includes('count(*)'));
+      return (counts.at(-1)?.steps ?? []).filter((step) => / (conversations|runs) /.test(step));
+    };
+    assert.deepEqual(counting(), [
+      'SEARCH conversations USING COVERING INDEX conversations_by_run (run_id=?)',
+      'SEARCH runs USING COVERING INDEX runs_by_workspace (workspace=?)',
+    ]);
+    connection.execute(`
+      INSERT INTO runs (run_id, epoch, status, kind, title, workspace, task_count, succeeded, failed, skipped, tokens, created_at, updated_at)
+      VALUES ('r', 1, 'completed', 'review', 'T', '/home/a', 1, 1, 0, 0, '{}', '2026', '2026')`);
+    counting();
+    assert.deepEqual(totals, [0, MANY_HITS + 1]);
   });
 
   it('pages of conversations by number', () => {
