@@ -39,7 +39,7 @@ export interface OpenStorageOptions {
   readonly wasmFile?: string;
   /** Time without a request after which the backup of the day is made, ms. Default: 3 s. */
   readonly backupAfterMs?: number;
-  /** Whether it is made at the latest on closing. Default: true. False for an editor, which ends us where closing takes long. */
+  /** Whether it is made at the latest on closing, where something was written. Default: true. False for an editor, which ends us where closing takes long. */
   readonly backupOnClose?: boolean;
 }
 

@@ -157,6 +157,27 @@ export function copyDatabase(
   }
 }
 
+/**
+ * Puts a copy without the room of deleted rows in the place of a database that nobody else may use meanwhile. Not `VACUUM`, which
+ * holds the whole copy in memory here.
+ */
+export function compactFile(sqlite: Sqlite, file: string): void {
+  const copy = `${file}.compacting`;
+  fs.rmSync(copy, { force: true });
+  try {
+    const source = sqlite.open(file, null);
+    try {
+      sqlite.compactInto(source, copy);
+    } finally {
+      source.close();
+    }
+    syncFile(copy);
+    fs.renameSync(copy, file);
+  } finally {
+    fs.rmSync(copy, { force: true });
+  }
+}
+
 /** True for a copy of one of our databases that SQLite finds whole. An empty file is whole too, but no copy of anything. */
 export function isGoodCopy(sqlite: Sqlite, file: string): boolean {
   return isSound(sqlite, file, (connection) => schemaVersion(connection) > 0);

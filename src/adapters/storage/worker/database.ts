@@ -9,7 +9,7 @@ import { FileMutex } from '../sqlite/file-mutex.ts';
 import { inodeAt, realPath } from '../sqlite/real-files.ts';
 import type { Sqlite } from '../sqlite/sqlite.ts';
 import { isCorruption, SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
-import { Backups, copyDatabase, isGoodCopy, isSound, syncFile } from './backups.ts';
+import { Backups, compactFile, copyDatabase, isGoodCopy, isSound, syncFile } from './backups.ts';
 import { DailyBackup } from './daily-backup.ts';
 import { examine } from './database-file.ts';
 import { copyForeign, noDatabase } from './foreign-file.ts';
@@ -188,9 +188,19 @@ export class Database implements OperationDatabase {
     return { rows, problems: [...faults, ...problems], mended: mended + faults.length };
   }
 
-  /** Writes the file anew without the room of deleted rows. */
+  /** Writes the file anew without the room of deleted rows; other processes open the new one at their next transaction. */
   compact(): void {
-    this.#onCurrentFile(() => this.#connection.run('VACUUM'));
+    const failure = this.#locked(() => {
+      this.#closeConnection();
+      try {
+        compactFile(this.#sqlite, this.file);
+        return null;
+      } catch (error) {
+        return { error };
+      }
+    });
+    this.#connection = this.#open();
+    if (failure !== null) throw failure.error;
   }
 
   /**

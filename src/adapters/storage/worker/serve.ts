@@ -22,7 +22,8 @@ export async function serve(port: MessagePort, options: WorkerOptions): Promise<
     });
     const end = async () => {
       await backup.end();
-      server.close(options.backupOnClose);
+      // Who only looks something up does not wait for the copy of a large database.
+      server.close(options.backupOnClose && server.hasWritten);
       post({ type: 'closed', notices: server.takeNotices() });
       port.close();
     };

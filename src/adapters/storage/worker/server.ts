@@ -21,6 +21,7 @@ type AnyOperation = Operation<readonly unknown[], unknown>;
 export class StorageServer {
   readonly #context: FileContext;
   readonly #notices: string[];
+  #hasWritten = false;
 
   /** Use {@link openServer}. */
   constructor(context: FileContext, notices: string[]) {
@@ -62,6 +63,11 @@ export class StorageServer {
     this.#attempt(() => this.dailyBackup.failed(failure));
   }
 
+  /** Whether something was asked to be written. */
+  get hasWritten(): boolean {
+    return this.#hasWritten;
+  }
+
   /** Closes the database; `withBackup`: makes today's backup before, where it is missing. */
   close(withBackup: boolean): void {
     const { database } = this.#context;
@@ -71,6 +77,7 @@ export class StorageServer {
 
   #runTogether(kind: 'read' | 'write', requests: readonly Request[]): Reply[] {
     const { database } = this.#context;
+    if (kind === 'write') this.#hasWritten = true;
     const outcome = this.#attempt(() =>
       database.transaction(kind, () => requests.map((request) => this.#runOne(request))),
     );

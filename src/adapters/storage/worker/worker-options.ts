@@ -8,6 +8,6 @@ export interface WorkerOptions extends DatabaseOptions {
   readonly workerUrl: string;
   /** Time without a request after which the backup of the day begins, ms. */
   readonly backupAfterMs: number;
-  /** Whether closing makes it where it is still missing. */
+  /** Whether closing makes it where it is still missing and something was written. */
   readonly backupOnClose: boolean;
 }

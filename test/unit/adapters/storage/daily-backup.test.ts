@@ -82,6 +82,13 @@ describe('the backup of the day', () => {
     assert.deepEqual(names(), []);
   });
 
+  it('is not made on closing where nothing was written', async () => {
+    const storage = await open(60_000);
+    await storage.stores.audit.list({ limit: 1 });
+    await storage.close();
+    assert.deepEqual(names(), []);
+  });
+
   it('is made after that of a killed process turned out to be abandoned', async () => {
     fs.mkdirSync(`${file}.backups`);
     const { pid } = spawnSync(process.execPath, ['--version']);
@@ -101,6 +108,7 @@ describe('the backup of the day', () => {
   it('that fails on closing is told then', async () => {
     const storage = await open(60_000);
     fs.writeFileSync(`${file}.backups`, 'a file where the folder should be');
+    await storage.stores.audit.record('asked', 's', null);
     await storage.close();
     assert.match(notices.join(), /^Today's backup of the database could not be made\./);
   });

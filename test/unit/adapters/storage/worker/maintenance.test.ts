@@ -249,4 +249,22 @@ describe('maintenance of a database', () => {
     store.call('saveDocument', DOCUMENT);
     assert.deepEqual(titles(), ['Report']);
   });
+
+  it('is left as it was where there is no room to compact it, and goes on', () => {
+    store.call('saveDocument', DOCUMENT);
+    const { fsyncSync } = fs;
+    fs.fsyncSync = () => {
+      throw Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'fsync' });
+    };
+    try {
+      assert.throws(() => store.call('compactDatabase'), { code: 'storage-failed', message: /disk is full/ });
+    } finally {
+      fs.fsyncSync = fsyncSync;
+    }
+    assert.deepEqual(titles(), ['Report']);
+    assert.deepEqual(
+      store.neighbours().filter((name) => name.includes('compacting')),
+      [],
+    );
+  });
 });
