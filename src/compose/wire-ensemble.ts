@@ -96,7 +96,13 @@ export async function wireEnsemble(wiring: Wiring): Promise<Ensemble> {
   const ground = { journal, clock, random, logger };
   const parts: EnsembleParts = {
     config,
-    engine: new Engine({ ...ground, owner: wiring.owner, teamwork: TEAMWORK, observer: tracing.tracer }),
+    engine: new Engine({
+      ...ground,
+      owner: wiring.owner,
+      teamwork: TEAMWORK,
+      ledger: stores.usage,
+      observer: tracing.tracer,
+    }),
     journal,
     stores,
     pools,

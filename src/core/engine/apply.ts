@@ -75,6 +75,10 @@ export function advance(state: RunState, entry: EntryDraft, at: string, changed:
       state.status = 'suspended';
       state.error = entry.payload.error;
       break;
+    case 'calls-lost':
+      state.tokens = addUsage(state.tokens, entry.payload.tokens);
+      state.costUSD = addCost(state.costUSD, entry.payload.costUSD);
+      break;
     case 'run-ended':
       stopTime(state, at);
       state.status = entry.payload.status;

@@ -9,6 +9,7 @@ import { type Conclude, concludeRun, interruptedResult, withoutConclusion } from
 import { runEntry } from './entries.ts';
 import { ExecutorPerformer } from './executor-performer.ts';
 import { type EntryDraft, JOURNAL_VERSION, type JournalEntry, type RunSnapshot } from './journal-entry.ts';
+import { type Ledger, lostCalls } from './lost-calls.ts';
 import { createRun, guarded, type RunPlan } from './new-run.ts';
 import { projectRun, projectTask, snapshotOf } from './projections.ts';
 import { type Endings, RunDriver } from './run-driver.ts';
@@ -34,6 +35,8 @@ export interface EngineDependencies {
   readonly owner: RunOwner;
   /** Through what tasks ask people, write to one another and spawn others. */
   readonly teamwork: Teamwork;
+  /** What the calls of runs have cost, so that totals hold those that were cut off. Default: totals are of calls that came to an end. */
+  readonly ledger?: Ledger;
   /** Follows what all runs do, for traces; one that throws is logged and hurts no run. Default: nobody. */
   readonly observer?: RunObserver;
 }
@@ -100,7 +103,11 @@ export class Engine {
       }
       const behaviour = behaviourFor(snapshotOf(state));
       const log = this.#logOf(state, behaviour.onEvent);
-      await log.append([runEntry({ kind: 'run-resumed', payload: { owner: this.#deps.owner.nonce } })]);
+      const { owner } = this.#deps;
+      await log.append([
+        ...(await this.#lostCalls(state)),
+        runEntry({ kind: 'run-resumed', payload: { owner: owner.nonce } }),
+      ]);
       return this.#drive(this.#driverOf(state, log, behaviour), state, signal);
     });
   }
@@ -113,13 +120,14 @@ export class Engine {
     const state = await this.#claim(runId);
     await this.#orRelease(state, async () => {
       if (state.status === 'running' && state.lastAt !== null) {
-        const draft = runEntry({ kind: 'run-interrupted', payload: { error: processEnded(), crashed: true } });
+        const interrupted = runEntry({ kind: 'run-interrupted', payload: { error: processEnded(), crashed: true } });
         const at = state.lastAt;
         const { epoch } = state;
+        const entries = [...(await this.#lostCalls(state)), interrupted];
         const changed = new Set<TaskState>();
-        advance(state, draft, at, changed);
+        for (const entry of entries) advance(state, entry, at, changed);
         const tasks = Array.from(changed, projectTask);
-        await this.#deps.journal?.append(runId, epoch, { at, entries: [draft], run: projectRun(state), tasks });
+        await this.#deps.journal?.append(runId, epoch, { at, entries, run: projectRun(state), tasks });
       }
       await this.#release(state);
     });
@@ -191,6 +199,11 @@ export class Engine {
     }
   }
 
+  async #lostCalls(state: RunState): Promise<readonly EntryDraft[]> {
+    const { ledger, logger } = this.#deps;
+    return ledger === undefined ? [] : lostCalls(state, ledger, logger);
+  }
+
   #logOf(state: RunState, onEvent: EventListener | null): CommitLog {
     const { journal, clock, logger, observer = null } = this.#deps;
     const observe: EntryObserver | null =
@@ -211,6 +224,7 @@ export class Engine {
     const endings: Endings<RunResult> = {
       ended: (status, now) => concludeRun(state, status, now, conclude),
       paused: (now) => interruptedResult(state, now),
+      before: () => this.#lostCalls(state),
     };
     const behind = { performer, endings, ask: ask ?? null };
     return new RunDriver({ state, log, limits, journal, ...behind, teamwork, clock, random, logger });

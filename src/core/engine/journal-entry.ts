@@ -100,6 +100,8 @@ export type JournalBody =
   | { readonly kind: 'run-resumed'; readonly payload: { readonly owner: string } }
   /** Stopped before its end. `crashed`: its process ended without a word; somebody else found that out. */
   | { readonly kind: 'run-interrupted'; readonly payload: { readonly error: ErrorInfo; readonly crashed?: boolean } }
+  /** Calls were paid for whose answers reached no task: they were cut off. */
+  | { readonly kind: 'calls-lost'; readonly payload: { readonly tokens: TokenUsage; readonly costUSD: number | null } }
   /** All that is left to do waits for a person; `error` says what for. */
   | { readonly kind: 'run-suspended'; readonly payload: { readonly error: ErrorInfo } }
   /** Last entry. `result` is the JSON result of contracts.md. */

@@ -32,6 +32,8 @@ export interface Endings<E extends Ending> {
   ended(status: RunStatus, now: string): Promise<E>;
   /** The run can be resumed. */
   paused(now: string): E;
+  /** What is journaled before, once no task does anything any more. Never rejects. Default: nothing. */
+  before?(): Promise<readonly EntryDraft[]>;
 }
 
 /** What drives one run. */
@@ -354,16 +356,18 @@ export class RunDriver<E extends Ending> {
   async #pause({ as, error }: Stop): Promise<E> {
     const { log, endings } = this.#parts;
     const kind = as === 'suspended' ? 'run-suspended' : 'run-interrupted';
-    await log.append([runEntry({ kind, payload: { error } })]);
+    await log.append([...((await endings.before?.()) ?? []), runEntry({ kind, payload: { error } })]);
     return endings.paused(this.#now());
   }
 
   async #conclude(status: RunStatus): Promise<E> {
     const { state, log, endings } = this.#parts;
-    if (state.counts.ended < state.tasks.size) {
-      const open = [...state.tasks.values()].filter((task) => !hasEnded(task));
-      await log.append(open.map((task) => taskEntry(task, { kind: 'task-cancelled', payload: {} })));
-    }
+    const open = state.counts.ended < state.tasks.size ? [...state.tasks.values()] : [];
+    const before = open
+      .filter((task) => !hasEnded(task))
+      .map((task): EntryDraft => taskEntry(task, { kind: 'task-cancelled', payload: {} }));
+    before.push(...((await endings.before?.()) ?? []));
+    if (before.length > 0) await log.append(before);
     const ending = await endings.ended(status, this.#now());
     const payload = { status: ending.status, error: ending.error, result: ending as unknown as Json };
     await log.append([runEntry({ kind: 'run-ended', payload })]);

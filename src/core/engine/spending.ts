@@ -1,7 +1,7 @@
 import { type AttemptRecord, addUsage, NO_USAGE, type TokenUsage } from '../model.ts';
 
 /** Tokens of several calls together. */
-export function sumTokens(attempts: readonly AttemptRecord[]): TokenUsage {
+export function sumTokens(attempts: readonly Pick<AttemptRecord, 'tokens'>[]): TokenUsage {
   if (attempts.length === 0) return NO_USAGE;
   let sum = NO_USAGE;
   for (const { tokens } of attempts) sum = addUsage(sum, tokens);
@@ -9,7 +9,7 @@ export function sumTokens(attempts: readonly AttemptRecord[]): TokenUsage {
 }
 
 /** Cost of several calls together, USD; null as soon as one is unknown. */
-export function sumCost(attempts: readonly AttemptRecord[]): number | null {
+export function sumCost(attempts: readonly Pick<AttemptRecord, 'costUSD'>[]): number | null {
   if (attempts.length === 0) return 0;
   let sum: number | null = 0;
   for (const { costUSD } of attempts) sum = addCost(sum, costUSD);

@@ -113,7 +113,7 @@ describe('a task that two super-agents on two accounts work on', () => {
     assert.equal(result.status, 'partial');
     assert.match(
       result.result,
-      /^Merged\.[\s\S]*## Not covered\n\n- \*\*Super-agent 2 on right\*\* \(super-2\): The account "right" could not do this: its key was refused\./,
+      /^Merged\.[\s\S]*## Not covered\n\n- \*\*Super-agent 2 on right\*\* \(super-2\): The account "right" could not do this: its key is missing or was refused\./,
     );
     assert.equal(result.tasks.find(({ id }) => id === 'super-1')?.status, 'completed');
     assert.equal(result.tasks.find(({ id }) => id === 'super-2')?.status, 'failed');
