@@ -93,16 +93,10 @@ export async function wireEnsemble(wiring: Wiring): Promise<Ensemble> {
     const settling = new SettlingExecutor(new DigestingExecutor(agents, turns, tokens), { workspace, knownSecrets });
     return withGuardrails(settling, settings.guardrails);
   };
-  const ground = { journal, clock, random, logger };
+  const ground = { journal, ledger: stores.usage, clock, random, logger };
   const parts: EnsembleParts = {
     config,
-    engine: new Engine({
-      ...ground,
-      owner: wiring.owner,
-      teamwork: TEAMWORK,
-      ledger: stores.usage,
-      observer: tracing.tracer,
-    }),
+    engine: new Engine({ ...ground, owner: wiring.owner, teamwork: TEAMWORK, observer: tracing.tracer }),
     journal,
     stores,
     pools,
