@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { EnsembleError } from '../../../core/errors.ts';
 import { notify } from '../host/report.ts';
-import { RESULT_SCHEME, runIdOfPath } from '../results/result-path.ts';
+import { RESULT_SCHEME, runIdOfResult } from '../results/result-path.ts';
 import type { Shell } from '../shell.ts';
 
 /** Writes a result to a file: as Markdown, or as JSON where the name ends so. */
@@ -37,7 +37,7 @@ export async function showRunInAgents(shell: Shell, argument: unknown): Promise<
 export function runInFront(argument: unknown): string | null {
   if (typeof argument === 'string' && argument !== '') return argument;
   const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
-  return uri?.scheme === RESULT_SCHEME ? runIdOfPath(uri.path) : null;
+  return uri?.scheme === RESULT_SCHEME ? runIdOfResult(uri) : null;
 }
 
 function runOf(argument: unknown): string {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { runOfAddress } from '../edits/shown-proposals.ts';
 import { notify } from '../host/report.ts';
-import { RESULT_SCHEME, runIdOfPath } from '../results/result-path.ts';
+import { RESULT_SCHEME, runIdOfResult } from '../results/result-path.ts';
 import type { Shell } from '../shell.ts';
 import { parseElement, type RunView } from '../views/agent-views.ts';
 
@@ -80,5 +80,5 @@ export async function runOf(
 export function runIdOf(argument: unknown): string | null {
   if (typeof argument === 'string') return parseElement(argument).runId;
   if (!(argument instanceof vscode.Uri)) return null;
-  return argument.scheme === RESULT_SCHEME ? runIdOfPath(argument.path) : runOfAddress(argument);
+  return argument.scheme === RESULT_SCHEME ? runIdOfResult(argument) : runOfAddress(argument);
 }

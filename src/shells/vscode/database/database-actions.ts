@@ -52,7 +52,10 @@ export async function exportEverything(shell: Shell): Promise<void> {
       if (step === 'copying') return bar.report({ message: vscode.l10n.t('copying the database') });
       const percent = Math.floor((done / total) * 100);
       if (percent === shown) return;
-      bar.report({ increment: percent - shown, message: vscode.l10n.t('{0} % of {1} rows', percent, total) });
+      bar.report({
+        increment: percent - shown,
+        message: vscode.l10n.t('{0} % of {1} rows', percent, numberText(total)),
+      });
       shown = percent;
     };
     // The dialog has asked already whether a file may be replaced.
@@ -71,7 +74,7 @@ export async function exportEverything(shell: Shell): Promise<void> {
   const text = vscode.l10n.t(
     'Everything is in {0} ({1} files, {2}).',
     target.fsPath,
-    report.files,
+    numberText(report.files),
     formatBytes(report.sizeBytes),
   );
   notify({ level: 'info', text, buttons: [open] });
@@ -144,6 +147,10 @@ export async function compact(shell: Shell): Promise<void> {
     formatBytes(beforeBytes),
   );
   vscode.window.setStatusBarMessage(text, 5000);
+}
+
+function numberText(value: number): string {
+  return value.toLocaleString(vscode.env.language);
 }
 
 function itemOf(backup: Backup) {

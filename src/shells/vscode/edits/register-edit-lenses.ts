@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Lazy } from '../host/lazy.ts';
-import { RESULT_SCHEME, runIdOfPath } from '../results/result-path.ts';
+import { RESULT_SCHEME, runIdOfResult } from '../results/result-path.ts';
 import type { Shell } from '../shell.ts';
 
 /** Offers what a run proposes in its result document. */
@@ -9,7 +9,7 @@ export function registerEditLenses(shell: Lazy<Shell>): vscode.Disposable {
     { scheme: RESULT_SCHEME },
     {
       provideCodeLenses: async ({ uri, lineCount }) => {
-        const runId = runIdOfPath(uri.path);
+        const runId = runIdOfResult(uri);
         const proposal = runId === null ? null : await (await shell()).proposals.of(runId);
         if (!proposal) return [];
         // Above the first paragraph: the line above the title is full of what every result offers.

@@ -9,7 +9,7 @@ import type { RunSources } from '../runs/run-sources.ts';
 import { composeResult, type ResultParts } from './compose-result.ts';
 import { linkLines } from './link-lines.ts';
 import { isPerformance, readPerformance } from './performance-files.ts';
-import { RESULT_SCHEME, runIdOfPath } from './result-path.ts';
+import { RESULT_SCHEME, runIdOfResult } from './result-path.ts';
 import { findingOf, resultUri, runIdOf } from './result-uri.ts';
 
 /** The result documents, composed from the database whenever one is read, so that they outlive window and process. */
@@ -76,7 +76,7 @@ export class ResultFiles {
 
   /** The run of a result document; null: it is another document, such as the evidence of a finding. */
   runOf(uri: vscode.Uri): string | null {
-    return uri.scheme === RESULT_SCHEME && findingOf(uri) === null ? runIdOfPath(uri.path) : null;
+    return uri.scheme === RESULT_SCHEME && findingOf(uri) === null ? runIdOfResult(uri) : null;
   }
 
   /** True for a run that was started from a prompt of the library. */

@@ -2,7 +2,9 @@
 export const RESULT_SCHEME = 'ensemble-result';
 
 const LONGEST_NAME = 60;
-const ULID = /^\/([0-9A-HJKMNP-TV-Z]{26})\/[^/]+$/;
+const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+/** Tabs of earlier versions of the product have the run in their path. */
+const EARLIER_PATH = /^\/([0-9A-HJKMNP-TV-Z]{26})\/[^/]+$/;
 
 /** A title as a file name: no separators or control characters, not too long for a tab. */
 export function fileNameOf(title: string): string {
@@ -16,7 +18,14 @@ export function fileNameOf(title: string): string {
   return `${short || 'Result'}.md`;
 }
 
-/** The run id in the path of a result document; null: it has none. */
-export function runIdOfPath(path: string): string | null {
-  return ULID.exec(path)?.[1] ?? null;
+/** The query of a result document: it names the run, so that the path can be one for people. */
+export function queryOfRun(runId: string): string {
+  return `run=${runId}`;
+}
+
+/** The run of a result document; null: it names none. */
+export function runIdOfResult({ path, query }: { readonly path: string; readonly query: string }): string | null {
+  const named = new URLSearchParams(query).get('run');
+  if (named !== null) return ULID.test(named) ? named : null;
+  return EARLIER_PATH.exec(path)?.[1] ?? null;
 }

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import type { FindingRef } from '../review/finding-list.ts';
-import { fileNameOf, RESULT_SCHEME, runIdOfPath } from './result-path.ts';
+import { fileNameOf, queryOfRun, RESULT_SCHEME, runIdOfResult } from './result-path.ts';
 
-/** The document of a run's result. The run id names it; the rest is the title of its tab. */
+/** The document of a run's result. The query names the run; the path is for people: in the breadcrumbs, and the title of its tab. */
 export function resultUri(runId: string, title: string): vscode.Uri {
-  return vscode.Uri.from({ scheme: RESULT_SCHEME, path: `/${runId}/${fileNameOf(title)}` });
+  return vscode.Uri.from({ scheme: RESULT_SCHEME, path: pathFor(fileNameOf(title)), query: queryOfRun(runId) });
 }
 
 /** The run of a result document. Throws `FileNotFound` for a path that is none. */
 export function runIdOf(uri: vscode.Uri): string {
-  const runId = runIdOfPath(uri.path);
+  const runId = runIdOfResult(uri);
   if (runId === null) throw vscode.FileSystemError.FileNotFound(uri);
   return runId;
 }
@@ -18,12 +18,16 @@ export function runIdOf(uri: vscode.Uri): string {
 export function evidenceUri({ runId, id }: FindingRef, title: string): vscode.Uri {
   return vscode.Uri.from({
     scheme: RESULT_SCHEME,
-    path: `/${runId}/${fileNameOf(vscode.l10n.t('Evidence, {0}', title))}`,
-    query: `finding=${encodeURIComponent(id)}`,
+    path: pathFor(fileNameOf(vscode.l10n.t('Evidence, {0}', title))),
+    query: `${queryOfRun(runId)}&finding=${encodeURIComponent(id)}`,
   });
 }
 
 /** The finding of an evidence document; null: it is a result. */
 export function findingOf(uri: vscode.Uri): string | null {
   return new URLSearchParams(uri.query).get('finding');
+}
+
+function pathFor(name: string): string {
+  return `/${vscode.l10n.t('Result')}/${name}`;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { fileNameOf, runIdOfPath } from '../../../../../src/shells/vscode/results/result-path.ts';
+import { fileNameOf, queryOfRun, runIdOfResult } from '../../../../../src/shells/vscode/results/result-path.ts';
 
 const RUN = '01JABCDEFGHJKMNPQRSTVWXYZ0';
 
@@ -12,8 +12,16 @@ describe('result paths', () => {
     assert.ok(fileNameOf('x'.repeat(500)).length <= 63);
   });
 
-  it('always lead back to their run', () => {
-    fc.assert(fc.property(fc.string(), (title) => runIdOfPath(`/${RUN}/${fileNameOf(title)}`) === RUN));
+  it('always lead back to their run, also those of earlier versions', () => {
+    fc.assert(
+      fc.property(fc.string(), (title) => {
+        const name = fileNameOf(title);
+        assert.equal(runIdOfResult({ path: `/Result/${name}`, query: queryOfRun(RUN) }), RUN);
+        assert.equal(runIdOfResult({ path: `/Result/${name}`, query: `${queryOfRun(RUN)}&finding=a` }), RUN);
+        assert.equal(runIdOfResult({ path: `/${RUN}/${name}`, query: '' }), RUN);
+        assert.equal(runIdOfResult({ path: `/${RUN}/${name}`, query: 'finding=a' }), RUN);
+      }),
+    );
   });
 
   it('are refused where they name no run', () => {
@@ -24,8 +32,9 @@ describe('result paths', () => {
       '/../etc/passwd',
       '/short/a.md',
       `/${RUN.toLowerCase()}/a.md`,
-    ]) {
-      assert.equal(runIdOfPath(path), null, path);
-    }
+    ])
+      assert.equal(runIdOfResult({ path, query: '' }), null, path);
+    for (const query of ['run=', 'run=short', `run=${RUN}0`, `run=${RUN.toLowerCase()}`])
+      assert.equal(runIdOfResult({ path: `/${RUN}/a.md`, query }), null, query);
   });
 });
