@@ -14,9 +14,9 @@ import { temporaryFolder } from './lib/temporary.mjs';
 
 /** `needsBuild`: the suite starts the programs in dist/. `alone`: its files need the machine for themselves. */
 const SUITES = {
-  unit: { files: 'test/unit/**/*.test.ts', timeoutMs: 10_000 },
-  contract: { files: 'test/contract/**/*.test.ts', timeoutMs: 20_000 },
-  e2e: { files: 'test/e2e/**/*.test.ts', timeoutMs: 60_000, needsBuild: true },
+  unit: { files: 'test/unit/**/*.test.ts', timeoutMs: 30_000 },
+  contract: { files: 'test/contract/**/*.test.ts', timeoutMs: 60_000 },
+  e2e: { files: 'test/e2e/**/*.test.ts', timeoutMs: 120_000, needsBuild: true },
   soak: { files: 'test/soak/**/*.test.ts', timeoutMs: 1_800_000, needsBuild: true, alone: true },
 };
 
