@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { withoutAccounts } from '../../../scripts/lib/clean-environment.mjs';
 import { capture } from '../../../scripts/lib/process.mjs';
 import { ScriptError } from '../../../scripts/lib/project.mjs';
-import { sleep, until } from './wait.mjs';
+import { until, withTimeout } from './wait.mjs';
 
 const WATCH_PARENT = path.join(path.dirname(fileURLToPath(import.meta.url)), 'watch-parent.mjs');
 const START_TIMEOUT_MS = 30_000;
@@ -123,7 +123,7 @@ export class CodeServer {
       } catch {
         // The group is gone already.
       }
-      await Promise.race([gone, sleep(patienceMs)]);
+      await withTimeout('Ending the server', patienceMs, gone).catch(() => {});
     }
   }
 

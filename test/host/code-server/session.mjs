@@ -4,7 +4,7 @@ import { say } from '../../../scripts/lib/project.mjs';
 import { temporaryFolder } from '../../../scripts/lib/temporary.mjs';
 import { AUTHORITY, launchBrowser } from './browser.mjs';
 import { CodeServer } from './server.mjs';
-import { PATIENCE_MS, sleep } from './wait.mjs';
+import { PATIENCE_MS, withTimeout } from './wait.mjs';
 import { WorkbenchWindow } from './window.mjs';
 
 const QUIET_SETTINGS = {
@@ -138,7 +138,7 @@ export class HostSession {
   async close() {
     for (const line of this.server.loadProblems()) say(`[host] not loaded? ${line}`);
     if (this.#options.verbose) say(this.server.log());
-    await Promise.race([this.context?.close().catch(() => {}), sleep(5000)]);
+    await withTimeout('Closing the browser', 5000, this.context?.close()).catch(() => {});
     await this.server.stop();
     if (!this.#options.keep) return this.#temporary.remove();
     this.#temporary.keep();
