@@ -173,7 +173,7 @@ async function script(h, server) {
     await h.page.locator('.tab', { hasText: 'Evidence' }).waitFor();
     const evidence = await h.until('the evidence', () =>
       h.evaluate(async (vscode) => {
-        const document = vscode.workspace.textDocuments.find(({ uri }) => uri.query.startsWith('finding='));
+        const document = vscode.workspace.textDocuments.find(({ uri }) => uri.query.includes('&finding='));
         return document?.getText();
       }),
     );
