@@ -97,6 +97,19 @@ async function agentsAtWork(h, server) {
     assert.deepEqual(effects(), []);
   });
 
+  await h.step('the Dashboard leads to the same question', async () => {
+    await h.command('Ensemble: Open Dashboard');
+    const question = h.webview().locator('.question', { hasText: 'Run the tests in edge.test.js?' });
+    await question.getByRole('button', { name: 'Answer...' }).click();
+    await dialog.waitFor();
+    assert.ok((await dialog.innerText()).includes('Command: node --test edge.test.js'));
+    await h.shot('dashboard');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    assert.deepEqual(effects(), []);
+    await h.command('View: Close All Editors');
+  });
+
   await h.step('an answer of another process counts at once, and the agent asks the next', async () => {
     const database = await h.api((api) => api.storagePath);
     const cli = (...args) =>
