@@ -123,6 +123,19 @@ export function accountRow(h, text) {
   return accountsPane(h).locator('.monaco-list-row', { hasText: text }).first();
 }
 
+/** What scripts about the History look at: its view, rows and their labels, the box that asks, the text of the active editor. */
+export function historyParts(h) {
+  const pane = h.page.locator('.part.sidebar .pane', { has: h.page.locator('h3', { hasText: /^History/i }) });
+  return {
+    pane,
+    row: (text) => pane.locator('.monaco-list-row', { hasText: text }).first(),
+    labels: () =>
+      pane.locator('.monaco-list-row').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? '')),
+    box: quickInput(h),
+    shown: () => h.evaluate((vscode) => vscode.window.activeTextEditor?.document.getText() ?? ''),
+  };
+}
+
 /** Rests the mouse on something until its tooltip with `text` is shown. */
 export async function showTooltip(h, locator, text) {
   const tooltip = h.page.locator('.monaco-hover', { hasText: text }).first();

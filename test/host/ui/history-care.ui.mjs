@@ -1,17 +1,12 @@
 /** Care for the History: deletion of runs and of all of it, backups that bring it back, the audit log. */
 import assert from 'node:assert/strict';
-import { foldViews } from '../lib/product.mjs';
+import { foldViews, historyParts } from '../lib/product.mjs';
 
 export const options = { settings: { 'workbench.colorTheme': 'Default Dark Modern' } };
 
 export default async (h) => {
-  const pane = h.page.locator('.part.sidebar .pane', { has: h.page.locator('h3', { hasText: /^History/i }) });
-  const row = (text) => pane.locator('.monaco-list-row', { hasText: text }).first();
-  const labels = () =>
-    pane.locator('.monaco-list-row').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? ''));
-  const box = h.page.locator('.quick-input-widget:not([style*="display: none"])');
+  const { pane, row, labels, box, shown } = historyParts(h);
   const dialog = h.page.locator('.monaco-dialog-box');
-  const shown = () => h.evaluate((vscode) => vscode.window.activeTextEditor?.document.getText() ?? '');
   /** Runs from another time, put into the database by the product itself. */
   const seed = (count) =>
     h.api(async (api, amount) => {

@@ -1,16 +1,11 @@
 /** The History by mouse and keyboard: days, what runs have left, replay, calls made again, filters, search. */
 import assert from 'node:assert/strict';
-import { foldViews, openResult, SAMPLE } from '../lib/product.mjs';
+import { foldViews, historyParts, openResult, SAMPLE } from '../lib/product.mjs';
 
 export const options = { files: { 'run.ts': SAMPLE }, timeoutMs: 300_000 };
 
 export default async (h) => {
-  const pane = h.page.locator('.part.sidebar .pane', { has: h.page.locator('h3', { hasText: /^History/i }) });
-  const row = (text) => pane.locator('.monaco-list-row', { hasText: text }).first();
-  const labels = () =>
-    pane.locator('.monaco-list-row').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? ''));
-  const box = h.page.locator('.quick-input-widget:not([style*="display: none"])');
-  const shown = () => h.evaluate((vscode) => vscode.window.activeTextEditor?.document.getText() ?? '');
+  const { pane, row, labels, box, shown } = historyParts(h);
 
   await h.step('says what will be here while there is nothing', async () => {
     await h.command('Ensemble: Focus on History View');
