@@ -80,17 +80,20 @@ export class WorkbenchWindow {
    */
   async command(title) {
     const chosen = this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: title });
+    // A window that needs longer than that for its list would need it each time.
+    let patience = LIST_DELAY_MS;
     await until(`the command "${title}" in the palette`, async () => {
       await this.page.keyboard.press('F1');
       const input = this.page.locator(QUICK_INPUT).first();
       const found = await input
         .waitFor({ timeout: ACTION_DELAY_MS })
         .then(() => input.fill(`>${title}`))
-        .then(() => chosen.waitFor({ timeout: LIST_DELAY_MS }))
+        .then(() => chosen.waitFor({ timeout: patience }))
         .then(
           () => true,
           () => false,
         );
+      patience *= 2;
       await this.page.keyboard.press(found ? 'Enter' : 'Escape');
       return found;
     });
