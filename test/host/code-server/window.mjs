@@ -87,7 +87,8 @@ export class WorkbenchWindow {
       const input = this.page.locator(QUICK_INPUT).first();
       const found = await input
         .waitFor({ timeout: ACTION_DELAY_MS })
-        .then(() => input.fill(`>${title}`))
+        // An editor that opens meanwhile takes the focus, and the palette is gone.
+        .then(() => input.fill(`>${title}`, { timeout: LIST_DELAY_MS }))
         .then(() => chosen.waitFor({ timeout: patience }))
         .then(
           () => true,
