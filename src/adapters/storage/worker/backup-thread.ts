@@ -6,13 +6,9 @@ import { loadSqlite } from '../sqlite/sqlite.ts';
 import { isCorruption } from '../sqlite/sqlite-error.ts';
 import { Backups } from './backups.ts';
 import type { BackupFailure } from './daily-backup.ts';
+import { inPieces } from './pieces.ts';
 import { threadOwner } from './thread-owner.ts';
 import type { WorkerOptions } from './worker-options.ts';
-
-/** Pages that are copied while others wait for the lock: 4 MB. */
-const PAGES = 512;
-/** Time in which others can take the lock, ms. */
-const PAUSE_MS = 2;
 
 /** What the thread of {@link backUpAside} is started with. */
 export interface BackupOptions extends WorkerOptions {
@@ -40,7 +36,7 @@ export async function backUp(port: MessagePort, { file, owner, wasmFile, busyMs 
     try {
       const source = sqlite.open(real, mutex);
       try {
-        new Backups(sqlite, real).create(source, Date.now(), 'daily', { pages: PAGES, pause });
+        new Backups(sqlite, real).create(source, Date.now(), 'daily', inPieces());
       } finally {
         source.close();
       }
@@ -51,10 +47,4 @@ export async function backUp(port: MessagePort, { file, owner, wasmFile, busyMs 
     failure = { problem: (error as Error).message, isDamage: isCorruption(error) };
   }
   port.postMessage(failure);
-}
-
-const waiting = new Int32Array(new SharedArrayBuffer(4));
-
-function pause(): void {
-  Atomics.wait(waiting, 0, 0, PAUSE_MS);
 }

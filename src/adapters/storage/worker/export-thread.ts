@@ -10,13 +10,10 @@ import { loadSqlite, type Sqlite } from '../sqlite/sqlite.ts';
 import { isCorruption, SQLITE, SqliteError } from '../sqlite/sqlite-error.ts';
 import { Backups } from './backups.ts';
 import { ExportSource } from './export-source.ts';
+import { inPieces } from './pieces.ts';
 import { toStorageError } from './storage-errors.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
-/** Pages that are copied while others wait for the lock: 4 MB. */
-const PAGES = 512;
-/** Time in which others can take the lock, ms. */
-const PAUSE_MS = 2;
 /** Between two messages about how far it is, ms. */
 const TELL_EVERY_MS = 100;
 
@@ -88,11 +85,7 @@ function copyOf(sqlite: Sqlite, { file, owner }: ExportThreadOptions, onPiece: (
   try {
     const source = sqlite.open(real, mutex);
     try {
-      const pause = (progress: Progress) => {
-        onPiece(progress);
-        Atomics.wait(waiting, 0, 0, PAUSE_MS);
-      };
-      return new Backups(sqlite, real).copyAside(source, Date.now(), { pages: PAGES, pause });
+      return new Backups(sqlite, real).copyAside(source, Date.now(), inPieces(onPiece));
     } finally {
       source.close();
     }
@@ -103,8 +96,6 @@ function copyOf(sqlite: Sqlite, { file, owner }: ExportThreadOptions, onPiece: (
     mutex.close();
   }
 }
-
-const waiting = new Int32Array(new SharedArrayBuffer(4));
 
 function openAlone(sqlite: Sqlite, copy: string): Connection {
   const connection = sqlite.open(copy, null);

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { providerChoices, tryAccount } from '../../../compose.ts';
 import type { AccountOverview } from '../../../core/accounts/configured-accounts.ts';
+import { hasKey } from '../../../core/accounts/has-key.ts';
 import type { AccountStatus } from '../../../core/accounts/types.ts';
 import { EnsembleError } from '../../../core/errors.ts';
 import { NO_USAGE } from '../../../core/model.ts';
-import type { SecretStore, UsageSummary } from '../../../core/ports.ts';
+import type { UsageSummary } from '../../../core/ports.ts';
 import type { AccountTest } from '../../../core/try-provider.ts';
 import { itemDocument, listDocument } from '../../../protocol/json-document.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -98,14 +99,6 @@ function accountTable(rows: readonly AccountRow[], { style, tableColumns }: Sess
       },
     ],
     tableColumns,
-  );
-}
-
-/** A store that fails is reported by the call that needs the key. */
-function hasKey(secrets: Pick<SecretStore, 'get'>, account: string): Promise<boolean> {
-  return secrets.get(account).then(
-    (key) => key !== null,
-    () => true,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { ParsedConfig, ProviderChoice } from '../../../compose.ts';
 import type { AccountOverview } from '../../../core/accounts/configured-accounts.ts';
+import { hasKey } from '../../../core/accounts/has-key.ts';
 import { toErrorInfo } from '../../../core/errors.ts';
 import type { SecretStore } from '../../../core/ports.ts';
 import { sentences } from '../host/report.ts';
@@ -7,7 +8,7 @@ import type { Session } from '../host/session.ts';
 import type { AccountsProblem, AccountsSnapshot } from '../views/accounts-model.ts';
 import type { AccountFacts } from './account-facts.ts';
 import type { AccountNotes } from './account-notes.ts';
-import type { AccountSetting, AccountSettings } from './account-settings.ts';
+import type { AccountSettings } from './account-settings.ts';
 import { endpointOf, problemsOf, settingOfProblem } from './settings-problems.ts';
 
 /** What the facts are put together from. */
@@ -87,17 +88,9 @@ export class AccountsReader {
       sharedWith: parsed.config.accounts
         .filter(({ name, quotaGroup }) => quotaGroup === group && name !== setting.name)
         .map(({ name }) => name),
-      keyMissing: (choice?.needsKey ?? false) && !(await this.#hasKey(setting)),
+      keyMissing: (choice?.needsKey ?? false) && !(await hasKey(this.#sources.secrets, setting.name)),
       problem: usable ? null : problem,
     };
-  }
-
-  /** A store that fails is reported by the call that needs the key. */
-  async #hasKey({ name }: AccountSetting): Promise<boolean> {
-    return this.#sources.secrets.get(name).then(
-      (key) => key !== null,
-      () => true,
-    );
   }
 }
 
